@@ -1,0 +1,68 @@
+# Two commands are all the set-up there is: `make run` and `make test`.
+.DEFAULT_GOAL := help
+.PHONY: help run setup test test-slow lint format bench clean
+
+PORT ?= 8501
+GPU ?=
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+REQUIREMENTS := $(if $(GPU),requirements-gpu.txt,requirements.txt)
+INSTALLED := $(VENV)/installed$(if $(GPU),-gpu)
+TESTED := $(VENV)/installed-test
+
+# The first of these that is a Python 3.10 to 3.13; a shim that does not run does not count.
+FIND_PYTHON := for candidate in $(BASE_PYTHON) python3 python3.13 python3.12 python3.11 python3.10; do \
+	$$candidate -c 'import sys, venv; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' \
+		>/dev/null 2>&1 && echo $$candidate && break; done
+
+help:
+	@echo "make run     set up and open the dashboard on 127.0.0.1 (PORT=8501, GPU=1 for CUDA)"
+	@echo "make test    set up and run all tests"
+	@echo "make lint    check style and types"
+	@echo "make bench   measure speed (minutes)"
+	@echo "make clean   remove the environment; the workspace stays"
+
+run: $(INSTALLED)
+	@$(PYTHON) -m core dashboard --port $(PORT)
+
+setup: $(INSTALLED)
+
+test: $(TESTED)
+	$(PYTHON) -m pytest -m "not slow" $(ARGS)
+
+test-slow: $(TESTED)
+	$(PYTHON) -m pytest -m slow $(ARGS)
+
+lint: $(TESTED)
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+format: $(TESTED)
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+bench: $(INSTALLED)
+	$(PYTHON) -m tests.benchmarks.loop
+
+$(PYTHON):
+	@found=$$($(FIND_PYTHON)); \
+	if [ -z "$$found" ]; then \
+		echo "Expected Python 3.10 to 3.13 with its venv module, but found $$(python3 --version 2>&1 || echo none): install one (Debian: apt install python3 python3-venv) or name it with BASE_PYTHON=/path/to/python." >&2; \
+		exit 1; \
+	fi; \
+	echo "Setting up $(VENV) with $$($$found --version); the first time takes a few minutes."; \
+	$$found -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+
+# The mark is written last, so an installation that broke off is taken up again.
+$(INSTALLED): requirements.txt requirements-gpu.txt requirements-encoder.txt | $(PYTHON)
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r $(REQUIREMENTS)
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-encoder.txt
+	@touch $@
+
+$(TESTED): requirements-test.txt $(INSTALLED)
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis test-output

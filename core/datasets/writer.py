@@ -1,0 +1,182 @@
+"""Write a new data set in one pass: lengths, class counts and fingerprint as the rows go by."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from core.datasets.dataset import (
+    ID,
+    LABEL,
+    SCHEMA,
+    TEXT,
+    Dataset,
+    list_datasets,
+)
+from core.errors import BadInput, disk_errors
+from core.workspace import DatasetPaths, Workspace, slug
+
+MAX_CLASSES = 1_000
+_POSITIVE_WORDS = frozenset(
+    "1,1.0,true,t,yes,y,positive,pos,toxic,insincere,spam,hate,abusive,offensive,bad".split(",")  # noqa: SIM905
+)
+
+
+class DatasetWriter:
+    """Collects batches of (id, text, label) into a Parquet file; `dataset_writer` makes one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.rows = 0
+        self.class_counts: Counter[str] = Counter()
+        self._paths = DatasetPaths(folder)
+        self._file = pq.ParquetWriter(self._paths.texts, SCHEMA, compression="zstd")
+        self._hashes = {name: _ColumnHash() for name in (ID, TEXT, LABEL)}
+
+    def write(self, ids: pa.Array, texts: pa.Array, labels: pa.Array) -> None:
+        """Add rows: three string arrays of one length; a null label means unlabelled.
+
+        Raises:
+            BadInput: the labels take more than MAX_CLASSES values.
+        """
+        self._count_classes(labels)
+        for name, column in ((ID, ids), (TEXT, texts), (LABEL, labels)):
+            self._hashes[name].update(column)
+        row_numbers = pa.array(np.arange(self.rows, self.rows + len(texts)), pa.int64())
+        columns = [row_numbers, ids, texts, labels, count_words(texts), count_chars(texts)]
+        self._file.write_table(pa.Table.from_arrays(columns, schema=SCHEMA))
+        self.rows += len(texts)
+
+    def _count_classes(self, labels: pa.Array) -> None:
+        for entry in pc.value_counts(labels.drop_null()).to_pylist():
+            self.class_counts[entry["values"]] += entry["counts"]
+        if len(self.class_counts) > MAX_CLASSES:
+            raise BadInput(
+                f"a label column with at most {MAX_CLASSES:,} different values",
+                f"more (such as {labels.drop_null()[-1].as_py()[:40]!r})",
+                "choose the column that holds the classes",
+            )
+
+    def fingerprint(self) -> str:
+        """Hex digest of the ids, texts and labels in order; batch sizes do not matter."""
+        digest = hashlib.sha256()
+        for name in (ID, TEXT, LABEL):
+            digest.update(self._hashes[name].digest())
+        return digest.hexdigest()[:32]
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class _ColumnHash:
+    """Hash of a string column that does not depend on how it is cut into batches."""
+
+    def __init__(self) -> None:
+        self._content = hashlib.sha256()
+        self._lengths = hashlib.sha256()
+
+    def update(self, column: pa.Array) -> None:
+        # Lengths (with -1 for null) keep "ab","c" apart from "a","bc".
+        lengths = pc.fill_null(pc.binary_length(column), -1)
+        self._lengths.update(lengths.to_numpy(zero_copy_only=False).astype("<i4").tobytes())
+        self._content.update("".join(column.drop_null().to_pylist()).encode())
+
+    def digest(self) -> bytes:
+        return self._content.digest() + self._lengths.digest()
+
+
+def count_words(texts: pa.Array) -> pa.Array:
+    """Words a text, split on Unicode white space as `str.split()` does; int32, blank is 0."""
+    trimmed = pc.utf8_trim_whitespace(texts)
+    words = pc.list_value_length(pc.utf8_split_whitespace(trimmed))
+    return pc.if_else(pc.equal(trimmed, ""), pa.scalar(0, pa.int32()), words)
+
+
+def count_chars(texts: pa.Array) -> pa.Array:
+    """Unicode characters a text, as `len` gives; int32."""
+    return pc.utf8_length(texts)
+
+
+@contextmanager
+def dataset_writer(workspace: Workspace) -> Iterator[tuple[DatasetWriter, Path]]:
+    """A writer in a staging folder, which goes away unless `publish` has moved it.
+
+    Raises:
+        DiskError: the disk is full or closed to this user.
+    """
+    with disk_errors("the data set"), workspace.staging() as folder:
+        writer = DatasetWriter(folder)
+        try:
+            yield writer, folder
+        finally:
+            writer.close()
+
+
+def publish(
+    workspace: Workspace,
+    writer: DatasetWriter,
+    folder: Path,
+    *,
+    name: str,
+    source: str,
+    notes: Iterable[str] = (),
+    synthetic: bool = False,
+) -> tuple[Dataset, bool]:
+    """Turn the written rows into a data set.
+
+    Returns:
+        The data set, and whether it is new: the same content imported before is returned
+        as it is.
+
+    Raises:
+        BadInput: no row was written.
+    """
+    if not writer.rows:
+        raise BadInput(
+            "a file with at least one row of text", "none", "choose another file or text column"
+        )
+    writer.close()
+    fingerprint = writer.fingerprint()
+    known = [d for d in list_datasets(workspace) if d.fingerprint == fingerprint]
+    if known:
+        return known[0], False
+    dataset = Dataset(
+        id=f"{slug(name)}-{fingerprint[:8]}",
+        name=name,
+        fingerprint=fingerprint,
+        source=source,
+        rows=writer.rows,
+        class_counts=dict(writer.class_counts),
+        classes=order_classes(writer.class_counts),
+        created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        synthetic=synthetic,
+        notes=tuple(notes),
+    )
+    DatasetPaths(folder).description.write_text(dataset.to_json(), "utf-8")
+    target = workspace.dataset(dataset.id).folder
+    target.parent.mkdir(parents=True, exist_ok=True)
+    os.rename(folder, target)
+    return dataset, True
+
+
+def order_classes(counts: Counter[str]) -> tuple[str, ...]:
+    """A fixed order of the classes; of two, the positive one comes second.
+
+    Positive is the one that sounds so (1, true, toxic, spam, …), else the rarer one.
+    """
+    names = sorted(counts, key=lambda name: (len(name), name) if name.isdigit() else (99, name))
+    if len(names) == 2:
+        first, second = names
+        hits = [name for name in names if name.lower() in _POSITIVE_WORDS]
+        positive = hits[0] if len(hits) == 1 else min(second, first, key=lambda n: counts[n])
+        return (second if positive == first else first, positive)
+    return tuple(names)

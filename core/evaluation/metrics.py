@@ -1,0 +1,89 @@
+"""Metrics of a classifier, by scikit-learn, and the threshold that suits F1 best."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn import metrics
+
+Codes = NDArray[np.int64]
+Probabilities = NDArray[np.float32]
+
+DEFAULT_THRESHOLD = 0.5
+
+
+def best_f1_threshold(codes: Codes, scores: NDArray[np.float32]) -> float:
+    """The score from which calling a row positive gives the highest F1.
+
+    Args:
+        codes: 0 or 1, shape (n,).
+        scores: Probability of class 1, shape (n,).
+
+    Returns:
+        A threshold t for the rule `score >= t`, half-way to the next lower score so that
+        rounding does not matter; DEFAULT_THRESHOLD without positives.
+    """
+    if not codes.any():
+        return DEFAULT_THRESHOLD
+    precision, recall, thresholds = metrics.precision_recall_curve(codes, scores)
+    total = precision[:-1] + recall[:-1]
+    f1 = 2 * precision[:-1] * recall[:-1] / np.maximum(total, 1e-12)
+    best = int(np.argmax(f1))
+    below = thresholds[best - 1] if best else 0.0
+    return float((float(thresholds[best]) + float(below)) / 2)
+
+
+def verdicts(probabilities: Probabilities, threshold: float) -> Codes:
+    """The class each row is given, shape (n,).
+
+    Two classes: the second from `threshold` on. More: the most probable.
+    """
+    if probabilities.shape[1] == 2:
+        answers = probabilities[:, 1] >= threshold
+    else:
+        answers = probabilities.argmax(axis=1)
+    return np.asarray(answers, np.int64)
+
+
+def classification_metrics(
+    codes: Codes, probabilities: Probabilities, threshold: float
+) -> dict[str, float]:
+    """Named metrics of probabilities against the true classes.
+
+    Args:
+        codes: True class numbers, shape (n,).
+        probabilities: Shape (n, classes).
+        threshold: For two classes; see `verdicts`.
+
+    Returns:
+        Always loss (cross-entropy, nats), accuracy, majority (accuracy of the commonest
+        class), mcc (Matthews), f1. With two classes also precision, recall, pr_auc (average
+        precision) and roc_auc, and f1 is of the second class; with more, f1 is the macro mean.
+        Areas are NaN where only one class occurs.
+    """
+    answers = verdicts(probabilities, threshold)
+    n_classes = probabilities.shape[1]
+    labels = list(range(n_classes))
+    exact = probabilities.astype(np.float64)
+    exact /= exact.sum(axis=1, keepdims=True)
+    found = {
+        "loss": float(metrics.log_loss(codes, exact, labels=labels)),
+        "accuracy": float(metrics.accuracy_score(codes, answers)),
+        "majority": float(np.bincount(codes).max() / len(codes)),
+        "mcc": float(metrics.matthews_corrcoef(codes, answers)),
+    }
+    if n_classes > 2:
+        macro = metrics.f1_score(codes, answers, average="macro", labels=labels, zero_division=0)
+        return {**found, "f1": float(macro)}
+    return {**found, **_binary_metrics(codes, probabilities[:, 1], answers)}
+
+
+def _binary_metrics(codes: Codes, scores: NDArray[np.float32], answers: Codes) -> dict[str, float]:
+    both = 0 < codes.sum() < len(codes)
+    return {
+        "f1": float(metrics.f1_score(codes, answers, zero_division=0)),
+        "precision": float(metrics.precision_score(codes, answers, zero_division=0)),
+        "recall": float(metrics.recall_score(codes, answers, zero_division=0)),
+        "pr_auc": float(metrics.average_precision_score(codes, scores)) if both else float("nan"),
+        "roc_auc": float(metrics.roc_auc_score(codes, scores)) if both else float("nan"),
+    }

@@ -1,0 +1,137 @@
+"""Start, stop and reconcile background jobs from any process; nothing lives in memory here."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import datetime, timezone
+
+import filelock
+
+from core.datasets.dataset import Dataset
+from core.errors import SincerelyError
+from core.jobs.process import (
+    kill,
+    record_process,
+    recorded_process,
+    request_stop,
+    start_detached,
+)
+from core.model.encoders import find_encoder
+from core.runs.config import TrainConfig
+from core.runs.run import Run, create_run
+from core.runs.status import JobState, JobStatus, read_status, write_status
+from core.workspace import JobPaths, Workspace
+
+_START_GRACE_S = 30.0
+_POLL_S = 0.1
+_LOG_TAIL_BYTES = 8192
+
+
+def start_training(
+    workspace: Workspace, dataset: Dataset, config: TrainConfig, *, name: str | None = None
+) -> Run:
+    """Create a run and start its worker, which goes on without this process.
+
+    Raises:
+        SincerelyError: settings, data, encoder or disk do not allow it; no run is left behind
+            unless its worker could not be started, which the run's status then says.
+    """
+    find_encoder(config.encoder)
+    run = create_run(workspace, dataset, config, name=name)
+    start_worker(workspace, workspace.run(run.id), ["-m", "core.jobs.worker", run.id])
+    return run
+
+
+def start_worker(workspace: Workspace, paths: JobPaths, arguments: list[str]) -> None:
+    """Start a job's worker process and remember which it is.
+
+    Raises:
+        JobError: the system refused; the job's status says so.
+    """
+    try:
+        identity = start_detached(workspace, arguments, paths.log)
+    except SincerelyError as error:
+        write_status(paths, JobStatus(JobState.FAILED, str(error)))
+        raise
+    record_process(paths, identity)
+
+
+def current_status(paths: JobPaths, *, now: datetime | None = None) -> JobStatus:
+    """The job's status, corrected if its worker is gone.
+
+    A worker holds the job's lock from start to end. So a job that should be active, whose lock
+    is free and whose process is not alive, died.
+    """
+    status = read_status(paths)
+    if not status.state.active or _worker_alive(paths, status, now):
+        return status
+    try:
+        with filelock.FileLock(paths.lock, timeout=0):
+            status = read_status(paths)
+            if not status.state.active or _worker_alive(paths, status, now):
+                return status
+            died = replace(status, state=JobState.DIED, message=_cause_of_death(paths))
+            return write_status(paths, died)
+    except filelock.Timeout:
+        return status
+
+
+def stop_job(paths: JobPaths) -> JobStatus:
+    """Ask a job to stop at its next step; a job that is stopping already is ended at once."""
+    status = current_status(paths)
+    identity = recorded_process(paths)
+    if not status.state.active or identity is None:
+        return status
+    if status.state is JobState.STOPPING:
+        kill(identity)
+        _wait_until_gone(paths)
+        return current_status(paths)
+    request_stop(identity)
+    return read_status(paths)
+
+
+def wait_for_end(paths: JobPaths, *, timeout_s: float) -> JobStatus:
+    """Wait until the job is no longer active, or the time is up; returns the last status."""
+    deadline = time.monotonic() + timeout_s
+    while (status := current_status(paths)).state.active and time.monotonic() < deadline:
+        time.sleep(_POLL_S)
+    return status
+
+
+def log_tail(paths: JobPaths, lines: int = 30) -> str:
+    """The last lines of the worker's log."""
+    if not paths.log.exists():
+        return ""
+    with paths.log.open("rb") as file:
+        file.seek(0, 2)
+        file.seek(max(0, file.tell() - _LOG_TAIL_BYTES))
+        text = file.read().decode("utf-8", "replace")
+    return "\n".join(text.splitlines()[-lines:])
+
+
+def _worker_alive(paths: JobPaths, status: JobStatus, now: datetime | None) -> bool:
+    identity = recorded_process(paths)
+    if identity is not None:
+        return identity.alive()
+    # Between the job's creation and the record of its process there is a moment without one.
+    written = datetime.fromisoformat(status.updated)
+    age = (now or datetime.now(timezone.utc)) - written
+    return age.total_seconds() < _START_GRACE_S
+
+
+def _cause_of_death(paths: JobPaths) -> str:
+    lines = [line for line in log_tail(paths).splitlines() if line.strip()]
+    if any(line.startswith("Traceback") for line in lines):
+        return f"The worker ended with an error: {lines[-1][:200]}"
+    return (
+        "The worker process is gone without a word, as when it is killed,"
+        " memory runs out or the machine restarts."
+    )
+
+
+def _wait_until_gone(paths: JobPaths, timeout_s: float = 5.0) -> None:
+    identity = recorded_process(paths)
+    deadline = time.monotonic() + timeout_s
+    while identity is not None and identity.alive() and time.monotonic() < deadline:
+        time.sleep(_POLL_S)

@@ -1,0 +1,64 @@
+"""Facts about a model and this machine's device that only TensorFlow knows, asked once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.errors import JobError
+from core.jobs.process import start_detached
+from core.model.encoders import find_encoder
+from core.runs.config import TrainConfig
+from core.workspace import Workspace
+
+_FRESH_S = 24 * 3600
+_GIVE_UP_S = 90.0
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """A model's layers, size and diagram, and the device it would train on."""
+
+    layers: list[dict[str, Any]]
+    parameters: int
+    trainable: int
+    diagram: str
+    device: str
+
+
+def model_facts(workspace: Workspace, config: TrainConfig, n_classes: int) -> ModelFacts | None:
+    """The facts if they are known; None while a process finds them out (seconds).
+
+    Raises:
+        EncoderError: the encoder's files are missing or altered.
+        JobError: the process that should find out gave up.
+    """
+    path = _facts_path(workspace, config, n_classes)
+    if path.exists() and time.time() - path.stat().st_mtime < _FRESH_S:
+        return ModelFacts(**json.loads(path.read_text("utf-8")))
+    asked = path.with_suffix(".asked")
+    if asked.exists():
+        age_s = time.time() - asked.stat().st_mtime
+        if age_s < _GIVE_UP_S:
+            return None
+        asked.unlink(missing_ok=True)
+        raise JobError(
+            "facts about the model", "no answer from TensorFlow", f"see {asked.stem}.log"
+        )
+    find_encoder(config.encoder)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    asked.touch()
+    settings = [f"--set={key}={getattr(config, key)}" for key in ("encoder", "pooling", "dropout")]
+    arguments = ["-m", "core", "describe", *settings, "--classes", str(n_classes)]
+    start_detached(workspace, [*arguments, "--save", str(path)], path.with_suffix(".log"))
+    return None
+
+
+def _facts_path(workspace: Workspace, config: TrainConfig, n_classes: int) -> Path:
+    key = f"{config.encoder}|{config.pooling}|{config.dropout}|{n_classes}"
+    digest = hashlib.sha256(key.encode()).hexdigest()[:16]
+    return workspace.cache / f"model-{digest}.json"

@@ -1,0 +1,85 @@
+"""Scorer processes: one a run, started when first asked for, found again afterwards."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import filelock
+
+from core.errors import JobError
+from core.jobs.process import ProcessIdentity, request_stop, start_detached
+from core.runs.run import Run
+from core.workspace import Workspace, write_atomically
+
+IDLE_TIMEOUT_S = 900
+_START_TIMEOUT_S = 120.0
+_POLL_S = 0.1
+
+
+@dataclass(frozen=True)
+class Service:
+    """A scorer that listens on a loopback port."""
+
+    port: int
+    process: ProcessIdentity
+
+
+def announce(path: Path, port: int) -> None:
+    """Write where this process listens, once it does."""
+    identity = ProcessIdentity.of(os.getpid())
+    write_atomically(
+        path, json.dumps({"port": port, "pid": identity.pid, "created": identity.created})
+    )
+
+
+def running_scorer(workspace: Workspace, run: Run) -> Service | None:
+    """The run's scorer, if one is alive."""
+    path = workspace.service(run.id)
+    if not path.exists():
+        return None
+    values = json.loads(path.read_text("utf-8"))
+    service = Service(values["port"], ProcessIdentity(values["pid"], values["created"]))
+    return service if service.process.alive() else None
+
+
+def ensure_scorer(
+    workspace: Workspace, run: Run, *, timeout_s: float = _START_TIMEOUT_S
+) -> Service:
+    """The run's scorer, started if none is alive; it ends after IDLE_TIMEOUT_S without work.
+
+    Raises:
+        JobError: it did not come up in time.
+    """
+    path = workspace.service(run.id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with filelock.FileLock(path.with_suffix(".lock"), timeout=timeout_s):
+        service = running_scorer(workspace, run)
+        if service is not None:
+            return service
+        path.unlink(missing_ok=True)
+        arguments = ["-m", "core", "serve", run.id, "--port", "0", "--announce", str(path)]
+        arguments += ["--idle-timeout", str(IDLE_TIMEOUT_S)]
+        process = start_detached(workspace, arguments, path.with_suffix(".log"))
+        deadline = time.monotonic() + timeout_s
+        while process.alive() and time.monotonic() < deadline:
+            service = running_scorer(workspace, run)
+            if service is not None:
+                return service
+            time.sleep(_POLL_S)
+    request_stop(process)
+    raise JobError(
+        "the scorer to start",
+        f"that it {'took too long' if process.alive() else 'ended'} (see {path.stem}.log)",
+        "try again or choose another run",
+    )
+
+
+def stop_scorer(workspace: Workspace, run: Run) -> None:
+    """End the run's scorer if one is alive."""
+    service = running_scorer(workspace, run)
+    if service is not None:
+        request_stop(service.process)

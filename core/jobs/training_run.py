@@ -1,0 +1,240 @@
+"""Train a run's model and keep what it reached: the inside of the worker, with TensorFlow."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from core.datasets.dataset import ROW
+from core.datasets.split import TEST, TRAIN, VALIDATION
+from core.errors import disk_errors
+from core.evaluation.metrics import (
+    DEFAULT_THRESHOLD,
+    Probabilities,
+    best_f1_threshold,
+    classification_metrics,
+)
+from core.jobs.process import StopFlag
+from core.model.classifier import (
+    ModelCard,
+    build_classifier,
+    load_backbone,
+    load_model,
+    predict_logits,
+    save_model,
+    to_probabilities,
+)
+from core.model.devices import Device
+from core.model.encoders import Encoder, find_encoder
+from core.model.tokenizer import Tokenizer
+from core.model.training import Hooks, Progress, count_steps, train
+from core.runs.metrics import STEP, MetricsLog
+from core.runs.metrics import VALIDATION as VALIDATION_KIND
+from core.runs.run import PART, Examples, Run, RunResult, read_examples
+from core.runs.status import JobState, StatusWriter
+from core.workspace import RunPaths, Workspace, write_atomically
+
+_VALIDATION_SPEEDUP = 3.0
+"""A forward pass costs about a third of a training step: a guess until the first validation."""
+
+
+def train_run(
+    workspace: Workspace, run: Run, status: StatusWriter, stop: StopFlag, device: Device
+) -> bool:
+    """Train, keep the best model, measure it on the test part.
+
+    Returns:
+        True if training ran to its end, False if it was asked to stop. Either way the run has
+        a model: a run stopped before its first validation is validated then.
+
+    Raises:
+        SincerelyError: the encoder, the disk or a diverging loss.
+    """
+    config = run.config
+    keras.utils.set_random_seed(config.seed)
+    status.change(JobState.STARTING, "Loading the encoder", device=str(device))
+    encoder = find_encoder(config.encoder)
+    tokenizer = Tokenizer(
+        encoder.vocabulary, lower_case=encoder.lower_case, max_seq_length=config.max_seq_length
+    )
+    network = build_classifier(
+        load_backbone(encoder),
+        n_classes=len(run.classes),
+        pooling=config.pooling,
+        dropout=config.dropout,
+    )
+    status.change(JobState.STARTING, "Turning texts into tokens")
+    examples = read_examples(workspace, run, TRAIN)
+    ids = tokenizer.encode(examples.texts)
+    total = count_steps(len(examples.codes), config)
+    status.change(JobState.RUNNING, total=total, epochs=config.epochs)
+    with disk_errors("the run"), MetricsLog(workspace.run(run.id).metrics) as log:
+        session = _Session(workspace, run, network, tokenizer, encoder, status, stop, log, device)
+        hooks = Hooks(session.on_progress, session.on_validate, session.should_stop)
+        to_end = train(network, ids, examples.codes, config, hooks)
+        session.finish()
+    return to_end
+
+
+@dataclass
+class _Best:
+    """The validation that the kept weights come from."""
+
+    quality: float
+    step: int
+    epoch: float
+    metrics: dict[str, float]
+    threshold: float
+    probabilities: Probabilities
+
+
+@dataclass
+class _Session:
+    """One training under way: validates, keeps the best weights, reports."""
+
+    workspace: Workspace
+    run: Run
+    network: keras.Model
+    tokenizer: Tokenizer
+    encoder: Encoder
+    status: StatusWriter
+    stop: StopFlag
+    log: MetricsLog
+    device: Device
+
+    def __post_init__(self) -> None:
+        self._paths: RunPaths = self.workspace.run(self.run.id)
+        self._validation = read_examples(self.workspace, self.run, VALIDATION)
+        self._validation_ids = self.tokenizer.encode(self._validation.texts)
+        self._validation_s: float | None = None
+        self._validations_done = 0
+        self._start = time.monotonic()
+        self._last: Progress | None = None
+        self._best: _Best | None = None
+
+    def should_stop(self) -> bool:
+        if self.stop.is_set and self.status.state is not JobState.STOPPING:
+            self.status.change(JobState.STOPPING, "Finishing the step and keeping the model")
+        return self.stop.is_set
+
+    def on_progress(self, progress: Progress) -> None:
+        self._last = progress
+        self.log.append(
+            STEP,
+            step=progress.step,
+            epoch=round(progress.epoch, 4),
+            loss=progress.loss,
+            accuracy=progress.accuracy,
+            rows_per_s=progress.rows_per_s,
+            learning_rate=progress.learning_rate,
+            seconds=self._elapsed(),
+        )
+        epochs = self.run.config.epochs
+        self.status.progress(
+            epoch=min(int(progress.epoch) + 1, epochs),
+            done=progress.step,
+            rows_per_s=progress.rows_per_s,
+            seconds_left=progress.seconds_left + self._validation_seconds_left(progress),
+        )
+
+    def on_validate(self, step: int, epoch: float) -> None:
+        start = time.monotonic()
+        probabilities = to_probabilities(predict_logits(self.network, self._validation_ids))
+        found, threshold = self._measure(self._validation, probabilities)
+        self.log.append(
+            VALIDATION_KIND,
+            step=step,
+            epoch=round(epoch, 4),
+            threshold=threshold,
+            seconds=self._elapsed(),
+            **found,
+        )
+        quality = _quality(found)
+        if self._best is None or quality > self._best.quality:
+            self._best = _Best(quality, step, epoch, found, threshold, probabilities)
+            self._keep_model()
+        self._validation_s = time.monotonic() - start
+        self._validations_done += 1
+
+    def finish(self) -> None:
+        """Make sure there is a model, and measure it on the test part."""
+        if self._best is None:
+            last = self._last
+            self.on_validate(last.step if last else 0, last.epoch if last else 0.0)
+        test_metrics: dict[str, float] = {}
+        tables = [self._table(VALIDATION, self._validation, self._kept().probabilities)]
+        test = read_examples(self.workspace, self.run, TEST)
+        if len(test.rows) and not self.stop.is_set:
+            self.status.change(JobState.RUNNING, "Measuring the kept model on the test part")
+            probabilities = load_model(self._paths.model).probabilities(test.texts)
+            test_metrics = classification_metrics(test.codes, probabilities, self._kept().threshold)
+            tables.append(self._table(TEST, test, probabilities))
+        pq.write_table(pa.concat_tables(tables), self._paths.predictions)
+        self._write_result(test_metrics)
+
+    def _kept(self) -> _Best:
+        assert self._best is not None
+        return self._best
+
+    def _measure(
+        self, examples: Examples, probabilities: Probabilities
+    ) -> tuple[dict[str, float], float]:
+        """Metrics at the threshold that suits these rows best, and that threshold."""
+        threshold = DEFAULT_THRESHOLD
+        if len(self.run.classes) == 2:
+            threshold = best_f1_threshold(examples.codes, probabilities[:, 1])
+        return classification_metrics(examples.codes, probabilities, threshold), threshold
+
+    def _keep_model(self) -> None:
+        card = ModelCard(
+            classes=self.run.classes,
+            max_seq_length=self.run.config.max_seq_length,
+            lower_case=self.encoder.lower_case,
+        )
+        save_model(self._paths.model, self.network, self.encoder.vocabulary, card)
+        self._write_result({})
+
+    def _write_result(self, test_metrics: dict[str, float]) -> None:
+        best = self._kept()
+        result = RunResult(
+            best_step=best.step,
+            best_epoch=best.epoch,
+            threshold=best.threshold,
+            validation=best.metrics,
+            test=test_metrics,
+            rows_per_s=self._last.rows_per_s if self._last else 0.0,
+            seconds=self._elapsed(),
+            device=str(self.device),
+        )
+        write_atomically(self._paths.result, result.to_json())
+
+    def _table(self, part: str, examples: Examples, probabilities: Probabilities) -> pa.Table:
+        columns: dict[str, Any] = {
+            ROW: examples.rows,
+            PART: np.repeat(part, len(examples.rows)),
+            "code": examples.codes,
+        }
+        for position in range(probabilities.shape[1]):
+            columns[f"p_{position}"] = probabilities[:, position]
+        return pa.table(columns)
+
+    def _validation_seconds_left(self, progress: Progress) -> float:
+        total = self.run.config.epochs * self.run.config.validations_per_epoch
+        each = self._validation_s
+        if each is None:
+            each = len(self._validation.rows) / (progress.rows_per_s * _VALIDATION_SPEEDUP)
+        return max(0, total - self._validations_done) * each
+
+    def _elapsed(self) -> float:
+        return round(time.monotonic() - self._start, 2)
+
+
+def _quality(metrics: dict[str, float]) -> float:
+    """What "best" means: PR-AUC for two classes, macro F1 for more; imbalance fools neither."""
+    return metrics["pr_auc"] if "pr_auc" in metrics else metrics["f1"]

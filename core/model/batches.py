@@ -1,0 +1,82 @@
+"""Batches of texts of like length, padded to their own longest, as a tf.data pipeline."""
+
+from __future__ import annotations
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+Indices = NDArray[np.int64]
+
+_WINDOW_BATCHES = 50
+"""Rows shuffled together before sorting: enough to keep order random, and padding small."""
+
+
+def training_order(lengths: Indices, batch_size: int, *, seed: int, epoch: int) -> list[Indices]:
+    """Row numbers of each batch of one epoch.
+
+    Rows are shuffled, cut into windows, sorted by length inside each window and cut into
+    batches, whose order is shuffled again. Fixed by (seed, epoch).
+
+    Args:
+        lengths: Tokens a row, shape (n,).
+        batch_size: Rows a batch; the last of a window may be smaller.
+        seed: The run's seed.
+        epoch: Number of the epoch.
+    """
+    generator = np.random.default_rng((seed, epoch))
+    shuffled = generator.permutation(len(lengths))
+    window = batch_size * _WINDOW_BATCHES
+    batches: list[Indices] = []
+    for start in range(0, len(shuffled), window):
+        rows = shuffled[start : start + window]
+        batches += _cut(rows[np.argsort(lengths[rows], kind="stable")], batch_size)
+    return [batches[position] for position in generator.permutation(len(batches))]
+
+
+def scoring_order(lengths: Indices, batch_size: int) -> list[Indices]:
+    """Row numbers of each batch, shortest rows first."""
+    return _cut(np.argsort(lengths, kind="stable"), batch_size)
+
+
+def batch_dataset(
+    ids: tf.RaggedTensor, order: list[Indices], codes: NDArray[np.int64] | None = None
+) -> tf.data.Dataset:
+    """The batches as (inputs, class numbers), in the given order, made ahead of the model.
+
+    Args:
+        ids: Token ids, shape (n, None).
+        order: Row numbers of each batch.
+        codes: Class numbers, shape (n,); None gives zeros.
+
+    Returns:
+        A dataset of (inputs for a BertBackbone, each (batch, longest); int32 (batch,)).
+    """
+    targets = tf.constant(np.zeros(ids.nrows()) if codes is None else codes, tf.int32)
+    rows = tf.RaggedTensor.from_row_lengths(
+        np.concatenate(order).astype(np.int64) if order else np.zeros(0, np.int64),
+        [len(batch) for batch in order],
+    )
+
+    def batch(chosen: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
+        return model_inputs(tf.gather(ids, chosen)), tf.gather(targets, chosen)
+
+    return (
+        tf.data.Dataset.from_tensor_slices(rows)
+        .map(batch, num_parallel_calls=tf.data.AUTOTUNE)
+        .prefetch(tf.data.AUTOTUNE)
+    )
+
+
+def model_inputs(ids: tf.RaggedTensor) -> dict[str, tf.Tensor]:
+    """The three int32 inputs of a BertBackbone, padded to the longest row with zeros."""
+    token_ids = ids.to_tensor()
+    return {
+        "token_ids": token_ids,
+        "segment_ids": tf.zeros_like(token_ids),
+        "padding_mask": tf.cast(tf.sequence_mask(ids.row_lengths()), tf.int32),
+    }
+
+
+def _cut(rows: Indices, batch_size: int) -> list[Indices]:
+    return [rows[start : start + batch_size] for start in range(0, len(rows), batch_size)]

@@ -1,0 +1,178 @@
+"""A BERT classifier: encoder, pooling, dropout and one dense layer that gives logits."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import keras
+import keras_hub
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from core.errors import EncoderError
+from core.model.batches import batch_dataset, model_inputs, scoring_order
+from core.model.encoders import Encoder
+from core.model.tokenizer import Tokenizer
+
+_SCORING_BATCH = 64
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What a saved model needs beside its weights to score a text."""
+
+    classes: tuple[str, ...]
+    max_seq_length: int
+    lower_case: bool
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """A model with the tokenizer that belongs to it."""
+
+    network: keras.Model
+    tokenizer: Tokenizer
+    card: ModelCard
+
+    def probabilities(self, texts: list[str]) -> NDArray[np.float32]:
+        """Probability of each class for each text, shape (len(texts), classes)."""
+        ids = self.tokenizer.encode(texts)
+        return to_probabilities(predict_logits(self.network, ids))
+
+
+def load_backbone(encoder: Encoder) -> keras_hub.models.BertBackbone:
+    """The encoder as a native Keras model, with its pretrained weights.
+
+    Raises:
+        EncoderError: the files are not a BERT that keras-hub can read.
+    """
+    try:
+        backbone = keras_hub.models.Backbone.from_preset(str(encoder.folder))
+    except (ValueError, OSError, KeyError) as error:
+        raise EncoderError(
+            f"a BERT checkpoint for the encoder {encoder.name}",
+            f"files that keras-hub cannot read ({str(error).splitlines()[0][:120]})",
+            "choose another encoder",
+        ) from error
+    if not isinstance(backbone, keras_hub.models.BertBackbone):
+        raise EncoderError("a BERT encoder", type(backbone).__name__, "choose another encoder")
+    return backbone
+
+
+def build_classifier(
+    backbone: keras_hub.models.BertBackbone, *, n_classes: int, pooling: str, dropout: float
+) -> keras.Model:
+    """A classifier over an encoder.
+
+    Args:
+        backbone: The encoder.
+        n_classes: Two gives one logit (of the second class), more give one each.
+        pooling: "cls" takes the pooler's output of [CLS], "mean" the mean over all tokens.
+        dropout: Share of pooled features dropped in training.
+
+    Returns:
+        A model from a BertBackbone's inputs to float32 logits, shape (batch, 1 or n_classes).
+    """
+    outputs = backbone(backbone.input)
+    if pooling == "mean":
+        mask = keras.ops.cast(backbone.input["padding_mask"], "bool")
+        features = keras.layers.GlobalAveragePooling1D(name="mean_of_tokens")(
+            outputs["sequence_output"], mask=mask
+        )
+    else:
+        features = outputs["pooled_output"]
+    features = keras.layers.Dropout(dropout, name="dropout")(features)
+    units = 1 if n_classes == 2 else n_classes
+    logits = keras.layers.Dense(units, dtype="float32", name="logits")(features)
+    return keras.Model(backbone.input, logits, name="classifier")
+
+
+def predict_logits(network: keras.Model, ids: tf.RaggedTensor) -> NDArray[np.float32]:
+    """Logits in the order of `ids`, computed in batches of like length.
+
+    Args:
+        network: From `build_classifier`.
+        ids: Token ids, shape (n, None).
+
+    Returns:
+        Shape (n, 1 or classes).
+    """
+    forward = _forward(network)
+    if int(ids.nrows()) <= _SCORING_BATCH:
+        # A pipeline would cost more than it saves.
+        few: NDArray[np.float32] = forward(model_inputs(ids)).numpy()
+        return few
+    order = scoring_order(ids.row_lengths().numpy(), _SCORING_BATCH)
+    logits = np.zeros((int(ids.nrows()), network.output_shape[-1]), np.float32)
+    for rows, (inputs, _) in zip(order, batch_dataset(ids, order), strict=True):
+        logits[rows] = forward(inputs).numpy()
+    return logits
+
+
+def to_probabilities(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Class probabilities, shape (n, classes): sigmoid of one logit, softmax of several."""
+    if logits.shape[1] == 1:
+        positive = 1.0 / (1.0 + np.exp(-logits.astype(np.float64)))
+        return np.hstack([1.0 - positive, positive]).astype(np.float32)
+    powers = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
+    shares: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
+    return shares.astype(np.float32)
+
+
+def save_model(folder: Path, network: keras.Model, vocabulary: Path, card: ModelCard) -> None:
+    """Write weights, vocabulary and card to `folder`, replacing what it held in one step.
+
+    Raises:
+        OSError: the disk is full; the earlier model is kept.
+    """
+    staged = folder.with_name(folder.name + ".new")
+    shutil.rmtree(staged, ignore_errors=True)
+    staged.mkdir(parents=True)
+    try:
+        network.save(staged / "model.keras")
+        shutil.copyfile(vocabulary, staged / "vocab.txt")
+        (staged / "card.json").write_text(json.dumps(asdict(card)), "utf-8")
+        _replace_folder(staged, folder)
+    except BaseException:
+        shutil.rmtree(staged, ignore_errors=True)
+        raise
+
+
+def load_model(folder: Path) -> TrainedModel:
+    """Read what `save_model` wrote."""
+    card_values = json.loads((folder / "card.json").read_text("utf-8"))
+    card_values["classes"] = tuple(card_values["classes"])
+    card = ModelCard(**card_values)
+    tokenizer = Tokenizer(
+        folder / "vocab.txt", lower_case=card.lower_case, max_seq_length=card.max_seq_length
+    )
+    network = keras.saving.load_model(folder / "model.keras", compile=False)
+    return TrainedModel(network, tokenizer, card)
+
+
+def _forward(network: keras.Model) -> tf.types.experimental.PolymorphicFunction:
+    """The network's inference step, compiled once a network."""
+    forward = getattr(network, "_sincerely_forward", None)
+    if forward is None:
+        signature = {
+            name: tf.TensorSpec([None, None], tf.int32, name=name) for name in network.input
+        }
+        forward = tf.function(
+            lambda inputs: network(inputs, training=False), input_signature=[signature]
+        )
+        network._sincerely_forward = forward
+    return forward
+
+
+def _replace_folder(new: Path, target: Path) -> None:
+    old = target.with_name(target.name + ".old")
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        os.rename(target, old)
+    os.rename(new, target)
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,51 @@
+"""Texts to token ids, with tensorflow-text's FastBertTokenizer and the encoder's vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import tensorflow as tf
+import tensorflow_text as tf_text
+
+from core.errors import EncoderError
+
+_SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
+
+
+class Tokenizer:
+    """WordPiece ids framed by [CLS] and [SEP], cut to `max_seq_length`.
+
+    Args:
+        vocabulary: One token a line.
+        lower_case: Whether to lower-case and strip accents first (uncased encoders).
+        max_seq_length: Longest result in tokens, [CLS] and [SEP] included.
+
+    Raises:
+        EncoderError: the vocabulary lacks a special token, or padding is not its first.
+    """
+
+    def __init__(self, vocabulary: Path, *, lower_case: bool, max_seq_length: int) -> None:
+        tokens = vocabulary.read_text("utf-8").splitlines()
+        missing = [token for token in _SPECIAL_TOKENS if token not in tokens]
+        if missing or tokens[0] != "[PAD]":
+            raise EncoderError(
+                "a BERT vocabulary that starts with [PAD] and has [UNK], [CLS] and [SEP]",
+                f"{', '.join(missing)} missing" if missing else f"{tokens[0]!r} first",
+                "choose another encoder",
+            )
+        self._cls = tokens.index("[CLS]")
+        self._sep = tokens.index("[SEP]")
+        self._max_pieces = max_seq_length - 2
+        self._wordpiece = tf_text.FastBertTokenizer(
+            vocab=tokens,
+            token_out_type=tf.int32,
+            lower_case_nfd_strip_accents=lower_case,
+        )
+
+    def encode(self, texts: Sequence[str]) -> tf.RaggedTensor:
+        """Token ids, int32, shape (len(texts), None)."""
+        pieces = self._wordpiece.tokenize(tf.constant(list(texts), tf.string))
+        pieces = pieces.merge_dims(1, -1)[:, : self._max_pieces]
+        frame = tf.ones([pieces.nrows(), 1], tf.int32)
+        return tf.concat([frame * self._cls, pieces, frame * self._sep], axis=1)

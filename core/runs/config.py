@@ -1,0 +1,165 @@
+"""How a run is trained: one small frozen dataclass and its presets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, get_type_hints
+
+from core.datasets.split import SplitPlan
+from core.errors import BadInput
+
+EMBEDDED_ENCODER = "minilm"
+OPTIMIZERS = ("adamw", "adam")
+POOLINGS = ("mean", "cls")
+_MAX_POSITIONS = 512
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Settings of a training run.
+
+    `train_size`, `validation_size` and `test_size` are shares of the rows that the parts
+    before left, or numbers of rows (see `SplitPlan`). `warmup` is the share of all steps over
+    which the learning rate rises from 0; with `decay` it then falls linearly to 0.
+
+    Raises:
+        BadInput: a value is out of its range.
+    """
+
+    encoder: str = EMBEDDED_ENCODER
+    max_seq_length: int = 128
+    batch_size: int = 32
+    epochs: int = 2
+    optimizer: str = "adamw"
+    learning_rate: float = 5e-5
+    weight_decay: float = 0.01
+    warmup: float = 0.1
+    decay: bool = True
+    dropout: float = 0.1
+    pooling: str = "mean"
+    validations_per_epoch: int = 2
+    train_size: float | int = 0.8
+    validation_size: float | int = 0.5
+    test_size: float | int = 1.0
+    seed: int = 42
+
+    def __post_init__(self) -> None:
+        _check("max_seq_length", self.max_seq_length, 3, _MAX_POSITIONS)
+        _check("batch_size", self.batch_size, 1, 4096)
+        _check("epochs", self.epochs, 1, 1000)
+        _check("learning_rate", self.learning_rate, 1e-9, 1.0)
+        _check("weight_decay", self.weight_decay, 0.0, 1.0)
+        _check("warmup", self.warmup, 0.0, 1.0)
+        _check("dropout", self.dropout, 0.0, 0.95)
+        _check("validations_per_epoch", self.validations_per_epoch, 1, 1000)
+        _check("seed", self.seed, 0, 2**32 - 1)
+        _check_choice("optimizer", self.optimizer, OPTIMIZERS)
+        _check_choice("pooling", self.pooling, POOLINGS)
+        self.split_plan()
+
+    def split_plan(self) -> SplitPlan:
+        """The sizes and seed of the split."""
+        return SplitPlan(self.train_size, self.validation_size, self.test_size, self.seed)
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), indent=2)
+
+    @classmethod
+    def from_json(cls, text: str) -> TrainConfig:
+        return cls(**json.loads(text))
+
+
+DEFAULT_PRESET = "fast"
+FAST_ROWS = 50_000
+
+
+def preset(name: str, labelled: int | None = None) -> TrainConfig:
+    """The preset of that name, fitted to the number of labelled rows.
+
+    On more than FAST_ROWS labelled rows, *fast* takes a fixed number to each part, so that a
+    first answer comes in minutes; the tutorial's shares stay as they are.
+
+    Raises:
+        BadInput: there is no such preset.
+    """
+    _check_choice("preset", name, PRESETS)
+    config = PRESETS[name]
+    if name == "fast" and labelled is not None and labelled > FAST_ROWS:
+        part = FAST_ROWS // 10
+        return replace(config, train_size=8 * part, validation_size=part, test_size=part)
+    return config
+
+
+def with_settings(config: TrainConfig, settings: Iterable[str]) -> TrainConfig:
+    """A changed copy of `config`.
+
+    Args:
+        config: What to start from.
+        settings: Texts of the form `key=value`, as on the command line.
+
+    Raises:
+        BadInput: an unknown key or a value of the wrong kind.
+    """
+    changes: dict[str, Any] = {}
+    names = [field.name for field in fields(TrainConfig)]
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        if not equals:
+            raise BadInput("a setting of the form key=value", repr(setting), "add the value")
+        _check_choice("setting", key, names)
+        changes[key] = _parse(key, value)
+    return replace(config, **changes)
+
+
+def _parse(key: str, value: str) -> Any:
+    kind = get_type_hints(TrainConfig)[key]
+    try:
+        if kind is bool:
+            return {"true": True, "1": True, "false": False, "0": False}[value.lower()]
+        if kind is str:
+            return value
+        if kind is int:
+            return int(value)
+        if kind is float:
+            return float(value)
+        return int(value) if value.lstrip("-").isdigit() else float(value)
+    except (KeyError, ValueError) as error:
+        raise BadInput(
+            f"a {'true or false' if kind is bool else 'number'} for {key}",
+            repr(value),
+            "correct it",
+        ) from error
+
+
+def _check(name: str, value: float, low: float, high: float) -> None:
+    # Written so that NaN fails too.
+    if not low <= value <= high:
+        raise BadInput(f"{name} between {low:g} and {high:g}", f"{value:g}", "choose another value")
+
+
+def _check_choice(name: str, value: str, choices: Iterable[str]) -> None:
+    if value not in choices:
+        raise BadInput(f"a {name} among " + ", ".join(choices), repr(value), "choose one of these")
+
+
+# Below the checks, which run when a preset is made.
+PRESETS = {
+    "fast": TrainConfig(),
+    # The tutorial's recipe: its split, its optimizer at a constant rate, the [CLS] output.
+    "tutorial": TrainConfig(
+        epochs=5,
+        optimizer="adam",
+        learning_rate=2e-5,
+        weight_decay=0.0,
+        warmup=0.0,
+        decay=False,
+        dropout=0.5,
+        pooling="cls",
+        validations_per_epoch=1,
+        train_size=0.05,
+        validation_size=0.005,
+        test_size=0,
+    ),
+}

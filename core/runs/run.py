@@ -1,0 +1,227 @@
+"""A training run: a folder that holds everything about it, readable by any process."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import asdict, dataclass
+from datetime import datetime, timezone
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from core.datasets.dataset import (
+    ID,
+    LABEL,
+    ROW,
+    TEXT,
+    Dataset,
+    labelled_rows,
+    take_rows,
+)
+from core.datasets.split import make_split
+from core.errors import AlreadyExists, BadInput, NotFound, disk_errors
+from core.runs.config import TrainConfig
+from core.runs.status import JobState, JobStatus, read_status, write_status
+from core.workspace import RunPaths, Workspace, slug
+
+PART = "part"
+MAX_NAME_CHARS = 48
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run was given: its settings and the data set it was drawn from."""
+
+    id: str
+    name: str
+    dataset_id: str
+    dataset_name: str
+    fingerprint: str
+    classes: tuple[str, ...]
+    majority_share: float
+    created: str
+    config: TrainConfig
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False, indent=2)
+
+    @classmethod
+    def from_json(cls, text: str) -> Run:
+        values: dict[str, Any] = json.loads(text)
+        values["classes"] = tuple(values["classes"])
+        values["config"] = TrainConfig(**values["config"])
+        return cls(**values)
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run reached, all measured with the weights it kept.
+
+    `threshold` is the score from which the verdict is positive, tuned for F1 on validation
+    rows; 0.5 where there are more than two classes and it means nothing. `validation` and
+    `test` map metric names to values; `test` is empty without a test part.
+    """
+
+    best_step: int
+    best_epoch: float
+    threshold: float
+    validation: dict[str, float]
+    test: dict[str, float]
+    rows_per_s: float
+    seconds: float
+    device: str
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), indent=2)
+
+
+@dataclass(frozen=True)
+class Examples:
+    """One part of a run's frozen rows: texts and class numbers, both of length n."""
+
+    rows: NDArray[np.int64]
+    texts: list[str]
+    codes: NDArray[np.int64]
+
+
+def create_run(
+    workspace: Workspace, dataset: Dataset, config: TrainConfig, *, name: str | None = None
+) -> Run:
+    """Freeze a new run's settings and rows in a run folder, in state queued.
+
+    Args:
+        workspace: Where the run goes.
+        dataset: What it is drawn from.
+        config: Its settings.
+        name: Its name; None makes one.
+
+    Raises:
+        BadInput: a name without letters or digits, too few labelled rows or classes.
+        AlreadyExists: another run has the name.
+        DiskError: the disk is full or closed to this user.
+    """
+    name = _checked_name(name) if name is not None else next_name(workspace, dataset)
+    _refuse_taken(workspace, name)
+    rows, codes = labelled_rows(workspace, dataset)
+    split = make_split(rows, codes, config.split_plan())
+    run = Run(
+        id=slug(name),
+        name=name,
+        dataset_id=dataset.id,
+        dataset_name=dataset.name,
+        fingerprint=dataset.fingerprint,
+        classes=dataset.classes,
+        majority_share=dataset.majority_share,
+        created=datetime.now(timezone.utc).isoformat(timespec="milliseconds"),
+        config=config,
+    )
+    with disk_errors("the run"), workspace.staging() as folder:
+        staged = RunPaths(folder)
+        parts = split.parts()
+        frozen = take_rows(workspace, dataset, np.concatenate(list(parts.values())))
+        names = np.repeat(list(parts), [len(part_rows) for part_rows in parts.values()])
+        frozen = frozen.select([ROW, ID, TEXT, LABEL]).append_column(PART, pa.array(names))
+        pq.write_table(frozen, staged.examples, compression="zstd")
+        staged.description.write_text(run.to_json(), "utf-8")
+        write_status(staged, JobStatus(JobState.QUEUED, epochs=config.epochs))
+        _publish(workspace, run, staged)
+    return run
+
+
+def next_name(workspace: Workspace, dataset: Dataset) -> str:
+    """A free name for the next run on a data set, such as `quora-3`."""
+    base = slug(dataset.name)[: MAX_NAME_CHARS - 5].strip("-")
+    taken = {path.name for path in workspace.runs.glob("*")}
+    number = 1
+    while f"{base}-{number}" in taken:
+        number += 1
+    return f"{base}-{number}"
+
+
+def list_runs(workspace: Workspace) -> list[Run]:
+    """All runs of the workspace, newest first."""
+    runs = [
+        Run.from_json(path.read_text("utf-8")) for path in sorted(workspace.runs.glob("*/job.json"))
+    ]
+    return sorted(runs, key=lambda run: (run.created, run.id), reverse=True)
+
+
+def find_run(workspace: Workspace, reference: str) -> Run:
+    """The run whose id or name is `reference`.
+
+    Raises:
+        NotFound: there is none.
+    """
+    runs = list_runs(workspace)
+    for run in runs:
+        if reference in (run.id, run.name):
+            return run
+    raise NotFound(
+        "the id or name of a run",
+        f"{reference!r}",
+        "choose one of " + (", ".join(run.id for run in runs) or "the runs you train first"),
+    )
+
+
+def read_examples(workspace: Workspace, run: Run, part: str) -> Examples:
+    """The frozen rows of one part (TRAIN, VALIDATION or TEST of `core.datasets.split`)."""
+    table = pq.read_table(workspace.run(run.id).examples, filters=[(PART, "=", part)])
+    codes = pc.index_in(table[LABEL], pa.array(list(run.classes), pa.string()))
+    return Examples(
+        rows=table[ROW].to_numpy(),
+        texts=table[TEXT].to_pylist(),
+        codes=codes.to_numpy().astype(np.int64),
+    )
+
+
+def read_result(workspace: Workspace, run: Run) -> RunResult | None:
+    """What the run reached; None while it has kept no model."""
+    path = workspace.run(run.id).result
+    if not path.exists():
+        return None
+    return RunResult(**json.loads(path.read_text("utf-8")))
+
+
+def run_status(workspace: Workspace, run: Run) -> JobStatus:
+    """The run's last written status."""
+    return read_status(workspace.run(run.id))
+
+
+def _checked_name(name: str) -> str:
+    name = name.strip()
+    if not re.search(r"[A-Za-z0-9]", name) or len(name) > MAX_NAME_CHARS:
+        raise BadInput(
+            f"a run name of 1 to {MAX_NAME_CHARS} characters with a letter or digit in it",
+            repr(name[:60]),
+            "choose another name",
+        )
+    return name
+
+
+def _refuse_taken(workspace: Workspace, name: str) -> None:
+    if workspace.run(slug(name)).folder.exists():
+        raise _taken(name)
+
+
+def _taken(name: str) -> AlreadyExists:
+    return AlreadyExists(
+        "a run name that is free", f"a run called {name!r} already", "choose another name"
+    )
+
+
+def _publish(workspace: Workspace, run: Run, staged: RunPaths) -> None:
+    target = workspace.run(run.id).folder
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        # Renaming onto a folder that is not empty fails, so of two starters one wins.
+        os.rename(staged.folder, target)
+    except OSError as error:
+        if target.exists():
+            raise _taken(run.name) from error
+        raise

@@ -1,0 +1,152 @@
+"""`python -m core serve RUN`: a loopback HTTP scorer that speaks TF Serving's REST predict."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from core.errors import JobError
+from core.scoring.scorer import Scorer
+
+HOST = "127.0.0.1"
+MAX_BODY_BYTES = 10 << 20
+MAX_TEXTS = 10_000
+_READ_TIMEOUT_S = 30
+
+
+class ScorerServer(ThreadingHTTPServer):
+    """Answers `POST /v1/models/<run>:predict` and `GET /v1/models/<run>` for one run.
+
+    Args:
+        scorer: What answers; used by one request at a time.
+        port: TCP port on the loopback interface; 0 takes a free one.
+        idle_timeout_s: Ends `serve_forever` after so long without a request; None never.
+
+    Raises:
+        JobError: the port is taken.
+    """
+
+    daemon_threads = True
+
+    def __init__(
+        self, scorer: Scorer, *, port: int = 0, idle_timeout_s: float | None = None
+    ) -> None:
+        try:
+            super().__init__((HOST, port), _Handler)
+        except (OSError, OverflowError) as error:
+            raise JobError(
+                f"a free port {port}", f"a refusal ({error})", "choose another with --port"
+            ) from error
+        self.scorer = scorer
+        self.model_lock = threading.Lock()
+        self.last_request = time.monotonic()
+        if idle_timeout_s is not None:
+            threading.Thread(
+                target=self._stop_when_idle, args=[idle_timeout_s], daemon=True
+            ).start()
+
+    @property
+    def port(self) -> int:
+        return int(self.server_address[1])
+
+    def _stop_when_idle(self, timeout_s: float) -> None:
+        while (idle := time.monotonic() - self.last_request) < timeout_s:
+            time.sleep(max(0.05, min(5.0, timeout_s - idle)))
+        self.shutdown()
+
+
+class _RequestError(Exception):
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: ScorerServer
+    protocol_version = "HTTP/1.1"
+    timeout = _READ_TIMEOUT_S
+
+    def do_GET(self) -> None:
+        self._answer(self._model_status)
+
+    def do_POST(self) -> None:
+        self._answer(self._predict)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing: texts and scores do not belong in a log."""
+
+    def _answer(self, handle: Any) -> None:
+        self.server.last_request = time.monotonic()
+        try:
+            self._check_host()
+            self._send(200, handle())
+        except _RequestError as error:
+            self.close_connection = True
+            self._send(error.status, {"error": str(error)})
+
+    def _check_host(self) -> None:
+        # A page on the web that points its own name at 127.0.0.1 must get no answer.
+        host = (self.headers.get("Host") or "").rsplit(":", 1)[0]
+        if host not in (HOST, "localhost"):
+            raise _RequestError(403, f"Expected the host {HOST}, but found {host!r}.")
+
+    def _model_status(self) -> dict[str, Any]:
+        if self.path != self._model_path():
+            raise _RequestError(404, f"Expected the path {self._model_path()}.")
+        state = {"version": "1", "state": "AVAILABLE", "status": {"error_code": "OK"}}
+        return {"model_version_status": [state]}
+
+    def _predict(self) -> dict[str, Any]:
+        body = self._body()
+        if self.path != self._model_path() + ":predict":
+            raise _RequestError(404, f"Expected the path {self._model_path()}:predict.")
+        texts = _texts(body)
+        start = time.perf_counter()
+        with self.server.model_lock:
+            scores = self.server.scorer.score(texts)
+        return {
+            "predictions": [
+                {"score": float(value), "label": label}
+                for value, label in zip(scores.values, scores.labels, strict=True)
+            ],
+            "milliseconds": round((time.perf_counter() - start) * 1000, 2),
+        }
+
+    def _model_path(self) -> str:
+        return f"/v1/models/{self.server.scorer.run.id}"
+
+    def _body(self) -> bytes:
+        length = self.headers.get("Content-Length") or ""
+        if not length.isdigit():
+            raise _RequestError(411, "Expected a Content-Length header.")
+        if int(length) > MAX_BODY_BYTES:
+            raise _RequestError(
+                413, f"Expected at most {MAX_BODY_BYTES:,} bytes, but found {int(length):,}."
+            )
+        return self.rfile.read(int(length))
+
+    def _send(self, status: int, content: dict[str, Any]) -> None:
+        body = json.dumps(content, ensure_ascii=False).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def _texts(body: bytes) -> list[str]:
+    try:
+        instances = json.loads(body.decode("utf-8"))["instances"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise _RequestError(400, 'Expected JSON such as {"instances": ["a text"]}.') from error
+    if not isinstance(instances, list) or not all(isinstance(text, str) for text in instances):
+        raise _RequestError(400, "Expected instances to be a list of strings.")
+    if len(instances) > MAX_TEXTS:
+        raise _RequestError(
+            413, f"Expected at most {MAX_TEXTS:,} texts, but found {len(instances):,}."
+        )
+    # A lone surrogate is valid JSON but no text.
+    return [text.encode("utf-8", "replace").decode("utf-8") for text in instances]

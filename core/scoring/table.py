@@ -1,0 +1,235 @@
+"""Score a CSV file row by row: same rows, same order, two more columns."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.datasets.bytestream import open_utf8
+from core.datasets.importing import preview_csv
+from core.errors import BadInput, Cancelled, disk_errors
+
+if TYPE_CHECKING:  # The dashboard reads results through this module, without TensorFlow.
+    from core.scoring.scorer import Scorer
+
+CHUNK_ROWS = 4096
+HISTOGRAM_BINS = 50
+csv.field_size_limit(sys.maxsize)
+
+
+@dataclass(frozen=True)
+class TableProgress:
+    """How far a scoring is; speed is over all rows so far."""
+
+    rows: int
+    total: int
+    rows_per_s: float
+
+
+@dataclass(frozen=True)
+class TableResult:
+    """What a scoring gave.
+
+    `histogram` counts scores in HISTOGRAM_BINS equal bins from 0 to 1; `unscored` are rows
+    whose text is empty or missing, which keep their place with blank cells.
+    """
+
+    rows: int
+    unscored: int
+    label_counts: dict[str, int]
+    histogram: list[int]
+    score_column: str
+    label_column: str
+    seconds: float
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False, indent=2)
+
+
+def ignore_table_progress(progress: TableProgress) -> None:
+    """The default listener: says nothing."""
+
+
+def never_stop() -> bool:
+    """The default `should_stop`."""
+    return False
+
+
+def score_file(
+    scorer: Scorer,
+    source: Path,
+    target: Path,
+    *,
+    text_column: str | None = None,
+    encoding: str | None = None,
+    on_progress: Callable[[TableProgress], None] = ignore_table_progress,
+    should_stop: Callable[[], bool] = never_stop,
+) -> TableResult:
+    """`score_table` into a file that appears whole or not at all.
+
+    Raises:
+        SincerelyError: as `score_table`, and DiskError when the disk is full.
+    """
+    partial = target.with_name(target.name + ".part")
+    try:
+        with (
+            disk_errors("the scored file"),
+            partial.open("w", encoding="utf-8", newline="") as sink,
+        ):
+            result = score_table(
+                scorer,
+                source,
+                sink,
+                text_column=text_column,
+                encoding=encoding,
+                on_progress=on_progress,
+                should_stop=should_stop,
+            )
+        os.replace(partial, target)
+    finally:
+        partial.unlink(missing_ok=True)
+    return result
+
+
+def score_table(
+    scorer: Scorer,
+    source: Path,
+    sink: TextIO,
+    *,
+    text_column: str | None = None,
+    encoding: str | None = None,
+    on_progress: Callable[[TableProgress], None] = ignore_table_progress,
+    should_stop: Callable[[], bool] = never_stop,
+) -> TableResult:
+    """Copy a CSV file with `score` and `label` added; memory stays bounded.
+
+    If the file has a column of that name already, the new one is called `predicted_…`.
+
+    Args:
+        scorer: What answers.
+        source: A .csv file, or a .zip with one in it.
+        sink: Where rows go, as they are scored.
+        text_column: Column with the text; None takes the likeliest.
+        encoding: One of `bytestream.ENCODINGS`; None detects.
+        on_progress: Called after every chunk.
+        should_stop: Asked before every chunk.
+
+    Raises:
+        NotFound: there is no such file.
+        BadInput: the file or the column cannot be used.
+        Cancelled: `should_stop` said so; what is in the sink is not whole.
+    """
+    preview = preview_csv(source, encoding=encoding)
+    text_column = text_column or preview.guess.text
+    if text_column not in preview.header:
+        raise BadInput(
+            "one of the file's columns (" + ", ".join(preview.header[:12]) + ")",
+            repr(text_column),
+            "choose one of these",
+        )
+    total = sum(1 for _ in _rows(source, preview.delimiter, encoding)) - 1
+    tally = _Tally(total, len(preview.header), preview.header.index(text_column))
+    score_column, label_column = (_free(name, preview.header) for name in ("score", "label"))
+    rows = _rows(source, preview.delimiter, encoding)
+    writer = csv.writer(sink, lineterminator="\n")
+    writer.writerow([*next(rows), score_column, label_column])
+    for chunk in _chunks(rows):
+        if should_stop():
+            raise Cancelled(f"scoring {source.name}")
+        writer.writerows(tally.score(scorer, chunk))
+        on_progress(tally.progress())
+    return tally.result(score_column, label_column)
+
+
+class _Tally:
+    """Scores chunks of rows and counts what comes out."""
+
+    def __init__(self, total: int, width: int, position: int) -> None:
+        self._total = total
+        self._width = width
+        self._position = position
+        self._rows = 0
+        self._unscored = 0
+        self._labels: Counter[str] = Counter()
+        self._histogram = np.zeros(HISTOGRAM_BINS, np.int64)
+        self._start = time.monotonic()
+
+    def score(self, scorer: Scorer, chunk: list[list[str]]) -> list[list[str]]:
+        texts = [row[self._position] if self._position < len(row) else "" for row in chunk]
+        present = [number for number, text in enumerate(texts) if text.strip()]
+        scores = scorer.score([texts[number] for number in present])
+        cells = [("", "")] * len(chunk)
+        for number, value, label in zip(present, scores.values, scores.labels, strict=True):
+            cells[number] = (f"{value:.6f}", label)
+        self._count(len(chunk), scores.values, scores.labels)
+        return [self._widen(row) + list(cell) for row, cell in zip(chunk, cells, strict=True)]
+
+    def progress(self) -> TableProgress:
+        seconds = max(time.monotonic() - self._start, 1e-6)
+        return TableProgress(self._rows, self._total, self._rows / seconds)
+
+    def result(self, score_column: str, label_column: str) -> TableResult:
+        return TableResult(
+            rows=self._rows,
+            unscored=self._unscored,
+            label_counts=dict(self._labels),
+            histogram=self._histogram.tolist(),
+            score_column=score_column,
+            label_column=label_column,
+            seconds=round(time.monotonic() - self._start, 3),
+        )
+
+    def _count(self, rows: int, values: NDArray[np.float32], labels: list[str]) -> None:
+        self._rows += rows
+        self._unscored += rows - len(values)
+        self._labels.update(labels)
+        self._histogram += np.histogram(values, bins=HISTOGRAM_BINS, range=(0, 1))[0]
+
+    def _widen(self, row: list[str]) -> list[str]:
+        """A short row is filled up so that the new cells stand under their headers."""
+        return row + [""] * (self._width - len(row))
+
+
+def _rows(source: Path, delimiter: str, encoding: str | None) -> Iterator[list[str]]:
+    """The file's rows, header first, without blank lines."""
+    with open_utf8(source, encoding=encoding) as stream:
+        text = io.TextIOWrapper(io.BufferedReader(stream), encoding="utf-8", newline="")
+        try:
+            for row in csv.reader(text, delimiter=delimiter):
+                if row:
+                    yield row
+        except csv.Error as error:
+            raise BadInput(
+                "rows of comma-separated values",
+                f"a row that cannot be read ({error})",
+                "save the table again as CSV in UTF-8",
+            ) from error
+
+
+def _chunks(rows: Iterator[list[str]]) -> Iterator[list[list[str]]]:
+    chunk: list[list[str]] = []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == CHUNK_ROWS:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _free(name: str, header: tuple[str, ...]) -> str:
+    while name in header:
+        name = f"predicted_{name}"
+    return name

@@ -1,0 +1,212 @@
+"""Names every path under one root folder, the workspace.
+
+workspace/
+├── datasets/<dataset id>/   texts.parquet, dataset.json
+├── runs/<run id>/           config, frozen examples, status, metrics, log, model
+├── scorings/<scoring id>/   one scored file: input, output, status, log
+├── services/                where running scorers listen
+├── uploads/                 files sent by the browser, until they are imported or scored
+├── downloads/               finished and partial downloads
+├── cache/                   facts that can be worked out again
+├── locks/                   one lock a device
+└── staging/                 unfinished work; safe to delete when nothing runs
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ENVIRONMENT_VARIABLE = "SINCERELY_WORKSPACE"
+_MAX_SLUG = 48
+
+
+@dataclass(frozen=True)
+class DatasetPaths:
+    """The files of one data set."""
+
+    folder: Path
+
+    @property
+    def texts(self) -> Path:
+        return self.folder / "texts.parquet"
+
+    @property
+    def description(self) -> Path:
+        return self.folder / "dataset.json"
+
+
+@dataclass(frozen=True)
+class JobPaths:
+    """The files that any background job keeps: a training run or the scoring of a file."""
+
+    folder: Path
+
+    @property
+    def description(self) -> Path:
+        return self.folder / "job.json"
+
+    @property
+    def status(self) -> Path:
+        return self.folder / "status.json"
+
+    @property
+    def process(self) -> Path:
+        return self.folder / "process.json"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "log.txt"
+
+    @property
+    def lock(self) -> Path:
+        return self.folder / "job.lock"
+
+
+@dataclass(frozen=True)
+class RunPaths(JobPaths):
+    """The files of one training run."""
+
+    @property
+    def examples(self) -> Path:
+        return self.folder / "examples.parquet"
+
+    @property
+    def metrics(self) -> Path:
+        return self.folder / "metrics.jsonl"
+
+    @property
+    def predictions(self) -> Path:
+        return self.folder / "predictions.parquet"
+
+    @property
+    def result(self) -> Path:
+        return self.folder / "result.json"
+
+    @property
+    def model(self) -> Path:
+        return self.folder / "model"
+
+
+@dataclass(frozen=True)
+class ScoringPaths(JobPaths):
+    """The files of one scored file."""
+
+    @property
+    def input(self) -> Path:
+        return self.folder / "input"
+
+    @property
+    def output(self) -> Path:
+        return self.folder / "output.csv"
+
+    @property
+    def result(self) -> Path:
+        return self.folder / "result.json"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One root folder; every path the project writes comes from here."""
+
+    root: Path
+
+    @classmethod
+    def from_environment(cls) -> Workspace:
+        """The folder named by SINCERELY_WORKSPACE, else `workspace/` in the current folder."""
+        return cls(Path(os.environ.get(ENVIRONMENT_VARIABLE) or "workspace").resolve())
+
+    @property
+    def datasets(self) -> Path:
+        return self.root / "datasets"
+
+    @property
+    def runs(self) -> Path:
+        return self.root / "runs"
+
+    @property
+    def scorings(self) -> Path:
+        return self.root / "scorings"
+
+    @property
+    def downloads(self) -> Path:
+        return self.root / "downloads"
+
+    @property
+    def uploads(self) -> Path:
+        return self.root / "uploads"
+
+    @property
+    def cache(self) -> Path:
+        return self.root / "cache"
+
+    def dataset(self, dataset_id: str) -> DatasetPaths:
+        return DatasetPaths(self.datasets / checked_id(dataset_id))
+
+    def run(self, run_id: str) -> RunPaths:
+        return RunPaths(self.runs / checked_id(run_id))
+
+    def scoring(self, scoring_id: str) -> ScoringPaths:
+        return ScoringPaths(self.scorings / checked_id(scoring_id))
+
+    def service(self, run_id: str) -> Path:
+        return self.root / "services" / f"{checked_id(run_id)}.json"
+
+    def device_lock(self, device: str) -> Path:
+        return self.root / "locks" / f"device-{checked_id(device)}.lock"
+
+    @contextmanager
+    def staging(self) -> Iterator[Path]:
+        """A new folder for unfinished work, removed at the end whatever happens.
+
+        Finished work leaves it by a rename, so readers see all of it or nothing.
+        """
+        parent = self.root / "staging"
+        parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(dir=parent))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def slug(name: str) -> str:
+    """A file-name-safe form of a name: lower-case ASCII letters, digits and single hyphens."""
+    words = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    return words[:_MAX_SLUG].strip("-") or "untitled"
+
+
+def checked_id(identifier: str) -> str:
+    """Return `identifier` if it can only name a direct child of its folder.
+
+    Raises:
+        ValueError: it holds anything but lower-case letters, digits and hyphens.
+    """
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", identifier):
+        raise ValueError(f"not an identifier: {identifier!r}")
+    return identifier
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Replace a small file in one step: readers see the old or the new text, never half.
+
+    Raises:
+        OSError: the disk is full or closed to this user; the old file is untouched.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

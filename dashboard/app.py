@@ -1,0 +1,27 @@
+"""The frame around all pages: navigation, and a data set to look at from the first minute."""
+
+import sys
+from pathlib import Path
+
+# `streamlit run` puts only this folder on the path.
+sys.path[:0] = [folder for folder in [str(Path(__file__).parents[1])] if folder not in sys.path]
+
+import streamlit as st
+
+from dashboard import loaders, state
+
+PAGES = Path(__file__).parent / "app_pages"
+ICON = Path(__file__).parent / "static" / "icon.svg"
+
+st.set_page_config(page_title="Sincerely", page_icon=str(ICON), layout="wide")
+page = st.navigation(
+    [
+        st.Page(PAGES / "overview.py", title="Overview", icon=":material/dashboard:", default=True),
+        st.Page(PAGES / "explore.py", title="Explore", icon=":material/search:"),
+        st.Page(PAGES / "train.py", title="Train", icon=":material/model_training:"),
+        st.Page(PAGES / "score.py", title="Score", icon=":material/bolt:"),
+    ],
+    position="top",
+)
+loaders.ensure_sample(state.workspace())
+page.run()

@@ -1,0 +1,61 @@
+"""The first page: the data at hand, the runs so far, and ways to add data."""
+
+import streamlit as st
+
+from core.datasets.dataset import N_WORDS
+from core.runs.run import list_runs, read_result
+from dashboard import loaders, state
+from dashboard.components.add_data import add_data
+from dashboard.components.empty import empty_state
+from dashboard.components.header import card_title, page_header
+from dashboard.components.pickers import dataset_picker
+from dashboard.components.plain_text import plain
+
+workspace = state.workspace()
+right = page_header("Overview", "Explore, fine-tune and score short texts")
+with right.container(horizontal=True, vertical_alignment="bottom"):
+    dataset = dataset_picker("overview_dataset")
+    if st.button("Start training", type="primary", icon=":material/play_arrow:"):
+        st.switch_page("app_pages/train.py")
+
+runs = [run for run in list_runs(workspace) if run.fingerprint == dataset.fingerprint]
+results = [result for run in runs if (result := read_result(workspace, run))]
+best = max((result.validation["f1"] for result in results), default=None)
+words = loaders.lengths(workspace, dataset, N_WORDS)
+cells = st.columns(4)
+cells[0].metric("Texts", f"{dataset.rows:,}", border=True)
+if dataset.positive:
+    cells[1].metric(
+        plain(f"Labelled {dataset.positive}"), f"{dataset.positive_share:.1%}", border=True
+    )
+else:
+    cells[1].metric("Classes", f"{len(dataset.classes)}", border=True)
+cells[2].metric("Median length", f"{words['median']:.0f} words", border=True)
+cells[3].metric("Best validation F1", "–" if best is None else f"{best:.3f}", border=True)
+
+left, right = st.columns([3, 2])
+with left.container(border=True, height="stretch"):
+    kind = (
+        "synthetic sample: made-up questions, not real ones"
+        if dataset.synthetic
+        else dataset.source
+    )
+    card_title(dataset.name, f"{kind} · {dataset.labelled:,} of {dataset.rows:,} rows labelled")
+    st.dataframe(loaders.first_rows(workspace, dataset, 10), hide_index=True)
+    for note in dataset.notes:
+        st.caption(plain(note))
+with right.container(border=True, height="stretch"):
+    add_data()
+with st.container(border=True):
+    card_title("Runs", "Newest first; metrics on each run's validation rows")
+    if all_runs := list_runs(workspace):
+        when = st.column_config.DatetimeColumn(format="distance")
+        digits = st.column_config.NumberColumn(format="%.3f")
+        columns = {"Started": when, "F1": digits, "PR-AUC": digits, "Accuracy": digits}
+        st.dataframe(
+            loaders.runs_table(workspace, all_runs), hide_index=True, column_config=columns
+        )
+    else:
+        empty_state(
+            "model_training", "No runs yet", "Start a training and its results appear here."
+        )

@@ -1,0 +1,43 @@
+"""Start a training, watch it, see what the model is made of."""
+
+import streamlit as st
+
+from core.runs.run import list_runs
+from dashboard import state
+from dashboard.components.empty import empty_state
+from dashboard.components.header import card_title, page_header
+from dashboard.components.model_card import model_card
+from dashboard.components.pickers import dataset_picker, run_picker
+from dashboard.components.plain_text import plain
+from dashboard.components.run_view import run_view
+from dashboard.components.train_form import train_form
+
+workspace = state.workspace()
+right = page_header("Train", "Fine-tune a BERT encoder; runs go on when this page is closed")
+with right:
+    dataset = dataset_picker("train_dataset")
+
+left, right = st.columns([1, 2])
+config = None
+with left.container(border=True):
+    if len(dataset.classes) > 1:
+        config = train_form(dataset)
+    else:
+        empty_state(
+            "label_off",
+            "Nothing to learn from",
+            "Training needs labels of two classes or more: choose another data set.",
+        )
+with right:
+    runs = list_runs(workspace)
+    with st.container(border=True):
+        card_title("Run", "Live while it trains")
+        run = run_picker(runs, "train_run")
+        if run is None:
+            empty_state("show_chart", "No runs yet", "Start one and its curves appear here.")
+        else:
+            st.caption(plain(f"On {run.dataset_name}, {len(run.classes)} classes"))
+            run_view(run)
+    if config is not None:
+        with st.container(border=True):
+            model_card(config, len(dataset.classes))

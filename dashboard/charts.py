@@ -1,0 +1,123 @@
+"""Tables to plotly figures; the only place that knows how a chart looks."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.datasets.dataset import LABEL
+from core.datasets.split import TRAIN, VALIDATION
+from core.statistics.summary import COUNT, LENGTH, PART
+
+CONFIG = {"displayModeBar": False}
+PALETTE = ("#4f46e5", "#0d9488", "#db2777", "#d97706", "#2563eb", "#65a30d")
+_HEIGHT = 280
+_MAX_BARS = 60
+_MAX_CLASSES = 30
+
+
+def class_bars(table: pd.DataFrame, *, log: bool) -> go.Figure:
+    """Rows by class, commonest first.
+
+    Args:
+        table: Columns label, count, share.
+        log: Whether the count axis is logarithmic.
+    """
+    shown = table.sort_values(COUNT, ascending=False).head(_MAX_CLASSES)
+    bars = go.Bar(
+        x=shown[LABEL].map(_plain),
+        y=shown[COUNT],
+        text=[f"{share:.1%}" for share in shown["share"]],
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="%{x}: %{y:,} rows (%{text})<extra></extra>",
+    )
+    figure = go.Figure(bars, _layout("class", "rows", log=log))
+    # Class names such as 0 and 1 are names, not numbers.
+    figure.update_xaxes(type="category")
+    # Room above the bars for their shares; on a log axis ranges are exponents.
+    top = float(shown[COUNT].max())
+    if not log:
+        figure.update_yaxes(range=[0, top * 1.15])
+    return figure
+
+
+def length_bars(counts: pd.DataFrame, part: str, *, unit: str, log: bool, last: int) -> go.Figure:
+    """How long the texts of one part are.
+
+    Args:
+        counts: Columns part, length, count.
+        part: The part shown.
+        unit: What the length counts: words or characters.
+        log: Whether the count axis is logarithmic.
+        last: Where the axis ends, the same for parts that are compared.
+    """
+    chosen = counts[counts[PART] == part]
+    width = max(1, -(-last // _MAX_BARS))
+    starts = chosen[LENGTH] // width * width
+    binned = chosen.groupby(starts)[COUNT].sum()
+    upper = binned.index + width - 1
+    spans = [str(a) if a == b else f"{a} to {b}" for a, b in zip(binned.index, upper, strict=True)]
+    bars = go.Bar(
+        x=binned.index + (width - 1) / 2,
+        y=binned,
+        width=width * 0.9,
+        customdata=spans,
+        marker_color=PALETTE[0 if part == TRAIN else 1],
+        hovertemplate=f"%{{customdata}} {unit}: %{{y:,}} texts<extra></extra>",
+    )
+    figure = go.Figure(bars, _layout(f"{unit} a text", "texts", log=log))
+    figure.update_xaxes(range=[-width, last + width])
+    return figure
+
+
+def score_bars(histogram: list[int], *, threshold: float | None, log: bool) -> go.Figure:
+    """How scores are spread from 0 to 1, with the threshold as a line."""
+    width = 1 / len(histogram)
+    bars = go.Bar(
+        x=[(position + 0.5) * width for position in range(len(histogram))],
+        y=histogram,
+        width=width * 0.9,
+        hovertemplate="score about %{x:.2f}: %{y:,} rows<extra></extra>",
+    )
+    figure = go.Figure(bars, _layout("score", "rows", log=log))
+    figure.update_xaxes(range=[0, 1])
+    if threshold is not None:
+        figure.add_vline(
+            threshold,
+            line_dash="dot",
+            line_color="#d97706",
+            annotation_text=f"threshold {threshold:.2f}",
+            annotation_position="top right" if threshold < 0.8 else "top left",
+        )
+    return figure
+
+
+def longest(counts: pd.DataFrame) -> int:
+    """The greatest length in train and validation, where their shared axis ends."""
+    shown = counts[counts[PART].isin([TRAIN, VALIDATION])]
+    return int(shown[LENGTH].max())
+
+
+def _layout(x_title: str, y_title: str, *, log: bool) -> go.Layout:
+    return go.Layout(
+        height=_HEIGHT,
+        margin={"l": 8, "r": 8, "t": 24, "b": 8},
+        bargap=0.15,
+        showlegend=False,
+        colorway=PALETTE,
+        xaxis={"title": x_title, "showgrid": False, "automargin": True},
+        yaxis={
+            "title": y_title + (", log scale" if log else ""),
+            "type": "log" if log else "linear",
+            "nticks": 5,
+            "automargin": True,
+            # Powers of ten only: minor ticks on a log axis are noise.
+            "dtick": 1 if log else None,
+        },
+    )
+
+
+def _plain(text: str) -> str:
+    """Show a user's text as it is: plotly reads some HTML in labels."""
+    return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

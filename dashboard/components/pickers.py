@@ -1,0 +1,43 @@
+"""Choose a data set or a run; the choice lasts across pages."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.datasets.dataset import Dataset, list_datasets
+from core.runs.run import Run
+from dashboard import state
+
+
+def dataset_picker(key: str) -> Dataset:
+    """A select box over all data sets; returns the chosen one."""
+    datasets = list_datasets(state.workspace())
+    chosen = state.chosen_dataset(datasets)
+    names = {dataset.id: dataset.name for dataset in datasets}
+    # Set before the widget exists, so that a choice made elsewhere shows here.
+    st.session_state[key] = chosen.id
+    st.selectbox(
+        "Data set",
+        options=list(names),
+        format_func=lambda dataset_id: names[dataset_id],
+        key=key,
+        on_change=lambda: state.choose_dataset(st.session_state[key]),
+    )
+    return chosen
+
+
+def run_picker(runs: list[Run], key: str, label: str = "Run") -> Run | None:
+    """A select box over `runs`; returns the chosen one, None if there is none."""
+    chosen = state.chosen_run(runs)
+    if chosen is None:
+        return None
+    names = {run.id: run.name for run in runs}
+    st.session_state[key] = chosen.id
+    st.selectbox(
+        label,
+        options=list(names),
+        format_func=lambda run_id: names[run_id],
+        key=key,
+        on_change=lambda: state.choose_run(st.session_state[key]),
+    )
+    return chosen

@@ -1,0 +1,149 @@
+"""One run as it goes: state, numbers, live curves, and its result at the end."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core.jobs.launcher import current_status, log_tail, stop_job
+from core.runs.metrics import STEP, VALIDATION, metrics_table, read_metrics
+from core.runs.run import Run, RunResult, read_result
+from core.runs.status import JobState, JobStatus
+from dashboard import state
+from dashboard.components.live_chart import Curve, live_chart
+from dashboard.components.plain_text import plain
+
+_TICK_S = 1.0
+_BADGES = {
+    JobState.QUEUED: ("gray", "hourglass_empty"),
+    JobState.STARTING: ("blue", "hourglass_top"),
+    JobState.RUNNING: ("blue", "play_arrow"),
+    JobState.STOPPING: ("orange", "stop"),
+    JobState.STOPPED: ("orange", "stop"),
+    JobState.FINISHED: ("green", "check"),
+    JobState.FAILED: ("red", "error"),
+    JobState.DIED: ("red", "error"),
+}
+_METRIC_NAMES = {
+    "f1": "F1",
+    "pr_auc": "PR-AUC",
+    "precision": "Precision",
+    "recall": "Recall",
+    "accuracy": "Accuracy",
+    "majority": "Accuracy of the majority class",
+    "roc_auc": "ROC-AUC",
+    "mcc": "MCC (Matthews)",
+    "loss": "Loss (nats)",
+}
+
+
+def run_view(run: Run) -> None:
+    """Show a run; while it is active, this part of the page refreshes itself."""
+    active = current_status(state.workspace().run(run.id)).state.active
+
+    @st.fragment(run_every=_TICK_S if active else None)
+    def live() -> None:
+        status = current_status(state.workspace().run(run.id))
+        status_line(status)
+        _progress(run, status)
+        _curves(run)
+        if active and not status.state.active:
+            st.rerun()
+
+    live()
+    result = read_result(state.workspace(), run)
+    if result is not None:
+        _result(result)
+    _log(run)
+
+
+def status_line(status: JobStatus) -> None:
+    """The state as a badge, and why if there is a reason."""
+    color, icon = _BADGES[status.state]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.badge(status.state.value.capitalize(), color=color, icon=f":material/{icon}:")
+        if status.message:
+            st.caption(plain(status.message))
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds for people: `45 s`, `12 min`, `3 h 20 min`; a dash for None."""
+    if seconds is None:
+        return "–"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def _progress(run: Run, status: JobStatus) -> None:
+    if status.state.active:
+        st.progress(status.done / status.total if status.total else 0.0)
+    cells = st.columns(4)
+    cells[0].metric("Epoch", f"{status.epoch} of {status.epochs}")
+    cells[1].metric("Step", f"{status.done:,} of {status.total:,}" if status.total else "–")
+    cells[2].metric("Speed", f"{status.rows_per_s:,.0f} rows/s" if status.rows_per_s else "–")
+    cells[3].metric("Time left", duration(status.seconds_left if status.state.active else None))
+    if status.state.active:
+        _stop_button(run, status)
+
+
+def _stop_button(run: Run, status: JobStatus) -> None:
+    stopping = status.state is JobState.STOPPING
+    st.button(
+        "End at once" if stopping else "Stop",
+        icon=":material/stop:",
+        key=f"stop_{run.id}",
+        help="Ends the process now; the last kept model stays." if stopping
+        else "Finishes the step, keeps the best model so far and ends.",
+        on_click=stop_job,
+        args=[state.workspace().run(run.id)],
+    )  # fmt: skip
+
+
+def _curves(run: Run) -> None:
+    rows = read_metrics(state.workspace().run(run.id).metrics).rows
+    steps, validations = metrics_table(rows, STEP), metrics_table(rows, VALIDATION)
+    if steps.empty:
+        st.caption("Curves appear with the first steps.")
+        return
+    columns = st.columns(2)
+    for column, (measure, y_title) in zip(
+        columns, {"loss": "loss (nats)", "accuracy": "accuracy"}.items(), strict=True
+    ):
+        with column:
+            st.caption(f"{measure.capitalize()} by step — solid: training, dotted: validation")
+            live_chart(
+                _two_curves(run, steps, validations, measure),
+                x_title="step",
+                y_title=y_title,
+                key=f"curve_{measure}_{run.id}",
+            )
+
+
+def _two_curves(
+    run: Run, steps: pd.DataFrame, validations: pd.DataFrame, measure: str
+) -> list[Curve]:
+    curves = [Curve("train", run.id, steps["step"].tolist(), steps[measure].tolist())]
+    if not validations.empty:
+        x, y = validations["step"].tolist(), validations[measure].tolist()
+        curves.append(Curve("validation", run.id, x, y, dotted=True))
+    return curves
+
+
+def _result(result: RunResult) -> None:
+    st.markdown("**Reached by the model it kept**")
+    table = pd.DataFrame({"Validation": result.validation, "Test": result.test}, dtype=float)
+    table = table.reindex([name for name in _METRIC_NAMES if name in table.index])
+    table.index = pd.Index([_METRIC_NAMES[name] for name in table.index], name="Metric")
+    st.dataframe(table.style.format("{:.4f}", na_rep="–"))
+    st.caption(
+        f"Best after epoch {result.best_epoch:.2g} (step {result.best_step:,}). Verdicts use the"
+        f" threshold {result.threshold:.3f}, tuned for F1 on validation rows only."
+        f" {result.rows_per_s:,.0f} rows/s, {duration(result.seconds)}, {plain(result.device)}."
+    )
+
+
+def _log(run: Run) -> None:
+    with st.expander("Log"):
+        st.code(log_tail(state.workspace().run(run.id)) or "Nothing yet.", language=None)

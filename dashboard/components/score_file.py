@@ -1,0 +1,152 @@
+"""Score a CSV file in the background and hand it back."""
+
+from __future__ import annotations
+
+import csv
+from itertools import islice
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from core.datasets.importing import preview_csv
+from core.jobs.launcher import current_status, start_worker, stop_job
+from core.runs.run import Run, find_run, read_result
+from core.runs.status import JobStatus
+from core.scoring.scoring import Scoring, create_scoring, read_scoring_result
+from core.scoring.table import TableResult
+from dashboard import charts, state
+from dashboard.components.add_data import encoding_choice, file_source
+from dashboard.components.failure import errors_shown
+from dashboard.components.header import card_title
+from dashboard.components.plain_text import plain
+from dashboard.components.run_view import duration, status_line
+
+_UPLOAD, _PATH = "Upload", "Path on this machine"
+_TICK_S = 0.7
+_PREVIEW_ROWS = 50
+
+
+def score_file_form(run: Run) -> None:
+    """Choose a file and a column, and start."""
+    card_title("Score a CSV", "The same rows in the same order, with score and label added")
+    way = st.segmented_control(
+        "Where the file is", [_UPLOAD, _PATH], default=_UPLOAD, required=True, key="score_way",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    with errors_shown():
+        source = file_source(way == _UPLOAD, "score")
+        if source is None:
+            return
+        path, file_name = source
+        encoding = encoding_choice("score_encoding")
+        preview = preview_csv(path, encoding=encoding)
+        header = list(preview.header)
+        column = st.selectbox(
+            "Text column", header, index=header.index(preview.guess.text), key="score_column"
+        )
+        if st.button("Score the file", type="primary", icon=":material/bolt:", key="score_start"):
+            _start(run, path, file_name, column, encoding)
+
+
+def scoring_view(scoring: Scoring) -> None:
+    """Show a scoring; while it is active, this part of the page refreshes itself."""
+    paths = state.workspace().scoring(scoring.id)
+    active = current_status(paths).state.active
+    card_title(scoring.file_name, f"Scored by {scoring.run_name}, column {scoring.text_column}")
+
+    @st.fragment(run_every=_TICK_S if active else None)
+    def live() -> None:
+        status = current_status(paths)
+        status_line(status)
+        if status.state.active:
+            _progress(scoring, status)
+        elif active:
+            st.rerun()
+
+    live()
+    result = read_scoring_result(state.workspace(), scoring)
+    if result is not None:
+        _result(scoring, result, paths.output)
+
+
+def _start(run: Run, path: Path, file_name: str, column: str, encoding: str | None) -> None:
+    workspace = state.workspace()
+    scoring = create_scoring(
+        workspace, run, path, file_name=file_name, text_column=column, encoding=encoding
+    )
+    start_worker(
+        workspace, workspace.scoring(scoring.id), ["-m", "core", "score", "--job", scoring.id]
+    )
+    state.choose_scoring(scoring.id)
+    st.rerun()
+
+
+def _progress(scoring: Scoring, status: JobStatus) -> None:
+    text = "Starting"
+    if status.total:
+        text = (
+            f"{status.done:,} of {status.total:,} rows, {status.rows_per_s:,.0f} rows/s,"
+            f" {duration(status.seconds_left)} left"
+        )
+    st.progress(status.done / status.total if status.total else 0.0, text=text)
+    st.button(
+        "Cancel",
+        key=f"cancel_{scoring.id}",
+        on_click=stop_job,
+        args=[state.workspace().scoring(scoring.id)],
+    )
+
+
+def _result(scoring: Scoring, result: TableResult, output: Path) -> None:
+    cells = st.columns(4)
+    cells[0].metric("Rows", f"{result.rows:,}")
+    speed = result.rows / result.seconds if result.seconds else 0.0
+    cells[1].metric("Speed", f"{speed:,.0f} rows/s")
+    for cell, (label, count) in zip(cells[2:], _main_labels(scoring, result), strict=False):
+        cell.metric(plain(f"Labelled {label}"), f"{count:,}")
+    if result.unscored:
+        st.caption(f"{result.unscored:,} rows have no text: their score and label are blank.")
+    st.download_button(
+        "Download the scored CSV",
+        data=output.open("rb"),
+        file_name=f"{Path(scoring.file_name).stem}-scored.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        type="primary",
+        on_click="ignore",
+        key=f"download_{scoring.id}",
+    )
+    left, right = st.columns([2, 3])
+    with left:
+        st.caption("Scores of all rows")
+        log = st.toggle("Log scale", value=True, key="score_log")
+        figure = charts.score_bars(result.histogram, threshold=_threshold(scoring), log=log)
+        st.plotly_chart(figure, config=charts.CONFIG, key="score_bars")
+    with right:
+        st.caption(f"The first {_PREVIEW_ROWS} rows")
+        st.dataframe(_first_rows(output, result), hide_index=True, height=330)
+
+
+def _main_labels(scoring: Scoring, result: TableResult) -> list[tuple[str, int]]:
+    """The labels whose counts are shown: of two classes both, of more the commonest."""
+    counts = dict(sorted(result.label_counts.items(), key=lambda entry: -entry[1]))
+    run = find_run(state.workspace(), scoring.run_id)
+    if len(run.classes) == 2:
+        return [(name, counts.get(name, 0)) for name in reversed(run.classes)]
+    return list(counts.items())[:2]
+
+
+def _threshold(scoring: Scoring) -> float | None:
+    run = find_run(state.workspace(), scoring.run_id)
+    result = read_result(state.workspace(), run)
+    return result.threshold if result and len(run.classes) == 2 else None
+
+
+def _first_rows(output: Path, result: TableResult) -> pd.DataFrame:
+    with output.open(encoding="utf-8", newline="") as file:
+        header, *rows = islice(csv.reader(file), _PREVIEW_ROWS + 1)
+    table = pd.DataFrame([row[: len(header)] for row in rows], columns=header)
+    # The new columns first: they are what one looks for.
+    new = [result.score_column, result.label_column]
+    return table[new + [name for name in header if name not in new]]

@@ -1,0 +1,97 @@
+"""Cached reads for the pages: keyed by a data set's fingerprint, bounded in number."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+
+import pandas as pd
+import streamlit as st
+
+from core.datasets.dataset import N_CHARS, N_WORDS, Dataset, labelled_rows, list_datasets
+from core.datasets.importing import import_sample
+from core.datasets.split import SplitPlan, make_split
+from core.jobs.launcher import current_status
+from core.runs.run import Run, list_runs, read_result
+from core.runs.status import JobStatus
+from core.statistics import summary
+from core.workspace import Workspace
+
+_STALE_UPLOAD_S = 24 * 3600
+_MAX_ENTRIES = 64
+
+
+@st.cache_resource(show_spinner="Writing the synthetic sample")
+def ensure_sample(workspace: Workspace) -> None:
+    """Once a server: write the sample into an empty workspace, drop forgotten uploads."""
+    if not list_datasets(workspace):
+        import_sample(workspace)
+    for path in workspace.uploads.glob("*"):
+        if time.time() - path.stat().st_mtime > _STALE_UPLOAD_S:
+            path.unlink(missing_ok=True)
+
+
+@st.cache_data(max_entries=_MAX_ENTRIES, show_spinner=False)
+def first_rows(workspace: Workspace, dataset: Dataset, limit: int) -> pd.DataFrame:
+    """See `core.statistics.summary.first_rows`."""
+    return summary.first_rows(workspace, dataset, limit)
+
+
+@st.cache_data(max_entries=_MAX_ENTRIES, show_spinner=False)
+def lengths(workspace: Workspace, dataset: Dataset, column: str) -> dict[str, float]:
+    """Rows, mean, median, p95 and max of a length column."""
+    counts = summary.length_counts(workspace, dataset, column)
+    return asdict(summary.length_figures(counts))
+
+
+@st.cache_data(max_entries=_MAX_ENTRIES, show_spinner="Splitting")
+def split_tables(
+    workspace: Workspace, dataset: Dataset, plan: SplitPlan
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """A split's figures a part, and its word and character counts by part.
+
+    Raises:
+        BadInput: the rows cannot be split so.
+    """
+    split = make_split(*labelled_rows(workspace, dataset), plan)
+    words = summary.length_counts_by_part(workspace, dataset, split, N_WORDS)
+    chars = summary.length_counts_by_part(workspace, dataset, split, N_CHARS)
+    classes = summary.class_counts_by_part(workspace, dataset, split)
+    figures = summary.split_figures(classes, words, chars, positive=dataset.positive)
+    return figures, words, chars
+
+
+def statuses(workspace: Workspace, runs: list[Run]) -> dict[str, JobStatus]:
+    """The present status of each run; never cached."""
+    return {run.id: current_status(workspace.run(run.id)) for run in runs}
+
+
+def runs_table(workspace: Workspace, runs: list[Run]) -> pd.DataFrame:
+    """One row a run for people: name, data set, state, validation F1 and PR-AUC, when."""
+    found = statuses(workspace, runs)
+    rows = []
+    for run in runs:
+        result = read_result(workspace, run)
+        metrics = result.validation if result else {}
+        rows.append(
+            {
+                "Run": run.name,
+                "Data set": run.dataset_name,
+                "State": found[run.id].state.value,
+                "F1": metrics.get("f1"),
+                "PR-AUC": metrics.get("pr_auc"),
+                "Accuracy": metrics.get("accuracy"),
+                "Started": pd.Timestamp(run.created),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def scorable_runs(workspace: Workspace) -> list[Run]:
+    """Runs that have ended and kept a model, newest first."""
+    return [
+        run
+        for run in list_runs(workspace)
+        if read_result(workspace, run) is not None
+        and not current_status(workspace.run(run.id)).state.active
+    ]
