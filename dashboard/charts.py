@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -37,8 +39,7 @@ def class_bars(table: pd.DataFrame, *, log: bool) -> go.Figure:
     figure.update_xaxes(type="category")
     # Room above the bars for their shares; on a log axis ranges are exponents.
     top = float(shown[COUNT].max())
-    if not log:
-        figure.update_yaxes(range=[0, top * 1.15])
+    figure.update_yaxes(range=[0, math.log10(top) + 0.4] if log else [0, top * 1.15])
     return figure
 
 
@@ -112,6 +113,7 @@ def _layout(x_title: str, y_title: str, *, log: bool) -> go.Layout:
             "type": "log" if log else "linear",
             "nticks": 5,
             "automargin": True,
+            "tickformat": "~s",
             # Powers of ten only: minor ticks on a log axis are noise.
             "dtick": 1 if log else None,
         },

@@ -12,8 +12,10 @@ from core.datasets.dataset import N_CHARS, N_WORDS, Dataset, labelled_rows, list
 from core.datasets.importing import import_sample
 from core.datasets.split import SplitPlan, make_split
 from core.jobs.launcher import current_status
+from core.jobs.services import ensure_scorer
 from core.runs.run import Run, list_runs, read_result
 from core.runs.status import JobStatus
+from core.scoring.client import Answers, ask
 from core.statistics import summary
 from core.workspace import Workspace
 
@@ -59,6 +61,16 @@ def split_tables(
     classes = summary.class_counts_by_part(workspace, dataset, split)
     figures = summary.split_figures(classes, words, chars, positive=dataset.positive)
     return figures, words, chars
+
+
+@st.cache_data(max_entries=_MAX_ENTRIES, show_spinner="Asking the model; it loads first if need be")
+def answers(workspace: Workspace, run: Run, texts: tuple[str, ...]) -> Answers:
+    """A run's answers to typed texts; its scorer is started if it does not run.
+
+    Raises:
+        JobError: the scorer does not start or answer.
+    """
+    return ask(ensure_scorer(workspace, run).port, run.id, texts)
 
 
 def statuses(workspace: Workspace, runs: list[Run]) -> dict[str, JobStatus]:

@@ -16,6 +16,7 @@ from core.workspace import Workspace, checked_id
 _DATASET = "chosen_dataset"
 _RUN = "chosen_run"
 _SCORING = "chosen_scoring"
+_ASKED = "asked"
 
 
 def workspace() -> Workspace:
@@ -54,6 +55,17 @@ def chosen_scoring(scorings: Sequence[Scoring]) -> Scoring | None:
 def choose_scoring(scoring_id: str) -> None:
     """Choose a scored file for this session."""
     st.session_state[_SCORING] = scoring_id
+
+
+def ask_about(run: Run, texts: tuple[str, ...]) -> None:
+    """Remember what a run was asked, so that its answers stay on the page."""
+    st.session_state[_ASKED] = (run.id, texts)
+
+
+def asked(run: Run) -> tuple[str, ...]:
+    """What the run was last asked in this session."""
+    run_id, texts = st.session_state.get(_ASKED, ("", ()))
+    return texts if run_id == run.id else ()
 
 
 def notice(text: str) -> None:

@@ -145,6 +145,8 @@ class _Session:
 
     def on_validate(self, step: int, epoch: float) -> None:
         start = time.monotonic()
+        state = self.status.state
+        self.status.change(state, "Measuring on the validation part")
         probabilities = to_probabilities(predict_logits(self.network, self._validation_ids))
         found, threshold = self._measure(self._validation, probabilities)
         self.log.append(
@@ -161,6 +163,7 @@ class _Session:
             self._keep_model()
         self._validation_s = time.monotonic() - start
         self._validations_done += 1
+        self.status.change(state)
 
     def finish(self) -> None:
         """Make sure there is a model, and measure it on the test part."""

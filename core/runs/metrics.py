@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -62,3 +63,19 @@ def metrics_table(rows: list[dict[str, Any]], kind: str) -> pd.DataFrame:
     return pd.DataFrame([row for row in rows if row[KIND] == kind]).drop(
         columns=KIND, errors="ignore"
     )
+
+
+def smoothed(values: Sequence[float], weight: float) -> list[float]:
+    """Exponential moving average without the pull towards 0 of its start.
+
+    Source: TensorBoard's scalar smoothing, the debiased average of Kingma and Ba (2015), Adam.
+
+    Args:
+        values: Measurements in order.
+        weight: From 0 (as they are) to just under 1 (nearly flat).
+    """
+    result, average = [], 0.0
+    for count, value in enumerate(values, start=1):
+        average = weight * average + (1.0 - weight) * value
+        result.append(average / (1.0 - weight**count))
+    return result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
@@ -23,10 +24,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class Answers:
-    """Answers in the order of the texts, and what the model took for all of them."""
+    """Answers in the order of the texts.
+
+    `milliseconds` is the time from request to answer, `model_milliseconds` the model's part.
+    """
 
     answers: list[Answer]
     milliseconds: float
+    model_milliseconds: float
 
 
 def ask(port: int, run_id: str, texts: Sequence[str]) -> Answers:
@@ -40,6 +45,7 @@ def ask(port: int, run_id: str, texts: Sequence[str]) -> Answers:
         data=json.dumps({"instances": list(texts)}).encode(),
         headers={"Content-Type": "application/json"},
     )
+    start = time.perf_counter()
     try:
         with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as response:
             found = json.load(response)
@@ -51,4 +57,4 @@ def ask(port: int, run_id: str, texts: Sequence[str]) -> Answers:
     except (OSError, ValueError) as error:
         raise JobError("an answer of the scorer", "no answer", "try again") from error
     answers = [Answer(entry["score"], entry["label"]) for entry in found["predictions"]]
-    return Answers(answers, found["milliseconds"])
+    return Answers(answers, (time.perf_counter() - start) * 1000, found["milliseconds"])

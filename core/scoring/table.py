@@ -24,7 +24,7 @@ from core.errors import BadInput, Cancelled, disk_errors
 if TYPE_CHECKING:  # The dashboard reads results through this module, without TensorFlow.
     from core.scoring.scorer import Scorer
 
-CHUNK_ROWS = 4096
+CHUNK_ROWS = 1024
 HISTOGRAM_BINS = 50
 csv.field_size_limit(sys.maxsize)
 

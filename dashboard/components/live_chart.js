@@ -41,6 +41,7 @@ async function draw(chart) {
   } catch (error) {
     console.error(error);
     chart.host.textContent = FAILED;
+    chart.host.setAttribute("aria-label", FAILED);
     return;
   }
   if (!chart.host.isConnected) return;
@@ -160,8 +161,9 @@ function shorten(words) {
 }
 
 function describe(data) {
-  const last = data.curves
-    .filter((curve) => curve.y.length)
-    .map((curve) => `${curve.name} last ${curve.y.at(-1)}`);
-  return [`${data.y_title} by ${data.x_title}`, ...last].join("; ");
+  const last = data.curves.map((curve) => {
+    const value = curve.y.findLast((number) => number !== null);
+    return `${curve.name}: ${value ?? "no values yet"}`;
+  });
+  return [`${data.y_title} by ${data.x_title}, last values`, ...last].join("; ");
 }

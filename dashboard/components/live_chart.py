@@ -66,7 +66,8 @@ def live_chart(
 ) -> None:
     """Draw curves, updating in place the chart already drawn under the same key.
 
-    Call it on every tick of a fragment: equal curves are neither sent nor drawn again.
+    Call it on every tick of a fragment: Streamlit sends a large unchanged message as its hash
+    only, and unchanged curves are not drawn again.
     """
     _component()(
         key=key,

@@ -48,7 +48,8 @@ def _facts(facts: ModelFacts) -> None:
         label_visibility="collapsed",
     )  # fmt: skip
     if view == _DIAGRAM:
-        st.graphviz_chart(facts.diagram, width="stretch")
+        with st.container(horizontal_alignment="center"):
+            st.graphviz_chart(facts.diagram, width="content")
     else:
         _layers(facts)
 

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.jobs.launcher import current_status, log_tail, stop_job
-from core.runs.metrics import STEP, VALIDATION, metrics_table, read_metrics
+from core.runs.metrics import STEP, VALIDATION, metrics_table, read_metrics, smoothed
 from core.runs.run import Run, RunResult, read_result
 from core.runs.status import JobState, JobStatus
 from dashboard import state
@@ -14,6 +14,7 @@ from dashboard.components.live_chart import Curve, live_chart
 from dashboard.components.plain_text import plain
 
 _TICK_S = 1.0
+_SMOOTHING = 0.95
 _BADGES = {
     JobState.QUEUED: ("gray", "hourglass_empty"),
     JobState.STARTING: ("blue", "hourglass_top"),
@@ -30,7 +31,7 @@ _METRIC_NAMES = {
     "precision": "Precision",
     "recall": "Recall",
     "accuracy": "Accuracy",
-    "majority": "Accuracy of the majority class",
+    "majority": "Accuracy, always the majority",
     "roc_auc": "ROC-AUC",
     "mcc": "MCC (Matthews)",
     "loss": "Loss (nats)",
@@ -107,24 +108,30 @@ def _curves(run: Run) -> None:
     if steps.empty:
         st.caption("Curves appear with the first steps.")
         return
-    columns = st.columns(2)
-    for column, (measure, y_title) in zip(
-        columns, {"loss": "loss (nats)", "accuracy": "accuracy"}.items(), strict=True
+    last = float(steps["step"].iloc[-1])
+    loss = _two_curves(run, steps, validations, "loss")
+    accuracy = _two_curves(run, steps, validations, "accuracy")
+    accuracy.append(
+        Curve("always the majority", "baseline", [0.0, last], [run.majority_share] * 2, dotted=True)
+    )
+    for column, name, curves, unit in zip(
+        st.columns(2), ("Loss", "Accuracy"), (loss, accuracy), ("nats", "share"), strict=True
     ):
         with column:
-            st.caption(f"{measure.capitalize()} by step — solid: training, dotted: validation")
+            st.caption(f"{name} by step; training is smoothed")
             live_chart(
-                _two_curves(run, steps, validations, measure),
+                curves,
                 x_title="step",
-                y_title=y_title,
-                key=f"curve_{measure}_{run.id}",
+                y_title=f"{name.lower()} ({unit})",
+                key=f"curve_{name}_{run.id}",
             )
 
 
 def _two_curves(
     run: Run, steps: pd.DataFrame, validations: pd.DataFrame, measure: str
 ) -> list[Curve]:
-    curves = [Curve("train", run.id, steps["step"].tolist(), steps[measure].tolist())]
+    y = smoothed(steps[measure].tolist(), _SMOOTHING)
+    curves = [Curve("train", run.id, steps["step"].tolist(), y)]
     if not validations.empty:
         x, y = validations["step"].tolist(), validations[measure].tolist()
         curves.append(Curve("validation", run.id, x, y, dotted=True))
@@ -136,7 +143,8 @@ def _result(result: RunResult) -> None:
     table = pd.DataFrame({"Validation": result.validation, "Test": result.test}, dtype=float)
     table = table.reindex([name for name in _METRIC_NAMES if name in table.index])
     table.index = pd.Index([_METRIC_NAMES[name] for name in table.index], name="Metric")
-    st.dataframe(table.style.format("{:.4f}", na_rep="–"))
+    wide = {"_index": st.column_config.Column(width="medium")}
+    st.dataframe(table.style.format("{:.4f}", na_rep="–"), column_config=wide)
     st.caption(
         f"Best after epoch {result.best_epoch:.2g} (step {result.best_step:,}). Verdicts use the"
         f" threshold {result.threshold:.3f}, tuned for F1 on validation rows only."

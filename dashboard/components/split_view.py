@@ -55,10 +55,13 @@ def _percent(size: float | int, available: int) -> float:
 def _figures(figures: pd.DataFrame) -> None:
     digits = st.column_config.NumberColumn(format="%.2f")
     share = st.column_config.NumberColumn(format="percent")
+    count = st.column_config.NumberColumn(format="localized")
     st.dataframe(
         figures,
         hide_index=True,
         column_config={
+            "rows": count,
+            "positives": count,
             "mean words": digits,
             "mean characters": digits,
             "positive share": share,

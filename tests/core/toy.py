@@ -1,0 +1,107 @@
+"""A small world in which everything is real but little: words, a BERT, a data set, a recipe."""
+
+import csv
+import random
+import string
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from core.datasets.dataset import Dataset
+from core.datasets.importing import import_csv
+from core.runs.config import TrainConfig
+from core.workspace import Workspace
+
+NOUNS = "cat dog river bridge teacher song garden winter engine book".split()
+KIND = "lovely gentle honest bright careful".split()
+RUDE = "horrible stupid rotten filthy useless".split()
+COLORS = "red green blue".split()
+FILLERS = "why is the this that so and in my your town today hello world".split()
+WORDS = [*NOUNS, *KIND, *RUDE, *COLORS, *FILLERS]
+VOCABULARY = [
+    *("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"),
+    *string.ascii_lowercase,
+    *string.digits,
+    *string.punctuation,
+    *(f"##{letter}" for letter in string.ascii_lowercase),
+    *(word for word in WORDS if len(word) > 1),
+]
+
+
+def make_encoder(folder: Path, *, max_sequence_length: int = 128) -> Path:
+    """Save a BERT of 2 layers and 32 units, its weights drawn at random, as a preset."""
+    import keras
+    import keras_hub
+
+    keras.utils.set_random_seed(7)
+    backbone = keras_hub.models.BertBackbone(
+        vocabulary_size=len(VOCABULARY),
+        num_layers=2,
+        num_heads=2,
+        hidden_dim=32,
+        intermediate_dim=64,
+        max_sequence_length=max_sequence_length,
+    )
+    backbone.save_to_preset(str(folder))
+    (folder / "vocab.txt").write_text("\n".join(VOCABULARY) + "\n", "utf-8")
+    return folder
+
+
+def make_rows(rows: int, *, classes: int = 2, seed: int = 3) -> list[tuple[str, str]]:
+    """(text, label) pairs that a model can learn: one word of each text gives it away.
+
+    Two classes: "1" (a quarter of them) for rude texts, "0" for kind ones. Three: colours.
+    """
+    dice = random.Random(seed)
+    made = []
+    for number in range(rows):
+        if classes == 2:
+            label, word = ("1", dice.choice(RUDE)) if number % 4 == 0 else ("0", dice.choice(KIND))
+        else:
+            label = word = COLORS[number % 3]
+        fillers = dice.choices(FILLERS, k=dice.randint(1, 12))
+        text = " ".join([*fillers, dice.choice(NOUNS), word, str(number)])
+        made.append((text, label))
+    dice.shuffle(made)
+    return made
+
+
+def write_csv(path: Path, rows: list[tuple[str, ...]], header: tuple[str, ...]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, *rows])
+    return path
+
+
+def import_rows(
+    workspace: Workspace, rows: list[tuple[str, str]], *, name: str = "toy"
+) -> Dataset:
+    """Import (text, label) pairs as a data set."""
+    workspace.root.mkdir(parents=True, exist_ok=True)
+    path = write_csv(workspace.root / f"{name}.csv", list(rows), ("text", "label"))
+    return import_csv(workspace, path).dataset
+
+
+def recipe(encoder: Path, **settings: object) -> TrainConfig:
+    """A training of a few seconds with the toy encoder."""
+    values = {
+        "encoder": str(encoder),
+        "max_seq_length": 32,
+        "batch_size": 16,
+        "epochs": 2,
+        "learning_rate": 5e-3,
+        "train_size": 0.6,
+        **settings,
+    }
+    return TrainConfig(**values)
+
+
+def wait_until(condition: Callable[[], object], *, timeout_s: float = 60.0) -> None:
+    """Wait until `condition` holds.
+
+    Raises:
+        AssertionError: it does not in time.
+    """
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline, f"not so after {timeout_s:g} s"
+        time.sleep(0.02)
