@@ -77,6 +77,9 @@ _DISK_ERRORS = {
     errno.EDQUOT: "a used-up disk quota",
     errno.EROFS: "a read-only disk",
     errno.EACCES: "a folder this user may not write",
+    errno.EPERM: "a folder this user may not write",
+    errno.ENOTDIR: "a file where a folder should be",
+    errno.EEXIST: "a file where a folder should be",
     errno.EFBIG: "a file larger than this disk allows",
 }
 

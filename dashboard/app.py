@@ -9,6 +9,7 @@ sys.path[:0] = [folder for folder in [str(Path(__file__).parents[1])] if folder 
 import streamlit as st
 
 from dashboard import loaders, state
+from dashboard.components.failure import errors_shown
 
 PAGES = Path(__file__).parent / "app_pages"
 ICON = Path(__file__).parent / "static" / "icon.svg"
@@ -23,5 +24,6 @@ page = st.navigation(
     ],
     position="top",
 )
-loaders.ensure_sample(state.workspace())
+with errors_shown(stop=True):
+    loaders.ensure_sample(state.workspace())
 page.run()

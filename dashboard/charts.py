@@ -12,7 +12,6 @@ from core.datasets.split import TRAIN, VALIDATION
 from core.statistics.summary import COUNT, LENGTH, PART
 
 CONFIG = {"displayModeBar": False}
-PALETTE = ("#4f46e5", "#0d9488", "#db2777", "#d97706", "#2563eb", "#65a30d")
 _HEIGHT = 280
 _MAX_BARS = 60
 _MAX_CLASSES = 30
@@ -64,10 +63,11 @@ def length_bars(counts: pd.DataFrame, part: str, *, unit: str, log: bool, last: 
         y=binned,
         width=width * 0.9,
         customdata=spans,
-        marker_color=PALETTE[0 if part == TRAIN else 1],
         hovertemplate=f"%{{customdata}} {unit}: %{{y:,}} texts<extra></extra>",
     )
-    figure = go.Figure(bars, _layout(f"{unit} a text", "texts", log=log))
+    # The theme gives the second trace its second colour: validation's, beside train's first.
+    traces = [bars] if part == TRAIN else [go.Bar(), bars]
+    figure = go.Figure(traces, _layout(f"{unit} a text", "texts", log=log))
     figure.update_xaxes(range=[-width, last + width])
     return figure
 
@@ -105,8 +105,8 @@ def _layout(x_title: str, y_title: str, *, log: bool) -> go.Layout:
         height=_HEIGHT,
         margin={"l": 8, "r": 8, "t": 24, "b": 8},
         bargap=0.15,
+        barmode="overlay",
         showlegend=False,
-        colorway=PALETTE,
         xaxis={"title": x_title, "showgrid": False, "automargin": True},
         yaxis={
             "title": y_title + (", log scale" if log else ""),

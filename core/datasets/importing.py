@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -23,13 +25,16 @@ from core.workspace import Workspace
 
 SAMPLE_ROWS = 20_000
 _PREVIEW_ROWS = 200
-_BLOCK_BYTES = 8 << 20
+_PREVIEW_CHARS = 1 << 18
+_BLOCK_BYTES = 4 << 20  # A longer row is refused.
 _LONG_TEXT_CHARS = 20_000
-_MISSING_LABELS = ["", "nan", "NaN", "NAN", "null", "NULL", "None", "none", "NA", "N/A", "n/a", "?"]
+# Not "none": it is a class of its own in several data sets of hateful texts.
+_MISSING_LABELS = ["", "nan", "NaN", "NAN", "null", "NULL", "None", "NA", "N/A", "n/a", "<NA>", "?"]
 _DELIMITERS = ",;\t|"
 _TEXT_NAMES = ("question_text", "text", "comment_text", "comment", "tweet", "message", "sentence")
 _LABEL_NAMES = ("target", "label", "labels", "class", "category", "toxic", "sentiment", "y")
 _ID_NAMES = ("qid", "id", "uid", "row_id")
+csv.field_size_limit(sys.maxsize)
 
 
 @dataclass(frozen=True)
@@ -67,13 +72,12 @@ def preview_csv(path: Path, *, encoding: str | None = None) -> CsvPreview:
         BadInput: the file is empty, binary, wrongly encoded or has no column names.
     """
     with open_utf8(path, encoding=encoding) as stream:
-        head, delimiter = _read_head(stream)
-    header = tuple(name.strip() for name in head[0])
+        names, rows, delimiter = _read_head(stream)
+    header = tuple(name.strip() for name in names)
     if not any(header):
         raise BadInput(
             "a first line with column names", "an empty line", "add a header such as text,label"
         )
-    rows = tuple(tuple(row) for row in head[1:] if row)
     return CsvPreview(header, rows, delimiter, _guess_columns(header, rows))
 
 
@@ -109,19 +113,25 @@ def import_csv(
     preview = preview_csv(path, encoding=encoding)
     columns = columns or preview.guess
     _check_columns(columns, preview)
+    if not preview.rows:
+        raise BadInput(
+            "a header line and rows below it", "a header line only", "choose another file"
+        )
     report = _Report()
     with (
         dataset_writer(workspace) as (writer, folder),
-        open_utf8(path, encoding=encoding, progress=progress) as stream,
+        open_utf8(path, encoding=encoding) as stream,
     ):
         for batch in _batches(stream, columns, preview, report):
             writer.write(*report.clean(batch, first_row=report.rows_read))
+            # Told from here: the file is read in a thread of Arrow's, where no page can be drawn.
+            progress(min(stream.bytes_done, stream.size), stream.size)
         report.nul_count = stream.nul_count
         dataset, is_new = publish(
             workspace,
             writer,
             folder,
-            name=name or path.name.split(".")[0],
+            name=(name or "").strip() or path.name.split(".")[0] or path.name,
             source=source or path.name,
             notes=report.notes(),
         )
@@ -159,6 +169,8 @@ class _Report:
         self._first_bad_row: int | None = None
 
     def skip_row(self, row: arrow_csv.InvalidRow) -> str:
+        if "\n" in row.text and row.text.count('"') % 2:
+            return "error"  # An open quotation mark has swallowed the rows that follow.
         self._counts["fields"] += 1
         self._first_bad_row = self._first_bad_row or row.number
         return "skip"
@@ -226,9 +238,10 @@ def _batches(
     }
     numbered = [f"{position}" for position in range(len(preview.header))]
     wanted = {role: str(preview.header.index(column)) for role, column in chosen.items()}
+    last = ""
     with _csv_errors():
         reader = arrow_csv.open_csv(
-            stream,
+            io.BufferedReader(stream),  # Arrow takes what one read gives as a whole block.
             # One thread keeps row numbers true; positions as names allow repeated headers.
             read_options=arrow_csv.ReadOptions(
                 use_threads=False,
@@ -243,14 +256,18 @@ def _batches(
             ),
             convert_options=arrow_csv.ConvertOptions(
                 column_types={position: pa.string() for position in numbered},
-                include_columns=sorted(set(wanted.values())),
+                include_columns=sorted({*wanted.values(), numbered[-1]}),
                 strings_can_be_null=False,
             ),
         )
         for batch in reader:
+            last = batch.column(numbered[-1])[-1].as_py() if len(batch) else last
             yield pa.RecordBatch.from_arrays(
                 [batch.column(position) for position in wanted.values()], names=list(wanted)
             )
+    # Only a quoted cell holds line breaks, and the file's last one must close at its very end.
+    if "\n" in last and stream.last_character != '"':
+        raise _unclosed_quote(f"a last row that begins {last[:40]!r} and never ends")
 
 
 @contextmanager
@@ -258,30 +275,40 @@ def _csv_errors() -> Iterator[None]:
     try:
         yield
     except pa.ArrowInvalid as error:
-        raise BadInput(
-            "rows of comma-separated values",
-            f"a row that cannot be read ({str(error).splitlines()[0][:120]})",
-            "look for a quotation mark that is opened and never closed",
-        ) from error
+        said = str(error).splitlines()[0]
+        if "straddling" in said:
+            said = f"longer than {_BLOCK_BYTES >> 20} MB"
+        raise _unclosed_quote(f"a row that cannot be read ({said[:120]})") from error
 
 
-def _read_head(stream: Utf8Stream) -> tuple[list[list[str]], str]:
-    """The first rows, split by the delimiter that gives the header the most columns."""
+def _unclosed_quote(found: str) -> BadInput:
+    return BadInput(
+        "rows of comma-separated values",
+        found,
+        "look for a quotation mark that is opened and never closed",
+    )
+
+
+def _read_head(stream: Utf8Stream) -> tuple[list[str], tuple[tuple[str, ...], ...], str]:
+    """The header, the first rows, and the delimiter that gives the header the most columns."""
     text = io.TextIOWrapper(io.BufferedReader(stream), encoding="utf-8", newline="")
-    start = text.read(1 << 18)
-    first_line = start.split("\n", 1)[0]
-    delimiter = max(_DELIMITERS, key=first_line.count)
+    start = text.read(_PREVIEW_CHARS)
     try:
-        reader = csv.reader(io.StringIO(start, newline=""), delimiter=delimiter)
-        head = [row for row, _ in zip(reader, range(_PREVIEW_ROWS + 1), strict=False)]
+        headers = {delimiter: next(_csv_rows(start, delimiter), []) for delimiter in _DELIMITERS}
+        delimiter = max(_DELIMITERS, key=lambda candidate: len(headers[candidate]))
+        rows = [tuple(row) for row in islice(_csv_rows(start, delimiter), 1, None) if row]
     except csv.Error as error:
         raise BadInput(
             "rows of comma-separated values", f"a row that cannot be read ({error})",
             "save the table again as CSV in UTF-8",
         ) from error  # fmt: skip
-    if not head:
-        raise BadInput("a first line with column names", "no line", "choose another file")
-    return head, delimiter
+    if len(start) == _PREVIEW_CHARS and len(rows) > 1:
+        rows.pop()  # It may be cut off.
+    return headers[delimiter], tuple(rows[:_PREVIEW_ROWS]), delimiter
+
+
+def _csv_rows(text: str, delimiter: str) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
 
 
 def _guess_columns(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Columns:
@@ -318,3 +345,9 @@ def _check_columns(columns: Columns, preview: CsvPreview) -> None:
                 f"{preview.header.count(column)} columns called {column!r}",
                 "rename them in the file",
             )
+    if columns.label == columns.text:
+        raise BadInput(
+            "a label column besides the text column",
+            f"{columns.text!r} for both",
+            "choose another column for one of them",
+        )

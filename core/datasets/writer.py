@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -21,12 +23,14 @@ from core.datasets.dataset import (
     SCHEMA,
     TEXT,
     Dataset,
+    find_dataset,
     list_datasets,
 )
 from core.errors import BadInput, disk_errors
 from core.workspace import DatasetPaths, Workspace, slug
 
 MAX_CLASSES = 1_000
+_UNPRINTABLE = r"[\x00-\x1f\x7f\ud800-\udfff]"  # Such as file names in an unknown encoding give.
 _POSITIVE_WORDS = frozenset(
     "1,1.0,true,t,yes,y,positive,pos,toxic,insincere,spam,hate,abusive,offensive,bad".split(",")  # noqa: SIM905
 )
@@ -142,9 +146,12 @@ def publish(
     """
     if not writer.rows:
         raise BadInput(
-            "a file with at least one row of text", "none", "choose another file or text column"
+            "a file with at least one row of text",
+            "; ".join(["none", *notes]),
+            "choose another file or text column",
         )
     writer.close()
+    name, source = (re.sub(_UNPRINTABLE, "\N{REPLACEMENT CHARACTER}", s) for s in (name, source))
     fingerprint = writer.fingerprint()
     known = [d for d in list_datasets(workspace) if d.fingerprint == fingerprint]
     if known:
@@ -157,14 +164,20 @@ def publish(
         rows=writer.rows,
         class_counts=dict(writer.class_counts),
         classes=order_classes(writer.class_counts),
-        created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        created=datetime.now(timezone.utc).isoformat(timespec="milliseconds"),
         synthetic=synthetic,
         notes=tuple(notes),
     )
     DatasetPaths(folder).description.write_text(dataset.to_json(), "utf-8")
     target = workspace.dataset(dataset.id).folder
     target.parent.mkdir(parents=True, exist_ok=True)
-    os.rename(folder, target)
+    try:
+        os.rename(folder, target)
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
+        # Another process has published the same content since we looked.
+        return find_dataset(workspace, dataset.id), False
     return dataset, True
 
 

@@ -39,7 +39,8 @@ def verdicts(probabilities: Probabilities, threshold: float) -> Codes:
     Two classes: the second from `threshold` on. More: the most probable.
     """
     if probabilities.shape[1] == 2:
-        answers = probabilities[:, 1] >= threshold
+        # Exactly: in float32 a threshold between two neighbouring scores would fall on one.
+        answers = probabilities[:, 1].astype(np.float64) >= threshold
     else:
         answers = probabilities.argmax(axis=1)
     return np.asarray(answers, np.int64)
@@ -66,11 +67,13 @@ def classification_metrics(
     labels = list(range(n_classes))
     exact = probabilities.astype(np.float64)
     exact /= exact.sum(axis=1, keepdims=True)
+    # Without a second value MCC is 0 by definition, and scikit-learn would warn.
+    mcc = metrics.matthews_corrcoef(codes, answers) if len(np.union1d(codes, answers)) > 1 else 0.0
     found = {
         "loss": float(metrics.log_loss(codes, exact, labels=labels)),
         "accuracy": float(metrics.accuracy_score(codes, answers)),
         "majority": float(np.bincount(codes).max() / len(codes)),
-        "mcc": float(metrics.matthews_corrcoef(codes, answers)),
+        "mcc": float(mcc),
     }
     if n_classes > 2:
         macro = metrics.f1_score(codes, answers, average="macro", labels=labels, zero_division=0)

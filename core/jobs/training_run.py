@@ -24,6 +24,7 @@ from core.jobs.process import StopFlag
 from core.model.classifier import (
     ModelCard,
     build_classifier,
+    check_tokenizer,
     load_backbone,
     load_model,
     predict_logits,
@@ -63,8 +64,10 @@ def train_run(
     tokenizer = Tokenizer(
         encoder.vocabulary, lower_case=encoder.lower_case, max_seq_length=config.max_seq_length
     )
+    backbone = load_backbone(encoder)
+    check_tokenizer(tokenizer, backbone)
     network = build_classifier(
-        load_backbone(encoder),
+        backbone,
         n_classes=len(run.classes),
         pooling=config.pooling,
         dropout=config.dropout,

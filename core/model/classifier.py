@@ -13,8 +13,9 @@ import keras_hub
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 
-from core.errors import EncoderError
+from core.errors import BadInput, EncoderError
 from core.model.batches import batch_dataset, model_inputs, scoring_order
 from core.model.encoders import Encoder
 from core.model.tokenizer import Tokenizer
@@ -53,15 +54,37 @@ def load_backbone(encoder: Encoder) -> keras_hub.models.BertBackbone:
     """
     try:
         backbone = keras_hub.models.Backbone.from_preset(str(encoder.folder))
-    except (ValueError, OSError, KeyError) as error:
+    except (ValueError, OSError, KeyError, SafetensorError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise EncoderError(
             f"a BERT checkpoint for the encoder {encoder.name}",
-            f"files that keras-hub cannot read ({str(error).splitlines()[0][:120]})",
+            f"files that keras-hub cannot read ({reason[:120]})",
             "choose another encoder",
         ) from error
     if not isinstance(backbone, keras_hub.models.BertBackbone):
         raise EncoderError("a BERT encoder", type(backbone).__name__, "choose another encoder")
     return backbone
+
+
+def check_tokenizer(tokenizer: Tokenizer, backbone: keras_hub.models.BertBackbone) -> None:
+    """Make sure that the encoder knows every token and position the tokenizer can give it.
+
+    Raises:
+        EncoderError: the vocabulary has more tokens than the encoder.
+        BadInput: `max_seq_length` is more than the encoder has positions for.
+    """
+    if tokenizer.vocabulary_size > backbone.vocabulary_size:
+        raise EncoderError(
+            f"a vocabulary of the encoder's {backbone.vocabulary_size:,} tokens",
+            f"{tokenizer.vocabulary_size:,}",
+            "choose another encoder",
+        )
+    if tokenizer.max_seq_length > backbone.max_sequence_length:
+        raise BadInput(
+            f"max_seq_length up to the encoder's {backbone.max_sequence_length:,}",
+            f"{tokenizer.max_seq_length:,}",
+            "train again with a smaller one",
+        )
 
 
 def build_classifier(

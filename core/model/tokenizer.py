@@ -22,11 +22,13 @@ class Tokenizer:
         max_seq_length: Longest result in tokens, [CLS] and [SEP] included.
 
     Raises:
-        EncoderError: the vocabulary lacks a special token, or padding is not its first.
+        EncoderError: the vocabulary lacks a special token, has a token twice, or padding is not
+            its first.
     """
 
     def __init__(self, vocabulary: Path, *, lower_case: bool, max_seq_length: int) -> None:
-        tokens = vocabulary.read_text("utf-8").splitlines()
+        # Not `splitlines`: some vocabularies have rare separators such as U+2028 as tokens.
+        tokens = vocabulary.read_text("utf-8").removesuffix("\n").split("\n")
         missing = [token for token in _SPECIAL_TOKENS if token not in tokens]
         if missing or tokens[0] != "[PAD]":
             raise EncoderError(
@@ -34,18 +36,24 @@ class Tokenizer:
                 f"{', '.join(missing)} missing" if missing else f"{tokens[0]!r} first",
                 "choose another encoder",
             )
+        self.vocabulary_size = len(tokens)
+        self.max_seq_length = max_seq_length
         self._cls = tokens.index("[CLS]")
         self._sep = tokens.index("[SEP]")
-        self._max_pieces = max_seq_length - 2
-        self._wordpiece = tf_text.FastBertTokenizer(
-            vocab=tokens,
-            token_out_type=tf.int32,
-            lower_case_nfd_strip_accents=lower_case,
-        )
+        try:
+            self._wordpiece = tf_text.FastBertTokenizer(
+                vocab=tokens,
+                token_out_type=tf.int32,
+                lower_case_nfd_strip_accents=lower_case,
+            )
+        except RuntimeError as error:
+            raise EncoderError(
+                "a WordPiece vocabulary, one token a line", str(error), "choose another encoder"
+            ) from error
 
     def encode(self, texts: Sequence[str]) -> tf.RaggedTensor:
         """Token ids, int32, shape (len(texts), None)."""
         pieces = self._wordpiece.tokenize(tf.constant(list(texts), tf.string))
-        pieces = pieces.merge_dims(1, -1)[:, : self._max_pieces]
+        pieces = pieces.merge_dims(1, -1)[:, : self.max_seq_length - 2]
         frame = tf.ones([pieces.nrows(), 1], tf.int32)
         return tf.concat([frame * self._cls, pieces, frame * self._sep], axis=1)

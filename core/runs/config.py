@@ -136,7 +136,8 @@ def _parse(key: str, value: str) -> Any:
 def _check(name: str, value: float, low: float, high: float) -> None:
     # Written so that NaN fails too.
     if not low <= value <= high:
-        raise BadInput(f"{name} between {low:g} and {high:g}", f"{value:g}", "choose another value")
+        found = str(value)[:20]  # A whole number may be too long for any float format.
+        raise BadInput(f"{name} between {low:g} and {high:g}", found, "choose another value")
 
 
 def _check_choice(name: str, value: str, choices: Iterable[str]) -> None:

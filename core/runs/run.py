@@ -32,6 +32,7 @@ from core.workspace import RunPaths, Workspace, slug
 
 PART = "part"
 MAX_NAME_CHARS = 48
+_UNPRINTABLE = r"[\x00-\x1f\x7f\ud800-\udfff]"  # Control characters and halves of pairs.
 
 
 @dataclass(frozen=True)
@@ -102,36 +103,17 @@ def create_run(
         name: Its name; None makes one.
 
     Raises:
-        BadInput: a name without letters or digits, too few labelled rows or classes.
+        BadInput: a name that cannot be used, too few labelled rows or classes.
         AlreadyExists: another run has the name.
         DiskError: the disk is full or closed to this user.
     """
-    name = _checked_name(name) if name is not None else next_name(workspace, dataset)
-    _refuse_taken(workspace, name)
-    rows, codes = labelled_rows(workspace, dataset)
-    split = make_split(rows, codes, config.split_plan())
-    run = Run(
-        id=slug(name),
-        name=name,
-        dataset_id=dataset.id,
-        dataset_name=dataset.name,
-        fingerprint=dataset.fingerprint,
-        classes=dataset.classes,
-        majority_share=dataset.majority_share,
-        created=datetime.now(timezone.utc).isoformat(timespec="milliseconds"),
-        config=config,
-    )
-    with disk_errors("the run"), workspace.staging() as folder:
-        staged = RunPaths(folder)
-        parts = split.parts()
-        frozen = take_rows(workspace, dataset, np.concatenate(list(parts.values())))
-        names = np.repeat(list(parts), [len(part_rows) for part_rows in parts.values()])
-        frozen = frozen.select([ROW, ID, TEXT, LABEL]).append_column(PART, pa.array(names))
-        pq.write_table(frozen, staged.examples, compression="zstd")
-        staged.description.write_text(run.to_json(), "utf-8")
-        write_status(staged, JobStatus(JobState.QUEUED, epochs=config.epochs))
-        _publish(workspace, run, staged)
-    return run
+    if name is not None:
+        return _create_named(workspace, dataset, config, _checked_name(name))
+    while True:
+        try:
+            return _create_named(workspace, dataset, config, next_name(workspace, dataset))
+        except AlreadyExists:  # Another process was faster; nobody asked for this very name.
+            continue
 
 
 def next_name(workspace: Workspace, dataset: Dataset) -> str:
@@ -193,11 +175,41 @@ def run_status(workspace: Workspace, run: Run) -> JobStatus:
     return read_status(workspace.run(run.id))
 
 
+def _create_named(workspace: Workspace, dataset: Dataset, config: TrainConfig, name: str) -> Run:
+    _refuse_taken(workspace, name)
+    rows, codes = labelled_rows(workspace, dataset)
+    split = make_split(rows, codes, config.split_plan())
+    run = Run(
+        id=slug(name),
+        name=name,
+        dataset_id=dataset.id,
+        dataset_name=dataset.name,
+        fingerprint=dataset.fingerprint,
+        classes=dataset.classes,
+        majority_share=dataset.majority_share,
+        created=datetime.now(timezone.utc).isoformat(timespec="milliseconds"),
+        config=config,
+    )
+    with disk_errors("the run"), workspace.staging() as folder:
+        staged = RunPaths(folder)
+        parts = split.parts()
+        frozen = take_rows(workspace, dataset, np.concatenate(list(parts.values())))
+        names = np.repeat(list(parts), [len(part_rows) for part_rows in parts.values()])
+        frozen = frozen.select([ROW, ID, TEXT, LABEL]).append_column(PART, pa.array(names))
+        pq.write_table(frozen, staged.examples, compression="zstd")
+        staged.description.write_text(run.to_json(), "utf-8")
+        write_status(staged, JobStatus(JobState.QUEUED, epochs=config.epochs))
+        _publish(workspace, run, staged)
+    return run
+
+
 def _checked_name(name: str) -> str:
     name = name.strip()
-    if not re.search(r"[A-Za-z0-9]", name) or len(name) > MAX_NAME_CHARS:
+    usable = re.search(r"[A-Za-z0-9]", name) and not re.search(_UNPRINTABLE, name)
+    if not usable or len(name) > MAX_NAME_CHARS:
         raise BadInput(
-            f"a run name of 1 to {MAX_NAME_CHARS} characters with a letter or digit in it",
+            f"a run name of 1 to {MAX_NAME_CHARS} characters with one of A to Z or 0 to 9 in it,"
+            " on one line",
             repr(name[:60]),
             "choose another name",
         )

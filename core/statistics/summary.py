@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from dataclasses import asdict, dataclass
 
 import duckdb
@@ -175,7 +176,7 @@ def dataset_figures(workspace: Workspace, dataset: Dataset) -> dict[str, object]
         "labelled": dataset.labelled,
         "classes": dataset.class_counts,
         "positive": dataset.positive,
-        "majority_share": dataset.majority_share,
+        "majority_share": dataset.majority_share if dataset.labelled else None,
         "words": asdict(length_figures(length_counts(workspace, dataset, N_WORDS))),
         "characters": asdict(length_figures(length_counts(workspace, dataset, N_CHARS))),
         "notes": list(dataset.notes),
@@ -200,7 +201,9 @@ def _parts_table(split: Split) -> pa.Table:
 def _query(workspace: Workspace, dataset: Dataset, sql: str, **tables: pa.Table) -> pd.DataFrame:
     """Run SQL over the data set as `texts`, and over Arrow tables by their names."""
     with duckdb.connect() as connection:
-        texts = connection.read_parquet(str(workspace.dataset(dataset.id).texts))
+        # DuckDB takes * ? [ in a path for a pattern.
+        path = glob.escape(str(workspace.dataset(dataset.id).texts))
+        texts = connection.read_parquet(path)
         connection.register("texts", texts)
         for name, table in tables.items():
             connection.register(name, table)

@@ -26,7 +26,7 @@ cells = st.columns(4)
 cells[0].metric("Texts", f"{dataset.rows:,}", border=True)
 if dataset.positive:
     cells[1].metric(
-        plain(f"Labelled {dataset.positive}"), f"{dataset.positive_share:.1%}", border=True
+        plain(f"Labelled “{dataset.positive}”"), f"{dataset.positive_share:.1%}", border=True
     )
 else:
     cells[1].metric("Classes", f"{len(dataset.classes)}", border=True)

@@ -17,7 +17,7 @@ right = page_header("Train", "Fine-tune a BERT encoder; runs go on when this pag
 with right:
     dataset = dataset_picker("train_dataset")
 
-left, right = st.columns([1, 2])
+left, right = st.columns([2, 3])
 config = None
 with left.container(border=True):
     if len(dataset.classes) > 1:

@@ -12,9 +12,15 @@ from dashboard.components.plain_text import plain
 
 
 @contextmanager
-def errors_shown() -> Iterator[None]:
-    """Show a SincerelyError raised inside as one red sentence, and go on after the block."""
+def errors_shown(*, stop: bool = False) -> Iterator[None]:
+    """Show a SincerelyError raised inside as one red sentence.
+
+    Args:
+        stop: End the page there, instead of going on after the block.
+    """
     try:
         yield
     except SincerelyError as error:
         st.error(plain(str(error)), icon=":material/error:")
+        if stop:
+            st.stop()

@@ -48,13 +48,13 @@ def run_view(run: Run) -> None:
         status_line(status)
         _progress(run, status)
         _curves(run)
+        result = read_result(state.workspace(), run)
+        if result is not None:
+            _result(result, "so far " if status.state.active else "")
         if active and not status.state.active:
             st.rerun()
 
     live()
-    result = read_result(state.workspace(), run)
-    if result is not None:
-        _result(result)
     _log(run)
 
 
@@ -138,8 +138,8 @@ def _two_curves(
     return curves
 
 
-def _result(result: RunResult) -> None:
-    st.markdown("**Reached by the model it kept**")
+def _result(result: RunResult, so_far: str) -> None:
+    st.markdown(f"**Reached {so_far}by the model it kept**")
     table = pd.DataFrame({"Validation": result.validation, "Test": result.test}, dtype=float)
     table = table.reindex([name for name in _METRIC_NAMES if name in table.index])
     table.index = pd.Index([_METRIC_NAMES[name] for name in table.index], name="Metric")

@@ -104,9 +104,10 @@ def _result(scoring: Scoring, result: TableResult, output: Path) -> None:
     speed = result.rows / result.seconds if result.seconds else 0.0
     cells[1].metric("Speed", f"{speed:,.0f} rows/s")
     for cell, (label, count) in zip(cells[2:], _main_labels(scoring, result), strict=False):
-        cell.metric(plain(f"Labelled {label}"), f"{count:,}")
+        cell.metric(plain(f"Labelled “{label}”"), f"{count:,}")
     if result.unscored:
-        st.caption(f"{result.unscored:,} rows have no text: their score and label are blank.")
+        blank = "1 row has" if result.unscored == 1 else f"{result.unscored:,} rows have"
+        st.caption(f"{blank} no text, and blanks for score and label.")
     st.download_button(
         "Download the scored CSV",
         data=output.open("rb"),

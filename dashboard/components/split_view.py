@@ -35,12 +35,12 @@ def _plan(dataset: Dataset) -> SplitPlan:
     start = preset(name, dataset.labelled).split_plan()
     key = f"split_{name}_{dataset.id}"
     train = cells[1].number_input(
-        "Train (%)", 0.0, 100.0, _percent(start.train, dataset.labelled), 0.5, "%.6g",
+        "Train %", 0.0, 100.0, _percent(start.train, dataset.labelled), 0.5, "%.6g",
         key=f"{key}_train", help="Share of the labelled rows",
     )  # fmt: skip
     rest = round(dataset.labelled * (1 - train / 100))
     validation = cells[2].number_input(
-        "Validate (%)", 0.0, 100.0, _percent(start.validation, rest), 0.5, "%.6g",
+        "Validate %", 0.0, 100.0, _percent(start.validation, rest), 0.5, "%.6g",
         key=f"{key}_validation", help="Share of the rows that training leaves",
     )  # fmt: skip
     seed = cells[3].number_input("Seed", 0, 2**31, start.seed, key=f"{key}_seed")

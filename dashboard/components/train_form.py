@@ -53,9 +53,9 @@ def _settings(start: TrainConfig, key: str, dataset: Dataset) -> TrainConfig:
         learning_rate=right.number_input(
             "Learning rate", 0.0, 1.0, start.learning_rate, 1e-5, "%.1e", key=f"{key}_rate"
         ),
-        batch_size=left.number_input("Batch size (rows)", 1, 512, start.batch_size, key=f"{key}_b"),
+        batch_size=left.number_input("Batch size", 1, 512, start.batch_size, key=f"{key}_b"),
         max_seq_length=right.number_input(
-            "Longest text (tokens)", 8, 512, start.max_seq_length, 8, key=f"{key}_length",
+            "Max tokens", 8, 512, start.max_seq_length, 8, key=f"{key}_length",
             help="Longer texts are cut. Batches are padded only to their own longest text.",
         ),
         **_sizes(start, key, dataset),
@@ -66,7 +66,7 @@ def _settings(start: TrainConfig, key: str, dataset: Dataset) -> TrainConfig:
 
 
 def _sizes(start: TrainConfig, key: str, dataset: Dataset) -> dict[str, float | int]:
-    names = {"train_size": "Train (%)", "validation_size": "Validate (%)", "test_size": "Test (%)"}
+    names = {"train_size": "Train %", "validation_size": "Validate %", "test_size": "Test %"}
     helps = {
         "train_size": "Share of the labelled rows",
         "validation_size": "Share of the rows that training leaves",

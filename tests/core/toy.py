@@ -12,11 +12,11 @@ from core.datasets.importing import import_csv
 from core.runs.config import TrainConfig
 from core.workspace import Workspace
 
-NOUNS = "cat dog river bridge teacher song garden winter engine book".split()
-KIND = "lovely gentle honest bright careful".split()
-RUDE = "horrible stupid rotten filthy useless".split()
-COLORS = "red green blue".split()
-FILLERS = "why is the this that so and in my your town today hello world".split()
+NOUNS = ["cat", "dog", "river", "bridge", "teacher", "song", "garden", "winter", "engine", "book"]
+KIND = ["lovely", "gentle", "honest", "bright", "careful"]
+RUDE = ["horrible", "stupid", "rotten", "filthy", "useless"]
+COLORS = ["red", "green", "blue"]
+FILLERS = ["why", "is", "the", "this", "that", "so", "and", "in", "my", "your", "hello", "world"]
 WORDS = [*NOUNS, *KIND, *RUDE, *COLORS, *FILLERS]
 VOCABULARY = [
     *("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"),
@@ -72,9 +72,7 @@ def write_csv(path: Path, rows: list[tuple[str, ...]], header: tuple[str, ...]) 
     return path
 
 
-def import_rows(
-    workspace: Workspace, rows: list[tuple[str, str]], *, name: str = "toy"
-) -> Dataset:
+def import_rows(workspace: Workspace, rows: list[tuple[str, str]], *, name: str = "toy") -> Dataset:
     """Import (text, label) pairs as a data set."""
     workspace.root.mkdir(parents=True, exist_ok=True)
     path = write_csv(workspace.root / f"{name}.csv", list(rows), ("text", "label"))

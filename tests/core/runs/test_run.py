@@ -1,0 +1,366 @@
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from core.datasets.dataset import Dataset, labelled_rows, take_rows
+from core.datasets.importing import import_csv, import_sample
+from core.datasets.split import PARTS, TEST, TRAIN, VALIDATION, make_split
+from core.errors import AlreadyExists, BadInput, NotFound
+from core.runs.config import TrainConfig
+from core.runs.run import (
+    Run,
+    RunResult,
+    create_run,
+    find_run,
+    list_runs,
+    next_name,
+    read_examples,
+    read_result,
+    run_status,
+)
+from core.runs.status import JobState
+from core.workspace import Workspace
+from tests.core import toy
+from tests.core.small_disk import PROJECT, limit_file_size, python, python_on_full_disk
+
+
+@pytest.fixture
+def dataset(workspace: Workspace) -> Dataset:
+    return toy.import_rows(workspace, toy.make_rows(100))
+
+
+def leftovers(workspace: Workspace) -> list[Path]:
+    """Whatever a refused run should not have left behind."""
+    return [*workspace.runs.glob("*"), *(workspace.root / "staging").glob("*")]
+
+
+def test_a_new_run_is_queued_and_found_again_as_it_was_made(
+    workspace: Workspace, dataset: Dataset
+) -> None:
+    config = TrainConfig(epochs=3, train_size=60, seed=7)
+
+    run = create_run(workspace, dataset, config, name=" Größer & better ")
+
+    assert (run.id, run.name) == ("gr-er-better", "Größer & better")
+    assert (run.dataset_id, run.fingerprint) == (dataset.id, dataset.fingerprint)
+    assert (run.classes, run.majority_share) == (("0", "1"), 0.75)
+    assert run.config == config
+    assert find_run(workspace, run.id) == find_run(workspace, run.name) == run
+    assert run_status(workspace, run).state is JobState.QUEUED
+    assert run_status(workspace, run).epochs == 3
+    assert read_result(workspace, run) is None
+    assert leftovers(workspace) == [workspace.run(run.id).folder]
+
+
+def test_a_run_freezes_the_rows_of_its_split(workspace: Workspace, dataset: Dataset) -> None:
+    config = TrainConfig(train_size=0.5, validation_size=0.4, test_size=20)
+    expected = make_split(*labelled_rows(workspace, dataset), config.split_plan())
+
+    run = create_run(workspace, dataset, config)
+
+    for part in PARTS:
+        examples = read_examples(workspace, run, part)
+        source = take_rows(workspace, dataset, expected.parts()[part])
+        assert examples.rows.tolist() == expected.parts()[part].tolist()
+        assert examples.texts == source["text"].to_pylist()
+        assert [run.classes[code] for code in examples.codes] == source["label"].to_pylist()
+    assert [len(read_examples(workspace, run, part).rows) for part in PARTS] == [50, 20, 20]
+
+
+def test_a_run_outlives_its_data_set(workspace: Workspace, dataset: Dataset) -> None:
+    run = create_run(workspace, dataset, TrainConfig())
+    texts = read_examples(workspace, run, TRAIN).texts
+
+    workspace.dataset(dataset.id).texts.unlink()
+    workspace.dataset(dataset.id).description.unlink()
+
+    assert find_run(workspace, run.id) == run
+    assert read_examples(workspace, run, TRAIN).texts == texts
+
+
+def test_unlabelled_rows_are_no_examples(workspace: Workspace) -> None:
+    rows = [*toy.make_rows(40), *((f"no label {number}", "") for number in range(40))]
+    run = create_run(workspace, toy.import_rows(workspace, rows), TrainConfig())
+
+    frozen = pq.read_table(workspace.run(run.id).examples)
+
+    assert len(frozen) == 40
+    assert set(frozen["label"].to_pylist()) == {"0", "1"}
+
+
+def test_a_run_without_a_test_part_has_no_test_examples(
+    workspace: Workspace, dataset: Dataset
+) -> None:
+    run = create_run(workspace, dataset, TrainConfig(test_size=0))
+
+    examples = read_examples(workspace, run, TEST)
+
+    assert examples.texts == []
+    assert len(examples.rows) == len(examples.codes) == 0
+    assert len(read_examples(workspace, run, VALIDATION).rows) == 10
+
+
+def test_the_sample_keeps_its_classes_order_in_a_run(workspace: Workspace) -> None:
+    dataset = import_sample(workspace, rows=300)
+
+    run = create_run(workspace, dataset, TrainConfig())
+
+    codes = read_examples(workspace, run, TRAIN).codes
+    assert run.classes == dataset.classes
+    assert run.classes[1] == "insincere"
+    assert codes.mean() == pytest.approx(dataset.positive_share, abs=0.01)
+
+
+def test_names_made_for_runs_are_free_and_count_up(workspace: Workspace, dataset: Dataset) -> None:
+    assert next_name(workspace, dataset) == "toy-1"
+    made = [create_run(workspace, dataset, TrainConfig()).name for _ in range(3)]
+
+    assert made == ["toy-1", "toy-2", "toy-3"]
+
+
+def test_a_name_made_for_a_run_on_a_long_named_data_set_is_short_enough(
+    workspace: Workspace,
+) -> None:
+    dataset = toy.import_rows(workspace, toy.make_rows(100), name="long" * 30)
+
+    first, second = (create_run(workspace, dataset, TrainConfig()) for _ in range(2))
+
+    assert len(second.name) <= 48
+    assert first.id != second.id
+
+
+@pytest.mark.parametrize("again", ["Mine", "mine", " MINE ", "mine!"])
+def test_a_second_run_of_the_same_name_is_refused_and_the_first_is_untouched(
+    workspace: Workspace, dataset: Dataset, again: str
+) -> None:
+    run = create_run(workspace, dataset, TrainConfig(), name="Mine")
+
+    with pytest.raises(AlreadyExists, match=r"a run called .* already: choose another name\.$"):
+        create_run(workspace, dataset, TrainConfig(epochs=1), name=again)
+
+    assert list_runs(workspace) == [run]
+    assert leftovers(workspace) == [workspace.run(run.id).folder]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "   ", "!?", "…", "..", "../..", "\x00", "new\nline", "tab\tbed", "half \ud800", "a" * 49],
+)
+def test_a_name_that_cannot_be_used_is_refused(
+    workspace: Workspace, dataset: Dataset, name: str
+) -> None:
+    with pytest.raises(BadInput, match="a run name of 1 to 48 characters") as refusal:
+        create_run(workspace, dataset, TrainConfig(), name=name)
+
+    str(refusal.value).encode()
+    assert leftovers(workspace) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["a", "7", "../../etc/passwd 1", "/root", "C:\\x", "größe 2", "第1回", "a" * 48, "😀 b"]
+)
+def test_an_unusual_name_stays_as_it_is_and_its_folder_is_a_plain_one(
+    workspace: Workspace, dataset: Dataset, name: str
+) -> None:
+    run = create_run(workspace, dataset, TrainConfig(), name=name)
+
+    assert find_run(workspace, name) == run
+    assert run.name == name
+    assert workspace.run(run.id).folder.parent == workspace.runs
+    assert [path.name for path in workspace.runs.iterdir()] == [run.id]
+
+
+def test_a_data_set_of_one_class_makes_no_run(workspace: Workspace) -> None:
+    dataset = toy.import_rows(workspace, [(f"text {number}", "0") for number in range(50)])
+
+    with pytest.raises(BadInput, match="labels of at least two classes, but found only one"):
+        create_run(workspace, dataset, TrainConfig())
+
+    assert leftovers(workspace) == []
+
+
+def test_a_data_set_without_labels_makes_no_run(workspace: Workspace, tmp_path: Path) -> None:
+    path = toy.write_csv(tmp_path / "plain.csv", [("a b",), ("c d",)], ("text",))
+
+    with pytest.raises(BadInput, match="at least two classes, but found no label"):
+        create_run(workspace, import_csv(workspace, path).dataset, TrainConfig())
+
+    assert leftovers(workspace) == []
+
+
+@pytest.mark.parametrize(
+    ("sizes", "part"),
+    [
+        ({"train_size": 0.001}, "train"),
+        ({"train_size": 1_000_000}, "train"),
+        ({"validation_size": 0.01}, "validation"),
+        ({"train_size": 1.0}, "validation"),
+        ({"train_size": 0.9, "validation_size": 8, "test_size": 1}, "test"),
+    ],
+)
+def test_a_split_too_small_for_every_class_makes_no_run(
+    workspace: Workspace, dataset: Dataset, sizes: dict[str, float], part: str
+) -> None:
+    with pytest.raises(BadInput, match=f"a {part} part with rows of all 2 classes"):
+        create_run(workspace, dataset, replace(TrainConfig(), **sizes))
+
+    assert leftovers(workspace) == []
+
+
+def test_a_class_of_a_single_row_makes_no_run(workspace: Workspace) -> None:
+    dataset = toy.import_rows(workspace, [*toy.make_rows(50), ("alone", "2")])
+
+    with pytest.raises(BadInput, match="at least 2 labelled rows of every class"):
+        create_run(workspace, dataset, TrainConfig())
+
+    assert leftovers(workspace) == []
+
+
+CREATE = """
+import sys
+from pathlib import Path
+from core.datasets.dataset import list_datasets
+from core.errors import SincerelyError
+from core.runs.config import TrainConfig
+from core.runs.run import create_run
+from core.workspace import Workspace
+
+workspace = Workspace(Path(sys.argv[1]))
+name = sys.argv[2] if len(sys.argv) > 2 else None
+(dataset,) = list_datasets(workspace)
+print("ready", flush=True)
+sys.stdin.readline()
+try:
+    print("made", create_run(workspace, dataset, TrainConfig(), name=name).id)
+except SincerelyError as error:
+    print(type(error).__name__, error)
+"""
+
+
+def race(workspace: Workspace, *arguments: str) -> list[str]:
+    """What two processes say that make a run at the same time."""
+    racers = [
+        subprocess.Popen(
+            [sys.executable, "-c", CREATE, str(workspace.root), *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=PROJECT,
+        )
+        for _ in range(2)
+    ]
+    for racer in racers:
+        assert racer.stdout.readline() == "ready\n"
+    for racer in racers:
+        racer.stdin.write("go\n")
+        racer.stdin.flush()
+    return sorted(racer.communicate(timeout=60)[0].split(":")[0] for racer in racers)
+
+
+def test_of_two_processes_that_make_a_run_of_one_name_one_wins(
+    workspace: Workspace, dataset: Dataset
+) -> None:
+    loser, winner = race(workspace, "Mine")
+
+    assert winner == "made mine\n"
+    assert loser.startswith("AlreadyExists Expected a run name that is free")
+    (run,) = list_runs(workspace)
+    assert len(read_examples(workspace, run, TRAIN).rows) == 80
+    assert leftovers(workspace) == [workspace.run("mine").folder]
+
+
+def test_two_processes_that_leave_the_name_open_both_make_a_run(
+    workspace: Workspace, dataset: Dataset
+) -> None:
+    assert race(workspace) == ["made toy-1\n", "made toy-2\n"]
+    assert {run.name for run in list_runs(workspace)} == {"toy-1", "toy-2"}
+
+
+def test_runs_are_listed_newest_first(workspace: Workspace, dataset: Dataset) -> None:
+    names = ["b", "c", "a"]
+    for name in names:
+        create_run(workspace, dataset, TrainConfig(), name=name)
+
+    created = [run.created for run in list_runs(workspace)]
+    assert created == sorted(created, reverse=True)
+    assert {run.name for run in list_runs(workspace)} == set(names)
+
+
+def test_an_unknown_run_is_not_found_and_the_known_ones_are_named(
+    workspace: Workspace, dataset: Dataset
+) -> None:
+    with pytest.raises(NotFound, match="'toy-1': choose one of the runs you train first"):
+        find_run(workspace, "toy-1")
+    create_run(workspace, dataset, TrainConfig())
+    with pytest.raises(NotFound, match="'toy-2': choose one of toy-1"):
+        find_run(workspace, "toy-2")
+
+
+def test_json_gives_the_same_run_back(workspace: Workspace, dataset: Dataset) -> None:
+    run = create_run(workspace, dataset, TrainConfig(train_size=50), name="№ 1")
+
+    assert Run.from_json(run.to_json()) == run
+
+
+def test_a_result_is_read_as_it_was_written(workspace: Workspace, dataset: Dataset) -> None:
+    run = create_run(workspace, dataset, TrainConfig())
+    result = RunResult(7, 1.5, 0.25, {"f1": 0.5, "roc_auc": float("inf")}, {}, 10.0, 2.5, "CPU: x")
+
+    workspace.run(run.id).result.write_text(result.to_json(), "utf-8")
+
+    assert read_result(workspace, run) == result
+
+
+def test_class_numbers_follow_the_runs_classes_with_many_classes(workspace: Workspace) -> None:
+    rows = [(f"text {number}", str(number % 12)) for number in range(240)]
+    run = create_run(workspace, toy.import_rows(workspace, rows), TrainConfig(train_size=0.5))
+
+    examples = read_examples(workspace, run, TRAIN)
+
+    labels = np.array([int(text.split()[1]) % 12 for text in examples.texts])
+    assert [int(run.classes[code]) for code in examples.codes] == labels.tolist()
+
+
+FULL = """
+print(*workspace.runs.glob("*"), *(workspace.root / "staging").glob("*"))
+"""
+FILL = """
+with open(workspace.root / "ballast", "wb", buffering=0) as file:
+    try:
+        while True:
+            file.write(bytes(4096))
+    except OSError:
+        pass
+"""
+
+
+def test_a_full_disk_makes_no_run_and_is_said_in_a_sentence(
+    workspace: Workspace, dataset: Dataset, tmp_path: Path
+) -> None:
+    copy = f"import shutil; shutil.copytree('{workspace.root}', sys.argv[1], dirs_exist_ok=True)"
+    script = CREATE.replace("workspace =", f"{copy}\nworkspace =").replace("try:", FILL + "try:", 1)
+
+    done = python_on_full_disk(script + FULL, tmp_path / "disk", str(tmp_path / "disk"),
+                               kilobytes=400)  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split("\n", 1)[1] == (
+        "DiskError Expected room to write the run, but found a full disk: free some space or set"
+        " SINCERELY_WORKSPACE to another folder, then try again.\n\n"
+    )
+
+
+def test_a_limit_on_the_size_of_files_makes_no_run(workspace: Workspace, dataset: Dataset) -> None:
+    script = CREATE.replace("try:", limit_file_size(1) + "try:", 1)
+
+    done = python(["-c", script + FULL, str(workspace.root)])
+
+    assert "DiskError Expected room to write the run, but found a file larger" in done.stdout
+    assert leftovers(workspace) == []
+    assert json.loads(workspace.dataset(dataset.id).description.read_text("utf-8"))

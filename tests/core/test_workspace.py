@@ -1,0 +1,170 @@
+import os
+import threading
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.workspace import (
+    DatasetPaths,
+    JobPaths,
+    RunPaths,
+    ScoringPaths,
+    Workspace,
+    checked_id,
+    slug,
+    write_atomically,
+)
+
+
+def test_the_environment_names_the_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SINCERELY_WORKSPACE", str(tmp_path / "elsewhere"))
+
+    assert Workspace.from_environment().root == tmp_path / "elsewhere"
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_without_it_the_root_is_in_the_current_folder(
+    value: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SINCERELY_WORKSPACE", raising=False)
+    if value is not None:
+        monkeypatch.setenv("SINCERELY_WORKSPACE", value)
+
+    assert Workspace.from_environment().root == tmp_path / "workspace"
+
+
+def test_every_path_is_under_the_root_and_naming_it_writes_nothing(workspace: Workspace) -> None:
+    folders = [
+        workspace.datasets,
+        workspace.runs,
+        workspace.scorings,
+        workspace.downloads,
+        workspace.uploads,
+        workspace.cache,
+    ]
+    named = [
+        workspace.dataset("questions-1").folder,
+        workspace.run("run-1").folder,
+        workspace.scoring("scoring-1").folder,
+        workspace.service("run-1"),
+        workspace.device_lock("cpu"),
+    ]
+
+    assert len({*folders, *named}) == len(folders) + len(named)
+    assert all(workspace.root in path.parents for path in [*folders, *named])
+    assert not workspace.root.exists()
+
+
+@pytest.mark.parametrize("paths", [DatasetPaths, JobPaths, RunPaths, ScoringPaths])
+def test_the_files_of_a_folder_have_names_of_their_own(paths: type, tmp_path: Path) -> None:
+    names = [name for name in dir(paths) if isinstance(getattr(paths, name), property)]
+    files = [getattr(paths(tmp_path), name) for name in names]
+
+    assert len(set(files)) == len(files) >= 2
+    assert all(file.parent == tmp_path for file in files)
+
+
+@pytest.mark.parametrize("identifier", ["a", "0", "questions-1f2e3d4c", "a--b"])
+def test_an_id_is_lower_case_letters_digits_and_hyphens(identifier: str) -> None:
+    assert checked_id(identifier) == identifier
+
+
+@pytest.mark.parametrize(
+    "identifier", ["", ".", "..", "../x", "a/b", "a\\b", "-a", "A", "a b", "a\n", "é", "a\0", "a."]
+)
+def test_an_id_that_could_leave_its_folder_is_refused(
+    identifier: str, workspace: Workspace
+) -> None:
+    for name in (workspace.dataset, workspace.run, workspace.scoring, workspace.service):
+        with pytest.raises(ValueError, match="not an identifier"):
+            name(identifier)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Quora insincere questions", "quora-insincere-questions"),
+        ("  A__b  (c)! ", "a-b-c"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("质问", "untitled"),
+        ("", "untitled"),
+        ("x" * 200, "x" * 48),
+        ("x" * 47 + " y", "x" * 47),
+    ],
+)
+def test_a_slug_keeps_what_is_safe_in_a_file_name(name: str, expected: str) -> None:
+    assert slug(name) == expected
+
+
+@given(st.text())
+def test_every_slug_is_an_id(name: str) -> None:
+    assert checked_id(slug(name)) == slug(name)
+    assert len(slug(name)) <= 48
+
+
+def test_staging_is_a_new_folder_that_goes_away(workspace: Workspace) -> None:
+    with workspace.staging() as first, workspace.staging() as second:
+        (first / "unfinished").write_text("half")
+        assert first != second
+        assert first.parent == second.parent == workspace.root / "staging"
+
+    assert list((workspace.root / "staging").iterdir()) == []
+
+
+def test_staging_goes_away_when_work_fails(workspace: Workspace) -> None:
+    with pytest.raises(KeyboardInterrupt), workspace.staging() as folder:
+        (folder / "unfinished").write_text("half")
+        raise KeyboardInterrupt
+
+    assert list((workspace.root / "staging").iterdir()) == []
+
+
+def test_finished_work_leaves_staging_by_a_rename(workspace: Workspace) -> None:
+    with workspace.staging() as folder:
+        (folder / "whole").write_text("done")
+        os.rename(folder, workspace.root / "finished")
+
+    assert (workspace.root / "finished" / "whole").read_text() == "done"
+
+
+def test_writing_atomically_makes_the_folder_and_replaces_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "status.json"
+    write_atomically(path, "first")
+    write_atomically(path, "zweitens: ä\n")
+
+    assert path.read_bytes() == "zweitens: ä\n".encode()
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "status.json"
+    write_atomically(path, "old")
+
+    with pytest.raises(UnicodeEncodeError):
+        write_atomically(path, "half a pair: \ud800")
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_readers_see_the_old_or_the_new_text_and_never_half(tmp_path: Path) -> None:
+    path = tmp_path / "status.json"
+    texts = {letter * 100_000 for letter in "ab"}
+    write_atomically(path, "a" * 100_000)
+    done = threading.Event()
+
+    def write() -> None:
+        for number in range(40):
+            write_atomically(path, "ab"[number % 2] * 100_000)
+        done.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    seen = set()
+    while not done.is_set():
+        seen.add(path.read_text())
+    writer.join()
+
+    assert seen <= texts

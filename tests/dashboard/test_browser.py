@@ -1,0 +1,236 @@
+"""The whole loop in a real browser: import, train, watch, score. Screenshots go to test-output/."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from core.datasets.sample import sample_batches
+
+ROOT = Path(__file__).resolve().parents[2]
+SCREENSHOTS = ROOT / "test-output"
+PAGES = {"": "Overview", "explore": "Explore", "train": "Train", "score": "Score"}
+ROWS = 400
+MINUTE_MS = 60_000
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(540)]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        if os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail("Chromium is not installed, and REQUIRE_BROWSER is set")
+        pytest.skip("Chromium is not installed (Debian: apt install chromium)")
+    arguments = ["--disable-gpu", "--disable-background-networking", "--no-first-run"]
+    # Chromium's sandbox does not work for root.
+    arguments += ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
+        yield browser
+        browser.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Dashboard:
+    """A dashboard process of its own; `restart` ends it and starts another."""
+
+    def __init__(self, workspace: Path) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._environment = {
+            **os.environ,
+            "SINCERELY_WORKSPACE": str(workspace),
+            "STREAMLIT_SERVER_HEADLESS": "true",
+        }
+        self._log = workspace.parent / "dashboard.log"
+        self._start()
+
+    def _start(self) -> None:
+        command = [sys.executable, "-m", "core", "dashboard", "--port", str(self.port)]
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                command, cwd=ROOT, env=self._environment, stdout=log, stderr=log
+            )
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            except OSError:
+                time.sleep(0.2)
+            else:
+                return
+        pytest.fail("the dashboard did not start within 60 s")
+
+    def stop(self) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def restart(self) -> None:
+        self.stop()
+        self._start()
+
+
+@pytest.fixture(scope="module")
+def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
+    dashboard = Dashboard(tmp_path_factory.mktemp("browser") / "workspace")
+    yield dashboard
+    dashboard.stop()
+
+
+@pytest.fixture(scope="module")
+def questions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A CSV in the shape of the Quora file, with awkward texts in it."""
+    path = tmp_path_factory.mktemp("files") / "questions.csv"
+    batch = next(iter(sample_batches(ROWS, seed=3)))
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["qid", "question_text", "target"])
+        for number, row in enumerate(batch.to_pylist()):
+            text = '**Bold**, "quoted"\nand <b>tagged</b>?' if number == 0 else row["text"]
+            writer.writerow([row["id"], text, int(row["label"] == "insincere" or number % 9 == 0)])
+    return path
+
+
+def open_page(browser: Browser, theme: str, width: int = 1440) -> tuple[Page, list[str]]:
+    context = browser.new_context(
+        viewport={"width": width, "height": 1000},
+        color_scheme="dark" if theme == "dark" else "light",
+        accept_downloads=True,
+    )
+    page = context.new_page()
+    page.set_default_timeout(MINUTE_MS)
+    outside: list[str] = []
+    page.on(
+        "request",
+        lambda request: (
+            outside.append(request.url)
+            if not request.url.startswith(("http://127.0.0.1", "data:", "blob:"))
+            else None
+        ),
+    )
+    return page, outside
+
+
+def go(page: Page, name: str) -> None:
+    page.get_by_role("link", name=name, exact=True).click()
+    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+
+
+def steps_drawn(page: Page) -> int:
+    """Points of the training curve that plotly has drawn."""
+    return int(
+        page.evaluate(
+            """() => {
+                const charts = [...document.querySelectorAll('.js-plotly-plot')]
+                return charts.length ? charts[0].data[0].x.length : 0
+            }"""
+        )
+    )
+
+
+def set_number(page: Page, label: str, value: str) -> None:
+    box = page.get_by_role("spinbutton", name=label)
+    box.fill(value)
+    box.press("Enter")
+    expect(box).to_have_value(value)
+
+
+def test_the_whole_loop_works_in_the_browser(
+    browser: Browser, dashboard: Dashboard, questions: Path, tmp_path: Path
+) -> None:
+    page, outside = open_page(browser, "light")
+    page.goto(dashboard.url)
+    expect(page.get_by_text("Synthetic sample").first).to_be_visible()
+
+    # Import
+    page.locator("input[type=file]").set_input_files(questions)
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_text(f"{ROWS} of {ROWS} rows labelled")).to_be_visible()
+
+    # Explore
+    go(page, "Explore")
+    expect(page.get_by_text(f"{ROWS} × 3")).to_be_visible()
+    expect(page.get_by_text("Kolmogorov")).to_be_visible()
+
+    # Train: the button, the live chart, a restart of the dashboard in between, the end
+    go(page, "Train")
+    set_number(page, "Max tokens", "32")
+    set_number(page, "Batch size", "8")
+    page.get_by_role("button", name="Start training").click()
+    page.wait_for_function("document.querySelectorAll('.js-plotly-plot').length >= 2")
+    first = steps_drawn(page)
+    page.wait_for_function(
+        "before => document.querySelector('.js-plotly-plot').data[0].x.length > before",
+        arg=max(first, 1),
+    )
+    assert steps_drawn(page) > first
+    dashboard.restart()
+    page.goto(f"{dashboard.url}/train")
+    expect(page.get_by_text("Finished")).to_be_visible(timeout=4 * MINUTE_MS)
+    expect(page.get_by_text("Reached by the model it kept")).to_be_visible()
+    expect(page.get_by_text("22,713,601").first).to_be_visible()
+
+    # Score a question
+    go(page, "Score")
+    page.get_by_placeholder("Why do cats purr?").fill("Why do people *always* lie?")
+    page.get_by_role("button", name="Score", exact=True).click()
+    expect(page.get_by_text("of which the model took")).to_be_visible(timeout=2 * MINUTE_MS)
+
+    # Score a file
+    page.locator("input[type=file]").set_input_files(questions)
+    page.get_by_role("button", name="Score the file").click()
+    download_button = page.get_by_role("button", name="Download the scored CSV")
+    expect(download_button).to_be_visible(timeout=2 * MINUTE_MS)
+    with page.expect_download() as download:
+        download_button.click()
+    scored = tmp_path / "scored.csv"
+    download.value.save_as(scored)
+    with questions.open(newline="", encoding="utf-8") as file:
+        before = list(csv.reader(file))
+    with scored.open(newline="", encoding="utf-8") as file:
+        after = list(csv.reader(file))
+    assert [row[:3] for row in after] == before
+    assert after[0][3:] == ["score", "label"]
+    assert all(0.0 <= float(row[3]) <= 1.0 and row[4] in ("0", "1") for row in after[1:])
+    assert outside == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 1024])
+def test_every_page_shows_no_error_and_fits(
+    browser: Browser, dashboard: Dashboard, theme: str, width: int
+) -> None:
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page, outside = open_page(browser, theme, width)
+    for path, title in PAGES.items():
+        page.goto(f"{dashboard.url}/{path}")
+        expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+        expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+        page.wait_for_timeout(1500)
+        assert page.get_by_test_id("stException").count() == 0
+        fits = page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits, f"{title} is wider than {width} px"
+        name = f"{title.lower()}-{theme}-{width}.png"
+        page.screenshot(path=SCREENSHOTS / name, full_page=True)
+    assert outside == []
