@@ -12,7 +12,7 @@ TESTED := $(VENV)/installed-test
 
 # The first of these that is a Python 3.10 to 3.13; a shim that does not run does not count.
 FIND_PYTHON := for candidate in $(BASE_PYTHON) python3 python3.13 python3.12 python3.11 python3.10; do \
-	$$candidate -c 'import sys, venv; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' \
+	$$candidate -c 'import sys, venv, ensurepip; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' \
 		>/dev/null 2>&1 && echo $$candidate && break; done
 
 help:
@@ -48,7 +48,7 @@ bench: $(INSTALLED)
 $(PYTHON):
 	@found=$$($(FIND_PYTHON)); \
 	if [ -z "$$found" ]; then \
-		echo "Expected Python 3.10 to 3.13 with its venv module, but found $$(python3 --version 2>&1 || echo none): install one (Debian: apt install python3 python3-venv) or name it with BASE_PYTHON=/path/to/python." >&2; \
+		echo "Expected Python 3.10 to 3.13 with its venv module, but found $$( (python3 --version) 2>/dev/null || echo none): install one (Debian: apt install python3 python3-venv) or name it with BASE_PYTHON=/path/to/python." >&2; \
 		exit 1; \
 	fi; \
 	echo "Setting up $(VENV) with $$($$found --version); the first time takes a few minutes."; \

@@ -188,7 +188,8 @@ def _describe(workspace: Workspace, options: argparse.Namespace) -> None:
     config = with_settings(preset(options.preset), options.set)
     # TensorFlow takes seconds to load; only the subcommands that need it pay.
     from core.model.anatomy import describe_model
-    from core.model.classifier import build_classifier, load_backbone
+    from core.model.checkpoint import load_backbone
+    from core.model.classifier import build_classifier
     from core.model.devices import find_device
     from core.model.encoders import find_encoder
 

@@ -61,6 +61,10 @@ class JobPaths:
         return self.folder / "process.json"
 
     @property
+    def stop_request(self) -> Path:
+        return self.folder / "stop-requested"
+
+    @property
     def log(self) -> Path:
         return self.folder / "log.txt"
 

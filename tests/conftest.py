@@ -4,7 +4,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from core.datasets.dataset import Dataset
+from core.jobs.launcher import log_tail, start_training, wait_for_end
+from core.runs.run import Run
+from core.runs.status import JobState
 from core.workspace import Workspace
+from tests.core import toy
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -27,3 +32,31 @@ def shared_data() -> Path:
     if not (folder / "quora" / "labelled.csv").is_file():
         pytest.skip(f"needs the real data sets of {folder}, or of SINCERELY_SHARED_DATA")
     return folder
+
+
+@pytest.fixture(scope="session")
+def toy_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real BERT, two layers deep, with a vocabulary of some 150 tokens."""
+    return toy.make_encoder(tmp_path_factory.mktemp("encoder") / "toy-bert")
+
+
+@pytest.fixture(scope="session")
+def toy_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The workspace of `toy_dataset` and `toy_run`: to be read, not to be written to."""
+    return Workspace(tmp_path_factory.mktemp("toy-workspace"))
+
+
+@pytest.fixture(scope="session")
+def toy_dataset(toy_workspace: Workspace) -> Dataset:
+    return toy.import_rows(toy_workspace, toy.make_rows(400))
+
+
+@pytest.fixture(scope="session")
+def toy_run(toy_workspace: Workspace, toy_dataset: Dataset, toy_encoder: Path) -> Run:
+    """A run that was really trained, by a worker process of its own."""
+    config = toy.recipe(toy_encoder, epochs=4)
+    run = start_training(toy_workspace, toy_dataset, config, name="Toy run")
+    paths = toy_workspace.run(run.id)
+    status = wait_for_end(paths, timeout_s=120)
+    assert status.state is JobState.FINISHED, f"{status}\n{log_tail(paths)}"
+    return run

@@ -38,6 +38,7 @@ _BINARY_MAGIC = {
 }
 _WEB_PAGE = (b"<!doctype html", b"<html")
 _MAX_CONTROL_SHARE = 0.02
+_MAX_CONTROL_BYTES = 8  # In a file so short that its share says nothing.
 # What zipfile raises at damage; at a password or an unknown packing it raises RuntimeError.
 ARCHIVE_DAMAGE = (
     zipfile.BadZipFile,
@@ -220,7 +221,7 @@ def _refuse_binary(head: bytes) -> None:
     if head.lstrip().lower().startswith(_WEB_PAGE):
         kind = "a web page"
     control = sum(byte < 32 and byte not in b"\t\n\r\f" for byte in head)
-    if kind is None and control > _MAX_CONTROL_SHARE * len(head):
+    if kind is None and control > max(_MAX_CONTROL_SHARE * len(head), _MAX_CONTROL_BYTES):
         kind = f"binary data ({control / len(head):.0%} of its first bytes are control characters)"
     if kind is not None:
         raise BadInput(

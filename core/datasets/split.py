@@ -101,10 +101,10 @@ def _take(rest: Rows, codes: Rows, size: float | int, part: str, seed: int) -> t
     n_classes = len(np.unique(codes))
     if isinstance(size, int) and size > len(rest):
         raise _too_small(part, f"only {len(rest):,} rows left for {size:,}", n_classes)
+    if wanted < n_classes or 0 < len(rest) - wanted < n_classes:
+        raise _too_small(part, f"{wanted:,} of {len(rest):,} rows", n_classes)
     if wanted == len(rest):
         taken, left = rest, rest[:0]
-    elif wanted < n_classes or len(rest) - wanted < n_classes:
-        raise _too_small(part, f"{wanted:,} of {len(rest):,} rows", n_classes)
     else:
         try:
             taken, left = train_test_split(
@@ -113,7 +113,7 @@ def _take(rest: Rows, codes: Rows, size: float | int, part: str, seed: int) -> t
         except ValueError as error:
             raise _too_small(part, f"{wanted:,} of {len(rest):,} rows", n_classes) from error
     if len(np.unique(codes[taken])) < n_classes:
-        raise _too_small(part, f"{wanted:,} rows that miss a class", n_classes)
+        raise _too_small(part, f"{wanted:,} of {len(rest):,} rows, with a class missing", n_classes)
     return taken, left
 
 

@@ -164,7 +164,7 @@ def publish(
         rows=writer.rows,
         class_counts=dict(writer.class_counts),
         classes=order_classes(writer.class_counts),
-        created=datetime.now(timezone.utc).isoformat(timespec="milliseconds"),
+        created=datetime.now(timezone.utc).isoformat(timespec="microseconds"),
         synthetic=synthetic,
         notes=tuple(notes),
     )

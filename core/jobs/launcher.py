@@ -71,8 +71,7 @@ def current_status(paths: JobPaths, *, now: datetime | None = None) -> JobStatus
             status = read_status(paths)
             if not status.state.active or _worker_alive(paths, status, now):
                 return status
-            died = replace(status, state=JobState.DIED, message=_cause_of_death(paths))
-            return write_status(paths, died)
+            return write_status(paths, _end(paths, status))
     except filelock.Timeout:
         return status
 
@@ -83,6 +82,8 @@ def stop_job(paths: JobPaths) -> JobStatus:
     identity = recorded_process(paths)
     if not status.state.active or identity is None:
         return status
+    # A worker that is asked before it can listen just ends; the request says that it was meant.
+    paths.stop_request.touch()
     if status.state is JobState.STOPPING:
         kill(identity)
         _wait_until_gone(paths)
@@ -118,6 +119,14 @@ def _worker_alive(paths: JobPaths, status: JobStatus, now: datetime | None) -> b
     written = datetime.fromisoformat(status.updated)
     age = (now or datetime.now(timezone.utc)) - written
     return age.total_seconds() < _START_GRACE_S
+
+
+def _end(paths: JobPaths, status: JobStatus) -> JobStatus:
+    """The true last status of a job whose worker is gone."""
+    if paths.stop_request.exists():
+        ended = "Ended on request; what it had kept before stays."
+        return replace(status, state=JobState.STOPPED, message=ended, seconds_left=None)
+    return replace(status, state=JobState.DIED, message=_cause_of_death(paths), seconds_left=None)
 
 
 def _cause_of_death(paths: JobPaths) -> str:

@@ -17,6 +17,8 @@ from core.errors import JobError
 from core.workspace import ENVIRONMENT_VARIABLE, JobPaths, Workspace, write_atomically
 
 _SAME_START_S = 0.05
+_children: list[subprocess.Popen[bytes]] = []
+"""Processes started from here, kept so that those that ended are reaped."""
 
 
 class StopFlag:
@@ -80,6 +82,7 @@ def start_detached(workspace: Workspace, arguments: Sequence[str], log: Path) ->
         "TF_CPP_MIN_LOG_LEVEL": "2",
     }
     log.parent.mkdir(parents=True, exist_ok=True)
+    _children[:] = [child for child in _children if child.poll() is None]
     try:
         with log.open("ab") as output:
             process = subprocess.Popen(
@@ -94,6 +97,7 @@ def start_detached(workspace: Workspace, arguments: Sequence[str], log: Path) ->
         raise JobError(
             "a new worker process", f"the system's refusal ({error})", "free memory and try again"
         ) from error
+    _children.append(process)
     return ProcessIdentity.of(process.pid)
 
 

@@ -21,11 +21,11 @@ from core.evaluation.metrics import (
     classification_metrics,
 )
 from core.jobs.process import StopFlag
+from core.model.checkpoint import load_backbone
 from core.model.classifier import (
     ModelCard,
     build_classifier,
     check_tokenizer,
-    load_backbone,
     load_model,
     predict_logits,
     save_model,

@@ -13,11 +13,9 @@ import keras_hub
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
-from safetensors import SafetensorError
 
 from core.errors import BadInput, EncoderError
 from core.model.batches import batch_dataset, model_inputs, scoring_order
-from core.model.encoders import Encoder
 from core.model.tokenizer import Tokenizer
 
 _SCORING_BATCH = 64
@@ -44,26 +42,6 @@ class TrainedModel:
         """Probability of each class for each text, shape (len(texts), classes)."""
         ids = self.tokenizer.encode(texts)
         return to_probabilities(predict_logits(self.network, ids))
-
-
-def load_backbone(encoder: Encoder) -> keras_hub.models.BertBackbone:
-    """The encoder as a native Keras model, with its pretrained weights.
-
-    Raises:
-        EncoderError: the files are not a BERT that keras-hub can read.
-    """
-    try:
-        backbone = keras_hub.models.Backbone.from_preset(str(encoder.folder))
-    except (ValueError, OSError, KeyError, SafetensorError) as error:
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise EncoderError(
-            f"a BERT checkpoint for the encoder {encoder.name}",
-            f"files that keras-hub cannot read ({reason[:120]})",
-            "choose another encoder",
-        ) from error
-    if not isinstance(backbone, keras_hub.models.BertBackbone):
-        raise EncoderError("a BERT encoder", type(backbone).__name__, "choose another encoder")
-    return backbone
 
 
 def check_tokenizer(tokenizer: Tokenizer, backbone: keras_hub.models.BertBackbone) -> None:

@@ -15,9 +15,9 @@ from dashboard.components.failure import errors_shown
 from dashboard.components.header import card_title
 from dashboard.components.plain_text import plain
 
-_UPLOAD = "Upload"
-_PATH = "Path on this machine"
-_QUORA = "Quora data"
+_UPLOAD = "Import a CSV"
+_PATH = "Import by path"
+_QUORA = "Get the Quora data"
 _NONE = "(none)"
 _AUTO = "Detect"
 
@@ -26,7 +26,7 @@ def add_data() -> None:
     """The card's content; a finished import becomes the chosen data set."""
     card_title("Add data", "A CSV with a column of texts and, if there is one, a column of labels")
     way = st.segmented_control(
-        "Import a CSV",
+        "Way",
         [_UPLOAD, _PATH, _QUORA],
         default=_UPLOAD,
         required=True,
@@ -110,7 +110,7 @@ def _mapping(preview: CsvPreview) -> Columns:
 def _quora() -> None:
     st.caption(plain(f"{QUORA.name}: {QUORA.about}. Downloaded from archive.org; a download that"
                      " breaks off goes on where it stopped."))  # fmt: skip
-    if st.button("Get the Quora data", key="add_quora", icon=":material/download:", type="primary"):
+    if st.button("Download", key="add_quora", icon=":material/download:", type="primary"):
         workspace = state.workspace()
         with _progress("Downloading") as report:
             path = download(workspace, QUORA.url, QUORA.file_name, progress=report.update)

@@ -110,7 +110,7 @@ def _result(scoring: Scoring, result: TableResult, output: Path) -> None:
         st.caption(f"{blank} no text, and blanks for score and label.")
     st.download_button(
         "Download the scored CSV",
-        data=output.open("rb"),
+        data=output.read_bytes,  # Read when it is clicked, not at every rerun.
         file_name=f"{Path(scoring.file_name).stem}-scored.csv",
         mime="text/csv",
         icon=":material/download:",

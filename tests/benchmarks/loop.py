@@ -25,7 +25,8 @@ import tensorflow as tf
 from core.datasets.dataset import N_CHARS, N_WORDS, labelled_rows, take_rows
 from core.datasets.importing import import_csv
 from core.datasets.sample import write_sample_csv
-from core.model.classifier import build_classifier, load_backbone, predict_logits
+from core.model.checkpoint import load_backbone
+from core.model.classifier import build_classifier, predict_logits
 from core.model.devices import find_device
 from core.model.encoders import EMBEDDED, find_encoder
 from core.model.tokenizer import Tokenizer
@@ -35,8 +36,8 @@ from core.statistics import summary
 from core.workspace import Workspace
 
 ROUNDS = 3
-TRAIN_ROWS = 640
-SCORE_ROWS = 2048
+TRAIN_ROWS = 320
+SCORE_ROWS = 1024
 IMPORT_ROWS = 200_000
 TUTORIAL_LENGTH = 128
 

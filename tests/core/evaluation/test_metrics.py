@@ -36,7 +36,7 @@ def scored_rows(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
     return draw(arrays(np.int64, size, elements=st.integers(0, 1))), scores
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(scored_rows())
 def test_no_threshold_gives_a_higher_f1_than_the_best_one(
     rows: tuple[np.ndarray, np.ndarray],
@@ -180,7 +180,7 @@ def test_one_class_only_among_three_gives_numbers_throughout() -> None:
     assert all(math.isfinite(value) for value in found.values())
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(scored_rows(), st.floats(0, 1))
 def test_metrics_never_leave_their_ranges(
     rows: tuple[np.ndarray, np.ndarray], threshold: float

@@ -3,7 +3,7 @@ from pathlib import Path
 import keras_hub
 import pytest
 
-from core.model.classifier import load_backbone
+from core.model.checkpoint import load_backbone
 from core.model.encoders import Encoder, find_encoder
 from core.model.tokenizer import Tokenizer
 

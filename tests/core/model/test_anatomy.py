@@ -3,15 +3,13 @@ import keras_hub
 import pytest
 
 from core.model.anatomy import Anatomy, describe_model
+from core.model.checkpoint import load_backbone
 from core.model.classifier import build_classifier
-
-Backbone = keras_hub.models.BertBackbone
+from core.model.encoders import Encoder
 
 
 @pytest.fixture(scope="module")
-def network(encoder: object) -> keras.Model:
-    from core.model.classifier import load_backbone
-
+def network(encoder: Encoder) -> keras.Model:
     return build_classifier(load_backbone(encoder), n_classes=3, pooling="mean", dropout=0.2)
 
 
@@ -50,14 +48,10 @@ def test_shapes_say_what_may_vary(anatomy: Anatomy) -> None:
     assert shapes["logits"] == "any × 3"
 
 
-def test_what_is_frozen_does_not_count_as_trainable(encoder: object) -> None:
-    from core.model.classifier import load_backbone
-
+def test_what_is_frozen_does_not_count_as_trainable(encoder: Encoder) -> None:
     backbone = load_backbone(encoder)
     backbone.trainable = False
-    anatomy = describe_model(
-        build_classifier(backbone, n_classes=2, pooling="cls", dropout=0.2)
-    )
+    anatomy = describe_model(build_classifier(backbone, n_classes=2, pooling="cls", dropout=0.2))
 
     assert anatomy.trainable == 33
     assert anatomy.parameters == backbone.count_params() + 33
@@ -71,18 +65,19 @@ def test_the_diagram_is_dot_and_names_every_layer(anatomy: Anatomy) -> None:
 
 
 def test_the_tutorials_model_has_the_tutorials_parameters_and_shows_its_layers() -> None:
-    backbone = keras_hub.models.BertBackbone(
-        vocabulary_size=30_522,
-        num_layers=12,
-        num_heads=12,
-        hidden_dim=768,
-        intermediate_dim=3072,
-        max_sequence_length=512,
-    )
-
-    anatomy = describe_model(
-        build_classifier(backbone, n_classes=2, pooling="cls", dropout=0.5)
-    )
+    # Sizes are enough; drawing 109 million numbers would take most of the time.
+    with keras.StatelessScope(initialize_variables=False):
+        backbone = keras_hub.models.BertBackbone(
+            vocabulary_size=30_522,
+            num_layers=12,
+            num_heads=12,
+            hidden_dim=768,
+            intermediate_dim=3072,
+            max_sequence_length=512,
+        )
+        anatomy = describe_model(
+            build_classifier(backbone, n_classes=2, pooling="cls", dropout=0.5)
+        )
 
     rows = {row.kind: row for row in anatomy.layers if row.depth == 0}
     # The tutorial's 109,483,010 count a flag for upper and lower case as a parameter.

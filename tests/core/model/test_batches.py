@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model.batches import batch_dataset, model_inputs, scoring_order, training_order
@@ -16,7 +16,6 @@ def padded_tokens(lengths: np.ndarray, order: list[np.ndarray]) -> int:
     return sum(int(lengths[rows].max()) * len(rows) for rows in order)
 
 
-@settings(deadline=None)
 @given(
     rows=st.integers(0, 500),
     batch_size=st.integers(1, 40),
@@ -37,9 +36,7 @@ def test_the_order_is_fixed_by_seed_and_epoch_and_by_nothing_else() -> None:
     lengths = question_lengths(5_000)
 
     def order(seed: int, epoch: int) -> list[list[int]]:
-        return [
-            rows.tolist() for rows in training_order(lengths, 32, seed=seed, epoch=epoch)
-        ]
+        return [rows.tolist() for rows in training_order(lengths, 32, seed=seed, epoch=epoch)]
 
     np.random.seed(1)
     first = order(1, 0)

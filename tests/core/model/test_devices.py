@@ -2,7 +2,7 @@ import os
 
 import tensorflow as tf
 
-from core.model.devices import find_device, prepare_device
+from core.model.devices import _cpu, find_device, prepare_device
 from core.workspace import checked_id
 
 
@@ -22,8 +22,6 @@ def test_the_devices_key_can_name_a_lock() -> None:
 
 
 def test_a_cpu_is_shown_with_its_cores_and_the_machines_memory() -> None:
-    from core.model.devices import _cpu
-
     device = _cpu()
 
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.datasets.split import make_split
@@ -140,7 +140,6 @@ def test_json_gives_the_same_settings_back(config: TrainConfig) -> None:
     assert TrainConfig.from_json(config.to_json()) == config
 
 
-@settings(deadline=None)
 @given(
     st.builds(
         TrainConfig,

@@ -3,7 +3,7 @@ import math
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.runs.metrics import STEP, VALIDATION, MetricsLog, metrics_table, read_metrics, smoothed
@@ -57,7 +57,6 @@ def test_a_half_written_last_line_waits_for_its_other_half(path: Path) -> None:
     assert [row["step"] for row in second.rows] == [2]
 
 
-@settings(deadline=None)
 @given(cuts=st.lists(st.integers(0, 200), max_size=6))
 def test_wherever_readers_look_in_between_they_get_each_line_once(
     tmp_path_factory: pytest.TempPathFactory, cuts: list[int]

@@ -1,0 +1,179 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from core.errors import JobError
+from core.jobs.process import (
+    ProcessIdentity,
+    StopFlag,
+    kill,
+    record_process,
+    recorded_process,
+    request_stop,
+    start_detached,
+)
+from core.workspace import JobPaths, Workspace
+from tests.core.small_disk import python
+from tests.core.toy import wait_until
+from tests.messages import assert_one_sentence
+
+SLEEP = ["-c", "import time; print('here', flush=True); time.sleep(60)"]
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "logs" / "log.txt"
+
+
+@pytest.fixture
+def sleeper(workspace: Workspace, log: Path) -> Iterator[ProcessIdentity]:
+    identity = start_detached(workspace, SLEEP, log)
+    yield identity
+    kill(identity)
+
+
+@pytest.fixture
+def handlers() -> Iterator[None]:
+    """Puts back the signal handlers that a test has changed."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_sets_the_flag_and_does_nothing_else(
+    handlers: None, number: signal.Signals
+) -> None:
+    flag = StopFlag()
+    flag.install()
+    assert not flag.is_set
+
+    os.kill(os.getpid(), number)
+    os.kill(os.getpid(), number)
+
+    assert flag.is_set
+
+
+def test_a_process_is_alive_until_it_ends(sleeper: ProcessIdentity) -> None:
+    assert sleeper.alive()
+    assert ProcessIdentity.of(sleeper.pid) == sleeper
+
+    kill(sleeper)
+
+    wait_until(lambda: not sleeper.alive())
+
+
+def test_a_process_that_has_ended_but_was_not_waited_for_is_not_alive() -> None:
+    with subprocess.Popen([sys.executable, "-c", "pass"]) as child:
+        identity = ProcessIdentity.of(child.pid)
+        zombie = psutil.Process(child.pid)
+        wait_until(lambda: zombie.status() == psutil.STATUS_ZOMBIE)
+
+        assert not identity.alive()
+
+
+def test_another_process_that_has_the_pid_now_is_neither_taken_for_it_nor_signalled(
+    sleeper: ProcessIdentity,
+) -> None:
+    former = ProcessIdentity(sleeper.pid, sleeper.created - 3600)
+
+    assert not former.alive()
+    request_stop(former)
+    kill(former)
+
+    time.sleep(0.2)
+    assert sleeper.alive()
+
+
+def test_signals_to_a_process_that_is_gone_go_nowhere() -> None:
+    with subprocess.Popen([sys.executable, "-c", "pass"], start_new_session=True) as child:
+        identity = ProcessIdentity.of(child.pid)
+
+    request_stop(identity)
+    kill(identity)
+
+    assert not identity.alive()
+
+
+def test_killing_a_worker_kills_its_children(workspace: Workspace, log: Path) -> None:
+    script = (
+        "import subprocess, sys; child = subprocess.Popen([sys.executable, '-c',"
+        " 'import time; time.sleep(60)']); print(child.pid, flush=True); child.wait()"
+    )
+    identity = start_detached(workspace, ["-c", script], log)
+    wait_until(lambda: log.read_text().strip())
+    child = ProcessIdentity.of(int(log.read_text()))
+
+    kill(identity)
+
+    wait_until(lambda: not child.alive() and not identity.alive())
+
+
+def test_a_worker_has_a_session_a_workspace_and_a_log_of_its_own(
+    workspace: Workspace, log: Path
+) -> None:
+    log.parent.mkdir()
+    log.write_text("earlier\n")
+    script = (
+        "import core, os, sys; print(os.environ['SINCERELY_WORKSPACE'], os.getsid(0) == os.getpid(),"
+        " repr(sys.stdin.read())); print('said to stderr', file=sys.stderr)"
+    )
+
+    identity = start_detached(workspace, ["-c", script], log)
+
+    wait_until(lambda: not identity.alive())
+    assert log.read_text().splitlines() == ["earlier", f"{workspace.root} True ''", "said to stderr"]
+
+
+def test_a_worker_outlives_the_process_that_started_it(workspace: Workspace, log: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from core.workspace import Workspace;"
+        " from core.jobs.process import start_detached;"
+        f" identity = start_detached(Workspace(Path(sys.argv[1])), {SLEEP!r}, Path(sys.argv[2]));"
+        " print(identity.pid, identity.created)"
+    )
+
+    done = python(["-c", script, str(workspace.root), str(log)])
+
+    pid, created = done.stdout.split()
+    identity = ProcessIdentity(int(pid), float(created))
+    wait_until(lambda: "here" in log.read_text())
+    assert identity.alive()
+    kill(identity)
+
+
+def test_workers_that_have_ended_are_no_zombies_when_the_next_one_has_started(
+    workspace: Workspace, log: Path
+) -> None:
+    first = start_detached(workspace, ["-c", "pass"], log)
+    wait_until(lambda: not first.alive())
+
+    start_detached(workspace, ["-c", "pass"], log)
+
+    assert not psutil.pid_exists(first.pid)
+
+
+def test_a_process_that_the_system_refuses_is_an_error_for_people(
+    workspace: Workspace, log: Path
+) -> None:
+    with pytest.raises(JobError, match="the system's refusal .*Argument list too long") as refusal:
+        start_detached(workspace, ["-c", "#" * (20 << 20)], log)
+
+    assert_one_sentence(refusal.value)
+
+
+def test_the_process_of_a_job_is_remembered(workspace: Workspace) -> None:
+    paths = JobPaths(workspace.root / "job")
+    assert recorded_process(paths) is None
+
+    record_process(paths, ProcessIdentity(17, 1_700_000_000.123456))
+
+    assert recorded_process(paths) == ProcessIdentity(17, 1_700_000_000.123456)
