@@ -70,10 +70,10 @@ def download(
             process that is fetching the same file.
         DiskError: too little room.
     """
-    if not url.startswith(("http://", "https://")):
+    if not re.match(r"https?://[^/]", url):
         raise BadInput("an address that starts with http:// or https://", repr(url), "correct it")
     # A folder an address: files of one name from two places stay apart.
-    folder = workspace.downloads / hashlib.sha256(url.encode()).hexdigest()[:12]
+    folder = workspace.downloads / hashlib.sha256(url.encode(errors="replace")).hexdigest()[:12]
     target = folder / _safe_name(file_name)
     partial = target.with_name(target.name + ".part")
     with disk_errors("the download"), _alone(folder):
@@ -145,7 +145,11 @@ def _ask(url: str, done: int, version: str) -> Any:
     except urllib.error.HTTPError as error:
         response = error
     except (ValueError, http.client.InvalidURL) as error:
-        raise BadInput("the address of a file", repr(url), "correct it") from error
+        raise BadInput(
+            "an address in plain letters, with %20 for a space and the like",
+            repr(url),
+            "correct it",
+        ) from error
     except (OSError, http.client.HTTPException) as error:
         raise NetworkError(
             "a connection to the server that holds the file",

@@ -101,8 +101,6 @@ def _take(rest: Rows, codes: Rows, size: float | int, part: str, seed: int) -> t
     n_classes = len(np.unique(codes))
     if isinstance(size, int) and size > len(rest):
         raise _too_small(part, f"only {len(rest):,} rows left for {size:,}", n_classes)
-    if wanted < n_classes or 0 < len(rest) - wanted < n_classes:
-        raise _too_small(part, f"{wanted:,} of {len(rest):,} rows", n_classes)
     if wanted == len(rest):
         taken, left = rest, rest[:0]
     else:

@@ -24,6 +24,7 @@ from core.runs.status import JobState, JobStatus, read_status, write_status
 from core.workspace import JobPaths, Workspace
 
 _START_GRACE_S = 30.0
+_KILL_TIMEOUT_S = 5.0
 _POLL_S = 0.1
 _LOG_TAIL_BYTES = 8192
 
@@ -86,8 +87,7 @@ def stop_job(paths: JobPaths) -> JobStatus:
     paths.stop_request.touch()
     if status.state is JobState.STOPPING:
         kill(identity)
-        _wait_until_gone(paths)
-        return current_status(paths)
+        return wait_for_end(paths, timeout_s=_KILL_TIMEOUT_S)
     request_stop(identity)
     return read_status(paths)
 
@@ -137,10 +137,3 @@ def _cause_of_death(paths: JobPaths) -> str:
         "The worker process is gone without a word, as when it is killed,"
         " memory runs out or the machine restarts."
     )
-
-
-def _wait_until_gone(paths: JobPaths, timeout_s: float = 5.0) -> None:
-    identity = recorded_process(paths)
-    deadline = time.monotonic() + timeout_s
-    while identity is not None and identity.alive() and time.monotonic() < deadline:
-        time.sleep(_POLL_S)

@@ -71,7 +71,7 @@ class Hooks:
     """What the caller does while training runs.
 
     `on_validate` is called with (step, epoch) whenever a validation is due, `on_progress` at
-    every logged step, and `should_stop` before every step.
+    every logged step and at the last one, and `should_stop` before every step.
     """
 
     on_progress: Callable[[Progress], None]
@@ -162,16 +162,22 @@ def train(
     steps_per_epoch = steps // recipe.epochs
     due = _validation_steps(steps_per_epoch, recipe)
     meter = _Meter(steps, max(1, steps // _LOGGED_POINTS), clock)
+
+    def report(step: int) -> None:
+        rate = float(schedule(step - 1))
+        hooks.on_progress(meter.report(step, step / steps_per_epoch, rate))
+
     for step, (inputs, targets) in enumerate(_all_batches(ids, codes, recipe), start=1):
         if hooks.should_stop():
+            if meter.has_rows:
+                report(step - 1)
             return False
         meter.add(len(targets), *step_function(inputs, targets))
-        epoch = step / steps_per_epoch
         if meter.is_due(step):
-            hooks.on_progress(meter.report(step, epoch, float(schedule(step - 1))))
+            report(step)
         if step in due:
             with meter.paused():
-                hooks.on_validate(step, epoch)
+                hooks.on_validate(step, step / steps_per_epoch)
     return True
 
 
@@ -213,7 +219,9 @@ def _step_function(
         )
 
     compiled: Callable[[dict[str, tf.Tensor], tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
-    compiled = tf.function(step, reduce_retracing=True)
+    # One signature for all batches: to trace the step anew for other shapes takes seconds.
+    shapes = {name: tf.TensorSpec([None, None], tf.int32) for name in network.input}
+    compiled = tf.function(step, input_signature=[shapes, tf.TensorSpec([None], tf.int32)])
     return compiled
 
 
@@ -254,6 +262,11 @@ class _Meter:
         self._losses.append(losses)
         self._right.append(right)
         self._rows += rows
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether anything has come since the last report."""
+        return self._rows > 0
 
     def is_due(self, step: int) -> bool:
         return step % self._every == 0 or step == self._steps

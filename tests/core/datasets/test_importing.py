@@ -178,6 +178,17 @@ def test_ids_are_made_where_the_file_has_none(workspace: Workspace, file: Path) 
     assert [row[0] for row in rows_of(workspace, dataset)] == ["0", "2"]
 
 
+def test_ids_that_are_made_count_the_rows_of_the_whole_file(
+    workspace: Workspace, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "_BLOCK_BYTES", 3_000)
+    texts = [f"question {n}" if n % 7 else "" for n in range(3_000)]
+    dataset = imported(workspace, file, csv_bytes([("text", "label"), *((t, 1) for t in texts)]))
+
+    expected = [(str(n), text, "1") for n, text in enumerate(texts) if text]
+    assert rows_of(workspace, dataset) == expected
+
+
 def test_a_file_of_one_column_is_a_list_of_texts(workspace: Workspace, file: Path) -> None:
     dataset = imported(
         workspace, file, "text\nfirst\n\n   \nsecond, with comma\n".replace(", ", " ")
@@ -325,7 +336,7 @@ def test_row_numbers_hold_far_into_a_file(
 def test_a_text_of_100_000_characters_is_kept_whole_with_a_note(
     workspace: Workspace, file: Path
 ) -> None:
-    for length in (100_000, 1_500_000):
+    for length in (100_000, 3_500_000):
         dataset = imported(workspace, file, f"text,label\n{'word ' * (length // 5)},1\nb,0\n")
         assert len(rows_of(workspace, dataset)[0][1]) == length
         assert dataset.notes == (

@@ -32,6 +32,7 @@ class Watcher:
     """Remembers what training reports."""
 
     stop_after: int | None = None
+    asked: int = 0
     progress: list[Progress] = field(default_factory=list)
     validations: list[tuple[int, float]] = field(default_factory=list)
 
@@ -39,8 +40,12 @@ class Watcher:
         return Hooks(
             self.progress.append,
             lambda step, epoch: self.validations.append((step, epoch)),
-            lambda: len(self.progress) == self.stop_after,
+            self.should_stop,
         )
+
+    def should_stop(self) -> bool:
+        self.asked += 1
+        return self.asked - 1 == self.stop_after
 
     @property
     def losses(self) -> list[float]:
@@ -195,6 +200,17 @@ def test_a_request_to_stop_ends_training_before_the_next_step(stopped: Trained) 
     assert stopped.watcher.validations == [(6, pytest.approx(6 / 13))]
 
 
+def test_a_long_training_that_is_stopped_between_two_reports_reports_its_last_step(
+    run_training: Callable[..., Trained],
+) -> None:
+    recipe = replace(RECIPE, batch_size=8, epochs=1000)  # 5,000 steps, every 5th is reported.
+
+    trained = run_training(recipe, rows=toy.make_rows(40), stop_after=7)
+
+    assert [progress.step for progress in trained.watcher.progress] == [5, 7]
+    assert trained.watcher.progress[-1].epoch == pytest.approx(7 / 5)
+
+
 def test_a_request_to_stop_before_the_first_step_changes_no_weight(
     run_training: Callable[..., Trained],
 ) -> None:
@@ -203,6 +219,32 @@ def test_a_request_to_stop_before_the_first_step_changes_no_weight(
     after = weights(trained.network)
     assert not trained.to_end
     assert all(np.array_equal(after[path], trained.before[path]) for path in after)
+
+
+class CountsTraces(keras.layers.Layer):
+    """Hands its input on; Python runs it only while a graph is traced."""
+
+    traces = 0
+
+    def call(self, values: tf.Tensor) -> tf.Tensor:
+        self.traces += 1
+        return values
+
+
+def test_the_step_is_traced_once_for_batches_of_all_shapes(tokenizer: Tokenizer) -> None:
+    names = ("token_ids", "segment_ids", "padding_mask")
+    inputs = {name: keras.Input((None,), dtype="int32", name=name) for name in names}
+    counter = CountsTraces()
+    tokens = counter(keras.layers.Embedding(len(toy.VOCABULARY), 4)(inputs["token_ids"]))
+    features = keras.layers.GlobalAveragePooling1D()(tokens)
+    network = keras.Model(inputs, keras.layers.Dense(1)(features))
+    rows, watcher, traces = toy.make_rows(100), Watcher(), counter.traces
+    ids = tokenizer.encode([text for text, _ in rows])
+
+    train(network, ids, np.array([int(label) for _, label in rows]), RECIPE, watcher.hooks())
+
+    assert len(watcher.progress) == 21
+    assert counter.traces == traces + 1
 
 
 @pytest.mark.parametrize(

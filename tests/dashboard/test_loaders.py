@@ -1,0 +1,50 @@
+import os
+import time
+
+import pytest
+import streamlit as st
+
+from core.datasets.dataset import list_datasets
+from core.datasets.split import SplitPlan
+from core.workspace import Workspace
+from dashboard import loaders
+
+
+@pytest.fixture(autouse=True)
+def fresh_caches():
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+def test_the_sample_is_written_only_into_an_empty_workspace(
+    workspace: Workspace, toy_workspace, toy_dataset
+) -> None:
+    loaders.ensure_sample(workspace)
+    loaders.ensure_sample(toy_workspace)
+    assert [dataset.synthetic for dataset in list_datasets(workspace)] == [True]
+    assert list_datasets(toy_workspace) == [toy_dataset]
+
+
+def test_forgotten_uploads_go_and_fresh_ones_stay(workspace: Workspace) -> None:
+    workspace.uploads.mkdir(parents=True)
+    old, new = workspace.uploads / "old", workspace.uploads / "new"
+    old.write_text("x")
+    new.write_text("y")
+    two_days_ago = time.time() - 2 * 24 * 3600
+    os.utime(old, (two_days_ago, two_days_ago))
+    loaders.ensure_sample(workspace)
+    assert list(workspace.uploads.iterdir()) == [new]
+
+
+def test_split_tables_agree_with_each_other(toy_workspace, toy_dataset) -> None:
+    plan = SplitPlan(0.5, 0.5, 1.0, 1)
+    figures, words, chars = loaders.split_tables(toy_workspace, toy_dataset, plan)
+    assert figures["part"].tolist() == ["train", "validation", "test"]
+    assert figures["rows"].sum() == toy_dataset.labelled
+    assert words["count"].sum() == chars["count"].sum() == toy_dataset.labelled
+
+
+def test_only_ended_runs_with_a_model_can_score(toy_workspace, toy_run) -> None:
+    assert loaders.scorable_runs(toy_workspace) == [toy_run]
+    table = loaders.runs_table(toy_workspace, [toy_run])
+    assert table["State"].tolist() == ["finished"]

@@ -1,0 +1,44 @@
+from streamlit.testing.v1 import AppTest
+
+
+def test_choices_fall_back_to_what_exists() -> None:
+    def page() -> None:
+        from types import SimpleNamespace
+
+        import streamlit as st
+
+        from dashboard import state
+
+        old, new = SimpleNamespace(id="old"), SimpleNamespace(id="new")
+        assert state.chosen_dataset([old, new]) is new
+        assert state.chosen_run([]) is None
+        assert state.chosen_run([new, old]) is new
+        state.choose_dataset("old")
+        state.choose_run("gone")
+        assert state.chosen_dataset([old, new]) is old
+        assert state.chosen_run([new, old]) is new
+        st.text("done")
+
+    app = AppTest.from_function(page, default_timeout=30).run()
+    assert not app.exception
+    assert app.text[0].value == "done"
+
+
+def test_what_a_run_was_asked_belongs_to_that_run_only() -> None:
+    def page() -> None:
+        from types import SimpleNamespace
+
+        import streamlit as st
+
+        from dashboard import state
+
+        state.ask_about(SimpleNamespace(id="a"), ("one", "two"))
+        assert state.asked(SimpleNamespace(id="a")) == ("one", "two")
+        assert state.asked(SimpleNamespace(id="b")) == ()
+        state.notice("said")
+        assert (state.take_notice(), state.take_notice()) == ("said", None)
+        st.text("done")
+
+    app = AppTest.from_function(page, default_timeout=30).run()
+    assert not app.exception
+    assert app.text[0].value == "done"
