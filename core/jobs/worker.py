@@ -21,6 +21,7 @@ from core.runs.status import JobState, StatusWriter
 from core.workspace import JobPaths, Workspace
 
 _POLL_S = 0.5
+_MAX_REASON_CHARS = 300
 
 
 def run_job(paths: JobPaths, body: Callable[[StatusWriter], str | None]) -> int:
@@ -73,18 +74,22 @@ def _run_locked(status: StatusWriter, body: Callable[[StatusWriter], str | None]
         else:
             status.change(JobState.STOPPED, reason, seconds_left=None)
         return 0
-    except SincerelyError as error:
-        message = str(error)
-    except MemoryError:
-        message = "Memory ran out: choose a smaller batch or a shorter length."
-    except OSError as error:
-        message = f"The system refused to read or write: {error}."
     except Exception as error:
-        # A bug: its trace goes to the log, one line to the person.
-        message = f"Unexpected error, see the log: {error!r}"[:300]
-    traceback.print_exc()
-    status.change(JobState.FAILED, message, seconds_left=None)
-    return 1
+        traceback.print_exc()
+        status.change(JobState.FAILED, _reason(error), seconds_left=None)
+        return 1
+
+
+def _reason(error: Exception) -> str:
+    """What a failed job says to the person; the trace goes to the log."""
+    if isinstance(error, SincerelyError):
+        return str(error)
+    # By name, because TensorFlow is loaded late or never.
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
+        return "Memory ran out: choose a smaller batch or a shorter length."
+    if isinstance(error, OSError):
+        return f"The system refused to read or write: {error}."
+    return f"Unexpected error, see the log: {error!r}"[:_MAX_REASON_CHARS]
 
 
 @contextmanager

@@ -57,6 +57,6 @@ def _verdict_rule(run: Run, result: RunResult) -> str:
             " the score is its probability."
         )
     return (
-        f"{plain(run.name)} gave the probability of {plain(run.classes[1])};"
-        f" from {result.threshold:.3f} on that is the label."
+        f"{plain(run.name)} gave the probability of “{plain(run.classes[1])}”;"
+        f" from {result.threshold:.3f} on it is the label."
     )

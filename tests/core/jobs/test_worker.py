@@ -1,11 +1,13 @@
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import filelock
 import pytest
+import tensorflow as tf
 
 from core.datasets.dataset import Dataset
-from core.errors import DiskError, EncoderError, SincerelyError
+from core.errors import DiskError, EncoderError
 from core.jobs.launcher import log_tail, start_training, stop_job, wait_for_end
 from core.jobs.worker import run_job
 from core.model.devices import find_device
@@ -85,6 +87,15 @@ def test_a_job_that_fails_says_why_to_the_person_and_how_to_the_log(
     assert "Traceback" in capsys.readouterr().err
 
 
+def test_a_device_without_memory_left_is_no_bug(paths: JobPaths) -> None:
+    def body(status: StatusWriter) -> None:
+        tf.zeros([1_000_000, 10_000_000]).numpy()
+
+    assert run_job(paths, body) == 1
+
+    assert read_status(paths).message.startswith("Memory ran out: choose a smaller batch")
+
+
 def test_a_bug_with_a_long_message_is_cut_short(paths: JobPaths) -> None:
     run_job(paths, failure(ValueError("x" * 10_000)))
 
@@ -117,6 +128,10 @@ def test_a_second_worker_leaves_the_job_to_the_first(jobs: Workspace, run: Run) 
     assert paths.status.read_bytes() == before
 
 
+def is_waiting(paths: JobPaths) -> bool:
+    return read_status(paths).message == "Waiting for another run to leave the device"
+
+
 def test_a_worker_waits_for_the_device_and_can_be_stopped_or_go_on(
     jobs: Workspace, dataset: Dataset, toy_encoder: Path
 ) -> None:
@@ -127,7 +142,7 @@ def test_a_worker_waits_for_the_device_and_can_be_stopped_or_go_on(
         runs = [start_training(jobs, dataset, config, name=name) for name in ("a", "b")]
         stopped, patient = (jobs.run(run.id) for run in runs)
         for paths in (stopped, patient):
-            wait_until(lambda: read_status(paths).message.startswith("Waiting"))
+            wait_until(partial(is_waiting, paths))
             assert read_status(paths).state is JobState.QUEUED
 
         stop_job(stopped)
@@ -139,9 +154,3 @@ def test_a_worker_waits_for_the_device_and_can_be_stopped_or_go_on(
     assert wait_for_end(patient, timeout_s=60).state is JobState.FINISHED, log_tail(patient)
     assert not stopped.model.exists()
     assert patient.model.exists()
-
-
-def test_errors_for_people_are_those_that_reach_the_status_whole() -> None:
-    long = "x" * 1000
-
-    assert len(str(SincerelyError(long, long, long))) > 3000
