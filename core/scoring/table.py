@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import os
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -26,7 +25,6 @@ if TYPE_CHECKING:  # The dashboard reads results through this module, without Te
 
 CHUNK_ROWS = 1024
 HISTOGRAM_BINS = 50
-csv.field_size_limit(sys.maxsize)
 
 
 @dataclass(frozen=True)

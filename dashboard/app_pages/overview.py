@@ -56,6 +56,4 @@ with st.container(border=True):
             loaders.runs_table(workspace, all_runs), hide_index=True, column_config=columns
         )
     else:
-        empty_state(
-            "model_training", "No runs yet", "Start a training and its results appear here."
-        )
+        empty_state("model_training", "No runs yet", "Start a training; its results appear here.")

@@ -22,7 +22,7 @@ from core.datasets.writer import (
     order_classes,
     publish,
 )
-from core.errors import BadInput
+from core.errors import BadInput, DiskError
 from core.workspace import Workspace
 from tests.core.datasets.imported import nothing_half_written, rows_of
 from tests.messages import assert_one_sentence
@@ -143,6 +143,17 @@ def test_work_that_fails_leaves_nothing(workspace: Workspace) -> None:
 
     assert nothing_half_written(workspace)
     assert list_datasets(workspace) == []
+
+
+@pytest.mark.parametrize("file", ["workspace", "workspace/staging", "workspace/datasets"])
+def test_a_file_where_a_folder_should_be_is_named(tmp_path: Path, file: str) -> None:
+    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (tmp_path / file).write_text("in the way")
+
+    with pytest.raises(DiskError, match="a file where a folder should be") as caught:
+        import_sample(Workspace(tmp_path / "workspace"), rows=10)
+    assert_one_sentence(caught.value)
+    assert not list(tmp_path.rglob("*.parquet"))
 
 
 def test_too_many_classes_are_refused(workspace: Workspace) -> None:
