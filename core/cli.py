@@ -31,13 +31,17 @@ from core.datasets.split import make_split
 from core.errors import JobError, SincerelyError
 from core.jobs.launcher import current_status, start_training, stop_job
 from core.jobs.process import StopFlag
+from core.jobs.worker import run_job
 from core.runs.config import DEFAULT_PRESET, PRESETS, preset, with_settings
-from core.runs.run import find_run, list_runs, read_result
+from core.runs.run import Run, find_run, list_runs, read_result
 from core.runs.status import JobState, JobStatus
+from core.scoring.scoring import find_scoring, work_on_scoring
+from core.scoring.table import check_target, score_file
 from core.statistics import summary
-from core.workspace import Workspace, write_atomically
+from core.workspace import RunPaths, Workspace, write_atomically
 
 _POLL_S = 0.5
+_WRONG_USAGE = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -135,6 +139,14 @@ def _train(workspace: Workspace, options: argparse.Namespace) -> int:
 
 def _follow(workspace: Workspace, run_id: str) -> JobStatus:
     paths = workspace.run(run_id)
+    try:
+        return _show_until_end(paths)
+    except KeyboardInterrupt:
+        print(f"\nThe training goes on; `python -m core stop {run_id}` ends it.", file=sys.stderr)
+        return current_status(paths)
+
+
+def _show_until_end(paths: RunPaths) -> JobStatus:
     while (status := current_status(paths)).state.active:
         left = "" if status.seconds_left is None else f", {status.seconds_left:,.0f} s left"
         _show_line(
@@ -147,7 +159,7 @@ def _follow(workspace: Workspace, run_id: str) -> JobStatus:
 
 
 def _runs(workspace: Workspace, options: argparse.Namespace) -> None:
-    rows = [_run_row(workspace, run.id) for run in list_runs(workspace)]
+    rows = [_run_row(workspace, run) for run in list_runs(workspace)]
     if options.json:
         _print_json(rows)
         return
@@ -159,8 +171,7 @@ def _runs(workspace: Workspace, options: argparse.Namespace) -> None:
         print(f"{row['id']}\t{row['state']}\t{row['dataset']}\t{shown or row['message']}")
 
 
-def _run_row(workspace: Workspace, run_id: str) -> dict[str, Any]:
-    run = find_run(workspace, run_id)
+def _run_row(workspace: Workspace, run: Run) -> dict[str, Any]:
     status = current_status(workspace.run(run.id))
     result = read_result(workspace, run)
     return {
@@ -181,7 +192,9 @@ def _run_row(workspace: Workspace, run_id: str) -> dict[str, Any]:
 
 def _stop(workspace: Workspace, options: argparse.Namespace) -> None:
     run = find_run(workspace, options.run)
-    print(stop_job(workspace.run(run.id)).state.value)
+    paths = workspace.run(run.id)
+    asked_before = current_status(paths).state is JobState.STOPPING
+    print(stop_job(paths, at_once=asked_before).state.value)
 
 
 def _describe(workspace: Workspace, options: argparse.Namespace) -> None:
@@ -213,20 +226,23 @@ def _describe(workspace: Workspace, options: argparse.Namespace) -> None:
 
 
 def _score(workspace: Workspace, options: argparse.Namespace) -> int:
+    if options.job:
+        return _score_job(workspace, options.job)
+    if not (options.run and options.input and options.output):
+        print("Expected RUN, IN and OUT: see `python -m core score --help`.", file=sys.stderr)
+        return _WRONG_USAGE
     stop = StopFlag()
     stop.install()
-    if options.job:
-        return _score_job(workspace, options.job, stop)
-    if not (options.run and options.input and options.output):
-        raise JobError("RUN, IN and OUT", "fewer arguments", "see `python -m core score --help`")
+    target = Path(options.output)
+    check_target(target)
+    run = find_run(workspace, options.run)
     from core.scoring.scorer import load_scorer
-    from core.scoring.table import score_file
 
-    scorer = load_scorer(workspace, find_run(workspace, options.run))
+    scorer = load_scorer(workspace, run)
     result = score_file(
         scorer,
         Path(options.input),
-        Path(options.output),
+        target,
         text_column=options.text,
         encoding=options.encoding,
         on_progress=lambda p: _show_line(f"{p.rows:,} of {p.total:,} rows, {p.rows_per_s:,.0f}/s"),
@@ -240,11 +256,10 @@ def _score(workspace: Workspace, options: argparse.Namespace) -> int:
     return 0
 
 
-def _score_job(workspace: Workspace, scoring_id: str, stop: StopFlag) -> int:
-    from core.jobs.worker import run_job
-    from core.scoring.scoring import find_scoring, work_on_scoring
-
+def _score_job(workspace: Workspace, scoring_id: str) -> int:
     scoring = find_scoring(workspace, scoring_id)
+    stop = StopFlag(workspace.scoring(scoring.id).stop_request)
+    stop.install()
     return run_job(
         workspace.scoring(scoring.id),
         lambda status: work_on_scoring(workspace, scoring, status, lambda: stop.is_set),

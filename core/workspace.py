@@ -8,23 +8,28 @@ workspace/
 ├── uploads/                 files sent by the browser, until they are imported or scored
 ├── downloads/               finished and partial downloads
 ├── cache/                   facts that can be worked out again
-├── locks/                   one lock a device
+├── locks/                   who trains on the device now
 └── staging/                 unfinished work; safe to delete when nothing runs
 """
 
 from __future__ import annotations
 
+import hashlib
+import logging
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 ENVIRONMENT_VARIABLE = "SINCERELY_WORKSPACE"
 _MAX_SLUG = 48
+_log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -93,9 +98,9 @@ class RunPaths(JobPaths):
     def result(self) -> Path:
         return self.folder / "result.json"
 
-    @property
-    def model(self) -> Path:
-        return self.folder / "model"
+    def model(self, step: int) -> Path:
+        """The model as it was after a step; the result says which step was kept."""
+        return self.folder / f"model-{step}"
 
 
 @dataclass(frozen=True)
@@ -162,8 +167,9 @@ class Workspace:
     def service(self, run_id: str) -> Path:
         return self.root / "services" / f"{checked_id(run_id)}.json"
 
-    def device_lock(self, device: str) -> Path:
-        return self.root / "locks" / f"device-{checked_id(device)}.lock"
+    @property
+    def device_lock(self) -> Path:
+        return self.root / "locks" / "device.lock"
 
     @contextmanager
     def staging(self) -> Iterator[Path]:
@@ -181,9 +187,15 @@ class Workspace:
 
 
 def slug(name: str) -> str:
-    """A file-name-safe form of a name: lower-case ASCII letters, digits and single hyphens."""
-    words = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-    return words[:_MAX_SLUG].strip("-") or "untitled"
+    """A file-name-safe form of a name: lower-case ASCII letters, digits and single hyphens.
+
+    Names with letters of other scripts get a short hash, so that they stay apart.
+    """
+    words = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:_MAX_SLUG].strip("-")
+    if name.isascii():
+        return words or "untitled"
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+    return f"{words}-{digest}".strip("-")
 
 
 def checked_id(identifier: str) -> str:
@@ -195,6 +207,17 @@ def checked_id(identifier: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", identifier):
         raise ValueError(f"not an identifier: {identifier!r}")
     return identifier
+
+
+def read_all(paths: Iterable[Path], parse: Callable[[str], T]) -> list[T]:
+    """Read small files; one that is damaged or of another version is left out, not fatal."""
+    found = []
+    for path in paths:
+        try:
+            found.append(parse(path.read_text("utf-8")))
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            _log.warning("left out %s: %r", path, error)
+    return found
 
 
 def write_atomically(path: Path, text: str) -> None:

@@ -3,8 +3,9 @@
 import sys
 from pathlib import Path
 
-# `streamlit run` puts only this folder on the path.
-sys.path[:0] = [folder for folder in [str(Path(__file__).parents[1])] if folder not in sys.path]
+ROOT = str(Path(__file__).parents[1])
+if ROOT not in sys.path:  # `streamlit run` puts only this folder on the path.
+    sys.path.insert(0, ROOT)
 
 import streamlit as st
 
@@ -24,6 +25,8 @@ page = st.navigation(
     ],
     position="top",
 )
+state.keep_choices()
 with errors_shown(stop=True):
     loaders.ensure_sample(state.workspace())
+    loaders.drop_forgotten_uploads(state.workspace())
 page.run()

@@ -14,7 +14,8 @@ from core.statistics.summary import COUNT, LENGTH, PART
 CONFIG = {"displayModeBar": False}
 _HEIGHT = 280
 _MAX_BARS = 60
-_MAX_CLASSES = 30
+MAX_CLASSES = 30
+_USUAL_SHARE = 0.998
 
 
 def class_bars(table: pd.DataFrame, *, log: bool) -> go.Figure:
@@ -24,7 +25,7 @@ def class_bars(table: pd.DataFrame, *, log: bool) -> go.Figure:
         table: Columns label, count, share.
         log: Whether the count axis is logarithmic.
     """
-    shown = table.sort_values(COUNT, ascending=False).head(_MAX_CLASSES)
+    shown = table.sort_values(COUNT, ascending=False).head(MAX_CLASSES)
     bars = go.Bar(
         x=shown[LABEL].map(_plain),
         y=shown[COUNT],
@@ -54,10 +55,13 @@ def length_bars(counts: pd.DataFrame, part: str, *, unit: str, log: bool, last: 
     """
     chosen = counts[counts[PART] == part]
     width = max(1, -(-last // _MAX_BARS))
-    starts = chosen[LENGTH] // width * width
+    # The few longer than the axis stand together in its last bar.
+    starts = chosen[LENGTH].clip(upper=last) // width * width
     binned = chosen.groupby(starts)[COUNT].sum()
     upper = binned.index + width - 1
     spans = [str(a) if a == b else f"{a} to {b}" for a, b in zip(binned.index, upper, strict=True)]
+    if chosen[LENGTH].max() > last:
+        spans[-1] = f"{binned.index[-1]} or more"
     bars = go.Bar(
         x=binned.index + (width - 1) / 2,
         y=binned,
@@ -94,10 +98,16 @@ def score_bars(histogram: list[int], *, threshold: float | None, log: bool) -> g
     return figure
 
 
-def longest(counts: pd.DataFrame) -> int:
-    """The greatest length in train and validation, where their shared axis ends."""
-    shown = counts[counts[PART].isin([TRAIN, VALIDATION])]
-    return int(shown[LENGTH].max())
+def axis_end(counts: pd.DataFrame) -> int:
+    """Where the shared length axis of train and validation ends.
+
+    That is the longest text, or twice the length that all but one in 500 stay below: one text of
+    100,000 characters must not press all others into one bar.
+    """
+    shown = counts[counts[PART].isin([TRAIN, VALIDATION])].sort_values(LENGTH)
+    reached = shown[COUNT].cumsum() / shown[COUNT].sum()
+    usual = int(shown[LENGTH][reached >= _USUAL_SHARE].iloc[0])
+    return min(int(shown[LENGTH].max()), 2 * usual)
 
 
 def _layout(x_title: str, y_title: str, *, log: bool) -> go.Layout:

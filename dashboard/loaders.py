@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 import pandas as pd
 import streamlit as st
 
 from core.datasets.dataset import N_CHARS, N_WORDS, Dataset, labelled_rows, list_datasets
 from core.datasets.importing import import_sample
-from core.datasets.split import SplitPlan, make_split
+from core.datasets.split import TRAIN, VALIDATION, SplitPlan, make_split
 from core.jobs.launcher import current_status
 from core.jobs.services import ensure_scorer
 from core.runs.run import Run, list_runs, read_result
@@ -23,11 +23,30 @@ _STALE_UPLOAD_S = 24 * 3600
 _MAX_ENTRIES = 64
 
 
-@st.cache_resource(show_spinner="Writing the synthetic sample")
+@dataclass(frozen=True)
+class SplitTables:
+    """A split's figures a part, its length counts by part, and how far its class shares differ."""
+
+    figures: pd.DataFrame
+    words: pd.DataFrame
+    chars: pd.DataFrame
+    share_gap: float
+
+
 def ensure_sample(workspace: Workspace) -> None:
-    """Once a server: write the sample into an empty workspace, drop forgotten uploads."""
+    """Write the synthetic sample into a workspace without data sets.
+
+    Raises:
+        DiskError: the disk is full or closed to this user.
+    """
     if not list_datasets(workspace):
-        import_sample(workspace)
+        with st.spinner("Writing the synthetic sample"):
+            import_sample(workspace)
+
+
+@st.cache_resource(show_spinner=False)
+def drop_forgotten_uploads(workspace: Workspace) -> None:
+    """Once a server: remove uploads of days ago that were never imported or scored."""
     for path in workspace.uploads.glob("*"):
         if time.time() - path.stat().st_mtime > _STALE_UPLOAD_S:
             path.unlink(missing_ok=True)
@@ -47,10 +66,8 @@ def lengths(workspace: Workspace, dataset: Dataset, column: str) -> dict[str, fl
 
 
 @st.cache_data(max_entries=_MAX_ENTRIES, show_spinner="Splitting")
-def split_tables(
-    workspace: Workspace, dataset: Dataset, plan: SplitPlan
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """A split's figures a part, and its word and character counts by part.
+def split_tables(workspace: Workspace, dataset: Dataset, plan: SplitPlan) -> SplitTables:
+    """What a split looks like.
 
     Raises:
         BadInput: the rows cannot be split so.
@@ -60,7 +77,8 @@ def split_tables(
     chars = summary.length_counts_by_part(workspace, dataset, split, N_CHARS)
     classes = summary.class_counts_by_part(workspace, dataset, split)
     figures = summary.split_figures(classes, words, chars, positive=dataset.positive)
-    return figures, words, chars
+    gap = summary.share_gap(classes, TRAIN, VALIDATION)
+    return SplitTables(figures, words, chars, gap)
 
 
 @st.cache_data(max_entries=_MAX_ENTRIES, show_spinner="Asking the model; it loads first if need be")

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.datasets.dataset import Dataset
+from core.errors import disk_errors
 from core.runs.run import Run
 from core.scoring.scoring import Scoring
 from core.workspace import Workspace, checked_id
@@ -17,6 +18,9 @@ _DATASET = "chosen_dataset"
 _RUN = "chosen_run"
 _SCORING = "chosen_scoring"
 _ASKED = "asked"
+_UPLOADS_DONE = "uploads_done"
+KEPT = "kept_"
+"""Prefix of the keys whose widgets keep their values across pages."""
 
 
 def workspace() -> Workspace:
@@ -80,9 +84,34 @@ def take_notice() -> str | None:
 
 
 def upload_path(upload: UploadedFile) -> Path:
-    """A file on disk with an upload's content, written on first use."""
+    """A file on disk with an upload's content, written whole on first use.
+
+    Raises:
+        DiskError: the disk is full or closed to this user.
+    """
     path = workspace().uploads / checked_id(upload.file_id)
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(upload.getbuffer())
+        with disk_errors("the upload"), workspace().staging() as folder:
+            (folder / path.name).write_bytes(upload.getbuffer())
+            path.parent.mkdir(parents=True, exist_ok=True)
+            (folder / path.name).replace(path)
     return path
+
+
+def uploads_done(key: str) -> int:
+    """How many uploads of a form have been used up in this session."""
+    count: int = st.session_state.get(f"{key}_{_UPLOADS_DONE}", 0)
+    return count
+
+
+def finish_upload(key: str, path: Path) -> None:
+    """Forget an upload that has been used: its file goes, and its form starts empty."""
+    path.unlink(missing_ok=True)
+    st.session_state[f"{key}_{_UPLOADS_DONE}"] = uploads_done(key) + 1
+
+
+def keep_choices() -> None:
+    """Keep the values of forms across pages: Streamlit forgets widgets that are not drawn."""
+    for key, value in st.session_state.items():
+        if str(key).startswith(KEPT):
+            st.session_state[key] = value

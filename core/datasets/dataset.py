@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from core.errors import NotFound
-from core.workspace import Workspace
+from core.workspace import Workspace, read_all
 
 ROW = "row"
 ID = "id"
@@ -95,10 +95,7 @@ class Dataset:
 
 def list_datasets(workspace: Workspace) -> list[Dataset]:
     """All data sets of the workspace, oldest first."""
-    found = [
-        Dataset.from_json(path.read_text("utf-8"))
-        for path in sorted(workspace.datasets.glob("*/dataset.json"))
-    ]
+    found = read_all(sorted(workspace.datasets.glob("*/dataset.json")), Dataset.from_json)
     return sorted(found, key=lambda dataset: (dataset.created, dataset.id))
 
 

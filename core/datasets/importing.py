@@ -112,7 +112,7 @@ def import_csv(
     """
     preview = preview_csv(path, encoding=encoding)
     columns = columns or preview.guess
-    _check_columns(columns, preview)
+    check_columns(columns, preview)
     if not preview.rows:
         raise BadInput(
             "a header line and rows below it", "a header line only", "choose another file"
@@ -157,6 +157,33 @@ def import_sample(workspace: Workspace, *, rows: int = SAMPLE_ROWS, seed: int = 
             synthetic=True,
         )
     return dataset
+
+
+def check_columns(columns: Columns, preview: CsvPreview) -> None:
+    """Make sure that the chosen columns are in the file, once each.
+
+    Raises:
+        BadInput: one is missing or repeated, or is chosen as text and as label.
+    """
+    for column in (columns.text, columns.label, columns.id):
+        if column is not None and column not in preview.header:
+            raise BadInput(
+                "one of the file's columns (" + ", ".join(preview.header[:12]) + ")",
+                repr(column),
+                "choose one of these",
+            )
+        if column is not None and preview.header.count(column) > 1:
+            raise BadInput(
+                "a column name that occurs once",
+                f"{preview.header.count(column)} columns called {column!r}",
+                "rename them in the file",
+            )
+    if columns.label == columns.text:
+        raise BadInput(
+            "a label column besides the text column",
+            f"{columns.text!r} for both",
+            "choose another column for one of them",
+        )
 
 
 class _Report:
@@ -329,25 +356,3 @@ def _guess_columns(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -
         label=label if label != text else None,
         id=identifier if identifier not in (text, label) else None,
     )
-
-
-def _check_columns(columns: Columns, preview: CsvPreview) -> None:
-    for column in (columns.text, columns.label, columns.id):
-        if column is not None and column not in preview.header:
-            raise BadInput(
-                "one of the file's columns (" + ", ".join(preview.header[:12]) + ")",
-                repr(column),
-                "choose one of these",
-            )
-        if column is not None and preview.header.count(column) > 1:
-            raise BadInput(
-                "a column name that occurs once",
-                f"{preview.header.count(column)} columns called {column!r}",
-                "rename them in the file",
-            )
-    if columns.label == columns.text:
-        raise BadInput(
-            "a label column besides the text column",
-            f"{columns.text!r} for both",
-            "choose another column for one of them",
-        )

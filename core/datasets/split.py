@@ -119,5 +119,7 @@ def _too_small(part: str, found: str, n_classes: int) -> BadInput:
     return BadInput(
         f"a {part} part with rows of all {n_classes} classes, and as many left over",
         found,
-        f"change the {part} size or label more rows of the rare classes",
+        f"change the sizes of train and {part}, or label more rows of the rare classes"
+        if part != TRAIN
+        else "change the train size, or label more rows of the rare classes",
     )

@@ -9,12 +9,11 @@ from datetime import datetime, timezone
 import filelock
 
 from core.datasets.dataset import Dataset
-from core.errors import SincerelyError
+from core.errors import SincerelyError, disk_errors
 from core.jobs.process import (
     kill,
     record_process,
     recorded_process,
-    request_stop,
     start_detached,
 )
 from core.model.encoders import find_encoder
@@ -53,9 +52,20 @@ def start_worker(workspace: Workspace, paths: JobPaths, arguments: list[str]) ->
     try:
         identity = start_detached(workspace, arguments, paths.log)
     except SincerelyError as error:
-        write_status(paths, JobStatus(JobState.FAILED, str(error)))
+        _write_if_possible(paths, JobStatus(JobState.FAILED, str(error)))
         raise
-    record_process(paths, identity)
+    with disk_errors("the job"):
+        record_process(paths, identity)
+
+
+def start_scoring(workspace: Workspace, scoring_id: str) -> None:
+    """Start the worker of a scoring that `core.scoring.scoring.create_scoring` made.
+
+    Raises:
+        JobError: the system refused; the scoring's status says so.
+    """
+    arguments = ["-m", "core", "score", "--job", scoring_id]
+    start_worker(workspace, workspace.scoring(scoring_id), arguments)
 
 
 def current_status(paths: JobPaths, *, now: datetime | None = None) -> JobStatus:
@@ -65,31 +75,36 @@ def current_status(paths: JobPaths, *, now: datetime | None = None) -> JobStatus
     is free and whose process is not alive, died.
     """
     status = read_status(paths)
-    if not status.state.active or _worker_alive(paths, status, now):
+    if not status.state.active:
         return status
+    if _worker_alive(paths, status, now):
+        return _as_asked(paths, status)
     try:
         with filelock.FileLock(paths.lock, timeout=0):
             status = read_status(paths)
             if not status.state.active or _worker_alive(paths, status, now):
                 return status
-            return write_status(paths, _end(paths, status))
+            return _write_if_possible(paths, _end(paths, status))
     except filelock.Timeout:
         return status
 
 
-def stop_job(paths: JobPaths) -> JobStatus:
-    """Ask a job to stop at its next step; a job that is stopping already is ended at once."""
+def stop_job(paths: JobPaths, *, at_once: bool = False) -> JobStatus:
+    """Ask a job to stop at its next step, or end its process at once.
+
+    Raises:
+        DiskError: the request cannot be written.
+    """
     status = current_status(paths)
-    identity = recorded_process(paths)
-    if not status.state.active or identity is None:
+    if not status.state.active:
         return status
-    # A worker that is asked before it can listen just ends; the request says that it was meant.
-    paths.stop_request.touch()
-    if status.state is JobState.STOPPING:
+    with disk_errors("the request to stop"):
+        paths.stop_request.touch()
+    identity = recorded_process(paths)
+    if at_once and identity is not None:
         kill(identity)
         return wait_for_end(paths, timeout_s=_KILL_TIMEOUT_S)
-    request_stop(identity)
-    return read_status(paths)
+    return current_status(paths)
 
 
 def wait_for_end(paths: JobPaths, *, timeout_s: float) -> JobStatus:
@@ -119,6 +134,21 @@ def _worker_alive(paths: JobPaths, status: JobStatus, now: datetime | None) -> b
     written = datetime.fromisoformat(status.updated)
     age = (now or datetime.now(timezone.utc)) - written
     return age.total_seconds() < _START_GRACE_S
+
+
+def _as_asked(paths: JobPaths, status: JobStatus) -> JobStatus:
+    """The status of a living job, which is stopping from the moment it is asked to."""
+    if status.state is JobState.STOPPING or not paths.stop_request.exists():
+        return status
+    return replace(status, state=JobState.STOPPING, message="Asked to stop at the next step")
+
+
+def _write_if_possible(paths: JobPaths, status: JobStatus) -> JobStatus:
+    """Write a status, or only return it where the disk does not allow it."""
+    try:
+        return write_status(paths, status)
+    except OSError:
+        return status
 
 
 def _end(paths: JobPaths, status: JobStatus) -> JobStatus:

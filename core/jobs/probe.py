@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,12 +39,12 @@ def model_facts(workspace: Workspace, config: TrainConfig, n_classes: int) -> Mo
         JobError: the process that should find out gave up.
     """
     path = _facts_path(workspace, config, n_classes)
-    if path.exists() and time.time() - path.stat().st_mtime < _FRESH_S:
-        return ModelFacts(**json.loads(path.read_text("utf-8")))
     asked = path.with_suffix(".asked")
-    if asked.exists():
-        age_s = time.time() - asked.stat().st_mtime
-        if age_s < _GIVE_UP_S:
+    path_age_s, asked_age_s = _age_s(path), _age_s(asked)
+    if path_age_s < _FRESH_S:
+        return ModelFacts(**json.loads(path.read_text("utf-8")))
+    if asked_age_s < path_age_s:  # The last question has no answer yet.
+        if asked_age_s < _GIVE_UP_S:
             return None
         asked.unlink(missing_ok=True)
         raise JobError(
@@ -52,13 +53,21 @@ def model_facts(workspace: Workspace, config: TrainConfig, n_classes: int) -> Mo
     find_encoder(config.encoder)
     path.parent.mkdir(parents=True, exist_ok=True)
     asked.touch()
-    settings = [f"--set={key}={getattr(config, key)}" for key in ("encoder", "pooling", "dropout")]
+    settings = [f"--set={key}={getattr(config, key)}" for key in ("encoder", "pooling")]
     arguments = ["-m", "core", "describe", *settings, "--classes", str(n_classes)]
     start_detached(workspace, [*arguments, "--save", str(path)], path.with_suffix(".log"))
     return None
 
 
 def _facts_path(workspace: Workspace, config: TrainConfig, n_classes: int) -> Path:
-    key = f"{config.encoder}|{config.pooling}|{config.dropout}|{n_classes}"
+    key = f"{config.encoder}|{config.pooling}|{n_classes}"
     digest = hashlib.sha256(key.encode()).hexdigest()[:16]
     return workspace.cache / f"model-{digest}.json"
+
+
+def _age_s(path: Path) -> float:
+    """Seconds since a file was written; infinite if there is none."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return math.inf

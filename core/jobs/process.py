@@ -22,17 +22,26 @@ _children: list[subprocess.Popen[bytes]] = []
 
 
 class StopFlag:
-    """Set by SIGTERM or SIGINT; work looks at it between steps."""
+    """Whether to stop: set by SIGTERM, SIGINT or a job's stop request; work looks between steps.
 
-    def __init__(self) -> None:
-        self.is_set = False
+    The request is a file, so it is heard by a worker that is still starting, too.
+    """
+
+    def __init__(self, request: Path | None = None) -> None:
+        self._signalled = False
+        self._request = request
+
+    @property
+    def is_set(self) -> bool:
+        return self._signalled or (self._request is not None and self._request.exists())
 
     def install(self) -> None:
+        """Listen to the signals from now on."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._set)
 
     def _set(self, *_: object) -> None:
-        self.is_set = True
+        self._signalled = True
 
 
 @dataclass(frozen=True)
@@ -80,6 +89,8 @@ def start_detached(workspace: Workspace, arguments: Sequence[str], log: Path) ->
         ENVIRONMENT_VARIABLE: str(workspace.root),
         "PYTHONPATH": _python_path(),
         "TF_CPP_MIN_LOG_LEVEL": "2",
+        # Trainings and scorers share a GPU: each takes the memory it needs, not all of it.
+        "TF_FORCE_GPU_ALLOW_GROWTH": "true",
     }
     log.parent.mkdir(parents=True, exist_ok=True)
     _children[:] = [child for child in _children if child.poll() is None]

@@ -38,10 +38,10 @@ def announce(path: Path, port: int) -> None:
 
 def running_scorer(workspace: Workspace, run: Run) -> Service | None:
     """The run's scorer, if one is alive."""
-    path = workspace.service(run.id)
-    if not path.exists():
+    try:
+        values = json.loads(workspace.service(run.id).read_text("utf-8"))
+    except FileNotFoundError:
         return None
-    values = json.loads(path.read_text("utf-8"))
     service = Service(values["port"], ProcessIdentity(values["pid"], values["created"]))
     return service if service.process.alive() else None
 
@@ -56,26 +56,11 @@ def ensure_scorer(
     """
     path = workspace.service(run.id)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with filelock.FileLock(path.with_suffix(".lock"), timeout=timeout_s):
-        service = running_scorer(workspace, run)
-        if service is not None:
-            return service
-        path.unlink(missing_ok=True)
-        arguments = ["-m", "core", "serve", run.id, "--port", "0", "--announce", str(path)]
-        arguments += ["--idle-timeout", str(IDLE_TIMEOUT_S)]
-        process = start_detached(workspace, arguments, path.with_suffix(".log"))
-        deadline = time.monotonic() + timeout_s
-        while process.alive() and time.monotonic() < deadline:
-            service = running_scorer(workspace, run)
-            if service is not None:
-                return service
-            time.sleep(_POLL_S)
-    request_stop(process)
-    raise JobError(
-        "the scorer to start",
-        f"that it {'took too long' if process.alive() else 'ended'} (see {path.stem}.log)",
-        "try again or choose another run",
-    )
+    try:
+        with filelock.FileLock(path.with_suffix(".lock"), timeout=timeout_s):
+            return running_scorer(workspace, run) or _start_scorer(workspace, run, timeout_s)
+    except filelock.Timeout as error:
+        raise _no_scorer("another start of it that takes too long", path) from error
 
 
 def stop_scorer(workspace: Workspace, run: Run) -> None:
@@ -83,3 +68,27 @@ def stop_scorer(workspace: Workspace, run: Run) -> None:
     service = running_scorer(workspace, run)
     if service is not None:
         request_stop(service.process)
+
+
+def _start_scorer(workspace: Workspace, run: Run, timeout_s: float) -> Service:
+    path = workspace.service(run.id)
+    path.unlink(missing_ok=True)
+    arguments = ["-m", "core", "serve", run.id, "--port", "0", "--announce", str(path)]
+    arguments += ["--idle-timeout", str(IDLE_TIMEOUT_S)]
+    process = start_detached(workspace, arguments, path.with_suffix(".log"))
+    deadline = time.monotonic() + timeout_s
+    while (alive := process.alive()) and time.monotonic() < deadline:
+        service = running_scorer(workspace, run)
+        if service is not None:
+            return service
+        time.sleep(_POLL_S)
+    request_stop(process)
+    raise _no_scorer("that it took too long" if alive else "that it ended", path)
+
+
+def _no_scorer(found: str, path: Path) -> JobError:
+    return JobError(
+        "the scorer to start",
+        f"{found} (see {path.stem}.log)",
+        "try again or choose another run",
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,7 @@ import pyarrow.parquet as pq
 
 from core.datasets.dataset import ROW
 from core.datasets.split import TEST, TRAIN, VALIDATION
-from core.errors import disk_errors
+from core.errors import Cancelled, disk_errors
 from core.evaluation.metrics import (
     DEFAULT_THRESHOLD,
     Probabilities,
@@ -27,6 +28,7 @@ from core.model.classifier import (
     build_classifier,
     check_tokenizer,
     load_model,
+    never_stop,
     predict_logits,
     save_model,
     to_probabilities,
@@ -82,7 +84,7 @@ def train_run(
         hooks = Hooks(session.on_progress, session.on_validate, session.should_stop)
         to_end = train(network, ids, examples.codes, config, hooks)
         session.finish()
-    return to_end
+    return to_end and not stop.is_set
 
 
 @dataclass
@@ -115,8 +117,10 @@ class _Session:
         self._paths: RunPaths = self.workspace.run(self.run.id)
         self._validation = read_examples(self.workspace, self.run, VALIDATION)
         self._validation_ids = self.tokenizer.encode(self._validation.texts)
+        self._test = read_examples(self.workspace, self.run, TEST)
         self._validation_s: float | None = None
         self._validations_done = 0
+        self._total = self.status.total
         self._start = time.monotonic()
         self._last: Progress | None = None
         self._best: _Best | None = None
@@ -143,20 +147,28 @@ class _Session:
             epoch=min(int(progress.epoch) + 1, epochs),
             done=progress.step,
             rows_per_s=progress.rows_per_s,
-            seconds_left=progress.seconds_left + self._validation_seconds_left(progress),
+            seconds_left=progress.seconds_left + self._measuring_seconds_left(),
         )
 
     def on_validate(self, step: int, epoch: float) -> None:
         start = time.monotonic()
         state = self.status.state
         self.status.change(state, "Measuring on the validation part")
-        probabilities = to_probabilities(predict_logits(self.network, self._validation_ids))
+        # Without a model to keep so far, even a run that is to stop finishes this.
+        may_stop = never_stop if self._best is None else self.should_stop
+        try:
+            logits = predict_logits(self.network, self._validation_ids, may_stop)
+        except Cancelled:
+            return
+        probabilities = to_probabilities(logits)
         found, threshold = self._measure(self._validation, probabilities)
+        at_half = classification_metrics(self._validation.codes, probabilities, DEFAULT_THRESHOLD)
         self.log.append(
             VALIDATION_KIND,
             step=step,
             epoch=round(epoch, 4),
             threshold=threshold,
+            accuracy_at_half=at_half["accuracy"],
             seconds=self._elapsed(),
             **found,
         )
@@ -173,16 +185,29 @@ class _Session:
         if self._best is None:
             last = self._last
             self.on_validate(last.step if last else 0, last.epoch if last else 0.0)
-        test_metrics: dict[str, float] = {}
         tables = [self._table(VALIDATION, self._validation, self._kept().probabilities)]
-        test = read_examples(self.workspace, self.run, TEST)
-        if len(test.rows) and not self.stop.is_set:
-            self.status.change(JobState.RUNNING, "Measuring the kept model on the test part")
-            probabilities = load_model(self._paths.model).probabilities(test.texts)
-            test_metrics = classification_metrics(test.codes, probabilities, self._kept().threshold)
-            tables.append(self._table(TEST, test, probabilities))
+        test_metrics: dict[str, float] = {}
+        probabilities = self._score_test()
+        if probabilities is not None:
+            threshold = self._kept().threshold
+            test_metrics = classification_metrics(self._test.codes, probabilities, threshold)
+            tables.append(self._table(TEST, self._test, probabilities))
         pq.write_table(pa.concat_tables(tables), self._paths.predictions)
         self._write_result(test_metrics)
+
+    def _score_test(self) -> Probabilities | None:
+        """The kept model's answers to the test part; None without one, or if asked to stop."""
+        if not len(self._test.rows) or self.should_stop():
+            return None
+        seconds = len(self._test.rows) * self._seconds_a_row()
+        self.status.change(
+            JobState.RUNNING, "Measuring the kept model on the test part", seconds_left=seconds
+        )
+        kept = load_model(self._paths.model(self._kept().step))
+        try:
+            return kept.probabilities(self._test.texts, self.should_stop)
+        except Cancelled:
+            return None
 
     def _kept(self) -> _Best:
         assert self._best is not None
@@ -203,8 +228,13 @@ class _Session:
             max_seq_length=self.run.config.max_seq_length,
             lower_case=self.encoder.lower_case,
         )
-        save_model(self._paths.model, self.network, self.encoder.vocabulary, card)
+        folder = self._paths.model(self._kept().step)
+        save_model(folder, self.network, self.encoder.vocabulary, card)
+        # The result names the model and its threshold, so both change in one step.
         self._write_result({})
+        for other in self._paths.folder.glob("model-*"):
+            if other != folder:
+                shutil.rmtree(other, ignore_errors=True)
 
     def _write_result(self, test_metrics: dict[str, float]) -> None:
         best = self._kept()
@@ -214,7 +244,7 @@ class _Session:
             threshold=best.threshold,
             validation=best.metrics,
             test=test_metrics,
-            rows_per_s=self._last.rows_per_s if self._last else 0.0,
+            rows_per_s=self._last.mean_rows_per_s if self._last else 0.0,
             seconds=self._elapsed(),
             device=str(self.device),
         )
@@ -230,12 +260,20 @@ class _Session:
             columns[f"p_{position}"] = probabilities[:, position]
         return pa.table(columns)
 
-    def _validation_seconds_left(self, progress: Progress) -> float:
-        total = self.run.config.epochs * self.run.config.validations_per_epoch
-        each = self._validation_s
-        if each is None:
-            each = len(self._validation.rows) / (progress.rows_per_s * _VALIDATION_SPEEDUP)
-        return max(0, total - self._validations_done) * each
+    def _measuring_seconds_left(self) -> float:
+        """What the validations to come and the test will take."""
+        config = self.run.config
+        steps_per_epoch = max(1, self._total // config.epochs)
+        validations = config.epochs * min(config.validations_per_epoch, steps_per_epoch)
+        to_come = max(0, validations - self._validations_done)
+        rows = to_come * len(self._validation.rows) + len(self._test.rows)
+        return rows * self._seconds_a_row()
+
+    def _seconds_a_row(self) -> float:
+        if self._validation_s is not None:
+            return self._validation_s / len(self._validation.rows)
+        rows_per_s = self._last.rows_per_s if self._last else 1.0
+        return 1.0 / (rows_per_s * _VALIDATION_SPEEDUP)
 
     def _elapsed(self) -> float:
         return round(time.monotonic() - self._start, 2)

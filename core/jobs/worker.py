@@ -45,23 +45,22 @@ def run_job(paths: JobPaths, body: Callable[[StatusWriter], str | None]) -> int:
 
 def train(workspace: Workspace, run_id: str) -> int:
     """Train one run; returns the process's exit code."""
-    stop = StopFlag()
-    stop.install()
     run = find_run(workspace, run_id)
+    stop = StopFlag(workspace.run(run.id).stop_request)
+    stop.install()
     return run_job(workspace.run(run.id), lambda status: _train(workspace, run, status, stop))
 
 
 def _train(workspace: Workspace, run: Run, status: StatusWriter, stop: StopFlag) -> str | None:
-    status.change(JobState.STARTING, "Loading TensorFlow")
-    # Imported here so that a run is seen to start before TensorFlow has loaded.
-    from core.jobs.training_run import train_run
-    from core.model.devices import prepare_device
-
-    device = prepare_device()
-    with _device(workspace, device.key, status, stop) as is_ours:
-        if not is_ours or stop.is_set:
+    with _device(workspace, status, stop) as is_ours:
+        if not is_ours:
             return "Stopped before it started."
-        if train_run(workspace, run, status, stop, device):
+        status.change(JobState.STARTING, "Loading TensorFlow")
+        # Imported here, so that a run that waits does not hold TensorFlow in memory.
+        from core.jobs.training_run import train_run
+        from core.model.devices import find_device
+
+        if train_run(workspace, run, status, stop, find_device()):
             return None
     return "Stopped on request; the best model so far is kept."
 
@@ -76,7 +75,11 @@ def _run_locked(status: StatusWriter, body: Callable[[StatusWriter], str | None]
         return 0
     except Exception as error:
         traceback.print_exc()
-        status.change(JobState.FAILED, _reason(error), seconds_left=None)
+        try:
+            status.change(JobState.FAILED, _reason(error), seconds_left=None)
+        except OSError:
+            # The disk may be full for the status as well; the next look finds the worker gone.
+            traceback.print_exc()
         return 1
 
 
@@ -93,17 +96,19 @@ def _reason(error: Exception) -> str:
 
 
 @contextmanager
-def _device(workspace: Workspace, key: str, status: StatusWriter, stop: StopFlag) -> Iterator[bool]:
+def _device(workspace: Workspace, status: StatusWriter, stop: StopFlag) -> Iterator[bool]:
     """Wait for the device; yields False if asked to stop while waiting."""
-    path = workspace.device_lock(key)
+    path = workspace.device_lock
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = filelock.FileLock(path)
+    waiting = False
     while not stop.is_set:
         try:
             lock.acquire(timeout=0)
         except filelock.Timeout:
-            if status.state is not JobState.QUEUED:
+            if not waiting:
                 status.change(JobState.QUEUED, "Waiting for another run to leave the device")
+            waiting = True
             time.sleep(_POLL_S)
             continue
         try:

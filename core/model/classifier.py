@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -14,11 +15,16 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from core.errors import BadInput, EncoderError
+from core.errors import BadInput, Cancelled, EncoderError
 from core.model.batches import batch_dataset, model_inputs, scoring_order
 from core.model.tokenizer import Tokenizer
 
 _SCORING_BATCH = 64
+
+
+def never_stop() -> bool:
+    """The default `should_stop`."""
+    return False
 
 
 @dataclass(frozen=True)
@@ -38,10 +44,16 @@ class TrainedModel:
     tokenizer: Tokenizer
     card: ModelCard
 
-    def probabilities(self, texts: list[str]) -> NDArray[np.float32]:
-        """Probability of each class for each text, shape (len(texts), classes)."""
+    def probabilities(
+        self, texts: list[str], should_stop: Callable[[], bool] = never_stop
+    ) -> NDArray[np.float32]:
+        """Probability of each class for each text, shape (len(texts), classes).
+
+        Raises:
+            Cancelled: `should_stop` said so between two batches.
+        """
         ids = self.tokenizer.encode(texts)
-        return to_probabilities(predict_logits(self.network, ids))
+        return to_probabilities(predict_logits(self.network, ids, should_stop))
 
 
 def check_tokenizer(tokenizer: Tokenizer, backbone: keras_hub.models.BertBackbone) -> None:
@@ -93,15 +105,21 @@ def build_classifier(
     return keras.Model(backbone.input, logits, name="classifier")
 
 
-def predict_logits(network: keras.Model, ids: tf.RaggedTensor) -> NDArray[np.float32]:
+def predict_logits(
+    network: keras.Model, ids: tf.RaggedTensor, should_stop: Callable[[], bool] = never_stop
+) -> NDArray[np.float32]:
     """Logits in the order of `ids`, computed in batches of like length.
 
     Args:
         network: From `build_classifier`.
         ids: Token ids, shape (n, None).
+        should_stop: Asked before every batch.
 
     Returns:
         Shape (n, 1 or classes).
+
+    Raises:
+        Cancelled: `should_stop` said so.
     """
     forward = _forward(network)
     if int(ids.nrows()) <= _SCORING_BATCH:
@@ -111,6 +129,8 @@ def predict_logits(network: keras.Model, ids: tf.RaggedTensor) -> NDArray[np.flo
     order = scoring_order(ids.row_lengths().numpy(), _SCORING_BATCH)
     logits = np.zeros((int(ids.nrows()), network.output_shape[-1]), np.float32)
     for rows, (inputs, _) in zip(order, batch_dataset(ids, order), strict=True):
+        if should_stop():
+            raise Cancelled("measuring the model")
         logits[rows] = forward(inputs).numpy()
     return logits
 
@@ -126,19 +146,20 @@ def to_probabilities(logits: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def save_model(folder: Path, network: keras.Model, vocabulary: Path, card: ModelCard) -> None:
-    """Write weights, vocabulary and card to `folder`, replacing what it held in one step.
+    """Write weights, vocabulary and card to `folder`, which appears whole or not at all.
 
     Raises:
-        OSError: the disk is full; the earlier model is kept.
+        OSError: the disk is full; nothing of this model stays.
     """
     staged = folder.with_name(folder.name + ".new")
-    shutil.rmtree(staged, ignore_errors=True)
+    for leftover in (staged, folder):
+        shutil.rmtree(leftover, ignore_errors=True)
     staged.mkdir(parents=True)
     try:
         network.save(staged / "model.keras")
         shutil.copyfile(vocabulary, staged / "vocab.txt")
         (staged / "card.json").write_text(json.dumps(asdict(card)), "utf-8")
-        _replace_folder(staged, folder)
+        os.rename(staged, folder)
     except BaseException:
         shutil.rmtree(staged, ignore_errors=True)
         raise
@@ -168,12 +189,3 @@ def _forward(network: keras.Model) -> tf.types.experimental.PolymorphicFunction:
         )
         network._sincerely_forward = forward
     return forward
-
-
-def _replace_folder(new: Path, target: Path) -> None:
-    old = target.with_name(target.name + ".old")
-    shutil.rmtree(old, ignore_errors=True)
-    if target.exists():
-        os.rename(target, old)
-    os.rename(new, target)
-    shutil.rmtree(old, ignore_errors=True)

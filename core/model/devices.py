@@ -14,9 +14,8 @@ import tensorflow as tf
 
 @dataclass(frozen=True)
 class Device:
-    """A GPU or the CPU. `memory_bytes` is all it has; `key` names its lock."""
+    """A GPU or the CPU, and all the memory it has."""
 
-    key: str
     kind: str
     name: str
     memory_bytes: int
@@ -31,16 +30,9 @@ def find_device() -> Device:
     return _gpu(gpus[0]) if gpus else _cpu()
 
 
-def prepare_device() -> Device:
-    """`find_device`, with GPU memory taken as needed rather than all at once."""
-    for gpu in tf.config.list_physical_devices("GPU"):
-        tf.config.experimental.set_memory_growth(gpu, True)
-    return find_device()
-
-
 def _gpu(gpu: tf.config.PhysicalDevice) -> Device:
     details = tf.config.experimental.get_device_details(gpu)
-    return Device("gpu-0", "GPU", details.get("device_name", "unknown"), _gpu_memory())
+    return Device("GPU", details.get("device_name", "unknown"), _gpu_memory())
 
 
 def _gpu_memory() -> int:
@@ -63,7 +55,7 @@ def _gpu_memory() -> int:
 def _cpu() -> Device:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     name = f"{_cpu_name()}, {cores} cores"
-    return Device("cpu", "CPU", name, psutil.virtual_memory().total)
+    return Device("CPU", name, psutil.virtual_memory().total)
 
 
 def _cpu_name() -> str:

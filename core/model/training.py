@@ -53,7 +53,8 @@ class Progress:
     """Where training is, once a logged step.
 
     `epoch` counts from 0 and is fractional; `loss` and `accuracy` are means over the rows
-    since the last report; `seconds_left` covers training steps only.
+    since the last report; `mean_rows_per_s` is over the run so far, `rows_per_s` over its last
+    reports; `seconds_left` covers training steps only.
     """
 
     step: int
@@ -62,6 +63,7 @@ class Progress:
     loss: float
     accuracy: float
     rows_per_s: float
+    mean_rows_per_s: float
     learning_rate: float
     seconds_left: float
 
@@ -280,7 +282,8 @@ class _Meter:
                 f"{loss} at step {step:,}",
                 "train again with a lower learning rate",
             )
-        rows_per_s, steps_per_s = self._speed()
+        self._clock_in()
+        rows_per_s, steps_per_s = self._speed(_SPEED_WINDOW)
         self._losses, self._right, self._rows = [], [], 0
         return Progress(
             step=step,
@@ -289,6 +292,7 @@ class _Meter:
             loss=loss,
             accuracy=accuracy,
             rows_per_s=rows_per_s,
+            mean_rows_per_s=self._speed(len(self._speeds))[0],
             learning_rate=learning_rate,
             seconds_left=(self._steps - step) / steps_per_s,
         )
@@ -300,11 +304,13 @@ class _Meter:
         yield
         self._since += self._clock() - start
 
-    def _speed(self) -> tuple[float, float]:
-        """Rows and steps a second over the last reports; the first, which compiles, drops out."""
+    def _clock_in(self) -> None:
         now = self._clock()
         self._speeds.append((self._rows, len(self._losses), max(now - self._since, 1e-6)))
         self._since = now
-        recent = (self._speeds[1:] or self._speeds)[-_SPEED_WINDOW:]
+
+    def _speed(self, window: int) -> tuple[float, float]:
+        """Rows and steps a second over the last reports; the first, which compiles, drops out."""
+        recent = (self._speeds[1:] or self._speeds)[-window:]
         rows, steps, seconds = (sum(column) for column in zip(*recent, strict=True))
         return rows / seconds, steps / seconds

@@ -28,7 +28,7 @@ from core.datasets.split import make_split
 from core.errors import AlreadyExists, BadInput, NotFound, disk_errors
 from core.runs.config import TrainConfig
 from core.runs.status import JobState, JobStatus, read_status, write_status
-from core.workspace import RunPaths, Workspace, slug
+from core.workspace import RunPaths, Workspace, read_all, slug
 
 PART = "part"
 MAX_NAME_CHARS = 48
@@ -128,9 +128,7 @@ def next_name(workspace: Workspace, dataset: Dataset) -> str:
 
 def list_runs(workspace: Workspace) -> list[Run]:
     """All runs of the workspace, newest first."""
-    runs = [
-        Run.from_json(path.read_text("utf-8")) for path in sorted(workspace.runs.glob("*/job.json"))
-    ]
+    runs = read_all(sorted(workspace.runs.glob("*/job.json")), Run.from_json)
     return sorted(runs, key=lambda run: (run.created, run.id), reverse=True)
 
 
@@ -205,10 +203,10 @@ def _create_named(workspace: Workspace, dataset: Dataset, config: TrainConfig, n
 
 def _checked_name(name: str) -> str:
     name = name.strip()
-    usable = re.search(r"[A-Za-z0-9]", name) and not re.search(_UNPRINTABLE, name)
+    usable = any(map(str.isalnum, name)) and not re.search(_UNPRINTABLE, name)
     if not usable or len(name) > MAX_NAME_CHARS:
         raise BadInput(
-            f"a run name of 1 to {MAX_NAME_CHARS} characters with one of A to Z or 0 to 9 in it,"
+            f"a run name of 1 to {MAX_NAME_CHARS} characters with a letter or digit in it,"
             " on one line",
             repr(name[:60]),
             "choose another name",

@@ -89,6 +89,11 @@ class StatusWriter:
     def state(self) -> JobState:
         return self._status.state
 
+    @property
+    def total(self) -> int:
+        """Steps or rows in all, as last written."""
+        return self._status.total
+
     def change(self, state: JobState, message: str = "", **values: object) -> None:
         """Write a new state at once."""
         self._put(replace(self._status, state=state, message=message, **values))  # type: ignore[arg-type]

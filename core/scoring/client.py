@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import time
 import urllib.error
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 from core.errors import JobError
 
 _TIMEOUT_S = 60
+# Never through a proxy, which the environment may name: texts stay on this machine.
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 @dataclass(frozen=True)
@@ -47,14 +50,24 @@ def ask(port: int, run_id: str, texts: Sequence[str]) -> Answers:
     )
     start = time.perf_counter()
     try:
-        with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as response:
+        with _OPENER.open(request, timeout=_TIMEOUT_S) as response:
             found = json.load(response)
+        answers = [Answer(entry["score"], entry["label"]) for entry in found["predictions"]]
+        return Answers(answers, (time.perf_counter() - start) * 1000, found["milliseconds"])
     except urllib.error.HTTPError as error:
-        reason = json.load(error).get("error", str(error))
         raise JobError(
-            "an answer of the scorer", f"its refusal ({reason})", "correct it"
+            "an answer of the scorer", f"its refusal ({_reason(error)})", "correct it"
         ) from error
-    except (OSError, ValueError) as error:
+    except (OSError, http.client.HTTPException) as error:
         raise JobError("an answer of the scorer", "no answer", "try again") from error
-    answers = [Answer(entry["score"], entry["label"]) for entry in found["predictions"]]
-    return Answers(answers, (time.perf_counter() - start) * 1000, found["milliseconds"])
+    except (ValueError, LookupError, TypeError) as error:
+        raise JobError(
+            "an answer of the scorer", f"another program on port {port}", "start the scorer again"
+        ) from error
+
+
+def _reason(error: urllib.error.HTTPError) -> str:
+    try:
+        return str(json.load(error)["error"])
+    except (ValueError, LookupError, TypeError):
+        return str(error)

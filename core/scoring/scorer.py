@@ -61,4 +61,4 @@ def load_scorer(workspace: Workspace, run: Run) -> Scorer:
             f"none in {run.name!r} yet",
             "wait for its first validation or choose another run",
         )
-    return Scorer(run, load_model(workspace.run(run.id).model), result.threshold)
+    return Scorer(run, load_model(workspace.run(run.id).model(result.best_step)), result.threshold)

@@ -11,12 +11,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
-from core.datasets.importing import preview_csv
-from core.errors import BadInput, Cancelled, NotFound, disk_errors
+from core.datasets.importing import Columns, check_columns, preview_csv
+from core.errors import Cancelled, NotFound, disk_errors
 from core.runs.run import Run, find_run
 from core.runs.status import JobState, JobStatus, StatusWriter, write_status
 from core.scoring.table import TableProgress, TableResult, score_file
-from core.workspace import ScoringPaths, Workspace, write_atomically
+from core.workspace import ScoringPaths, Workspace, read_all, write_atomically
 
 
 @dataclass(frozen=True)
@@ -47,13 +47,7 @@ def create_scoring(
         BadInput: the file cannot be read or lacks the column.
         DiskError: the disk is full or closed to this user.
     """
-    header = preview_csv(source, encoding=encoding).header
-    if text_column not in header:
-        raise BadInput(
-            "one of the file's columns (" + ", ".join(header[:12]) + ")",
-            repr(text_column),
-            "choose one of these",
-        )
+    check_columns(Columns(text=text_column), preview_csv(source, encoding=encoding))
     now = datetime.now(timezone.utc)
     scoring = Scoring(
         id=f"{now:%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}",
@@ -77,10 +71,9 @@ def create_scoring(
 
 def list_scorings(workspace: Workspace) -> list[Scoring]:
     """All scorings of the workspace, newest first."""
-    found = [
-        Scoring(**json.loads(path.read_text("utf-8")))
-        for path in workspace.scorings.glob("*/job.json")
-    ]
+    found = read_all(
+        workspace.scorings.glob("*/job.json"), lambda text: Scoring(**json.loads(text))
+    )
     return sorted(found, key=lambda scoring: scoring.id, reverse=True)
 
 
@@ -142,4 +135,5 @@ def work_on_scoring(
     except Cancelled:
         return "Stopped on request; nothing of it is kept."
     write_atomically(paths.result, result.to_json())
+    paths.input.unlink()
     return None

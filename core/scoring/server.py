@@ -79,19 +79,26 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing: texts and scores do not belong in a log."""
 
     def _answer(self, handle: Any) -> None:
-        self.server.last_request = time.monotonic()
         try:
             self._check_host()
+            self.server.last_request = time.monotonic()
             self._send(200, handle())
         except _RequestError as error:
             self.close_connection = True
             self._send(error.status, {"error": str(error)})
+        except Exception as error:
+            self.close_connection = True
+            self._send(500, {"error": f"The scorer failed: {type(error).__name__}."})
+            raise
 
     def _check_host(self) -> None:
         # A page on the web that points its own name at 127.0.0.1 must get no answer.
         host = (self.headers.get("Host") or "").rsplit(":", 1)[0]
         if host not in (HOST, "localhost"):
             raise _RequestError(403, f"Expected the host {HOST}, but found {host!r}.")
+        # Nor may a page post work here blindly; programs send no Origin.
+        if self.headers.get("Origin"):
+            raise _RequestError(403, "Expected a program, but found a web page's request.")
 
     def _model_status(self) -> dict[str, Any]:
         if self.path != self._model_path():
@@ -120,7 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _body(self) -> bytes:
         length = self.headers.get("Content-Length") or ""
-        if not length.isdigit():
+        if not (length.isascii() and length.isdigit()):
             raise _RequestError(411, "Expected a Content-Length header.")
         if int(length) > MAX_BODY_BYTES:
             raise _RequestError(

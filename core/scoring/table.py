@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.datasets.bytestream import open_utf8
-from core.datasets.importing import preview_csv
+from core.datasets.importing import Columns, check_columns, preview_csv
 from core.errors import BadInput, Cancelled, disk_errors
 
 if TYPE_CHECKING:  # The dashboard reads results through this module, without TensorFlow.
@@ -40,12 +41,14 @@ class TableProgress:
 class TableResult:
     """What a scoring gave.
 
-    `histogram` counts scores in HISTOGRAM_BINS equal bins from 0 to 1; `unscored` are rows
-    whose text is empty or missing, which keep their place with blank cells.
+    `histogram` counts scores in HISTOGRAM_BINS equal bins from 0 to 1. `unscored` are rows whose
+    text is empty or missing, `too_long` rows with more cells than the header has, so that it is
+    not known which one is the text; both keep their place, without a score.
     """
 
     rows: int
     unscored: int
+    too_long: int
     label_counts: dict[str, int]
     histogram: list[int]
     score_column: str
@@ -80,25 +83,42 @@ def score_file(
     Raises:
         SincerelyError: as `score_table`, and DiskError when the disk is full.
     """
-    partial = target.with_name(target.name + ".part")
-    try:
-        with (
-            disk_errors("the scored file"),
-            partial.open("w", encoding="utf-8", newline="") as sink,
-        ):
-            result = score_table(
-                scorer,
-                source,
-                sink,
-                text_column=text_column,
-                encoding=encoding,
-                on_progress=on_progress,
-                should_stop=should_stop,
-            )
-        os.replace(partial, target)
-    finally:
-        partial.unlink(missing_ok=True)
+    check_target(target)
+    with disk_errors("the scored file"):
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as sink:
+                result = score_table(
+                    scorer,
+                    source,
+                    sink,
+                    text_column=text_column,
+                    encoding=encoding,
+                    on_progress=on_progress,
+                    should_stop=should_stop,
+                )
+            os.replace(name, target)
+        finally:
+            Path(name).unlink(missing_ok=True)
     return result
+
+
+def check_target(target: Path) -> None:
+    """Make sure that a file can be written there, before anything slow begins.
+
+    Raises:
+        BadInput: its folder does not exist or is closed to this user, or it is a folder.
+    """
+    folder = target.absolute().parent
+    found = None
+    if target.is_dir():
+        found = "a folder of that name"
+    elif not folder.is_dir():
+        found = "no such folder"
+    elif not os.access(folder, os.W_OK):
+        found = "a folder this user may not write"
+    if found is not None:
+        raise BadInput(f"a file to write at {str(target)!r}", found, "choose another place")
 
 
 def score_table(
@@ -113,7 +133,8 @@ def score_table(
 ) -> TableResult:
     """Copy a CSV file with `score` and `label` added; memory stays bounded.
 
-    If the file has a column of that name already, the new one is called `predicted_…`.
+    Cells are separated as in the file. If it has a column of such a name already, the new one
+    is called `predicted_…`.
 
     Args:
         scorer: What answers.
@@ -131,17 +152,12 @@ def score_table(
     """
     preview = preview_csv(source, encoding=encoding)
     text_column = text_column or preview.guess.text
-    if text_column not in preview.header:
-        raise BadInput(
-            "one of the file's columns (" + ", ".join(preview.header[:12]) + ")",
-            repr(text_column),
-            "choose one of these",
-        )
-    total = sum(1 for _ in _rows(source, preview.delimiter, encoding)) - 1
+    check_columns(Columns(text=text_column), preview)
+    total = _count(source, preview.delimiter, encoding, should_stop)
     tally = _Tally(total, len(preview.header), preview.header.index(text_column))
     score_column, label_column = (_free(name, preview.header) for name in ("score", "label"))
     rows = _rows(source, preview.delimiter, encoding)
-    writer = csv.writer(sink, lineterminator="\n")
+    writer = csv.writer(sink, delimiter=preview.delimiter, lineterminator="\n")
     writer.writerow([*next(rows), score_column, label_column])
     for chunk in _chunks(rows):
         if should_stop():
@@ -160,12 +176,13 @@ class _Tally:
         self._position = position
         self._rows = 0
         self._unscored = 0
+        self._too_long = 0
         self._labels: Counter[str] = Counter()
         self._histogram = np.zeros(HISTOGRAM_BINS, np.int64)
         self._start = time.monotonic()
 
     def score(self, scorer: Scorer, chunk: list[list[str]]) -> list[list[str]]:
-        texts = [row[self._position] if self._position < len(row) else "" for row in chunk]
+        texts = [self._text(row) for row in chunk]
         present = [number for number, text in enumerate(texts) if text.strip()]
         scores = scorer.score([texts[number] for number in present])
         cells = [("", "")] * len(chunk)
@@ -181,7 +198,8 @@ class _Tally:
     def result(self, score_column: str, label_column: str) -> TableResult:
         return TableResult(
             rows=self._rows,
-            unscored=self._unscored,
+            unscored=self._unscored - self._too_long,
+            too_long=self._too_long,
             label_counts=dict(self._labels),
             histogram=self._histogram.tolist(),
             score_column=score_column,
@@ -195,6 +213,12 @@ class _Tally:
         self._labels.update(labels)
         self._histogram += np.histogram(values, bins=HISTOGRAM_BINS, range=(0, 1))[0]
 
+    def _text(self, row: list[str]) -> str:
+        if len(row) > self._width:
+            self._too_long += 1
+            return ""
+        return row[self._position] if self._position < len(row) else ""
+
     def _widen(self, row: list[str]) -> list[str]:
         """A short row is filled up so that the new cells stand under their headers."""
         return row + [""] * (self._width - len(row))
@@ -204,16 +228,36 @@ def _rows(source: Path, delimiter: str, encoding: str | None) -> Iterator[list[s
     """The file's rows, header first, without blank lines."""
     with open_utf8(source, encoding=encoding) as stream:
         text = io.TextIOWrapper(io.BufferedReader(stream), encoding="utf-8", newline="")
+        last: list[str] = []
         try:
             for row in csv.reader(text, delimiter=delimiter):
                 if row:
                     yield row
+                    last = row
         except csv.Error as error:
             raise BadInput(
                 "rows of comma-separated values",
                 f"a row that cannot be read ({error})",
                 "save the table again as CSV in UTF-8",
             ) from error
+        # Only a quoted cell holds line breaks, and the file's last one must close at its end.
+        if last and "\n" in last[-1] and stream.last_character != '"':
+            raise BadInput(
+                "a quotation mark that closes each one that opens",
+                f"a last row that begins {last[0][:40]!r} and never ends",
+                "mend that row in the file",
+            )
+
+
+def _count(
+    source: Path, delimiter: str, encoding: str | None, should_stop: Callable[[], bool]
+) -> int:
+    """Rows without the header; reading the file once before also finds its faults early."""
+    rows = 0
+    for rows, _ in enumerate(_rows(source, delimiter, encoding)):
+        if rows % CHUNK_ROWS == 0 and should_stop():
+            raise Cancelled(f"scoring {source.name}")
+    return rows
 
 
 def _chunks(rows: Iterator[list[str]]) -> Iterator[list[list[str]]]:

@@ -166,6 +166,19 @@ def split_figures(
     return pd.DataFrame(figures)
 
 
+def share_gap(class_counts: pd.DataFrame, left: str, right: str) -> float:
+    """The largest difference between a class's shares of two parts, 0 to 1.
+
+    Args:
+        class_counts: From `class_counts_by_part`.
+        left: A part.
+        right: Another.
+    """
+    table = class_counts.pivot_table(index=LABEL, columns=PART, values=COUNT, fill_value=0)
+    shares = table / table.sum()
+    return float((shares[left] - shares[right]).abs().max())
+
+
 def dataset_figures(workspace: Workspace, dataset: Dataset) -> dict[str, object]:
     """Everything `stats --json` prints about a data set."""
     return {

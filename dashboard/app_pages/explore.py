@@ -36,6 +36,8 @@ with right.container(border=True, height="stretch"):
         log = st.toggle("Log scale", value=True, key="labels_log")
         figure = charts.class_bars(class_table(dataset), log=log)
         st.plotly_chart(figure, config=charts.CONFIG, key="labels_chart")
+        if len(dataset.classes) > charts.MAX_CLASSES:
+            st.caption(f"The commonest {charts.MAX_CLASSES} of {len(dataset.classes)} classes.")
         st.caption(f"Always the commonest label is right for {dataset.majority_share:.1%} of them.")
     else:
         empty_state("label_off", "No labels", "Only labelled rows can be split and trained on.")

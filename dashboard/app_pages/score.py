@@ -8,7 +8,6 @@ from dashboard import loaders, state
 from dashboard.components.empty import empty_state
 from dashboard.components.header import page_header
 from dashboard.components.pickers import run_picker
-from dashboard.components.plain_text import plain
 from dashboard.components.score_file import score_file_form, scoring_view
 from dashboard.components.score_text import score_text
 
@@ -37,9 +36,7 @@ scoring = state.chosen_scoring(scorings)
 if scoring is not None:
     with st.container(border=True):
         if len(scorings) > 1:
-            names = {
-                s.id: f"{plain(s.file_name)} · {s.run_name} · {s.created[:16]}" for s in scorings
-            }
+            names = {s.id: f"{s.file_name} · {s.run_name} · {s.created[:16]}" for s in scorings}
             st.session_state["score_scoring"] = scoring.id
             st.selectbox(
                 "Scored files", list(names), format_func=names.get, key="score_scoring",

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import streamlit as st
 
-from core.datasets.bytestream import ENCODINGS, Progress
+from core.datasets.bytestream import Progress
 from core.datasets.download import QUORA, download
 from core.datasets.importing import Columns, CsvPreview, ImportResult, import_csv, preview_csv
-from core.errors import NotFound
 from dashboard import state
 from dashboard.components.failure import errors_shown
+from dashboard.components.file_source import (
+    FileSource,
+    encoding_choice,
+    path_source,
+    upload_source,
+)
 from dashboard.components.header import card_title
 from dashboard.components.plain_text import plain
 
@@ -19,7 +25,6 @@ _UPLOAD = "Import a CSV"
 _PATH = "Import by path"
 _QUORA = "Get the Quora data"
 _NONE = "(none)"
-_AUTO = "Detect"
 
 
 def add_data() -> None:
@@ -37,85 +42,73 @@ def add_data() -> None:
         if way == _QUORA:
             _quora()
         else:
-            _csv(way)
+            source = upload_source("add") if way == _UPLOAD else path_source("add")
+            if source is not None:
+                _csv(source, is_upload=way == _UPLOAD)
 
 
-def file_source(way_is_upload: bool, key: str) -> tuple[Path, str] | None:
-    """Ask for a file; returns where it is and what it is called, None while there is none."""
-    if way_is_upload:
-        upload = st.file_uploader(
-            "CSV file, or a .zip with one in it, up to 200 MB", type=["csv", "zip", "tsv", "txt"],
-            key=f"{key}_upload",
-        )  # fmt: skip
-        return (state.upload_path(upload), upload.name) if upload else None
-    typed = st.text_input(
-        "Path of a CSV file on the machine that runs Sincerely",
-        key=f"{key}_path",
-        placeholder="/home/me/questions.csv",
+def _csv(source: FileSource, *, is_upload: bool) -> None:
+    encoding = encoding_choice(f"add_encoding_{source.key}")
+    preview = preview_csv(source.path, encoding=encoding)
+    columns = _mapping(preview, f"{source.key}_{encoding}")
+    name = st.text_input(
+        "Name", value=source.name.split(".")[0], max_chars=60, key=f"add_name_{source.key}"
     )
-    if not typed.strip():
-        return None
-    path = Path(typed.strip()).expanduser()
-    if not path.is_file():
-        raise NotFound("the path of a file", f"nothing at {typed!r}", "check the path")
-    return path, path.name
-
-
-def encoding_choice(key: str) -> str | None:
-    """Ask for the file's encoding; None means detect."""
-    chosen = st.selectbox(
-        "Encoding", [_AUTO, *ENCODINGS], format_func=lambda e: ENCODINGS.get(e, e), key=key
-    )
-    return None if chosen == _AUTO else chosen
-
-
-def _csv(way: str) -> None:
-    source = file_source(way == _UPLOAD, "add")
-    if source is None:
-        return
-    path, file_name = source
-    encoding = encoding_choice("add_encoding")
-    preview = preview_csv(path, encoding=encoding)
-    columns = _mapping(preview)
-    name = st.text_input("Name", value=file_name.split(".")[0], max_chars=60, key="add_name")
     if st.button("Import", type="primary", key="add_import", icon=":material/upload:"):
         with _progress("Importing") as report:
             result = import_csv(
-                state.workspace(), path, columns, name=name.strip() or None, encoding=encoding,
-                source=file_name, progress=report.update,
-            )  # fmt: skip
-        if way == _UPLOAD:
-            path.unlink(missing_ok=True)
+                state.workspace(),
+                source.path,
+                columns,
+                name=name.strip() or None,
+                encoding=encoding,
+                source=source.name,
+                progress=report,
+            )
+        if is_upload:
+            state.finish_upload("add", source.path)
         _done(result)
 
 
-def _mapping(preview: CsvPreview) -> Columns:
-    header = list(preview.header)
+def _mapping(preview: CsvPreview, key: str) -> Columns:
+    header = list(dict.fromkeys(preview.header))
     optional = [_NONE, *header]
     guess = preview.guess
-    left, right = st.columns(2)
-    text = left.selectbox("Text column", header, index=header.index(guess.text), key="add_text")
-    label = right.selectbox(
-        "Label column", optional, index=optional.index(guess.label or _NONE), key="add_label"
+    cells = st.columns(3)
+    text = cells[0].selectbox(
+        "Text column", header, index=header.index(guess.text), key=f"add_text_{key}"
+    )
+    label = cells[1].selectbox(
+        "Label column", optional, optional.index(guess.label or _NONE), key=f"add_label_{key}"
+    )
+    identifier = cells[2].selectbox(
+        "Id column", optional, optional.index(guess.id or _NONE), key=f"add_id_{key}"
     )
     st.dataframe(
-        [dict(zip(header, row, strict=False)) for row in preview.rows[:5]],
+        [dict(zip(preview.header, row, strict=False)) for row in preview.rows[:5]],
         hide_index=True,
         height=215,
     )
-    id_column = guess.id if guess.id not in (text, label) else None
-    return Columns(text=text, label=None if label == _NONE else label, id=id_column)
+    return Columns(
+        text=text,
+        label=None if label == _NONE else label,
+        id=None if identifier == _NONE else identifier,
+    )
 
 
 def _quora() -> None:
-    st.caption(plain(f"{QUORA.name}: {QUORA.about}. Downloaded from archive.org; a download that"
-                     " breaks off goes on where it stopped."))  # fmt: skip
+    st.caption(
+        plain(
+            f"{QUORA.name}: {QUORA.about}. Downloaded from archive.org; a download that breaks off"
+            " goes on where it stopped."
+        )
+    )
     if st.button("Download", key="add_quora", icon=":material/download:", type="primary"):
         workspace = state.workspace()
         with _progress("Downloading") as report:
-            path = download(workspace, QUORA.url, QUORA.file_name, progress=report.update)
+            path = download(workspace, QUORA.url, QUORA.file_name, progress=report)
         with _progress("Importing") as report:
-            result = import_csv(workspace, path, name=QUORA.name, progress=report.update)
+            result = import_csv(workspace, path, name=QUORA.name, progress=report)
         _done(result)
 
 
@@ -129,29 +122,21 @@ def _done(result: ImportResult) -> None:
     st.rerun()
 
 
-class _progress:
-    """A progress bar with a Cancel button; a click on it reruns the page, which cancels."""
+@contextmanager
+def _progress(verb: str) -> Iterator[Progress]:
+    """A bar and a Cancel button while the block runs; yields what moves the bar.
 
-    def __init__(self, verb: str) -> None:
-        self._verb = verb
-        self._place = st.empty()
+    A click, on Cancel or elsewhere, reruns the page, which ends the block at its next report.
+    """
+    place = st.empty()
+    with place.container():
+        bar = st.progress(0.0, text=verb)
+        st.caption("Stay on this page until it is done; another click ends it.")
+        st.button("Cancel", key=f"cancel_{verb}")
 
-    def __enter__(self) -> _progress:
-        with self._place.container():
-            self._bar = st.progress(0.0, text=self._verb)
-            st.button("Cancel", key=f"cancel_{self._verb}")
-        return self
+    def show(done: int, total: int) -> None:
+        text = f"{verb}: {done / 1e6:,.1f} of {total / 1e6:,.1f} MB"
+        bar.progress(min(done / total, 1.0) if total else 0.0, text=text)
 
-    def __exit__(self, *_: object) -> None:
-        self._place.empty()
-
-    @property
-    def update(self) -> Progress:
-        """Shows bytes done of bytes in all."""
-
-        def show(done: int, total: int) -> None:
-            share = done / total if total else 0.0
-            text = f"{self._verb}: {done / 1e6:,.1f} of {total / 1e6:,.1f} MB"
-            self._bar.progress(min(share, 1.0), text=text)
-
-        return show
+    yield show
+    place.empty()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from core.errors import SincerelyError
 from core.jobs.launcher import current_status, log_tail, stop_job
 from core.runs.metrics import STEP, VALIDATION, metrics_table, read_metrics, smoothed
 from core.runs.run import Run, RunResult, read_result
@@ -50,7 +51,7 @@ def run_view(run: Run) -> None:
         _curves(run)
         result = read_result(state.workspace(), run)
         if result is not None:
-            _result(result, "so far " if status.state.active else "")
+            _result(run, result, "so far " if status.state.active else "")
         if active and not status.state.active:
             st.rerun()
 
@@ -94,12 +95,20 @@ def _stop_button(run: Run, status: JobStatus) -> None:
     st.button(
         "End at once" if stopping else "Stop",
         icon=":material/stop:",
-        key=f"stop_{run.id}",
+        # Two buttons, so that a double click on the first does not press the second.
+        key=f"{'end' if stopping else 'stop'}_{run.id}",
         help="Ends the process now; the last kept model stays." if stopping
         else "Finishes the step, keeps the best model so far and ends.",
-        on_click=stop_job,
-        args=[state.workspace().run(run.id)],
+        on_click=_stop,
+        args=[run, stopping],
     )  # fmt: skip
+
+
+def _stop(run: Run, at_once: bool) -> None:
+    try:
+        stop_job(state.workspace().run(run.id), at_once=at_once)
+    except SincerelyError as error:
+        state.notice(str(error))
 
 
 def _curves(run: Run) -> None:
@@ -109,8 +118,9 @@ def _curves(run: Run) -> None:
         st.caption("Curves appear with the first steps.")
         return
     last = float(steps["step"].iloc[-1])
-    loss = _two_curves(run, steps, validations, "loss")
-    accuracy = _two_curves(run, steps, validations, "accuracy")
+    loss = _two_curves(run, steps, validations, "loss", "loss")
+    # Training knows no tuned threshold, so both curves are drawn at a half.
+    accuracy = _two_curves(run, steps, validations, "accuracy", "accuracy_at_half")
     accuracy.append(
         Curve("always the majority", "baseline", [0.0, last], [run.majority_share] * 2, dotted=True)
     )
@@ -128,26 +138,31 @@ def _curves(run: Run) -> None:
 
 
 def _two_curves(
-    run: Run, steps: pd.DataFrame, validations: pd.DataFrame, measure: str
+    run: Run, steps: pd.DataFrame, validations: pd.DataFrame, measure: str, validated: str
 ) -> list[Curve]:
     y = smoothed(steps[measure].tolist(), _SMOOTHING)
     curves = [Curve("train", run.id, steps["step"].tolist(), y)]
     if not validations.empty:
-        x, y = validations["step"].tolist(), validations[measure].tolist()
+        x, y = validations["step"].tolist(), validations[validated].tolist()
         curves.append(Curve("validation", run.id, x, y, dotted=True))
     return curves
 
 
-def _result(result: RunResult, so_far: str) -> None:
+def _result(run: Run, result: RunResult, so_far: str) -> None:
     st.markdown(f"**Reached {so_far}by the model it kept**")
     table = pd.DataFrame({"Validation": result.validation, "Test": result.test}, dtype=float)
     table = table.reindex([name for name in _METRIC_NAMES if name in table.index])
-    table.index = pd.Index([_METRIC_NAMES[name] for name in table.index], name="Metric")
+    names = _METRIC_NAMES | ({"f1": "F1, mean of the classes"} if len(run.classes) > 2 else {})
+    table.index = pd.Index([names[name] for name in table.index], name="Metric")
     wide = {"_index": st.column_config.Column(width="medium")}
     st.dataframe(table.style.format("{:.4f}", na_rep="–"), column_config=wide)
+    rule = "The verdict is the most probable class."
+    if len(run.classes) == 2:
+        rule = (
+            f"Verdicts use the threshold {result.threshold:.3g}, tuned for F1 on validation rows."
+        )
     st.caption(
-        f"Best after epoch {result.best_epoch:.2g} (step {result.best_step:,}). Verdicts use the"
-        f" threshold {result.threshold:.3f}, tuned for F1 on validation rows only."
+        f"Best after epoch {result.best_epoch:.1f} (step {result.best_step:,}). {rule}"
         f" {result.rows_per_s:,.0f} rows/s, {duration(result.seconds)}, {plain(result.device)}."
     )
 

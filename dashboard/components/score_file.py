@@ -10,14 +10,19 @@ import pandas as pd
 import streamlit as st
 
 from core.datasets.importing import preview_csv
-from core.jobs.launcher import current_status, start_worker, stop_job
+from core.jobs.launcher import current_status, start_scoring, stop_job
 from core.runs.run import Run, find_run, read_result
-from core.runs.status import JobStatus
+from core.runs.status import JobState, JobStatus
 from core.scoring.scoring import Scoring, create_scoring, read_scoring_result
 from core.scoring.table import TableResult
 from dashboard import charts, state
-from dashboard.components.add_data import encoding_choice, file_source
 from dashboard.components.failure import errors_shown
+from dashboard.components.file_source import (
+    FileSource,
+    encoding_choice,
+    path_source,
+    upload_source,
+)
 from dashboard.components.header import card_title
 from dashboard.components.plain_text import plain
 from dashboard.components.run_view import duration, status_line
@@ -25,6 +30,7 @@ from dashboard.components.run_view import duration, status_line
 _UPLOAD, _PATH = "Upload", "Path on this machine"
 _TICK_S = 0.7
 _PREVIEW_ROWS = 50
+_LARGE_BYTES = 100 << 20
 
 
 def score_file_form(run: Run) -> None:
@@ -35,18 +41,21 @@ def score_file_form(run: Run) -> None:
         label_visibility="collapsed",
     )  # fmt: skip
     with errors_shown():
-        source = file_source(way == _UPLOAD, "score")
+        source = upload_source("score") if way == _UPLOAD else path_source("score")
         if source is None:
             return
-        path, file_name = source
-        encoding = encoding_choice("score_encoding")
-        preview = preview_csv(path, encoding=encoding)
-        header = list(preview.header)
+        encoding = encoding_choice(f"score_encoding_{source.key}")
+        preview = preview_csv(source.path, encoding=encoding)
+        header = list(dict.fromkeys(preview.header))
         column = st.selectbox(
-            "Text column", header, index=header.index(preview.guess.text), key="score_column"
-        )
+            "Text column", header, index=header.index(preview.guess.text),
+            key=f"score_column_{source.key}_{encoding}",
+        )  # fmt: skip
         if st.button("Score the file", type="primary", icon=":material/bolt:", key="score_start"):
-            _start(run, path, file_name, column, encoding)
+            _start(run, source, column, encoding)
+            if way == _UPLOAD:
+                state.finish_upload("score", source.path)
+            st.rerun()
 
 
 def scoring_view(scoring: Scoring) -> None:
@@ -70,16 +79,18 @@ def scoring_view(scoring: Scoring) -> None:
         _result(scoring, result, paths.output)
 
 
-def _start(run: Run, path: Path, file_name: str, column: str, encoding: str | None) -> None:
+def _start(run: Run, source: FileSource, column: str, encoding: str | None) -> None:
     workspace = state.workspace()
     scoring = create_scoring(
-        workspace, run, path, file_name=file_name, text_column=column, encoding=encoding
+        workspace,
+        run,
+        source.path,
+        file_name=source.name,
+        text_column=column,
+        encoding=encoding,
     )
-    start_worker(
-        workspace, workspace.scoring(scoring.id), ["-m", "core", "score", "--job", scoring.id]
-    )
+    start_scoring(workspace, scoring.id)
     state.choose_scoring(scoring.id)
-    st.rerun()
 
 
 def _progress(scoring: Scoring, status: JobStatus) -> None:
@@ -90,11 +101,13 @@ def _progress(scoring: Scoring, status: JobStatus) -> None:
             f" {duration(status.seconds_left)} left"
         )
     st.progress(status.done / status.total if status.total else 0.0, text=text)
+    stopping = status.state is JobState.STOPPING
     st.button(
-        "Cancel",
-        key=f"cancel_{scoring.id}",
+        "End at once" if stopping else "Cancel",
+        key=f"{'end' if stopping else 'cancel'}_{scoring.id}",
         on_click=stop_job,
         args=[state.workspace().scoring(scoring.id)],
+        kwargs={"at_once": stopping},
     )
 
 
@@ -108,6 +121,11 @@ def _result(scoring: Scoring, result: TableResult, output: Path) -> None:
     if result.unscored:
         blank = "1 row has" if result.unscored == 1 else f"{result.unscored:,} rows have"
         st.caption(f"{blank} no text, and blanks for score and label.")
+    if result.too_long:
+        st.caption(
+            f"Rows with more cells than the header: {result.too_long:,}. It is not known which of"
+            " their cells is the text, so they have no score."
+        )
     st.download_button(
         "Download the scored CSV",
         data=output.read_bytes,  # Read when it is clicked, not at every rerun.
@@ -118,6 +136,8 @@ def _result(scoring: Scoring, result: TableResult, output: Path) -> None:
         on_click="ignore",
         key=f"download_{scoring.id}",
     )
+    if output.stat().st_size > _LARGE_BYTES:
+        st.caption(plain(f"It is a large file; it also lies at {output}."))
     left, right = st.columns([2, 3])
     with left:
         st.caption("Scores of all rows")
@@ -126,7 +146,7 @@ def _result(scoring: Scoring, result: TableResult, output: Path) -> None:
         st.plotly_chart(figure, config=charts.CONFIG, key="score_bars")
     with right:
         st.caption(f"The first {_PREVIEW_ROWS} rows")
-        st.dataframe(_first_rows(output, result), hide_index=True, height=330)
+        st.dataframe(_first_rows(output), hide_index=True, height=330)
 
 
 def _main_labels(scoring: Scoring, result: TableResult) -> list[tuple[str, int]]:
@@ -144,10 +164,11 @@ def _threshold(scoring: Scoring) -> float | None:
     return result.threshold if result and len(run.classes) == 2 else None
 
 
-def _first_rows(output: Path, result: TableResult) -> pd.DataFrame:
+def _first_rows(output: Path) -> pd.DataFrame:
     with output.open(encoding="utf-8", newline="") as file:
         header, *rows = islice(csv.reader(file), _PREVIEW_ROWS + 1)
-    table = pd.DataFrame([row[: len(header)] for row in rows], columns=header)
-    # The new columns first: they are what one looks for.
-    new = [result.score_column, result.label_column]
-    return table[new + [name for name in header if name not in new]]
+    # The new columns first: they are what one looks for. A table has each name once.
+    order = [len(header) - 2, len(header) - 1, *range(len(header) - 2)]
+    names = [name if header.count(name) == 1 else f"{name} ({n})" for n, name in enumerate(header)]
+    cells = [[row[n] if len(row) == len(header) else None for n in order] for row in rows]
+    return pd.DataFrame(cells, columns=[names[n] for n in order])

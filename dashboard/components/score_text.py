@@ -24,6 +24,10 @@ def score_text(run: Run, result: RunResult) -> None:
     if st.button("Score", type="primary", icon=":material/bolt:", key="score_button"):
         lines = [line.strip() for line in typed.splitlines() if line.strip()]
         state.ask_about(run, tuple(lines[:_MAX_LINES]))
+        if len(lines) > _MAX_LINES:
+            st.caption(
+                f"Only the first {_MAX_LINES} of {len(lines):,} lines; score a CSV for more."
+            )
         if not lines:
             st.caption("Type a question first.")
     texts = state.asked(run)
@@ -58,5 +62,5 @@ def _verdict_rule(run: Run, result: RunResult) -> str:
         )
     return (
         f"{plain(run.name)} gave the probability of “{plain(run.classes[1])}”;"
-        f" from {result.threshold:.3f} on it is the label."
+        f" from {result.threshold:.3g} on it is the label."
     )

@@ -11,17 +11,19 @@ from core.runs.config import DEFAULT_PRESET, PRESETS, preset
 from core.statistics.summary import PART, ks_distance, ks_noise
 from dashboard import charts, loaders, state
 from dashboard.components.failure import errors_shown
+from dashboard.components.split_sizes import split_sizes
+from dashboard.loaders import SplitTables
 
 
 def split_view(dataset: Dataset) -> None:
     """Choose sizes and seed; see the figures and histograms of the parts."""
     with errors_shown():
         plan = _plan(dataset)
-        figures, words, chars = loaders.split_tables(state.workspace(), dataset, plan)
-        _figures(figures)
-        st.caption(_alike(figures, words, chars, dataset.positive))
+        tables = loaders.split_tables(state.workspace(), dataset, plan)
+        _figures(tables.figures)
+        st.caption(_alike(tables))
         log = st.toggle("Log scale", value=True, key="lengths_log")
-        for unit, counts in (("words", words), ("characters", chars)):
+        for unit, counts in (("words", tables.words), ("characters", tables.chars)):
             _histograms(counts, unit, log=log)
 
 
@@ -33,23 +35,10 @@ def _plan(dataset: Dataset) -> SplitPlan:
             format_func=str.capitalize, key="split_preset",
         )  # fmt: skip
     start = preset(name, dataset.labelled).split_plan()
-    key = f"split_{name}_{dataset.id}"
-    train = cells[1].number_input(
-        "Train %", 0.0, 100.0, _percent(start.train, dataset.labelled), 0.5, "%.6g",
-        key=f"{key}_train", help="Share of the labelled rows",
-    )  # fmt: skip
-    rest = round(dataset.labelled * (1 - train / 100))
-    validation = cells[2].number_input(
-        "Validate %", 0.0, 100.0, _percent(start.validation, rest), 0.5, "%.6g",
-        key=f"{key}_validation", help="Share of the rows that training leaves",
-    )  # fmt: skip
+    key = f"{state.KEPT}split_{name}_{dataset.id}"
+    sizes = split_sizes(start, dataset.labelled, cells[1:3], key)
     seed = cells[3].number_input("Seed", 0, 2**31, start.seed, key=f"{key}_seed")
-    return SplitPlan(train / 100, validation / 100, start.test, int(seed))
-
-
-def _percent(size: float | int, available: int) -> float:
-    share = size if isinstance(size, float) else size / max(available, 1)
-    return round(share * 100, 4)
+    return SplitPlan(**sizes, seed=int(seed))
 
 
 def _figures(figures: pd.DataFrame) -> None:
@@ -69,31 +58,24 @@ def _figures(figures: pd.DataFrame) -> None:
     )
 
 
-def _alike(
-    figures: pd.DataFrame, words: pd.DataFrame, chars: pd.DataFrame, positive: str | None
-) -> str:
+def _alike(tables: SplitTables) -> str:
     """Whether train and validation look alike, with the numbers that say so."""
-    parts = figures.set_index(PART)
-    noise = ks_noise(int(parts.loc[TRAIN, "rows"]), int(parts.loc[VALIDATION, "rows"]))
-    distances = {
-        unit: ks_distance(counts[counts[PART] == TRAIN], counts[counts[PART] == VALIDATION])
-        for unit, counts in (("words", words), ("characters", chars))
-    }
-    alike = max(distances.values()) <= noise
-    verdict = (
-        "Train and validation look alike" if alike else "Train and validation differ in length"
+    rows = tables.figures.set_index(PART)["rows"]
+    noise = ks_noise(int(rows[TRAIN]), int(rows[VALIDATION]))
+    words, chars = (
+        ks_distance(counts[counts[PART] == TRAIN], counts[counts[PART] == VALIDATION])
+        for counts in (tables.words, tables.chars)
     )
-    said = f"{verdict}: Kolmogorov-Smirnov distance {distances['words']:.3f} for words and"
-    said += f" {distances['characters']:.3f} for characters, where chance alone reaches {noise:.3f}"
-    said += " once in 20 splits"
-    if positive is not None:
-        gap = parts.loc[TRAIN, "positive share"] - parts.loc[VALIDATION, "positive share"]
-        said += f"; their positive shares differ by {abs(gap) * 100:.2f} percentage points"
-    return said + "."
+    alike = "look alike" if max(words, chars) <= noise else "differ in length"
+    return (
+        f"Train and validation {alike}: Kolmogorov-Smirnov distance {words:.3f} for words and"
+        f" {chars:.3f} for characters, where chance alone reaches {noise:.3f} once in 20 splits."
+        f" The shares of a class differ by at most {tables.share_gap * 100:.2f} percentage points."
+    )
 
 
 def _histograms(counts: pd.DataFrame, unit: str, *, log: bool) -> None:
-    last = charts.longest(counts)
+    last = charts.axis_end(counts)
     for column, part in zip(st.columns(2), (TRAIN, VALIDATION), strict=True):
         with column:
             st.caption(f"{unit.capitalize()} a text, {part}")

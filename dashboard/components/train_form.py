@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -10,10 +11,11 @@ from core.datasets.dataset import Dataset
 from core.datasets.split import part_size
 from core.jobs.launcher import start_training
 from core.runs.config import DEFAULT_PRESET, OPTIMIZERS, POOLINGS, PRESETS, TrainConfig, preset
-from core.runs.run import MAX_NAME_CHARS, next_name
+from core.runs.run import MAX_NAME_CHARS, list_runs, next_name
 from dashboard import state
 from dashboard.components.failure import errors_shown
 from dashboard.components.header import card_title
+from dashboard.components.split_sizes import split_sizes
 
 _ABOUT = {
     "fast": "AdamW with warm-up, 2 epochs, mean of tokens: minutes on a CPU",
@@ -32,115 +34,92 @@ def train_form(dataset: Dataset) -> TrainConfig | None:
         default=DEFAULT_PRESET,
         required=True,
         format_func=str.capitalize,
-        key="train_preset",
+        key=f"{state.KEPT}train_preset",
     )
     st.caption(_ABOUT[name])
     start = preset(name, dataset.labelled)
     # Another preset or data set gives new widgets, which start from its values.
-    key = f"train_{name}_{dataset.id}"
+    key = f"{state.KEPT}train_{name}_{dataset.id}"
+    # All boxes are drawn before any value is judged, so that a wrong one costs no other.
+    values = {**_main_settings(start, dataset, key), **_more_settings(start, key)}
     config = None
     with errors_shown():
-        config = _settings(start, key, dataset)
-        _start_button(dataset, config, key)
+        config = replace(start, **values)
+    _start_button(dataset, config)
     return config
 
 
-def _settings(start: TrainConfig, key: str, dataset: Dataset) -> TrainConfig:
+def _main_settings(start: TrainConfig, dataset: Dataset, key: str) -> dict[str, Any]:
     left, right = st.columns(2)
-    config = replace(
-        start,
-        epochs=left.number_input("Epochs", 1, 100, start.epochs, key=f"{key}_epochs"),
-        learning_rate=right.number_input(
+    values: dict[str, Any] = {
+        "epochs": left.number_input("Epochs", 1, 100, start.epochs, key=f"{key}_epochs"),
+        "learning_rate": right.number_input(
             "Learning rate", 0.0, 1.0, start.learning_rate, 1e-5, "%.1e", key=f"{key}_rate"
         ),
-        batch_size=left.number_input("Batch size", 1, 512, start.batch_size, key=f"{key}_b"),
-        max_seq_length=right.number_input(
+        "batch_size": left.number_input("Batch size", 1, 512, start.batch_size, key=f"{key}_batch"),
+        "max_seq_length": right.number_input(
             "Max tokens", 8, 512, start.max_seq_length, 8, key=f"{key}_length",
             help="Longer texts are cut. Batches are padded only to their own longest text.",
         ),
-        **_sizes(start, key, dataset),
-    )  # fmt: skip
-    _row_counts(config, dataset)
+    }  # fmt: skip
+    sizes = split_sizes(start.split_plan(), dataset.labelled, st.columns(3), key)
+    rows, left_over = [], dataset.labelled
+    for size in sizes.values():
+        rows.append(part_size(left_over, size))
+        left_over -= rows[-1]
+    st.caption(f"{rows[0]:,} rows to train on, {rows[1]:,} to validate, {rows[2]:,} to test.")
+    return {**values, **{f"{part}_size": size for part, size in sizes.items()}}
+
+
+def _more_settings(start: TrainConfig, key: str) -> dict[str, Any]:
     with st.expander("More settings"):
-        return _more(config, start, key)
+        left, right = st.columns(2)
+        return {
+            "optimizer": left.selectbox(
+                "Optimizer", OPTIMIZERS, OPTIMIZERS.index(start.optimizer),
+                format_func=_OPTIMIZER_NAMES.get, key=f"{key}_optimizer",
+            ),
+            "pooling": right.selectbox(
+                "Pooling", POOLINGS, POOLINGS.index(start.pooling),
+                format_func=_POOLING_NAMES.get, key=f"{key}_pooling",
+            ),
+            "dropout": left.number_input(
+                "Dropout before the last layer", 0.0, 0.9, start.dropout, 0.1, key=f"{key}_dropout"
+            ),
+            "weight_decay": right.number_input(
+                "Weight decay", 0.0, 1.0, start.weight_decay, 0.01, key=f"{key}_decay",
+                help="Used by AdamW; never on biases and layer norms.",
+            ),
+            "warmup": left.number_input(
+                "Warm-up (share of steps)", 0.0, 1.0, start.warmup, 0.05, key=f"{key}_warmup"
+            ),
+            "decay": right.selectbox(
+                "Learning rate after warm-up", [True, False], [True, False].index(start.decay),
+                format_func={True: "Falls to 0", False: "Stays"}.get, key=f"{key}_falls",
+            ),
+            "validations_per_epoch": left.number_input(
+                "Validations an epoch", 1, 100, start.validations_per_epoch, key=f"{key}_often"
+            ),
+            "seed": right.number_input("Seed", 0, 2**31, start.seed, key=f"{key}_seed"),
+        }  # fmt: skip
 
 
-def _sizes(start: TrainConfig, key: str, dataset: Dataset) -> dict[str, float | int]:
-    names = {"train_size": "Train %", "validation_size": "Validate %", "test_size": "Test %"}
-    helps = {
-        "train_size": "Share of the labelled rows",
-        "validation_size": "Share of the rows that training leaves",
-        "test_size": "Share of the rows that are left then; never seen before the end",
-    }
-    sizes: dict[str, float | int] = {}
-    left = dataset.labelled
-    for column, (field, label) in zip(st.columns(3), names.items(), strict=True):
-        size = getattr(start, field)
-        # Presets for large data sets count rows; the form speaks of shares.
-        share = size if isinstance(size, float) or size == 0 else size / max(left, 1)
-        percent = column.number_input(
-            label, 0.0, 100.0, round(share * 100.0, 4), 0.5, "%.6g", help=helps[field],
-            key=f"{key}_{field}",
-        )  # fmt: skip
-        unchanged = abs(percent - round(share * 100.0, 4)) < 1e-9
-        sizes[field] = size if unchanged else percent / 100.0
-        left -= part_size(left, sizes[field])
-    return sizes
-
-
-def _row_counts(config: TrainConfig, dataset: Dataset) -> None:
-    train = part_size(dataset.labelled, config.train_size)
-    validation = part_size(dataset.labelled - train, config.validation_size)
-    test = part_size(dataset.labelled - train - validation, config.test_size)
-    st.caption(f"{train:,} rows to train on, {validation:,} to validate, {test:,} to test.")
-
-
-def _more(config: TrainConfig, start: TrainConfig, key: str) -> TrainConfig:
-    left, right = st.columns(2)
-    return replace(
-        config,
-        optimizer=left.selectbox(
-            "Optimizer", OPTIMIZERS, OPTIMIZERS.index(start.optimizer),
-            format_func=_OPTIMIZER_NAMES.get, key=f"{key}_optimizer",
-        ),
-        pooling=right.selectbox(
-            "Pooling", POOLINGS, POOLINGS.index(start.pooling),
-            format_func=_POOLING_NAMES.get, key=f"{key}_pooling",
-        ),
-        dropout=left.number_input(
-            "Dropout before the last layer", 0.0, 0.9, start.dropout, 0.1, key=f"{key}_dropout"
-        ),
-        weight_decay=right.number_input(
-            "Weight decay", 0.0, 1.0, start.weight_decay, 0.01, key=f"{key}_decay",
-            help="Used by AdamW; never on biases and layer norms.",
-        ),
-        warmup=left.number_input(
-            "Warm-up (share of steps)", 0.0, 1.0, start.warmup, 0.05, key=f"{key}_warmup"
-        ),
-        decay=right.selectbox(
-            "Learning rate after warm-up", [True, False], [True, False].index(start.decay),
-            format_func={True: "Falls to 0", False: "Stays"}.get, key=f"{key}_falls",
-        ),
-        validations_per_epoch=left.number_input(
-            "Validations an epoch", 1, 100, start.validations_per_epoch, key=f"{key}_validations"
-        ),
-        seed=right.number_input("Seed", 0, 2**31, start.seed, key=f"{key}_seed"),
-    )  # fmt: skip
-
-
-def _start_button(dataset: Dataset, config: TrainConfig, key: str) -> None:
+def _start_button(dataset: Dataset, config: TrainConfig | None) -> None:
     workspace = state.workspace()
     name = st.text_input(
         "Name of the run",
         max_chars=MAX_NAME_CHARS,
-        key=f"{key}_name",
+        # Empty again for the next run.
+        key=f"train_name_{dataset.id}_{len(list_runs(workspace))}",
         placeholder=next_name(workspace, dataset),
     )
     pressed = st.button(
         "Start training", type="primary", icon=":material/play_arrow:", key="train_start",
-        width="stretch",
+        width="stretch", disabled=config is None,
     )  # fmt: skip
-    if pressed:
+    if not pressed or config is None:
+        return
+    with errors_shown():
         run = start_training(workspace, dataset, config, name=name.strip() or None)
         state.choose_run(run.id)
         state.notice(f"Started {run.name}.")

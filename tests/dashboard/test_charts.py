@@ -38,7 +38,7 @@ def test_length_bars_hold_every_text_of_the_part_once() -> None:
 
 
 def test_the_shared_axis_ends_at_the_longest_text_of_train_and_validation() -> None:
-    assert charts.longest(LENGTHS) == 130
+    assert charts.axis_end(LENGTHS) == 130
 
 
 def test_score_bars_draw_the_threshold_only_where_there_is_one() -> None:

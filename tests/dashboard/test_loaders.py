@@ -32,13 +32,15 @@ def test_forgotten_uploads_go_and_fresh_ones_stay(workspace: Workspace) -> None:
     new.write_text("y")
     two_days_ago = time.time() - 2 * 24 * 3600
     os.utime(old, (two_days_ago, two_days_ago))
-    loaders.ensure_sample(workspace)
+    loaders.drop_forgotten_uploads(workspace)
     assert list(workspace.uploads.iterdir()) == [new]
 
 
 def test_split_tables_agree_with_each_other(toy_workspace, toy_dataset) -> None:
     plan = SplitPlan(0.5, 0.5, 1.0, 1)
-    figures, words, chars = loaders.split_tables(toy_workspace, toy_dataset, plan)
+    tables = loaders.split_tables(toy_workspace, toy_dataset, plan)
+    figures, words, chars = tables.figures, tables.words, tables.chars
+    assert 0 <= tables.share_gap < 0.02
     assert figures["part"].tolist() == ["train", "validation", "test"]
     assert figures["rows"].sum() == toy_dataset.labelled
     assert words["count"].sum() == chars["count"].sum() == toy_dataset.labelled

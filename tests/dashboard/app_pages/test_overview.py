@@ -9,6 +9,10 @@ def metrics(app) -> dict[str, str]:
     return {metric.label: metric.value for metric in app.metric}
 
 
+def box(app, label: str):
+    return next(box for box in app.selectbox if box.label == label)
+
+
 def test_an_empty_workspace_shows_the_synthetic_sample_and_calls_it_so(
     open_page: OpenPage, workspace: Workspace
 ) -> None:
@@ -47,20 +51,36 @@ def test_an_uploaded_file_is_imported_with_the_columns_chosen(
 ) -> None:
     content = b"a;b;kind\nfirst text;other one;spam\nsecond text;more;ham\n"
     app = open_page()
-    app.get_by_key("add_upload").upload("two.csv", content, "text/csv").run()
-    app.get_by_key("add_text").set_value("b").run()
-    app.get_by_key("add_label").set_value("kind").run()
+    app.get_by_key("add_upload_0").upload("two.csv", content, "text/csv").run()
+    box(app, "Text column").set_value("b").run()
+    box(app, "Label column").set_value("kind").run()
     app.get_by_key("add_import").click().run()
     assert not app.exception
     newest = list_datasets(workspace)[-1]
     assert (newest.rows, newest.classes) == (2, ("ham", "spam"))
 
 
+def test_a_second_file_starts_with_its_own_guesses(
+    open_page: OpenPage, workspace: Workspace
+) -> None:
+    app = open_page()
+    app.get_by_key("add_upload_0").upload("one.csv", b"comment,target\na b,1\n", "text/csv").run()
+    assert box(app, "Text column").value == "comment"
+    app.get_by_key("add_import").click().run()
+    two = b"comment,question_text,target\nx,a longer text,1\n"
+    app.get_by_key("add_upload_1").upload("two.csv", two, "text/csv").run()
+    assert box(app, "Text column").value == "question_text"
+    app.get_by_key("add_import").click().run()
+    assert not app.exception
+    assert {dataset.name for dataset in list_datasets(workspace)} >= {"one", "two"}
+    assert not list(workspace.uploads.iterdir())
+
+
 def test_a_bad_file_gives_one_sentence_and_leaves_nothing(
     open_page: OpenPage, workspace: Workspace
 ) -> None:
     app = open_page()
-    app.get_by_key("add_upload").upload("cat.csv", b"\x89PNG\r\n\x1a\n\0\0", "text/csv").run()
+    app.get_by_key("add_upload_0").upload("cat.csv", b"\x89PNG\r\n\x1a\n\0\0", "text/csv").run()
     assert not app.exception
     assert [error.value.replace("\\", "") for error in app.error] == [
         "Expected a text file with comma-separated values, but found a PNG picture:"

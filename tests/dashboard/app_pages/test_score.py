@@ -42,7 +42,7 @@ def test_a_file_is_scored_in_the_background_and_can_be_downloaded(
 ) -> None:
     content = b"id,text\n7,a lovely cat\n8,\n9,a rotten dog\n"
     app = open_page("score", over=toy_workspace)
-    app.get_by_key("score_upload").upload("some.csv", content, "text/csv").run()
+    app.get_by_key("score_upload_0").upload("some.csv", content, "text/csv").run()
     app.get_by_key("score_start").click().run()
     assert not app.exception
     scoring = list_scorings(toy_workspace)[0]
@@ -63,7 +63,7 @@ def test_a_file_without_text_columns_is_refused_in_one_sentence(
     open_page: OpenPage, toy_workspace, toy_run
 ) -> None:
     app = open_page("score", over=toy_workspace)
-    app.get_by_key("score_upload").upload("empty.csv", b"", "text/csv").run()
+    app.get_by_key("score_upload_0").upload("empty.csv", b"", "text/csv").run()
     assert not app.exception
     assert len(app.error) == 1
     assert "an empty file" in app.error[0].value

@@ -16,7 +16,7 @@ def number(app, label: str):
 
 def test_the_tutorial_preset_has_the_tutorials_settings(open_page: OpenPage) -> None:
     app = open_page("train")
-    app.get_by_key("train_preset").set_value("tutorial").run()
+    app.get_by_key("kept_train_preset").set_value("tutorial").run()
     assert not app.exception
     assert {box.label: box.value for box in app.number_input} == {
         "Epochs": 5,

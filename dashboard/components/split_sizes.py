@@ -1,0 +1,53 @@
+"""Ask how large the parts of a split are, in percent of the rows left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from streamlit.delta_generator import DeltaGenerator
+
+from core.datasets.split import PARTS, SplitPlan, part_size
+
+_LABELS = ("Train %", "Validate %", "Test %")
+_HELPS = (
+    "Share of the labelled rows",
+    "Share of the rows that training leaves",
+    "Share of the rows that are left then; not looked at before the end",
+)
+
+
+def split_sizes(
+    start: SplitPlan, labelled: int, cells: Sequence[DeltaGenerator], key: str
+) -> dict[str, float | int]:
+    """One number a cell, for as many parts as there are cells; the others stay as in `start`.
+
+    Args:
+        start: What the boxes show at first. Its whole numbers of rows are shown as percent, and
+            stay what they are until a box is changed.
+        labelled: Rows there are to split.
+        cells: Where the boxes go.
+        key: Prefix of the widgets' keys.
+
+    Returns:
+        The size of each part, as `SplitPlan` takes it.
+    """
+    sizes: dict[str, float | int] = {}
+    left = labelled
+    for position, part in enumerate(PARTS):
+        size: float | int = getattr(start, part)
+        if position < len(cells):
+            size = _ask(size, left, position, cells[position], f"{key}_{part}")
+        sizes[part] = size
+        left -= part_size(left, size)
+    return sizes
+
+
+def _ask(
+    size: float | int, left: int, position: int, cell: DeltaGenerator, key: str
+) -> float | int:
+    share = size if isinstance(size, float) or size == 0 else min(1.0, size / max(left, 1))
+    shown = round(share * 100.0, 4)
+    percent = cell.number_input(
+        _LABELS[position], 0.0, 100.0, shown, 0.5, "%.6g", help=_HELPS[position], key=key
+    )
+    return size if abs(percent - shown) < 1e-9 else percent / 100.0
