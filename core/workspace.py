@@ -191,11 +191,11 @@ def slug(name: str) -> str:
 
     Names with letters of other scripts get a short hash, so that they stay apart.
     """
-    words = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:_MAX_SLUG].strip("-")
+    words = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
     if name.isascii():
-        return words or "untitled"
+        return words[:_MAX_SLUG].strip("-") or "untitled"
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:6]
-    return f"{words}-{digest}".strip("-")
+    return f"{words[: _MAX_SLUG - 7].strip('-')}-{digest}".strip("-")
 
 
 def checked_id(identifier: str) -> str:

@@ -152,13 +152,13 @@ def save_model(folder: Path, network: keras.Model, vocabulary: Path, card: Model
         OSError: the disk is full; nothing of this model stays.
     """
     staged = folder.with_name(folder.name + ".new")
-    for leftover in (staged, folder):
-        shutil.rmtree(leftover, ignore_errors=True)
+    shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir(parents=True)
     try:
         network.save(staged / "model.keras")
         shutil.copyfile(vocabulary, staged / "vocab.txt")
         (staged / "card.json").write_text(json.dumps(asdict(card)), "utf-8")
+        shutil.rmtree(folder, ignore_errors=True)
         os.rename(staged, folder)
     except BaseException:
         shutil.rmtree(staged, ignore_errors=True)

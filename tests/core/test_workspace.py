@@ -50,7 +50,7 @@ def test_every_path_is_under_the_root_and_naming_it_writes_nothing(workspace: Wo
         workspace.run("run-1").folder,
         workspace.scoring("scoring-1").folder,
         workspace.service("run-1"),
-        workspace.device_lock("cpu"),
+        workspace.device_lock,
     ]
 
     assert len({*folders, *named}) == len(folders) + len(named)
@@ -89,7 +89,8 @@ def test_an_id_that_could_leave_its_folder_is_refused(
         ("Quora insincere questions", "quora-insincere-questions"),
         ("  A__b  (c)! ", "a-b-c"),
         ("../../etc/passwd", "etc-passwd"),
-        ("质问", "untitled"),
+        ("质问", "1f9a7a"),
+        ("Проба 1", "1-7f5e31"),
         ("", "untitled"),
         ("x" * 200, "x" * 48),
         ("x" * 47 + " y", "x" * 47),

@@ -57,14 +57,14 @@ def test_only_one_process_is_asked(probed: Workspace) -> None:
 def test_settings_that_do_not_change_the_model_need_no_new_answer(
     probed: Workspace, config: TrainConfig
 ) -> None:
-    same = replace(config, epochs=7, learning_rate=1e-5, max_seq_length=20)
+    same = replace(config, epochs=7, learning_rate=1e-5, max_seq_length=20, dropout=0.3)
 
     assert model_facts(probed, same, 2) == model_facts(probed, config, 2)
 
 
 @pytest.mark.parametrize(
     ("changes", "n_classes"),
-    [({"pooling": "cls"}, 2), ({"dropout": 0.3}, 2), ({}, 3)],
+    [({"pooling": "cls"}, 2), ({}, 3)],
 )
 def test_another_model_is_another_question(
     workspace: Workspace,

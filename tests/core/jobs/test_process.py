@@ -62,6 +62,15 @@ def test_a_signal_sets_the_flag_and_does_nothing_else(
     assert flag.is_set
 
 
+def test_a_stop_request_sets_the_flag_without_a_signal(tmp_path: Path) -> None:
+    flag = StopFlag(tmp_path / "stop-requested")
+    assert not flag.is_set
+
+    (tmp_path / "stop-requested").touch()
+
+    assert flag.is_set
+
+
 def test_a_process_is_alive_until_it_ends(sleeper: ProcessIdentity) -> None:
     assert sleeper.alive()
     assert ProcessIdentity.of(sleeper.pid) == sleeper

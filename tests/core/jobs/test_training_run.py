@@ -67,7 +67,8 @@ def test_the_result_is_what_the_predictions_give(toy_workspace: Workspace, toy_r
 def test_the_kept_model_is_the_one_the_result_is_about(
     toy_workspace: Workspace, toy_run: Run
 ) -> None:
-    model = load_model(toy_workspace.run(toy_run.id).model)
+    best_step = read_result(toy_workspace, toy_run).best_step
+    model = load_model(toy_workspace.run(toy_run.id).model(best_step))
 
     for part in (VALIDATION, TEST):
         _, expected = probabilities_of(toy_workspace, toy_run, part)
@@ -129,8 +130,9 @@ def test_more_than_two_classes_are_measured_by_macro_f1(
 def test_a_run_asked_to_stop_before_its_first_step_still_has_a_model(
     workspace: Workspace, toy_encoder: Path
 ) -> None:
-    run, stop = make_run(workspace, toy.recipe(toy_encoder)), StopFlag()
-    stop.is_set = True
+    run = make_run(workspace, toy.recipe(toy_encoder))
+    stop = StopFlag(workspace.run(run.id).stop_request)
+    workspace.run(run.id).stop_request.touch()
 
     status = work_on(workspace, run, stop)
 
@@ -138,7 +140,7 @@ def test_a_run_asked_to_stop_before_its_first_step_still_has_a_model(
     assert status.state is JobState.STOPPED
     assert (result.best_step, result.test) == (0, {})
     assert math.isfinite(result.validation["loss"])
-    assert load_model(workspace.run(run.id).model).probabilities(["the cat"]).shape == (1, 2)
+    assert load_model(workspace.run(run.id).model(0)).probabilities(["the cat"]).shape == (1, 2)
 
 
 def test_an_encoder_that_cannot_be_read_fails_the_run_in_a_sentence(
@@ -202,6 +204,5 @@ def test_a_disk_that_fills_up_in_training_fails_the_run_in_a_sentence(
         "Expected room to write the run, but found a file larger than this disk allows: free some"
         " space or set SINCERELY_WORKSPACE to another folder, then try again."
     )
-    assert not workspace.run(run.id).model.exists()
-    assert not list(workspace.run(run.id).folder.glob("*.new"))
+    assert not list(workspace.run(run.id).folder.glob("model-*"))
     assert len(read_examples(workspace, run, TRAIN).texts) == 144

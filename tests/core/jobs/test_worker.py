@@ -10,7 +10,6 @@ from core.datasets.dataset import Dataset
 from core.errors import DiskError, EncoderError
 from core.jobs.launcher import log_tail, start_training, stop_job, wait_for_end
 from core.jobs.worker import run_job
-from core.model.devices import find_device
 from core.runs.config import TrainConfig
 from core.runs.run import Run, create_run
 from core.runs.status import JobState, StatusWriter, read_status
@@ -136,7 +135,7 @@ def test_a_worker_waits_for_the_device_and_can_be_stopped_or_go_on(
     jobs: Workspace, dataset: Dataset, toy_encoder: Path
 ) -> None:
     config = toy.recipe(toy_encoder, epochs=1, validations_per_epoch=1)
-    lock = jobs.device_lock(find_device().key)
+    lock = jobs.device_lock
     lock.parent.mkdir(parents=True)
     with filelock.FileLock(lock):
         runs = [start_training(jobs, dataset, config, name=name) for name in ("a", "b")]
@@ -152,5 +151,5 @@ def test_a_worker_waits_for_the_device_and_can_be_stopped_or_go_on(
         assert read_status(patient).state is JobState.QUEUED
 
     assert wait_for_end(patient, timeout_s=60).state is JobState.FINISHED, log_tail(patient)
-    assert not stopped.model.exists()
-    assert patient.model.exists()
+    assert not list(stopped.folder.glob("model-*"))
+    assert len(list(patient.folder.glob("model-*"))) == 1

@@ -2,8 +2,7 @@ import os
 
 import tensorflow as tf
 
-from core.model.devices import _cpu, find_device, prepare_device
-from core.workspace import checked_id
+from core.model.devices import _cpu, find_device
 
 
 def test_the_device_found_is_the_one_tensorflow_would_use() -> None:
@@ -13,12 +12,6 @@ def test_the_device_found_is_the_one_tensorflow_would_use() -> None:
     assert device.kind == kind
     assert str(device).startswith(f"{kind}: ")
     assert device.name.strip()
-
-
-def test_the_devices_key_can_name_a_lock() -> None:
-    key = prepare_device().key
-
-    assert checked_id(key) == key
 
 
 def test_a_cpu_is_shown_with_its_cores_and_the_machines_memory() -> None:

@@ -47,7 +47,7 @@ def test_a_new_run_is_queued_and_found_again_as_it_was_made(
 
     run = create_run(workspace, dataset, config, name=" Größer & better ")
 
-    assert (run.id, run.name) == ("gr-er-better", "Größer & better")
+    assert (run.id, run.name) == ("gr-er-better-490a5b", "Größer & better")
     assert (run.dataset_id, run.fingerprint) == (dataset.id, dataset.fingerprint)
     assert (run.classes, run.majority_share) == (("0", "1"), 0.75)
     assert run.config == config

@@ -89,12 +89,42 @@ def test_short_rows_are_filled_up_so_that_cells_stand_under_their_headers(
     assert 0.0 <= float(first[3]) <= 1.0
 
 
-def test_a_zip_and_other_delimiters_are_read(scorer: Scorer, tmp_path: Path) -> None:
+def test_a_zip_is_read_and_the_files_own_delimiter_kept(scorer: Scorer, tmp_path: Path) -> None:
     source = tmp_path / "in.zip"
     with zipfile.ZipFile(source, "w") as archive:
         archive.writestr("in.csv", "n;text\n1;a lovely cat\n")
     score_file(scorer, source, tmp_path / "out.csv")
-    assert read(tmp_path / "out.csv")[1][:2] == ["1", "a lovely cat"]
+    lines = (tmp_path / "out.csv").read_text("utf-8").splitlines()
+    assert lines[0] == "n;text;score;label"
+    assert lines[1].startswith("1;a lovely cat;0.")
+
+
+def test_a_row_longer_than_the_header_keeps_its_place_without_a_score(
+    scorer: Scorer, tmp_path: Path
+) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text("id,text\n1,a cat\n2,one, cell too many\n3,\n", "utf-8")
+    result = score_file(scorer, source, tmp_path / "out.csv")
+    assert read(tmp_path / "out.csv")[2] == ["2", "one", " cell too many", "", ""]
+    assert (result.rows, result.unscored, result.too_long) == (3, 1, 1)
+
+
+def test_a_quote_that_never_closes_is_said_before_anything_is_scored(
+    scorer: Scorer, tmp_path: Path
+) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text('id,text\n1,"a cat\n2,a dog\n3,a river\n', "utf-8")
+    with pytest.raises(BadInput, match="never ends"):
+        score_file(scorer, source, tmp_path / "out.csv")
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+
+def test_a_place_that_cannot_be_written_is_said_at_once(scorer: Scorer, tmp_path: Path) -> None:
+    source = written(tmp_path / "in.csv", [["text"], ["a cat"]])
+    with pytest.raises(BadInput, match="no such folder"):
+        score_file(scorer, source, tmp_path / "gone" / "out.csv")
+    with pytest.raises(BadInput, match="a folder of that name"):
+        score_file(scorer, source, tmp_path)
 
 
 def test_progress_rises_to_all_rows(scorer: Scorer, tmp_path: Path) -> None:
