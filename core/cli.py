@@ -7,6 +7,7 @@ import prints the data set's id, a started training the run's id.
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
 import socket
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from core.datasets.bytestream import ENCODINGS
-from core.datasets.dataset import N_CHARS, N_WORDS, find_dataset, labelled_rows, list_datasets
+from core.datasets.dataset import find_dataset, list_datasets
 from core.datasets.download import QUORA, download
 from core.datasets.importing import (
     SAMPLE_ROWS,
@@ -27,7 +28,7 @@ from core.datasets.importing import (
     import_sample,
     preview_csv,
 )
-from core.datasets.split import make_split
+from core.datasets.writer import MAX_CLASSES
 from core.errors import JobError, SincerelyError
 from core.jobs.launcher import current_status, start_training, stop_job
 from core.jobs.process import StopFlag
@@ -42,6 +43,7 @@ from core.workspace import RunPaths, Workspace, write_atomically
 
 _POLL_S = 0.5
 _WRONG_USAGE = 2
+_MAX_PORT = 65_535
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -106,18 +108,9 @@ def _stats(workspace: Workspace, options: argparse.Namespace) -> None:
     figures = summary.dataset_figures(workspace, dataset)
     if options.split:
         config = with_settings(preset(options.preset, dataset.labelled), (f"seed={options.seed}",))
-        split = make_split(*labelled_rows(workspace, dataset), config.split_plan())
-        words, chars = (
-            summary.length_counts_by_part(workspace, dataset, split, column)
-            for column in (N_WORDS, N_CHARS)
-        )
-        table = summary.split_figures(
-            summary.class_counts_by_part(workspace, dataset, split),
-            words,
-            chars,
-            positive=dataset.positive,
-        )
-        figures["split"] = table.to_dict("records")
+        tables = summary.split_tables(workspace, dataset, config.split_plan())
+        figures["split"] = tables.figures.to_dict("records")
+        figures["share_gap"] = tables.share_gap
     if options.json:
         _print_json(figures)
         return
@@ -287,11 +280,14 @@ def _dashboard(workspace: Workspace, options: argparse.Namespace) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", options.port))
-        except (OSError, OverflowError) as error:
+        except OSError as error:
+            taken = error.errno == errno.EADDRINUSE
             raise JobError(
                 f"port {options.port} to be free on 127.0.0.1",
-                "another program there",
-                f"end it, or choose another with `make run PORT={options.port + 1}`",
+                "another program there" if taken else f"a refusal ({error.strerror})",
+                f"end it, or choose another with `make run PORT={options.port + 1}`"
+                if taken
+                else "choose one from 1024 on",
             ) from error
     app = Path(__file__).resolve().parents[1] / "dashboard" / "app.py"
     os.chdir(app.parents[1])  # Streamlit reads .streamlit/config.toml from the current folder.
@@ -356,7 +352,7 @@ def _parser() -> argparse.ArgumentParser:
 
     sub = add("describe", _describe, "a model's layers and parameters, and the device found")
     _add_config(sub)
-    sub.add_argument("--classes", type=int, default=2)
+    sub.add_argument("--classes", type=_between(2, MAX_CLASSES), default=2)
     sub.add_argument("--save", metavar="PATH", help=argparse.SUPPRESS)
     sub.add_argument("--json", action="store_true")
 
@@ -371,12 +367,12 @@ def _parser() -> argparse.ArgumentParser:
 
     sub = add("serve", _serve, "answer predictions over HTTP on 127.0.0.1")
     sub.add_argument("run")
-    sub.add_argument("--port", type=int, default=8601)
+    sub.add_argument("--port", type=_between(0, _MAX_PORT), default=8601)
     sub.add_argument("--idle-timeout", type=float, metavar="SECONDS", help="end when idle so long")
     sub.add_argument("--announce", metavar="PATH", help=argparse.SUPPRESS)
 
     sub = add("dashboard", _dashboard, "open the pages on 127.0.0.1")
-    sub.add_argument("--port", type=int, default=8501)
+    sub.add_argument("--port", type=_between(0, _MAX_PORT), default=8501)
     return parser
 
 
@@ -385,3 +381,12 @@ def _add_config(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="change one setting"
     )
+
+
+def _between(low: int, high: int) -> Callable[[str], int]:
+    def whole_number(text: str) -> int:
+        if not low <= int(text) <= high:
+            raise argparse.ArgumentTypeError(f"expected {low} to {high}, but found {text}")
+        return int(text)
+
+    return whole_number

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 import pandas as pd
 import streamlit as st
 
-from core.datasets.dataset import N_CHARS, N_WORDS, Dataset, labelled_rows, list_datasets
+from core.datasets.dataset import Dataset, list_datasets
 from core.datasets.importing import import_sample
-from core.datasets.split import TRAIN, VALIDATION, SplitPlan, make_split
+from core.datasets.split import SplitPlan
 from core.jobs.launcher import current_status
 from core.jobs.services import ensure_scorer
 from core.runs.run import Run, list_runs, read_result
@@ -21,16 +21,6 @@ from core.workspace import Workspace
 
 _STALE_UPLOAD_S = 24 * 3600
 _MAX_ENTRIES = 64
-
-
-@dataclass(frozen=True)
-class SplitTables:
-    """A split's figures a part, its length counts by part, and how far its class shares differ."""
-
-    figures: pd.DataFrame
-    words: pd.DataFrame
-    chars: pd.DataFrame
-    share_gap: float
 
 
 def ensure_sample(workspace: Workspace) -> None:
@@ -66,19 +56,9 @@ def lengths(workspace: Workspace, dataset: Dataset, column: str) -> dict[str, fl
 
 
 @st.cache_data(max_entries=_MAX_ENTRIES, show_spinner="Splitting")
-def split_tables(workspace: Workspace, dataset: Dataset, plan: SplitPlan) -> SplitTables:
-    """What a split looks like.
-
-    Raises:
-        BadInput: the rows cannot be split so.
-    """
-    split = make_split(*labelled_rows(workspace, dataset), plan)
-    words = summary.length_counts_by_part(workspace, dataset, split, N_WORDS)
-    chars = summary.length_counts_by_part(workspace, dataset, split, N_CHARS)
-    classes = summary.class_counts_by_part(workspace, dataset, split)
-    figures = summary.split_figures(classes, words, chars, positive=dataset.positive)
-    gap = summary.share_gap(classes, TRAIN, VALIDATION)
-    return SplitTables(figures, words, chars, gap)
+def split_tables(workspace: Workspace, dataset: Dataset, plan: SplitPlan) -> summary.SplitTables:
+    """See `core.statistics.summary.split_tables`."""
+    return summary.split_tables(workspace, dataset, plan)
 
 
 @st.cache_data(max_entries=_MAX_ENTRIES, show_spinner="Asking the model; it loads first if need be")

@@ -1,15 +1,16 @@
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from core.datasets.dataset import Dataset
-from core.jobs.launcher import log_tail, start_training, wait_for_end
+from core.jobs.launcher import current_status, log_tail, start_training
 from core.runs.run import Run
 from core.runs.status import JobState
 from core.workspace import Workspace
-from tests.core import toy
+from tests import toy
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -51,12 +52,33 @@ def toy_dataset(toy_workspace: Workspace) -> Dataset:
     return toy.import_rows(toy_workspace, toy.make_rows(400))
 
 
+@dataclass(frozen=True)
+class ToyTraining:
+    """A run that a worker process has trained to its end, and the states it was seen in."""
+
+    workspace: Workspace
+    run: Run
+    states: list[JobState]
+
+
 @pytest.fixture(scope="session")
-def toy_run(toy_workspace: Workspace, toy_dataset: Dataset, toy_encoder: Path) -> Run:
-    """A run that was really trained, by a worker process of its own."""
+def toy_training(toy_workspace: Workspace, toy_dataset: Dataset, toy_encoder: Path) -> ToyTraining:
     config = toy.recipe(toy_encoder, epochs=4)
     run = start_training(toy_workspace, toy_dataset, config, name="Toy run")
-    paths = toy_workspace.run(run.id)
-    status = wait_for_end(paths, timeout_s=120)
-    assert status.state is JobState.FINISHED, f"{status}\n{log_tail(paths)}"
-    return run
+    paths, states = toy_workspace.run(run.id), []
+
+    def ended() -> bool:
+        state = current_status(paths).state
+        if state not in states[-1:]:
+            states.append(state)
+        return not state.active
+
+    toy.wait_until(ended, timeout_s=120)
+    assert states[-1] is JobState.FINISHED, f"{current_status(paths)}\n{log_tail(paths)}"
+    return ToyTraining(toy_workspace, run, states)
+
+
+@pytest.fixture(scope="session")
+def toy_run(toy_training: ToyTraining) -> Run:
+    """A finished run that knows kind texts ("0") from rude ones ("1")."""
+    return toy_training.run

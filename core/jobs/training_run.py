@@ -36,7 +36,7 @@ from core.model.classifier import (
 from core.model.devices import Device
 from core.model.encoders import Encoder, find_encoder
 from core.model.tokenizer import Tokenizer
-from core.model.training import Hooks, Progress, count_steps, train
+from core.model.training import Hooks, Progress, count_steps, diverged, train
 from core.runs.metrics import STEP, MetricsLog
 from core.runs.metrics import VALIDATION as VALIDATION_KIND
 from core.runs.run import PART, Examples, Run, RunResult, read_examples
@@ -160,6 +160,8 @@ class _Session:
             logits = predict_logits(self.network, self._validation_ids, may_stop)
         except Cancelled:
             return
+        if not np.isfinite(logits).all():
+            raise diverged("answers without a value", step)
         probabilities = to_probabilities(logits)
         found, threshold = self._measure(self._validation, probabilities)
         at_half = classification_metrics(self._validation.codes, probabilities, DEFAULT_THRESHOLD)

@@ -45,7 +45,14 @@ class Recipe(Protocol):
 
 
 class TrainingDiverged(SincerelyError):
-    """The loss is no longer a number."""
+    """The loss or the answers are no longer finite numbers."""
+
+
+def diverged(found: str, step: int) -> TrainingDiverged:
+    """The error that says after which step numbers ceased to be numbers."""
+    return TrainingDiverged(
+        "finite numbers", f"{found} at step {step:,}", "train again with a lower learning rate"
+    )
 
 
 @dataclass(frozen=True)
@@ -277,11 +284,7 @@ class _Meter:
         loss = float(np.sum([float(value) for value in self._losses])) / self._rows
         accuracy = float(np.sum([float(value) for value in self._right])) / self._rows
         if not math.isfinite(loss):
-            raise TrainingDiverged(
-                "a loss that is a number",
-                f"{loss} at step {step:,}",
-                "train again with a lower learning rate",
-            )
+            raise diverged(f"a loss of {loss}", step)
         self._clock_in()
         rows_per_s, steps_per_s = self._speed(_SPEED_WINDOW)
         self._losses, self._right, self._rows = [], [], 0

@@ -10,8 +10,17 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from core.datasets.dataset import ID, LABEL, N_CHARS, N_WORDS, ROW, TEXT, Dataset
-from core.datasets.split import PARTS, Split
+from core.datasets.dataset import (
+    ID,
+    LABEL,
+    N_CHARS,
+    N_WORDS,
+    ROW,
+    TEXT,
+    Dataset,
+    labelled_rows,
+)
+from core.datasets.split import PARTS, TRAIN, VALIDATION, Split, SplitPlan, make_split
 from core.workspace import Workspace
 
 LENGTH = "length"
@@ -28,6 +37,19 @@ class LengthFigures:
     median: float
     p95: float
     max: int
+
+
+@dataclass(frozen=True)
+class SplitTables:
+    """A split's figures a part, its length counts by part, and how far its class shares differ.
+
+    `share_gap` is the largest difference between a class's shares of train and of validation.
+    """
+
+    figures: pd.DataFrame
+    words: pd.DataFrame
+    chars: pd.DataFrame
+    share_gap: float
 
 
 def first_rows(workspace: Workspace, dataset: Dataset, limit: int = 10) -> pd.DataFrame:
@@ -177,6 +199,24 @@ def share_gap(class_counts: pd.DataFrame, left: str, right: str) -> float:
     table = class_counts.pivot_table(index=LABEL, columns=PART, values=COUNT, fill_value=0)
     shares = table / table.sum()
     return float((shares[left] - shares[right]).abs().max())
+
+
+def split_tables(workspace: Workspace, dataset: Dataset, plan: SplitPlan) -> SplitTables:
+    """Draw a split and describe its parts.
+
+    Raises:
+        BadInput: the rows cannot be split so.
+    """
+    split = make_split(*labelled_rows(workspace, dataset), plan)
+    words = length_counts_by_part(workspace, dataset, split, N_WORDS)
+    chars = length_counts_by_part(workspace, dataset, split, N_CHARS)
+    classes = class_counts_by_part(workspace, dataset, split)
+    return SplitTables(
+        figures=split_figures(classes, words, chars, positive=dataset.positive),
+        words=words,
+        chars=chars,
+        share_gap=share_gap(classes, TRAIN, VALIDATION),
+    )
 
 
 def dataset_figures(workspace: Workspace, dataset: Dataset) -> dict[str, object]:

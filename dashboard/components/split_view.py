@@ -8,11 +8,10 @@ import streamlit as st
 from core.datasets.dataset import Dataset
 from core.datasets.split import TRAIN, VALIDATION, SplitPlan
 from core.runs.config import DEFAULT_PRESET, PRESETS, preset
-from core.statistics.summary import PART, ks_distance, ks_noise
+from core.statistics.summary import PART, SplitTables, ks_distance, ks_noise
 from dashboard import charts, loaders, state
 from dashboard.components.failure import errors_shown
 from dashboard.components.split_sizes import split_sizes
-from dashboard.loaders import SplitTables
 
 
 def split_view(dataset: Dataset) -> None:

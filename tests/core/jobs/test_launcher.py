@@ -24,9 +24,9 @@ from core.runs.metrics import STEP, VALIDATION, metrics_table, read_metrics
 from core.runs.run import Run, create_run, list_runs, read_result
 from core.runs.status import JobState, JobStatus, read_status, write_status
 from core.workspace import JobPaths, Workspace
-from tests.core import toy
-from tests.core.conftest import ToyTraining
-from tests.core.toy import wait_until
+from tests import toy
+from tests.conftest import ToyTraining
+from tests.toy import wait_until
 
 LONG_GONE = ProcessIdentity(2**22 + 1, 1_000_000_000.0)  # No system has such a pid.
 

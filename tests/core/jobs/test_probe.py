@@ -10,8 +10,8 @@ from core.errors import EncoderError, JobError
 from core.jobs.probe import ModelFacts, model_facts
 from core.runs.config import TrainConfig
 from core.workspace import Workspace
-from tests.core import toy
-from tests.core.toy import wait_until
+from tests import toy
+from tests.toy import wait_until
 
 DAY_S = 24 * 3600
 

@@ -21,8 +21,8 @@ from core.jobs.process import (
 )
 from core.workspace import JobPaths, Workspace
 from tests.core.small_disk import python
-from tests.core.toy import wait_until
 from tests.messages import assert_one_sentence
+from tests.toy import wait_until
 
 SLEEP = ["-c", "import time; print('here', flush=True); time.sleep(60)"]
 

@@ -21,9 +21,9 @@ from core.runs.config import TrainConfig
 from core.runs.run import Run, create_run
 from core.scoring.client import ask
 from core.workspace import Workspace
-from tests.core import toy
-from tests.core.toy import wait_until
+from tests import toy
 from tests.messages import assert_one_sentence
+from tests.toy import wait_until
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -15,15 +16,17 @@ from core.evaluation.metrics import best_f1_threshold, classification_metrics
 from core.jobs.process import StopFlag
 from core.jobs.training_run import train_run
 from core.jobs.worker import run_job
+from core.model.checkpoint import load_backbone
 from core.model.classifier import load_model
 from core.model.devices import find_device
+from core.model.encoders import find_encoder
 from core.runs import metrics
 from core.runs.config import TrainConfig
 from core.runs.metrics import metrics_table, read_metrics
 from core.runs.run import Run, create_run, read_examples, read_result
 from core.runs.status import JobState, JobStatus, read_status
 from core.workspace import ENVIRONMENT_VARIABLE, Workspace
-from tests.core import toy
+from tests import toy
 from tests.core.small_disk import limit_file_size, python
 
 
@@ -169,6 +172,33 @@ def test_a_length_the_encoder_has_no_positions_for_fails_the_run_in_a_sentence(
     assert status.message == (
         "Expected max_seq_length up to the encoder's 128, but found 512:"
         " train again with a smaller one."
+    )
+
+
+def test_answers_that_are_no_numbers_fail_the_run_in_a_sentence(
+    workspace: Workspace, toy_encoder: Path, tmp_path: Path
+) -> None:
+    # One word, which only a validation text has, has no finite embedding.
+    spoilt = shutil.copytree(toy_encoder, tmp_path / "spoilt")
+    backbone = load_backbone(find_encoder(str(spoilt)))
+    embeddings = backbone.token_embedding.embeddings.numpy()
+    embeddings[toy.VOCABULARY.index("~")] = np.nan
+    backbone.token_embedding.embeddings.assign(embeddings)
+    backbone.save_to_preset(str(spoilt))
+    run = make_run(workspace, toy.recipe(spoilt))
+    paths = workspace.run(run.id)
+    table = pq.read_table(paths.examples)
+    texts = table["text"].to_pylist()
+    texts[table["part"].to_pylist().index(VALIDATION)] = "the ~ cat"
+    column = table.schema.get_field_index("text")
+    pq.write_table(table.set_column(column, "text", pa.array(texts)), paths.examples)
+
+    status = work_on(workspace, run)
+
+    assert status.state is JobState.FAILED
+    assert status.message == (
+        "Expected finite numbers, but found answers without a value at step 4:"
+        " train again with a lower learning rate."
     )
 
 

@@ -14,9 +14,9 @@ from core.runs.config import TrainConfig
 from core.runs.run import Run, create_run
 from core.runs.status import JobState, StatusWriter, read_status
 from core.workspace import ENVIRONMENT_VARIABLE, JobPaths, Workspace
-from tests.core import toy
+from tests import toy
 from tests.core.small_disk import python
-from tests.core.toy import wait_until
+from tests.toy import wait_until
 
 Body = Callable[[StatusWriter], str | None]
 

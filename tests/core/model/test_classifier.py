@@ -22,7 +22,7 @@ from core.model.classifier import (
 )
 from core.model.encoders import Encoder, find_encoder
 from core.model.tokenizer import Tokenizer
-from tests.core import toy
+from tests import toy
 
 Backbone = keras_hub.models.BertBackbone
 TEXTS = [text for text, _ in toy.make_rows(150)]

@@ -8,7 +8,7 @@ import tensorflow_text as tf_text
 from core.errors import EncoderError
 from core.model.encoders import find_encoder
 from core.model.tokenizer import Tokenizer
-from tests.core import toy
+from tests import toy
 
 CLS, SEP, UNKNOWN = 101, 102, 100
 TUTORIAL_TEXT = "hello world, it is a wonderful day for learning"

@@ -26,7 +26,7 @@ from core.runs.run import (
 )
 from core.runs.status import JobState
 from core.workspace import Workspace
-from tests.core import toy
+from tests import toy
 from tests.core.small_disk import PROJECT, limit_file_size, python, python_on_full_disk
 
 

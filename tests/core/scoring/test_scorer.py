@@ -6,7 +6,7 @@ from core.errors import NotFound
 from core.runs.run import Run, create_run, read_examples, read_result
 from core.scoring.scorer import load_scorer
 from core.workspace import Workspace
-from tests.core import toy
+from tests import toy
 
 
 def test_scores_are_in_order_and_verdicts_follow_the_runs_threshold(

@@ -1,6 +1,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.components.plain_text import WORD_JOINER
+
 
 def page(stop: bool) -> None:
     import streamlit as st
@@ -17,7 +19,7 @@ def page(stop: bool) -> None:
 def test_an_error_of_ours_becomes_one_escaped_sentence(stop: bool, after: list[str]) -> None:
     app = AppTest.from_function(page, kwargs={"stop": stop}, default_timeout=30).run()
     assert not app.exception
-    assert [error.value for error in app.error] == [
+    assert [error.value.replace(WORD_JOINER, "") for error in app.error] == [
         r"Expected a file, but found \`\*x\*\` \<b\>\: choose another\."
     ]
     assert [text.value for text in app.text] == after

@@ -1,6 +1,6 @@
 import pytest
 
-from dashboard.components.plain_text import plain
+from dashboard.components.plain_text import WORD_JOINER, plain
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from dashboard.components.plain_text import plain
 )
 def test_no_mark_is_left_unescaped(text: str) -> None:
     escaped = plain(text)
-    assert escaped.replace("\\", "") == text
+    assert escaped.replace("\\", "").replace(WORD_JOINER, "") == text
     for position, character in enumerate(escaped):
         if character in "*_`[]():$<>#~":
             assert escaped[position - 1] == "\\"
@@ -28,3 +28,10 @@ def test_no_mark_is_left_unescaped(text: str) -> None:
 
 def test_plain_words_stay_as_they_are() -> None:
     assert plain("naïve 42 % questions, 日本") == "naïve 42 % questions, 日本"
+
+
+@pytest.mark.parametrize("mark", [":material/", "->", "<-", "--", "<=", "http://", "www.a", "a@b"])
+def test_marks_that_are_read_after_markdown_are_taken_apart(mark: str) -> None:
+    shown = plain(f"x {mark}check: y").replace("\\", "")
+    assert mark not in shown
+    assert shown.replace(WORD_JOINER, "") == f"x {mark}check: y"
