@@ -1,6 +1,6 @@
 # Two commands are all the set-up there is: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-slow lint format bench clean
+.PHONY: help run setup test lint format bench clean
 
 PORT ?= 8501
 GPU ?=
@@ -28,10 +28,7 @@ run: $(INSTALLED)
 setup: $(INSTALLED)
 
 test: $(TESTED)
-	$(PYTHON) -m pytest -m "not slow" $(ARGS)
-
-test-slow: $(TESTED)
-	$(PYTHON) -m pytest -m slow $(ARGS)
+	$(PYTHON) -m pytest $(ARGS)
 
 lint: $(TESTED)
 	$(VENV)/bin/ruff check .

@@ -292,6 +292,17 @@ def test_runs_are_listed_newest_first(workspace: Workspace, dataset: Dataset) ->
     assert {run.name for run in list_runs(workspace)} == set(names)
 
 
+def test_a_damaged_run_is_left_out_and_the_others_are_listed(
+    workspace: Workspace, dataset: Dataset
+) -> None:
+    whole, cut, foreign = (create_run(workspace, dataset, TrainConfig()) for _ in range(3))
+    workspace.run(cut.id).description.write_text('{"id": "toy', "utf-8")
+    workspace.run(foreign.id).description.write_text('{"version": 99}', "utf-8")
+
+    assert list_runs(workspace) == [whole]
+    assert next_name(workspace, dataset) == "toy-4"
+
+
 def test_an_unknown_run_is_not_found_and_the_known_ones_are_named(
     workspace: Workspace, dataset: Dataset
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from core.errors import JobError
 from core.runs.run import Run
 from core.scoring.client import ask
-from core.scoring.scorer import load_scorer
+from core.scoring.scorer import Scorer, load_scorer
 from core.scoring.server import MAX_BODY_BYTES, MAX_TEXTS, ScorerServer
 from core.workspace import Workspace
 
@@ -106,6 +106,41 @@ def test_another_path_is_not_found(server: ScorerServer) -> None:
 def test_another_host_name_is_refused(server: ScorerServer) -> None:
     assert request(server, headers={"Host": "evil.example"})[0] == 403
     assert request(server, headers={"Host": f"localhost:{server.port}"})[0] == 200
+
+
+def test_a_web_pages_request_is_refused(server: ScorerServer) -> None:
+    origin = {"Origin": "http://evil.example"}
+    status, content = request(server, '{"instances": ["a"]}', headers=origin)
+    assert (status, "predictions" in content) == (403, False)
+
+
+@pytest.mark.parametrize("length", ["", "-5", "+5", "five", "\u00b2", "1_0", "0x10"])
+def test_a_body_without_a_length_is_refused(server: ScorerServer, length: str) -> None:
+    assert request(server, b"", headers={"Content-Length": length})[0] == 411
+
+
+def test_a_body_in_chunks_is_refused(server: ScorerServer) -> None:
+    chunked = {"Transfer-Encoding": "chunked"}
+    assert request(server, b"0\r\n\r\n", headers=chunked)[0] in (400, 411)
+
+
+def test_a_scorer_that_fails_says_so_and_the_server_goes_on(
+    server: ScorerServer, capfd: pytest.CaptureFixture[str]
+) -> None:
+    broken = Scorer(server.scorer.run, None, 0.5)
+    with ScorerServer(broken) as other:
+        thread = threading.Thread(target=other.serve_forever, daemon=True)
+        thread.start()
+        for _ in range(2):
+            status, content = predict(other, ["a text that is in no log"])
+            assert (status, content) == (500, {"error": "The scorer failed: AttributeError."})
+        other.shutdown()
+        thread.join()
+    assert "a text that is in no log" not in capfd.readouterr().err
+
+
+def test_no_texts_get_no_answers(server: ScorerServer) -> None:
+    assert predict(server, [])[1]["predictions"] == []
 
 
 def test_too_many_texts_or_bytes_are_refused(server: ScorerServer) -> None:

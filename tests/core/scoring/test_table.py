@@ -1,5 +1,6 @@
 import csv
 import io
+import resource
 import subprocess
 import zipfile
 from collections.abc import Iterator
@@ -184,6 +185,52 @@ def test_a_full_disk_is_said_and_leaves_nothing(
     with pytest.raises(DiskError, match="a full disk"):
         score_file(scorer, source, small_disk / "out.csv")
     assert list(small_disk.iterdir()) == []
+
+
+def test_a_limit_on_the_size_of_files_is_said_and_leaves_nothing(
+    scorer: Scorer, tmp_path: Path
+) -> None:
+    source = written(tmp_path / "in.csv", [["text"], *[["a cat"]] * 9000])
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (64 << 10, before[1]))
+    try:
+        with pytest.raises(DiskError, match="a file larger than this disk allows"):
+            score_file(scorer, source, tmp_path / "out.csv")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+
+def test_a_file_that_was_there_is_kept_until_its_successor_is_whole(
+    scorer: Scorer, tmp_path: Path
+) -> None:
+    source = written(tmp_path / "in.csv", [["text"], ["a cat"]])
+    target = tmp_path / "out.csv"
+    target.write_text("from before", "utf-8")
+    with pytest.raises(Cancelled):
+        score_file(scorer, source, target, should_stop=lambda: True)
+    assert target.read_text("utf-8") == "from before"
+    score_file(scorer, source, target)
+    assert read(target)[0] == ["text", "score", "label"]
+
+
+def test_a_file_can_take_the_place_of_its_source(scorer: Scorer, tmp_path: Path) -> None:
+    source = written(tmp_path / "in.csv", [["text"], ["a cat"], ["a dog"]])
+    score_file(scorer, source, source)
+    assert [row[0] for row in read(source)] == ["text", "a cat", "a dog"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_other_encodings_are_read_and_the_output_is_utf_8(
+    scorer: Scorer, tmp_path: Path, encoding: str
+) -> None:
+    source = tmp_path / "in.csv"
+    source.write_bytes("text,note\r\na lovely café,„so“\r\n".encode(encoding))
+    given = "cp1252" if encoding == "cp1252" else None
+    score_file(scorer, source, tmp_path / "out.csv", encoding=given)
+    after = read(tmp_path / "out.csv")
+    assert after[0] == ["text", "note", "score", "label"]
+    assert after[1][:2] == ["a lovely café", "„so“"]
 
 
 def test_an_empty_table_gives_its_header_back(scorer: Scorer, tmp_path: Path) -> None:
