@@ -63,6 +63,7 @@ def test_batches_come_neither_by_length_nor_by_row() -> None:
     means = [lengths[rows].mean() for rows in order]
     firsts = [rows.min() for rows in order]
 
+    assert 0.4 < np.mean(np.diff(means) > 0) < 0.6
     assert abs(np.corrcoef(np.arange(len(order)), means)[0, 1]) < 0.15
     assert abs(np.corrcoef(np.arange(len(order)), firsts)[0, 1]) < 0.15
 

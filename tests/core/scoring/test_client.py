@@ -6,6 +6,7 @@ import pytest
 
 from core.errors import JobError
 from core.scoring.client import Answer, ask
+from tests.core.small_disk import python
 from tests.messages import assert_one_sentence
 
 GOOD = '{"predictions": [{"score": 0.25, "label": "no"}], "milliseconds": 1.5}'
@@ -46,12 +47,13 @@ def test_an_answer_is_read(serve: Serve) -> None:
     assert answers.model_milliseconds == 1.5
 
 
-def test_texts_never_go_through_a_proxy(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")
-    monkeypatch.delenv("no_proxy", raising=False)
+def test_texts_never_go_through_a_proxy(serve: Serve) -> None:
+    port = serve(http_answer(GOOD))
+    script = f"from core.scoring.client import ask; print(ask({port}, 'run', ['a text']).answers)"
 
-    assert ask(serve(http_answer(GOOD)), "run", ["a text"]).answers
+    done = python(["-c", script], env={"http_proxy": "http://127.0.0.1:9"})
+
+    assert "Answer(score=0.25, label='no')" in done.stdout, done.stderr
 
 
 @pytest.mark.parametrize(
