@@ -62,7 +62,8 @@ def _readable_folder(folder: Path) -> Iterator[Path]:
 def _is_bare_bert(folder: Path) -> bool:
     """Whether this is a Hugging Face BERT (keras-hub's own presets have other keys)."""
     config = json.loads((folder / "config.json").read_text("utf-8"))
-    return config.get("model_type") == "bert" and (folder / _WEIGHTS).is_file()
+    is_bert = isinstance(config, dict) and config.get("model_type") == "bert"
+    return is_bert and (folder / _WEIGHTS).is_file()
 
 
 def _first_name(name: str) -> str:

@@ -235,7 +235,9 @@ def test_the_step_is_traced_once_for_batches_of_all_shapes(tokenizer: Tokenizer)
     names = ("token_ids", "segment_ids", "padding_mask")
     inputs = {name: keras.Input((None,), dtype="int32", name=name) for name in names}
     counter = CountsTraces()
-    tokens = counter(keras.layers.Embedding(len(toy.VOCABULARY), 4)(inputs["token_ids"]))
+    size = len(toy.VOCABULARY)
+    embedded = [keras.layers.Embedding(size, 4)(inputs[name]) for name in names]
+    tokens = counter(keras.layers.Add()(embedded))
     features = keras.layers.GlobalAveragePooling1D()(tokens)
     network = keras.Model(inputs, keras.layers.Dense(1)(features))
     rows, watcher, traces = toy.make_rows(100), Watcher(), counter.traces
