@@ -7,6 +7,7 @@ SincerelyError
 ├── EncoderError    the encoder's files are missing, altered or not a BERT
 ├── DiskError       the disk is full or a folder cannot be written
 ├── NetworkError    a download failed; what has arrived is kept
+├── TrainingDiverged  the loss is no longer a number
 ├── JobError        a worker or service could not be started or stopped
 └── Cancelled       the person asked to stop; nothing half-written stays
 
@@ -59,6 +60,10 @@ class DiskError(SincerelyError):
 
 class NetworkError(SincerelyError):
     """A download failed; what has arrived is kept."""
+
+
+class TrainingDiverged(SincerelyError):
+    """The loss is no longer a number."""
 
 
 class JobError(SincerelyError):

@@ -14,7 +14,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from core.errors import SincerelyError
+from core.errors import TrainingDiverged
 from core.model.batches import batch_dataset, training_order
 
 _LOGGED_POINTS = 1000

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from core.errors import TrainingDiverged
 from core.model.checkpoint import load_backbone
 from core.model.classifier import build_classifier, predict_logits
 from core.model.encoders import Encoder
@@ -13,7 +14,6 @@ from core.model.tokenizer import Tokenizer
 from core.model.training import (
     Hooks,
     Progress,
-    TrainingDiverged,
     WarmupThenLinear,
     build_optimizer,
     count_steps,
