@@ -1,15 +1,15 @@
 """Errors that people read.
 
 SincerelyError
-├── BadInput        a file, column, value or setting cannot be used
-├── NotFound        a data set, run or column of that name does not exist
-├── AlreadyExists   the name is taken
-├── EncoderError    the encoder's files are missing, altered or not a BERT
-├── DiskError       the disk is full or a folder cannot be written
-├── NetworkError    a download failed; what has arrived is kept
-├── TrainingDiverged  the loss is no longer a number
-├── JobError        a worker or service could not be started or stopped
-└── Cancelled       the person asked to stop; nothing half-written stays
+├── BadInput          a file, column, value or setting cannot be used
+├── NotFound          a data set, run or column of that name does not exist
+├── AlreadyExists     the name is taken
+├── EncoderError      the encoder's files are missing, altered or not a BERT
+├── DiskError         the disk is full or a folder cannot be written
+├── NetworkError      a download failed; what has arrived is kept
+├── TrainingDiverged  the loss or the answers are no longer finite numbers
+├── JobError          a worker or service could not be started or stopped
+└── Cancelled         the person asked to stop; nothing half-written stays
 
 Every message is one sentence: what was expected, what was found, what to do next.
 Bugs stay ordinary exceptions.
@@ -63,7 +63,7 @@ class NetworkError(SincerelyError):
 
 
 class TrainingDiverged(SincerelyError):
-    """The loss is no longer a number."""
+    """The loss or the answers are no longer finite numbers."""
 
 
 class JobError(SincerelyError):

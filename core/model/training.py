@@ -44,10 +44,6 @@ class Recipe(Protocol):
     def seed(self) -> int: ...
 
 
-class TrainingDiverged(SincerelyError):
-    """The loss or the answers are no longer finite numbers."""
-
-
 def diverged(found: str, step: int) -> TrainingDiverged:
     """The error that says after which step numbers ceased to be numbers."""
     return TrainingDiverged(
