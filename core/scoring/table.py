@@ -189,7 +189,7 @@ class _Tally:
         for number, value, label in zip(present, scores.values, scores.labels, strict=True):
             cells[number] = (f"{value:.6f}", label)
         self._count(len(chunk), scores.values, scores.labels)
-        return [self._widen(row) + list(cell) for row, cell in zip(chunk, cells, strict=True)]
+        return [self._widen(row, cell) for row, cell in zip(chunk, cells, strict=True)]
 
     def progress(self) -> TableProgress:
         seconds = max(time.monotonic() - self._start, 1e-6)
@@ -219,9 +219,10 @@ class _Tally:
             return ""
         return row[self._position] if self._position < len(row) else ""
 
-    def _widen(self, row: list[str]) -> list[str]:
-        """A short row is filled up so that the new cells stand under their headers."""
-        return row + [""] * (self._width - len(row))
+    def _widen(self, row: list[str], cells: tuple[str, str]) -> list[str]:
+        """The row with the new cells under their headers, however many cells it had."""
+        padding = [""] * (self._width - len(row))
+        return [*row[: self._width], *padding, *cells, *row[self._width :]]
 
 
 def _rows(source: Path, delimiter: str, encoding: str | None) -> Iterator[list[str]]:

@@ -170,5 +170,5 @@ def _first_rows(output: Path) -> pd.DataFrame:
     # The new columns first: they are what one looks for. A table has each name once.
     order = [len(header) - 2, len(header) - 1, *range(len(header) - 2)]
     names = [name if header.count(name) == 1 else f"{name} ({n})" for n, name in enumerate(header)]
-    cells = [[row[n] if len(row) == len(header) else None for n in order] for row in rows]
+    cells = [[row[n] if n < len(row) else None for n in order] for row in rows]
     return pd.DataFrame(cells, columns=[names[n] for n in order])

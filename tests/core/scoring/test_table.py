@@ -106,7 +106,7 @@ def test_a_row_longer_than_the_header_keeps_its_place_without_a_score(
     source = tmp_path / "in.csv"
     source.write_text("id,text\n1,a cat\n2,one, cell too many\n3,\n", "utf-8")
     result = score_file(scorer, source, tmp_path / "out.csv")
-    assert read(tmp_path / "out.csv")[2] == ["2", "one", " cell too many", "", ""]
+    assert read(tmp_path / "out.csv")[2] == ["2", "one", "", "", " cell too many"]
     assert (result.rows, result.unscored, result.too_long) == (3, 1, 1)
 
 
