@@ -33,7 +33,7 @@ else:
 cells[2].metric("Median length", f"{words['median']:.0f} words", border=True)
 cells[3].metric("Best validation F1", "–" if best is None else f"{best:.3f}", border=True)
 
-left, right = st.columns([3, 2])
+left, right = st.columns([4, 3])
 with left.container(border=True, height="stretch"):
     kind = (
         "synthetic sample: made-up questions, not real ones"

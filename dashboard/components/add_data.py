@@ -22,7 +22,7 @@ from dashboard.components.header import card_title
 from dashboard.components.plain_text import plain
 
 _UPLOAD = "Import a CSV"
-_PATH = "Import by path"
+_PATH = "By path"
 _QUORA = "Get the Quora data"
 _NONE = "(none)"
 

@@ -84,7 +84,7 @@ def _progress(run: Run, status: JobStatus) -> None:
     cells = st.columns(4)
     cells[0].metric("Epoch", f"{status.epoch} of {status.epochs}")
     cells[1].metric("Step", f"{status.done:,} of {status.total:,}" if status.total else "–")
-    cells[2].metric("Speed", f"{status.rows_per_s:,.0f} rows/s" if status.rows_per_s else "–")
+    cells[2].metric("Rows/s", f"{status.rows_per_s:,.0f}" if status.rows_per_s else "–")
     cells[3].metric("Time left", duration(status.seconds_left if status.state.active else None))
     if status.state.active:
         _stop_button(run, status)
@@ -120,6 +120,8 @@ def _curves(run: Run) -> None:
     last = float(steps["step"].iloc[-1])
     loss = _two_curves(run, steps, validations, "loss", "loss")
     # Training knows no tuned threshold, so both curves are drawn at a half.
+    at_half = "; accuracy is at a threshold of 0.5" if len(run.classes) == 2 else ""
+    st.caption(f"Training is smoothed{at_half}.")
     accuracy = _two_curves(run, steps, validations, "accuracy", "accuracy_at_half")
     accuracy.append(
         Curve("always the majority", "baseline", [0.0, last], [run.majority_share] * 2, dotted=True)
@@ -128,7 +130,7 @@ def _curves(run: Run) -> None:
         st.columns(2), ("Loss", "Accuracy"), (loss, accuracy), ("nats", "share"), strict=True
     ):
         with column:
-            st.caption(f"{name} by step; training is smoothed")
+            st.caption(f"{name} by step")
             live_chart(
                 curves,
                 x_title="step",

@@ -42,7 +42,7 @@ def test_a_file_imported_by_path_becomes_the_chosen_data_set(
     path = tmp_path / "tickets.csv"
     path.write_text("text,label\nhello there,0\nbad words,1\n\n*starred*,0\n", "utf-8")
     app = open_page()
-    app.get_by_key("add_way").set_value("Import by path").run()
+    app.get_by_key("add_way").set_value("By path").run()
     app.get_by_key("add_path").set_value(str(path)).run()
     app.get_by_key("add_import").click().run()
     assert not app.exception
@@ -96,7 +96,7 @@ def test_a_bad_file_gives_one_sentence_and_leaves_nothing(
 
 def test_a_path_without_a_file_gives_one_sentence(open_page: OpenPage) -> None:
     app = open_page()
-    app.get_by_key("add_way").set_value("Import by path").run()
+    app.get_by_key("add_way").set_value("By path").run()
     app.get_by_key("add_path").set_value("/no/such/file.csv").run()
     assert len(app.error) == 1
     assert "nothing at" in app.error[0].value
