@@ -23,7 +23,7 @@ from dashboard.components.plain_text import plain
 
 _UPLOAD = "Import a CSV"
 _PATH = "By path"
-_QUORA = "Get the Quora data"
+_QUORA = "Quora data"
 _NONE = "(none)"
 
 
@@ -103,7 +103,7 @@ def _quora() -> None:
             " goes on where it stopped."
         )
     )
-    if st.button("Download", key="add_quora", icon=":material/download:", type="primary"):
+    if st.button("Get the Quora data", key="add_quora", icon=":material/download:", type="primary"):
         workspace = state.workspace()
         with _progress("Downloading") as report:
             path = download(workspace, QUORA.url, QUORA.file_name, progress=report)
