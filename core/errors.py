@@ -77,6 +77,11 @@ class Cancelled(SincerelyError):
         super().__init__(f"{what} to finish", "a request to stop", "start it again when you like")
 
 
+def never_stop() -> bool:
+    """The default of every `should_stop`, the question whose yes raises Cancelled."""
+    return False
+
+
 _DISK_ERRORS = {
     errno.ENOSPC: "a full disk",
     errno.EDQUOT: "a used-up disk quota",

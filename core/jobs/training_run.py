@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from core.datasets.dataset import ROW
 from core.datasets.split import TEST, TRAIN, VALIDATION
-from core.errors import Cancelled, disk_errors
+from core.errors import Cancelled, disk_errors, never_stop
 from core.evaluation.metrics import (
     DEFAULT_THRESHOLD,
     Probabilities,
@@ -28,7 +28,6 @@ from core.model.classifier import (
     build_classifier,
     check_tokenizer,
     load_model,
-    never_stop,
     predict_logits,
     save_model,
     to_probabilities,

@@ -15,16 +15,11 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from core.errors import BadInput, Cancelled, EncoderError
+from core.errors import BadInput, Cancelled, EncoderError, never_stop
 from core.model.batches import batch_dataset, model_inputs, scoring_order
 from core.model.tokenizer import Tokenizer
 
 _SCORING_BATCH = 64
-
-
-def never_stop() -> bool:
-    """The default `should_stop`."""
-    return False
 
 
 @dataclass(frozen=True)

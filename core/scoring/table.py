@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from core.datasets.bytestream import open_utf8
 from core.datasets.importing import Columns, check_columns, preview_csv
-from core.errors import BadInput, Cancelled, disk_errors
+from core.errors import BadInput, Cancelled, disk_errors, never_stop
 
 if TYPE_CHECKING:  # The dashboard reads results through this module, without TensorFlow.
     from core.scoring.scorer import Scorer
@@ -61,11 +61,6 @@ class TableResult:
 
 def ignore_table_progress(progress: TableProgress) -> None:
     """The default listener: says nothing."""
-
-
-def never_stop() -> bool:
-    """The default `should_stop`."""
-    return False
 
 
 def score_file(
