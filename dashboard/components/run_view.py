@@ -83,7 +83,8 @@ def _progress(run: Run, status: JobStatus) -> None:
         st.progress(status.done / status.total if status.total else 0.0)
     cells = st.columns(4)
     cells[0].metric("Epoch", f"{status.epoch} of {status.epochs}")
-    cells[1].metric("Step", f"{status.done:,} of {status.total:,}" if status.total else "–")
+    # The total stands in the label: on a narrow page both numbers do not fit one value.
+    cells[1].metric(f"Step of {status.total:,}" if status.total else "Step", f"{status.done:,}")
     cells[2].metric("Rows/s", f"{status.rows_per_s:,.0f}" if status.rows_per_s else "–")
     cells[3].metric("Time left", duration(status.seconds_left if status.state.active else None))
     if status.state.active:
