@@ -98,19 +98,14 @@ def test_a_training_that_is_stopped_keeps_a_model_that_scores(
 
 
 def test_a_stop_at_once_ends_the_worker_and_a_second_mere_request_does_not(
-    jobs: Workspace, toy_encoder: Path
+    jobs: Workspace, dataset: Dataset, toy_encoder: Path
 ) -> None:
-    # Before its first validation, stopping means to validate 4,000 rows: seconds.
-    rows = [(f"{text} " * 8, label) for text, label in toy.make_rows(4100)]
-    config = toy.recipe(
-        toy_encoder, epochs=1000, validations_per_epoch=1, train_size=90, validation_size=4000,
-        max_seq_length=128,
-    )  # fmt: skip
-    run = start_training(jobs, toy.import_rows(jobs, rows), replace(config, test_size=0))
+    run = start_training(jobs, dataset, toy.recipe(toy_encoder, epochs=1000))
     paths = jobs.run(run.id)
     wait_until(lambda: read_metrics(paths.metrics).rows)
+    # A worker held still is one in a long step: it hears no request.
+    recorded_process(paths).signal_group(signal.SIGSTOP)
     assert stop_job(paths).state is JobState.STOPPING
-    wait_until(lambda: read_status(paths).state is JobState.STOPPING)
     assert stop_job(paths).state is JobState.STOPPING
     assert recorded_process(paths).alive()
 
