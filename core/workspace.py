@@ -1,9 +1,10 @@
 """Names every path under one root folder, the workspace.
 
 workspace/
-├── datasets/<dataset id>/   texts.parquet, dataset.json
+├── datasets/<dataset id>/   texts, description, import report, profile, slices, saved splits
 ├── runs/<run id>/           config, frozen examples, status, metrics, log, model
 ├── scorings/<scoring id>/   one scored file: input, output, status, log
+├── tasks/<task id>/         one import, download, token count or map: request, status, result
 ├── services/                where running scorers listen
 ├── uploads/                 files sent by the browser, until they are imported or scored
 ├── downloads/               finished and partial downloads
@@ -45,6 +46,39 @@ class DatasetPaths:
     @property
     def description(self) -> Path:
         return self.folder / "dataset.json"
+
+    @property
+    def problems(self) -> Path:
+        """The import report: one line a problem and row."""
+        return self.folder / "problems.csv"
+
+    @property
+    def terms(self) -> Path:
+        """In how many rows of each class a word or pair of words occurs."""
+        return self.folder / "terms.parquet"
+
+    @property
+    def duplicates(self) -> Path:
+        """Rows that are like others, with the number of their group."""
+        return self.folder / "duplicates.parquet"
+
+    @property
+    def findings(self) -> Path:
+        """Rows that a health check found, by check."""
+        return self.folder / "findings.parquet"
+
+    @property
+    def profile(self) -> Path:
+        """Counts and totals of the profile."""
+        return self.folder / "profile.json"
+
+    @property
+    def slices(self) -> Path:
+        return self.folder / "slices"
+
+    @property
+    def splits(self) -> Path:
+        return self.folder / "splits"
 
 
 @dataclass(frozen=True)
@@ -121,6 +155,15 @@ class ScoringPaths(JobPaths):
 
 
 @dataclass(frozen=True)
+class TaskPaths(JobPaths):
+    """The files of one import, download, token count or map."""
+
+    @property
+    def result(self) -> Path:
+        return self.folder / "result.json"
+
+
+@dataclass(frozen=True)
 class Workspace:
     """One root folder; every path the project writes comes from here."""
 
@@ -144,6 +187,10 @@ class Workspace:
         return self.root / "scorings"
 
     @property
+    def tasks(self) -> Path:
+        return self.root / "tasks"
+
+    @property
     def downloads(self) -> Path:
         return self.root / "downloads"
 
@@ -163,6 +210,16 @@ class Workspace:
 
     def scoring(self, scoring_id: str) -> ScoringPaths:
         return ScoringPaths(self.scorings / checked_id(scoring_id))
+
+    def task(self, task_id: str) -> TaskPaths:
+        return TaskPaths(self.tasks / checked_id(task_id))
+
+    def token_counts(self, fingerprint: str, vocabulary: str) -> Path:
+        """Tokens a row, by the hash of an encoder's vocabulary."""
+        return self.cache / "tokens" / f"{checked_id(fingerprint)}-{checked_id(vocabulary)}.parquet"
+
+    def embedding_map(self, map_id: str) -> Path:
+        return self.cache / "maps" / f"{checked_id(map_id)}.parquet"
 
     def service(self, run_id: str) -> Path:
         return self.root / "services" / f"{checked_id(run_id)}.json"

@@ -21,6 +21,8 @@ TEXT = "text"
 LABEL = "label"
 N_WORDS = "n_words"
 N_CHARS = "n_chars"
+N_TOKENS = "n_tokens"
+"""Tokens of an encoder; kept beside the data set, see `Workspace.token_counts`."""
 
 SCHEMA = pa.schema(
     [
@@ -39,7 +41,8 @@ class Dataset:
     """What is known of a data set without reading its texts.
 
     `classes` are the label values in a fixed order; for two classes the second is the
-    positive one. `notes` are sentences about what the import changed or left out.
+    positive one. `notes` are sentences about what the import changed. `problems` maps a kind of
+    problem to the rows that had it, of which `skipped` were left out.
     """
 
     id: str
@@ -52,6 +55,9 @@ class Dataset:
     created: str
     synthetic: bool = False
     notes: tuple[str, ...] = field(default=())
+    problems: dict[str, int] = field(default_factory=dict)
+    skipped: int = 0
+    file_format: str = ""
 
     @property
     def labelled(self) -> int:
