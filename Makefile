@@ -1,6 +1,6 @@
 # Two commands are all the set-up there is: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format bench clean
+.PHONY: help run setup test lint format bench bench-data clean
 
 PORT ?= 8501
 GPU ?=
@@ -20,6 +20,7 @@ help:
 	@echo "make test    set up and run all tests"
 	@echo "make lint    check style and types"
 	@echo "make bench   measure speed (minutes)"
+	@echo "make bench-data  measure import, search and Explore on 1.3 million rows (ARGS=--big for 13)"
 	@echo "make clean   remove the environment; the workspace stays"
 
 run: $(INSTALLED)
@@ -41,6 +42,9 @@ format: $(TESTED)
 
 bench: $(INSTALLED)
 	$(PYTHON) -m tests.benchmarks.loop
+
+bench-data: $(INSTALLED)
+	$(PYTHON) -m tests.benchmarks.data $(ARGS)
 
 $(PYTHON):
 	@found=$$($(FIND_PYTHON)); \

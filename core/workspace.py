@@ -58,6 +58,11 @@ class DatasetPaths:
         return self.folder / "terms.parquet"
 
     @property
+    def lengths(self) -> Path:
+        """How many texts of each label have which length."""
+        return self.folder / "lengths.parquet"
+
+    @property
     def duplicates(self) -> Path:
         """Rows that are like others, with the number of their group."""
         return self.folder / "duplicates.parquet"

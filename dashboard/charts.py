@@ -3,77 +3,156 @@
 from __future__ import annotations
 
 import math
+import textwrap
+from collections.abc import Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.datasets.dataset import LABEL
-from core.datasets.split import TRAIN, VALIDATION
-from core.statistics.summary import COUNT, LENGTH, PART
+from core.datasets.dataset import LABEL, ROW
+from core.statistics.lengths import COUNT, GROUP, LENGTH
 
-CONFIG = {"displayModeBar": False}
+CONFIG = {"displaylogo": False, "modeBarButtons": [["toImage"]]}
+"""On hover, one button that saves the picture."""
+_TOOLS = ["zoom2d", "pan2d", "lasso2d", "select2d", "resetScale2d", "toImage"]
+LASSO_CONFIG = {"displaylogo": False, "modeBarButtons": [_TOOLS]}
 _HEIGHT = 280
 _MAX_BARS = 60
+_FEW_BARS = 5
 MAX_CLASSES = 30
+MAX_SERIES = 10
 _USUAL_SHARE = 0.998
 
 
-def class_bars(table: pd.DataFrame, *, log: bool) -> go.Figure:
-    """Rows by class, commonest first.
+def class_bars(table: pd.DataFrame, *, log: bool, shares: bool = False) -> go.Figure:
+    """Rows by class, commonest first; `customdata` holds the class of a bar.
 
     Args:
         table: Columns label, count, share.
-        log: Whether the count axis is logarithmic.
+        log: Whether the axis of rows is logarithmic.
+        shares: Show shares of the labelled rows instead of their number.
     """
     shown = table.sort_values(COUNT, ascending=False).head(MAX_CLASSES)
+    heights = shown["share"] * 100 if shares else shown[COUNT]
     bars = go.Bar(
         x=shown[LABEL].map(_plain),
-        y=shown[COUNT],
-        text=[f"{share:.1%}" for share in shown["share"]],
+        y=heights,
+        customdata=[[name] for name in shown[LABEL]],
+        text=[f"{share:.1%}" for share in shown["share"]]
+        if not shares
+        else [f"{count:,}" for count in shown[COUNT]],
         textposition="outside",
         cliponaxis=False,
-        hovertemplate="%{x}: %{y:,} rows (%{text})<extra></extra>",
+        hovertemplate="%{x}: %{y:,.4~g}"
+        + ("%" if shares else " rows")
+        + " (%{text})<extra></extra>",
     )
-    figure = go.Figure(bars, _layout("class", "rows", log=log))
+    figure = go.Figure(bars, _layout("label", "% of rows" if shares else "rows", log=log))
     # Class names such as 0 and 1 are names, not numbers.
     figure.update_xaxes(type="category")
+    if len(shown) < _FEW_BARS:
+        figure.update_layout(bargap=0.6)
     # Room above the bars for their shares; on a log axis ranges are exponents.
-    top = float(shown[COUNT].max())
-    figure.update_yaxes(range=[0, math.log10(top) + 0.4] if log else [0, top * 1.15])
+    top, bottom = float(heights.max()), min(1.0, float(heights.min()))
+    low = math.floor(math.log10(bottom))
+    figure.update_yaxes(range=[low, math.log10(top) + 0.4] if log else [0, top * 1.15])
     return figure
 
 
-def length_bars(counts: pd.DataFrame, part: str, *, unit: str, log: bool, last: int) -> go.Figure:
-    """How long the texts of one part are.
+def length_bins(table: pd.DataFrame) -> pd.DataFrame:
+    """Lengths put into bins that all groups share.
+
+    The few texts longer than the axis stand together in the last bin.
 
     Args:
-        counts: Columns part, length, count.
-        part: The part shown.
-        unit: What the length counts: words or characters.
-        log: Whether the count axis is logarithmic.
-        last: Where the axis ends, the same for parts that are compared.
+        table: Columns group, length, count.
+
+    Returns:
+        Columns group, start, end, count; start and end are lengths, both included.
     """
-    chosen = counts[counts[PART] == part]
+    last = axis_end(table)
     width = max(1, -(-last // _MAX_BARS))
-    # The few longer than the axis stand together in its last bar.
-    starts = chosen[LENGTH].clip(upper=last) // width * width
-    binned = chosen.groupby(starts)[COUNT].sum()
-    upper = binned.index + width - 1
-    spans = [str(a) if a == b else f"{a} to {b}" for a, b in zip(binned.index, upper, strict=True)]
-    if chosen[LENGTH].max() > last:
-        spans[-1] = f"{binned.index[-1]} or more"
+    starts = table[LENGTH].clip(upper=last) // width * width
+    bins = table.groupby([GROUP, starts], sort=False)[COUNT].sum().reset_index()
+    bins = bins.rename(columns={LENGTH: "start"})
+    final = bins["start"] == bins["start"].max()
+    longest = max(int(table[LENGTH].max()), 0)
+    bins["end"] = (bins["start"] + width - 1).where(~final, max(longest, last))
+    ordered = bins.sort_values("start", kind="stable")
+    # Groups stay in the table's order.
+    places = {name: place for place, name in enumerate(dict.fromkeys(table[GROUP]))}
+    ordered = ordered.sort_values(GROUP, key=lambda names: names.map(places), kind="stable")
+    return ordered[[GROUP, "start", "end", COUNT]]
+
+
+def term_bars(terms: pd.DataFrame, *, measure: str) -> go.Figure:
+    """The terms of a table as horizontal bars, the first at the top.
+
+    Args:
+        terms: Columns term, rows and `measure`.
+        measure: Column of the bars' lengths.
+    """
+    title = "z-score" if measure == "z" else "rows"
     bars = go.Bar(
-        x=binned.index + (width - 1) / 2,
-        y=binned,
-        width=width * 0.9,
-        customdata=spans,
-        hovertemplate=f"%{{customdata}} {unit}: %{{y:,}} texts<extra></extra>",
+        x=terms[measure],
+        y=list(range(len(terms))),
+        orientation="h",
+        customdata=terms["rows"],
+        text=terms["term"].map(_plain),
+        hovertemplate="%{text}: " + title + " %{x:,.1f}, %{customdata:,} rows<extra></extra>",
+        textposition="none",
     )
-    # The theme gives the second trace its second colour: validation's, beside train's first.
-    traces = [bars] if part == TRAIN else [go.Bar(), bars]
-    figure = go.Figure(traces, _layout(f"{unit} a text", "texts", log=log))
-    figure.update_xaxes(range=[-width, last + width])
+    figure = go.Figure(bars, _layout(title, "", log=False))
+    figure.update_layout(height=40 + 24 * len(terms), hovermode="closest")
+    ticks = {"tickvals": list(range(len(terms))), "ticktext": terms["term"].map(_plain).tolist()}
+    figure.update_yaxes(autorange="reversed", nticks=None, tickmode="array", **ticks)
     return figure
+
+
+def map_scatter(points: pd.DataFrame, *, color: str, classes: Sequence[str]) -> go.Figure:
+    """Texts as points; `customdata` holds each point's row number first.
+
+    Args:
+        points: Columns row, x, y, text, label, n_words and, if it is the colour, score.
+        color: Column that gives the colour: label, n_words or score.
+        classes: The labels in their order.
+    """
+    figure = go.Figure(layout=_layout("", "", log=False))
+    if color == LABEL:
+        for name in [*classes, None]:
+            part = points[points[LABEL].isna() if name is None else points[LABEL] == name]
+            if len(part):
+                shown = "no label" if name is None else _plain(name)
+                figure.add_trace(_points(part, {"size": 5, "opacity": 0.75}, shown))
+    else:
+        title = "score" if color == "score" else "words"
+        bar = {"title": title, "thickness": 12}
+        values = points[color].astype(float)
+        top = 1.0 if color == "score" else float(values.quantile(0.98))
+        marker = {"size": 5, "opacity": 0.8, "color": values, "colorbar": bar, "cmin": 0,
+                  "cmax": max(top, 1.0), "colorscale": "Viridis"}  # fmt: skip
+        figure.add_trace(_points(points, marker, ""))
+    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
+    figure.update_layout(height=460, dragmode="lasso", margin_t=48, legend=legend)
+    figure.update_layout(showlegend=color == LABEL)
+    figure.update_xaxes(visible=False)
+    # One unit is as long both ways: distances can be compared.
+    figure.update_yaxes(visible=False, scaleanchor="x")
+    return figure
+
+
+def _points(points: pd.DataFrame, marker: dict[str, object], name: str) -> go.Scatter:
+    return go.Scatter(
+        x=points["x"],
+        y=points["y"],
+        mode="markers",
+        marker=marker,
+        name=name,
+        # Lists, because an array comes back from a click in another shape.
+        customdata=[[int(row)] for row in points[ROW]],
+        text=points["text"].map(_folded),
+        hovertemplate="%{text}<extra>" + name + "</extra>",
+    )
 
 
 def score_bars(histogram: list[int], *, threshold: float | None, log: bool) -> go.Figure:
@@ -98,13 +177,16 @@ def score_bars(histogram: list[int], *, threshold: float | None, log: bool) -> g
     return figure
 
 
-def axis_end(counts: pd.DataFrame) -> int:
-    """Where the shared length axis of train and validation ends.
+def axis_end(table: pd.DataFrame) -> int:
+    """Where an axis of lengths ends.
 
     That is the longest text, or twice the length that all but one in 500 stay below: one text of
     100,000 characters must not press all others into one bar.
+
+    Args:
+        table: Columns length, count.
     """
-    shown = counts[counts[PART].isin([TRAIN, VALIDATION])].sort_values(LENGTH)
+    shown = table.sort_values(LENGTH)
     reached = shown[COUNT].cumsum() / shown[COUNT].sum()
     usual = int(shown[LENGTH][reached >= _USUAL_SHARE].iloc[0])
     return min(int(shown[LENGTH].max()), 2 * usual)
@@ -133,3 +215,8 @@ def _layout(x_title: str, y_title: str, *, log: bool) -> go.Layout:
 def _plain(text: str) -> str:
     """Show a user's text as it is: plotly reads some HTML in labels."""
     return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _folded(text: str) -> str:
+    """The beginning of a text in lines short enough for a box at the pointer."""
+    return "<br>".join(_plain(line) for line in textwrap.wrap(str(text)[:240], 60))

@@ -2,25 +2,50 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import time
 from dataclasses import asdict
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
-from core.datasets.dataset import Dataset, list_datasets
+from core.datasets.dataset import N_CHARS, N_TOKENS, N_WORDS, ROW, Dataset, list_datasets
+from core.datasets.formats import FileFormat
 from core.datasets.importing import import_sample
-from core.datasets.split import SplitPlan
+from core.datasets.preview import Preview, preview_file
+from core.datasets.profile import Profile, read_profile
+from core.datasets.row_filter import RowFilter
+from core.datasets.saved_split import draw_split, read_split
+from core.datasets.split import Split, SplitPlan
+from core.errors import BadInput, NotFound
 from core.jobs.launcher import current_status
+from core.jobs.map_task import find_map
 from core.jobs.services import ensure_scorer
+from core.jobs.tasks import Task, TaskKind, list_tasks
+from core.jobs.token_task import find_token_counts
+from core.runs.config import DEFAULT_PRESET, preset
 from core.runs.run import Run, list_runs, read_result
 from core.runs.status import JobStatus
 from core.scoring.client import Answers, ask
 from core.statistics import summary
+from core.statistics.health import health_table
+from core.statistics.lengths import length_table as lengths_of
+from core.statistics.search import (
+    FoundRows,
+    Matches,
+    export_rows,
+    find_matches,
+    find_rows,
+    read_page,
+)
+from core.statistics.terms import common_terms, distinctive_terms
 from core.workspace import Workspace
 
 _STALE_UPLOAD_S = 24 * 3600
 _MAX_ENTRIES = 64
+_MAX_MATCHES = 8
 
 
 def ensure_sample(workspace: Workspace) -> None:
@@ -55,10 +80,119 @@ def lengths(workspace: Workspace, dataset: Dataset, column: str) -> dict[str, fl
     return asdict(summary.length_figures(counts))
 
 
+@st.cache_data(max_entries=_MAX_ENTRIES, show_spinner=False)
+def profile(workspace: Workspace, dataset: Dataset) -> Profile:
+    """See `core.datasets.profile.read_profile`."""
+    return read_profile(workspace, dataset)
+
+
+@st.cache_data(max_entries=_MAX_ENTRIES, show_spinner="Checking")
+def health(workspace: Workspace, dataset: Dataset) -> pd.DataFrame:
+    """See `core.statistics.health.health_table`; the split is the default preset's."""
+    try:
+        split = _split(workspace, dataset, "")
+    except BadInput:  # Too few labels to split: the other checks hold without.
+        split = None
+    return health_table(workspace, dataset, split=split)
+
+
+@st.cache_data(max_entries=_MAX_ENTRIES, show_spinner=False)
+def terms(workspace: Workspace, dataset: Dataset, label: str | None, size: int) -> pd.DataFrame:
+    """The terms most typical of a label, or the commonest of all where it is None."""
+    if label is None:
+        return common_terms(workspace, dataset, size=size)
+    return distinctive_terms(workspace, dataset, label, size=size)
+
+
+def known_units(workspace: Workspace, dataset: Dataset) -> list[str]:
+    """Length columns there are: tokens only once they have been counted."""
+    units = [N_WORDS, N_CHARS]
+    return [*units, N_TOKENS] if find_token_counts(workspace, dataset) else units
+
+
+@st.cache_data(max_entries=_MAX_ENTRIES, show_spinner="Counting")
+def length_table(
+    workspace: Workspace, dataset: Dataset, unit: str, by: str, split_name: str
+) -> pd.DataFrame:
+    """See `core.statistics.lengths.length_table`; without a name, the default preset's split."""
+    tokens = find_token_counts(workspace, dataset) if unit == N_TOKENS else None
+    split = _split(workspace, dataset, split_name) if by == "part" else None
+    return lengths_of(workspace, dataset, unit, by=by, split=split, tokens=tokens)
+
+
+def _split(workspace: Workspace, dataset: Dataset, name: str) -> Split:
+    if name:
+        return read_split(workspace, dataset, name)
+    plan = preset(DEFAULT_PRESET, dataset.labelled).split_plan()
+    return draw_split(workspace, dataset, plan)
+
+
+@st.cache_resource(max_entries=_MAX_MATCHES, show_spinner="Searching")
+def _matches(workspace: Workspace, dataset: Dataset, row_filter: RowFilter, order: str) -> Matches:
+    """Kept as it is: a million row numbers are not worth a copy a page."""
+    beside = _beside(workspace, dataset, row_filter)
+    return find_matches(workspace, dataset, row_filter, order=order, **beside)
+
+
+def found_rows(
+    workspace: Workspace, dataset: Dataset, row_filter: RowFilter, page: int, order: str
+) -> FoundRows:
+    """One page of the rows that a filter finds; see `core.statistics.search`."""
+    matches = _matches(workspace, dataset, row_filter, order)
+    beside = _beside(workspace, dataset, row_filter)
+    return read_page(workspace, dataset, row_filter, matches, page=page, **beside)
+
+
+def exported_rows(workspace: Workspace, dataset: Dataset, row_filter: RowFilter) -> bytes:
+    """All rows that a filter finds, as CSV in UTF-8."""
+    sink = io.BytesIO()
+    export_rows(workspace, dataset, row_filter, sink, **_beside(workspace, dataset, row_filter))
+    return sink.getvalue()
+
+
+def _beside(
+    workspace: Workspace, dataset: Dataset, row_filter: RowFilter
+) -> dict[str, Path | None]:
+    """Files that a filter may need beside the texts: scores of a run and counts of tokens."""
+    scores = workspace.run(row_filter.run).predictions if row_filter.run else None
+    tokens = find_token_counts(workspace, dataset) if row_filter.unit == N_TOKENS else None
+    return {"scores": scores, "tokens": tokens}
+
+
+def latest_task(workspace: Workspace, kind: TaskKind, **arguments: object) -> Task | None:
+    """The newest task of a kind with these arguments."""
+    for task in list_tasks(workspace, kind):
+        if arguments.items() <= task.arguments.items():
+            return task
+    return None
+
+
+def map_points(
+    workspace: Workspace, dataset: Dataset, sample: int, run: Run | None
+) -> pd.DataFrame | None:
+    """The points of a map with their texts, labels and lengths; None before it is made."""
+    path = find_map(workspace, dataset, sample=sample, run=run)
+    return None if path is None else _map_points(workspace, dataset, path)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _map_points(workspace: Workspace, dataset: Dataset, path: Path) -> pd.DataFrame:
+    points = pd.read_parquet(path)
+    rows = RowFilter(rows=tuple(points[ROW].tolist()))
+    texts = find_rows(workspace, dataset, rows, page_size=len(points)).rows
+    return points.merge(texts, on=ROW)
+
+
 @st.cache_data(max_entries=_MAX_ENTRIES, show_spinner="Splitting")
 def split_tables(workspace: Workspace, dataset: Dataset, plan: SplitPlan) -> summary.SplitTables:
     """See `core.statistics.summary.split_tables`."""
     return summary.split_tables(workspace, dataset, plan)
+
+
+@st.cache_data(max_entries=_MAX_ENTRIES, show_spinner="Splitting")
+def saved_split_tables(workspace: Workspace, dataset: Dataset, name: str) -> summary.SplitTables:
+    """See `core.statistics.summary.describe_split`, of a split saved by name."""
+    return summary.describe_split(workspace, dataset, read_split(workspace, dataset, name))
 
 
 @st.cache_data(max_entries=_MAX_ENTRIES, show_spinner="Asking the model; it loads first if need be")
@@ -105,3 +239,56 @@ def scorable_runs(workspace: Workspace) -> list[Run]:
         if read_result(workspace, run) is not None
         and not current_status(workspace.run(run.id)).state.active
     ]
+
+
+def file_preview(path: Path, file_format: FileFormat | None = None) -> Preview:
+    """See `core.datasets.preview.preview_file`; a file that has changed is read again.
+
+    Raises:
+        NotFound: there is no such file, or it may not be read.
+        BadInput: it cannot be read as this format, or as any.
+    """
+    try:
+        found = path.stat()
+    except (OSError, ValueError) as error:  # A path with a NUL is a ValueError.
+        raise NotFound(
+            "the path of a file", f"nothing at {str(path)!r}", "check the path"
+        ) from error
+    return _preview(path, (found.st_mtime_ns, found.st_size), file_format)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _preview(path: Path, version: tuple[int, int], file_format: FileFormat | None) -> Preview:
+    return preview_file(path, file_format)
+
+
+def check_file(path: Path) -> None:
+    """Make sure that a file is there and has something in it.
+
+    Raises:
+        NotFound: there is no such file.
+        BadInput: it is empty.
+    """
+    if not path.is_file():
+        raise NotFound("the path of a file", f"nothing at {str(path)!r}", "check the path")
+    if not path.stat().st_size:
+        raise BadInput("a file with rows", "an empty file", "choose another file")
+
+
+@st.cache_data(max_entries=_MAX_ENTRIES, show_spinner=False)
+def problem_rows(workspace: Workspace, dataset: Dataset, limit: int = 8) -> dict[str, list[int]]:
+    """The first row numbers of each problem of a data set's import."""
+    found: dict[str, list[int]] = {name: [] for name in dataset.problems}
+    missing = sum(min(count, limit) for count in dataset.problems.values())
+    path = workspace.dataset(dataset.id).problems
+    if not path.exists():
+        return found
+    with path.open(encoding="utf-8", newline="") as file:
+        for line in csv.DictReader(file):
+            if missing == 0:
+                break
+            rows = found.setdefault(line["problem"], [])
+            if len(rows) < limit:
+                rows.append(int(line["row"]))
+                missing -= 1
+    return found

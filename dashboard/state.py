@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.datasets.dataset import Dataset
+from core.datasets.row_filter import RowFilter
 from core.errors import disk_errors
 from core.runs.run import Run
 from core.scoring.scoring import Scoring
@@ -19,6 +21,20 @@ _RUN = "chosen_run"
 _SCORING = "chosen_scoring"
 _ASKED = "asked"
 _UPLOADS_DONE = "uploads_done"
+_FILE = "file"
+_TOKEN = "token"
+_WATCHED = "watched_tasks"
+_REPORT = "import_report"
+_FILTER = "row_filter"
+_FILTER_FORM = "row_filter_form"
+PAGE = "rows_page"
+_LINK = "link"
+_NEXT_ROWS = "next_rows"
+_DATASET_PARAM = "dataset"
+_FILTER_PARAM = "filter"
+_MAX_LINKED_ROWS = 200
+VIEW = "view"
+ROWS_VIEW = "Rows"
 KEPT = "kept_"
 """Prefix of the keys whose widgets keep their values across pages."""
 
@@ -115,3 +131,136 @@ def keep_choices() -> None:
     for key, value in st.session_state.items():
         if str(key).startswith(KEPT):
             st.session_state[key] = value
+
+
+def row_filter() -> RowFilter:
+    """Which rows Explore shows in this session."""
+    found: RowFilter = st.session_state.get(_FILTER, RowFilter())
+    return found
+
+
+def set_row_filter(row_filter: RowFilter) -> None:
+    """Show other rows; the form starts afresh from them."""
+    st.session_state[_FILTER] = row_filter
+    st.session_state[_FILTER_FORM] = filter_form() + 1
+    st.session_state.pop(PAGE, None)
+
+
+def keep_row_filter(row_filter: RowFilter) -> None:
+    """Remember what the form says; other rows begin at their first page."""
+    if row_filter != st.session_state.get(_FILTER):
+        st.session_state[_FILTER] = row_filter
+        st.session_state.pop(PAGE, None)
+
+
+def filter_form() -> int:
+    """How often the filter was set from outside its form; part of the form's keys."""
+    count: int = st.session_state.get(_FILTER_FORM, 0)
+    return count
+
+
+def show_rows(row_filter: RowFilter) -> None:
+    """Turn Explore to the rows of a filter; for callbacks, which run before the page."""
+    set_row_filter(row_filter)
+    st.session_state[VIEW] = ROWS_VIEW
+
+
+def show_rows_next(row_filter: RowFilter) -> None:
+    """`show_rows` from within a page: its own widgets are drawn, so it waits for the next run."""
+    st.session_state[_NEXT_ROWS] = row_filter
+
+
+def take_next_rows() -> None:
+    """Do what `show_rows_next` asked for; called before the page's widgets."""
+    if _NEXT_ROWS in st.session_state:
+        show_rows(st.session_state.pop(_NEXT_ROWS))
+
+
+def follow_link(datasets: Sequence[Dataset]) -> None:
+    """Take data set and filter from the address when someone has come by a link.
+
+    Raises:
+        BadInput: the address holds a filter that cannot be one.
+    """
+    params = st.query_params.to_dict()
+    if st.session_state.get(_LINK) == _own(params):
+        return
+    st.session_state[_LINK] = _own(params)
+    if params.get(_DATASET_PARAM) in {dataset.id for dataset in datasets}:
+        choose_dataset(params[_DATASET_PARAM])
+    if _FILTER_PARAM in params:
+        set_row_filter(RowFilter.from_json(params[_FILTER_PARAM]))
+
+
+def write_link(dataset: Dataset) -> None:
+    """Make the address show what the page shows; a long list of rows stays out of it."""
+    values = {_DATASET_PARAM: dataset.id}
+    chosen = row_filter()
+    if not chosen.is_empty and (chosen.rows is None or len(chosen.rows) <= _MAX_LINKED_ROWS):
+        values[_FILTER_PARAM] = chosen.to_json()
+    st.session_state[_LINK] = values
+    for name in (_DATASET_PARAM, _FILTER_PARAM):
+        if name in values and st.query_params.get(name) != values[name]:
+            st.query_params[name] = values[name]
+        elif name not in values and name in st.query_params:
+            del st.query_params[name]
+
+
+def _own(params: dict[str, str]) -> dict[str, str]:
+    return {name: params[name] for name in (_DATASET_PARAM, _FILTER_PARAM) if name in params}
+
+
+def pick_file(key: str, path: Path, name: str, *, upload: bool) -> None:
+    """Remember the file that a form is about; `upload` if it goes when it has been used."""
+    st.session_state[f"{key}_{_FILE}"] = (str(path), name, upload)
+
+
+def picked_file(key: str) -> tuple[Path, str, bool] | None:
+    """The path, name and origin that `pick_file` was told."""
+    path, name, upload = st.session_state.get(f"{key}_{_FILE}", ("", "", False))
+    return (Path(path), name, upload) if path else None
+
+
+def drop_file(key: str) -> None:
+    """Forget the picked file: the form starts empty, and under another token."""
+    for name in (_FILE, _TOKEN):
+        st.session_state.pop(f"{key}_{name}", None)
+    st.session_state[f"{key}_{_UPLOADS_DONE}"] = uploads_done(key) + 1
+
+
+def form_token(key: str) -> str:
+    """Names one filling-in of a form, so that a double click starts its work once."""
+    token: str = st.session_state.setdefault(f"{key}_{_TOKEN}", uuid.uuid4().hex)
+    return token
+
+
+def watch(task_id: str) -> None:
+    """This session wants to know how a task ends."""
+    st.session_state[_WATCHED] = sorted({*st.session_state.get(_WATCHED, []), task_id})
+
+
+def watched(task_id: str) -> bool:
+    """Whether this session still wants to know."""
+    return task_id in st.session_state.get(_WATCHED, [])
+
+
+def unwatch(task_id: str) -> None:
+    """This session has seen how a task ended."""
+    st.session_state[_WATCHED] = [t for t in st.session_state.get(_WATCHED, []) if t != task_id]
+
+
+def forget_kept(part: str) -> None:
+    """Forget the kept widget values with `part` in their keys."""
+    for key in list(st.session_state):
+        if str(key).startswith(KEPT) and part in str(key):
+            del st.session_state[key]
+
+
+def show_report(dataset_id: str) -> None:
+    """Open a data set's import report, which is closed otherwise."""
+    st.session_state[_REPORT] = dataset_id
+
+
+def report_shown(dataset_id: str) -> bool:
+    """Whether `show_report` was told to open this one last."""
+    return bool(st.session_state.get(_REPORT) == dataset_id)

@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+# Before scikit-learn loads OpenMP: where cores are shared, threads that spin take ten times longer.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
 from core.datasets.dataset import Dataset
 from core.jobs.launcher import current_status, log_tail, start_training
 from core.runs.run import Run

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.datasets.dataset import Dataset
-from core.datasets.importing import import_csv
+from core.datasets.importing import import_file
 from core.runs.config import TrainConfig
 from core.workspace import Workspace
 
@@ -76,7 +76,7 @@ def import_rows(workspace: Workspace, rows: list[tuple[str, str]], *, name: str 
     """Import (text, label) pairs as a data set."""
     workspace.root.mkdir(parents=True, exist_ok=True)
     path = write_csv(workspace.root / f"{name}.csv", list(rows), ("text", "label"))
-    return import_csv(workspace, path).dataset
+    return import_file(workspace, path).dataset
 
 
 def recipe(encoder: Path, **settings: object) -> TrainConfig:

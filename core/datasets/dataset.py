@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+import filelock
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from core.errors import NotFound
-from core.workspace import Workspace, read_all
+from core.errors import BadInput, NotFound, disk_errors
+from core.workspace import Workspace, read_all, write_atomically
 
 ROW = "row"
 ID = "id"
@@ -34,6 +39,8 @@ SCHEMA = pa.schema(
         (N_CHARS, pa.int32()),
     ]
 )
+MAX_NAME_CHARS = 120
+_UNPRINTABLE = r"[\x00-\x1f\x7f\ud800-\udfff]"  # Control characters and halves of pairs.
 
 
 @dataclass(frozen=True)
@@ -106,20 +113,60 @@ def list_datasets(workspace: Workspace) -> list[Dataset]:
 
 
 def find_dataset(workspace: Workspace, reference: str) -> Dataset:
-    """The data set whose id or name is `reference`; the newest if several share the name.
+    """The data set whose id is `reference`, else that of this name; the newest if several share it.
 
     Raises:
         NotFound: there is none.
     """
     datasets = list_datasets(workspace)
-    for dataset in reversed(datasets):
-        if reference in (dataset.id, dataset.name):
-            return dataset
+    by_id = [dataset for dataset in datasets if dataset.id == reference]
+    by_name = [dataset for dataset in reversed(datasets) if dataset.name == reference]
+    for dataset in (*by_id, *by_name):
+        return dataset
     raise NotFound(
         "the id or name of a data set",
         f"{reference!r}",
         "choose one of " + (", ".join(d.id for d in datasets) or "the data sets you import first"),
     )
+
+
+def rename_dataset(workspace: Workspace, dataset: Dataset, name: str) -> Dataset:
+    """Give a data set another name; its id and its files stay.
+
+    Raises:
+        BadInput: the name is empty, too long or not on one line.
+        NotFound: the data set has been deleted.
+        DiskError: the disk is full or closed to this user.
+    """
+    name = name.strip()
+    if not 0 < len(name) <= MAX_NAME_CHARS or re.search(_UNPRINTABLE, name):
+        raise BadInput(
+            f"a name of 1 to {MAX_NAME_CHARS} characters on one line",
+            repr(name[:60]),
+            "choose another name",
+        )
+    with disk_errors("the data set's name"), _changes(workspace):
+        # Read again: somebody else may have changed or deleted it.
+        renamed = replace(find_dataset(workspace, dataset.id), name=name)
+        write_atomically(workspace.dataset(renamed.id).description, renamed.to_json())
+    return renamed
+
+
+def delete_dataset(workspace: Workspace, dataset: Dataset) -> None:
+    """Delete a data set with its slices, saved splits and token counts.
+
+    It leaves the list in one step. Runs drawn from it keep their own copy of its rows.
+
+    Raises:
+        NotFound: it has been deleted before.
+        DiskError: the disk is closed to this user.
+    """
+    with disk_errors("the workspace"), workspace.staging() as folder:
+        with _changes(workspace):
+            find_dataset(workspace, dataset.id)
+            os.rename(workspace.dataset(dataset.id).folder, folder / dataset.id)
+        for counts in workspace.cache.glob(f"tokens/{dataset.fingerprint}-*.parquet"):
+            counts.unlink(missing_ok=True)
 
 
 def labelled_rows(
@@ -137,6 +184,28 @@ def labelled_rows(
 
 
 def take_rows(workspace: Workspace, dataset: Dataset, rows: NDArray[np.int64]) -> pa.Table:
-    """The rows with these row numbers, in this order, with all columns."""
-    table = pq.read_table(workspace.dataset(dataset.id).texts)
-    return table.take(pa.array(rows))
+    """The rows with these row numbers, in this order, with all columns.
+
+    Only the row groups that hold some of them are read, one after the other.
+    """
+    order = np.argsort(rows, kind="stable")
+    ascending = rows[order]
+    pieces = [SCHEMA.empty_table()]
+    with pq.ParquetFile(workspace.dataset(dataset.id).texts) as file:
+        end = 0
+        for group in range(file.num_row_groups):
+            start, end = end, end + file.metadata.row_group(group).num_rows
+            here = ascending[slice(*np.searchsorted(ascending, [start, end]))]
+            if len(here):
+                pieces.append(file.read_row_group(group).take(pa.array(here - start)))
+    back = np.empty(len(rows), np.int64)
+    back[order] = np.arange(len(rows))
+    return pa.concat_tables(pieces).take(pa.array(back))
+
+
+@contextmanager
+def _changes(workspace: Workspace) -> Iterator[None]:
+    """One change of the list of data sets at a time: a rename never brings a deleted one back."""
+    workspace.datasets.mkdir(parents=True, exist_ok=True)
+    with filelock.FileLock(workspace.datasets / ".lock"):
+        yield

@@ -19,7 +19,8 @@ from typing import Any
 
 import filelock
 
-from core.datasets.bytestream import ARCHIVE_DAMAGE, Progress, ignore_progress
+from core.datasets.bytestream import Progress, ignore_progress
+from core.datasets.packing import ARCHIVE_DAMAGE
 from core.errors import BadInput, DiskError, NetworkError, disk_errors
 from core.workspace import Workspace
 

@@ -8,12 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
+from core.datasets.duplicates import Groups, equal_groups
+from core.datasets.grouping import with_whole_groups
 from core.errors import BadInput
 
 TRAIN = "train"
 VALIDATION = "validation"
 TEST = "test"
 PARTS = (TRAIN, VALIDATION, TEST)
+PART = "part"
+"""Names the column that says which part a row is in."""
 
 Rows = NDArray[np.int64]
 
@@ -57,15 +61,19 @@ class Split:
         return {TRAIN: self.train, VALIDATION: self.validation, TEST: self.test}
 
 
-def make_split(rows: Rows, codes: Rows, plan: SplitPlan) -> Split:
+def make_split(rows: Rows, codes: Rows, plan: SplitPlan, groups: Rows | None = None) -> Split:
     """Split labelled rows so that every part has the classes in the same shares.
 
-    Uses scikit-learn's `train_test_split`, stratified, once a part.
+    Uses scikit-learn's `train_test_split`, stratified, once a part; then exchanges rows until
+    no group is divided (see `with_whole_groups`). Where rows outside groups can make up for that,
+    sizes and class counts are those without groups; otherwise they are near them.
 
     Args:
         rows: Row numbers, shape (n,).
         codes: Class numbers of these rows, shape (n,).
         plan: Sizes and seed.
+        groups: Any number for each row, shape (n,); rows of one number fall into one part. None
+            leaves every row to itself.
 
     Raises:
         BadInput: fewer than two classes, or a part too small to hold every class.
@@ -84,9 +92,12 @@ def make_split(rows: Rows, codes: Rows, plan: SplitPlan) -> Split:
             "label more rows of that class or leave it out",
         )
     positions = np.arange(len(rows))
-    train, rest = _take(positions, codes, plan.train, TRAIN, plan.seed)
-    validation, rest = _take(rest, codes, plan.validation, VALIDATION, plan.seed)
-    test = _take(rest, codes, plan.test, TEST, plan.seed)[0] if plan.test else rest[:0]
+    whole = equal_groups((positions if groups is None else groups).astype(np.uint64))
+    train, rest = _take(positions, codes, whole, plan.train, TRAIN, plan.seed)
+    validation, rest = _take(rest, codes, whole, plan.validation, VALIDATION, plan.seed)
+    test = rest[:0]
+    if plan.test:
+        test, _ = _take(rest, codes, whole, plan.test, TEST, plan.seed)
     return Split(rows[train], rows[validation], rows[test])
 
 
@@ -95,7 +106,9 @@ def part_size(available: int, size: float | int) -> int:
     return min(available, int(available * size) if isinstance(size, float) else size)
 
 
-def _take(rest: Rows, codes: Rows, size: float | int, part: str, seed: int) -> tuple[Rows, Rows]:
+def _take(
+    rest: Rows, codes: Rows, groups: Groups, size: float | int, part: str, seed: int
+) -> tuple[Rows, Rows]:
     """The part's positions and those left over."""
     wanted = part_size(len(rest), size)
     n_classes = len(np.unique(codes))
@@ -110,6 +123,8 @@ def _take(rest: Rows, codes: Rows, size: float | int, part: str, seed: int) -> t
             )
         except ValueError as error:
             raise _too_small(part, f"{wanted:,} of {len(rest):,} rows", n_classes) from error
+        if groups.count:
+            taken, left = with_whole_groups(taken, left, codes, groups, seed)
     if len(np.unique(codes[taken])) < n_classes:
         raise _too_small(part, f"{wanted:,} of {len(rest):,} rows, with a class missing", n_classes)
     return taken, left

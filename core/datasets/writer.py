@@ -17,19 +17,30 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from core.datasets.bytestream import Progress, ignore_progress
 from core.datasets.dataset import (
     ID,
     LABEL,
+    N_CHARS,
+    N_WORDS,
+    ROW,
     SCHEMA,
     TEXT,
     Dataset,
     find_dataset,
     list_datasets,
 )
+from core.datasets.identifiers import IdHashes
+from core.datasets.kept_problems import note_conflicts, note_repeated_ids
+from core.datasets.lengths import count_chars, count_words, string_buffers
+from core.datasets.profile import write_profile
+from core.datasets.report import ImportReport, excerpt
 from core.errors import BadInput, disk_errors
 from core.workspace import DatasetPaths, Workspace, slug
 
 MAX_CLASSES = 1_000
+GROUP_ROWS = 65_536
+_GROUP_BYTES = 64 << 20
 _UNPRINTABLE = r"[\x00-\x1f\x7f\ud800-\udfff]"  # Such as file names in an unknown encoding give.
 _POSITIVE_WORDS = frozenset(
     "1,1.0,true,t,yes,y,positive,pos,toxic,insincere,spam,hate,abusive,offensive,bad".split(",")  # noqa: SIM905
@@ -42,23 +53,52 @@ class DatasetWriter:
     def __init__(self, folder: Path) -> None:
         self.rows = 0
         self.class_counts: Counter[str] = Counter()
-        self._paths = DatasetPaths(folder)
-        self._file = pq.ParquetWriter(self._paths.texts, SCHEMA, compression="zstd")
+        self.ids = IdHashes()
+        self._file = pq.ParquetWriter(
+            DatasetPaths(folder).texts,
+            SCHEMA,
+            compression="zstd",
+            use_dictionary=[LABEL, N_WORDS, N_CHARS],
+            column_encoding={ROW: "DELTA_BINARY_PACKED"},
+            write_statistics=[ROW, LABEL, N_WORDS, N_CHARS],
+        )
         self._hashes = {name: _ColumnHash() for name in (ID, TEXT, LABEL)}
+        self._waiting: list[pa.Table] = []
 
-    def write(self, ids: pa.Array, texts: pa.Array, labels: pa.Array) -> None:
-        """Add rows: three string arrays of one length; a null label means unlabelled.
+    def write(
+        self, ids: pa.Array, texts: pa.Array, labels: pa.Array, *, words: pa.Array | None = None
+    ) -> None:
+        """Add rows.
+
+        Args:
+            ids: Strings.
+            texts: Strings, as many.
+            labels: Strings, as many; a null means unlabelled.
+            words: What `count_words` says of the texts, if that is known already.
 
         Raises:
             BadInput: the labels take more than MAX_CLASSES values.
         """
         self._count_classes(labels)
+        self.ids.add(ids)
         for name, column in ((ID, ids), (TEXT, texts), (LABEL, labels)):
             self._hashes[name].update(column)
         row_numbers = pa.array(np.arange(self.rows, self.rows + len(texts)), pa.int64())
-        columns = [row_numbers, ids, texts, labels, count_words(texts), count_chars(texts)]
-        self._file.write_table(pa.Table.from_arrays(columns, schema=SCHEMA))
+        words = count_words(texts) if words is None else words
+        columns = [row_numbers, ids, texts, labels, words, count_chars(texts)]
+        self._waiting.append(pa.Table.from_arrays(columns, schema=SCHEMA))
         self.rows += len(texts)
+        self._write_groups()
+
+    def _write_groups(self) -> None:
+        """Write as many whole row groups as there are; long texts make them shorter."""
+        while (
+            sum(map(len, self._waiting)) >= GROUP_ROWS
+            or sum(table.nbytes for table in self._waiting) >= _GROUP_BYTES
+        ):
+            table = pa.concat_tables(self._waiting)
+            self._file.write_table(table[:GROUP_ROWS], row_group_size=GROUP_ROWS)
+            self._waiting = [table[GROUP_ROWS:]] if len(table) > GROUP_ROWS else []
 
     def _count_classes(self, labels: pa.Array) -> None:
         for entry in pc.value_counts(labels.drop_null()).to_pylist():
@@ -66,7 +106,7 @@ class DatasetWriter:
         if len(self.class_counts) > MAX_CLASSES:
             raise BadInput(
                 f"a label column with at most {MAX_CLASSES:,} different values",
-                f"more (such as {labels.drop_null()[-1].as_py()[:40]!r})",
+                f"more (such as {excerpt(labels.drop_null()[-1].as_py())[:40]!r})",
                 "choose the column that holds the classes",
             )
 
@@ -76,6 +116,13 @@ class DatasetWriter:
         for name in (ID, TEXT, LABEL):
             digest.update(self._hashes[name].digest())
         return digest.hexdigest()[:32]
+
+    def finish(self) -> None:
+        """Write what is still waiting; nothing can be added then."""
+        if self._waiting:
+            self._file.write_table(pa.concat_tables(self._waiting), row_group_size=GROUP_ROWS)
+            self._waiting = []
+        self.close()
 
     def close(self) -> None:
         self._file.close()
@@ -91,23 +138,11 @@ class _ColumnHash:
     def update(self, column: pa.Array) -> None:
         # Lengths (with -1 for null) keep "ab","c" apart from "a","bc".
         lengths = pc.fill_null(pc.binary_length(column), -1)
-        self._lengths.update(lengths.to_numpy(zero_copy_only=False).astype("<i4").tobytes())
-        self._content.update("".join(column.drop_null().to_pylist()).encode())
+        self._lengths.update(lengths.to_numpy(zero_copy_only=False).astype("<i4"))
+        self._content.update(string_buffers(column.drop_null())[0].data)
 
     def digest(self) -> bytes:
         return self._content.digest() + self._lengths.digest()
-
-
-def count_words(texts: pa.Array) -> pa.Array:
-    """Words a text, split on Unicode white space as `str.split()` does; int32, blank is 0."""
-    trimmed = pc.utf8_trim_whitespace(texts)
-    words = pc.list_value_length(pc.utf8_split_whitespace(trimmed))
-    return pc.if_else(pc.equal(trimmed, ""), pa.scalar(0, pa.int32()), words)
-
-
-def count_chars(texts: pa.Array) -> pa.Array:
-    """Unicode characters a text, as `len` gives; int32."""
-    return pc.utf8_length(texts)
 
 
 @contextmanager
@@ -134,8 +169,24 @@ def publish(
     source: str,
     notes: Iterable[str] = (),
     synthetic: bool = False,
+    report: ImportReport | None = None,
+    file_format: str = "",
+    progress: Progress = ignore_progress,
 ) -> tuple[Dataset, bool]:
-    """Turn the written rows into a data set.
+    """Turn the written rows into a data set, with its profile.
+
+    Args:
+        workspace: Where the data set goes.
+        writer: What wrote the rows.
+        folder: Its folder.
+        name: The data set's name.
+        source: Where it came from, as said to people.
+        notes: Sentences about what was changed.
+        synthetic: Whether a program made the texts.
+        report: What was found wrong with rows of a file; the writer adds repeated ids and rows
+            whose labels conflict. None where there is no file.
+        file_format: How the file was read, as said to people.
+        progress: Called with rows of the profile; raising from it cancels cleanly.
 
     Returns:
         The data set, and whether it is new: the same content imported before is returned
@@ -150,12 +201,19 @@ def publish(
             "; ".join(["none", *notes]),
             "choose another file or text column",
         )
-    writer.close()
+    writer.finish()
+    paths, fingerprint = DatasetPaths(folder), writer.fingerprint()
+    report = report or ImportReport(paths.problems)
+    with report:
+        note_repeated_ids(report, paths, writer.ids.repeats())
+        known = [d for d in list_datasets(workspace) if d.fingerprint == fingerprint]
+        if known:
+            progress(1, 1)
+            return known[0], False
+        write_profile(folder, progress=progress)
+        note_conflicts(report, paths)
+    progress(1, 1)
     name, source = (re.sub(_UNPRINTABLE, "\N{REPLACEMENT CHARACTER}", s) for s in (name, source))
-    fingerprint = writer.fingerprint()
-    known = [d for d in list_datasets(workspace) if d.fingerprint == fingerprint]
-    if known:
-        return known[0], False
     dataset = Dataset(
         id=f"{slug(name)}-{fingerprint[:8]}",
         name=name,
@@ -167,8 +225,16 @@ def publish(
         created=datetime.now(timezone.utc).isoformat(timespec="microseconds"),
         synthetic=synthetic,
         notes=tuple(notes),
+        problems=report.problems,
+        skipped=report.skipped,
+        file_format=file_format,
     )
-    DatasetPaths(folder).description.write_text(dataset.to_json(), "utf-8")
+    paths.description.write_text(dataset.to_json(), "utf-8")
+    return _moved(workspace, folder, dataset)
+
+
+def _moved(workspace: Workspace, folder: Path, dataset: Dataset) -> tuple[Dataset, bool]:
+    """The data set in its place, and whether it is new there."""
     target = workspace.dataset(dataset.id).folder
     target.parent.mkdir(parents=True, exist_ok=True)
     try:

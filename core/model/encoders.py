@@ -47,14 +47,41 @@ def find_encoder(name: str) -> Encoder:
     return _embedded() if name == EMBEDDED else _local(name)
 
 
+def vocabulary_key(name: str) -> str:
+    """Names how an encoder cuts texts into tokens: encoders of one key give the same tokens.
+
+    Args:
+        name: As `find_encoder` takes it. The weights are not looked at, so this is quick.
+
+    Returns:
+        16 hex digits, from the vocabulary and whether it is of lower-case text.
+
+    Raises:
+        EncoderError: the encoder has no vocabulary.
+    """
+    encoder = _without_weights() if name == EMBEDDED else _local(name)
+    digest = hashlib.sha256(encoder.vocabulary.read_bytes())
+    digest.update(b"lower" if encoder.lower_case else b"as it is")
+    return digest.hexdigest()[:16]
+
+
 def _embedded() -> Encoder:
+    encoder = _without_weights()
+    for name, checksum in _CHECKSUMS.items():
+        _check_file(encoder.folder / name, checksum)
+    return encoder
+
+
+def _without_weights() -> Encoder:
+    """The embedded encoder with nothing checked but that its vocabulary is there."""
     spec = importlib.util.find_spec(_PACKAGE)
     if spec is None or spec.origin is None:
         raise EncoderError("the embedded encoder's package", "it is not installed", _REINSTALL)
     folder = Path(spec.origin).parent / "model"
-    for name, checksum in _CHECKSUMS.items():
-        _check_file(folder / name, checksum)
-    return Encoder(EMBEDDED, folder, folder / "vocab.txt")
+    vocabulary = folder / "vocab.txt"
+    if not vocabulary.is_file():
+        raise EncoderError("the embedded encoder's file vocab.txt", "no such file", _REINSTALL)
+    return Encoder(EMBEDDED, folder, vocabulary)
 
 
 def _check_file(path: Path, checksum: str) -> None:

@@ -21,7 +21,8 @@ class TrainConfig:
     """Settings of a training run.
 
     `train_size`, `validation_size` and `test_size` are shares of the rows that the parts
-    before left, or numbers of rows (see `SplitPlan`). `warmup` is the share of all steps over
+    before left, or numbers of rows (see `SplitPlan`); where `split` names a saved split of the
+    data set, its rows are taken instead. `warmup` is the share of all steps over
     which the learning rate rises from 0; with `decay` it then falls linearly to 0.
 
     Raises:
@@ -43,6 +44,7 @@ class TrainConfig:
     train_size: float | int = 0.8
     validation_size: float | int = 0.5
     test_size: float | int = 1.0
+    split: str = ""
     seed: int = 42
 
     def __post_init__(self) -> None:

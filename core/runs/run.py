@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -21,18 +20,16 @@ from core.datasets.dataset import (
     ROW,
     TEXT,
     Dataset,
-    labelled_rows,
     take_rows,
 )
-from core.datasets.split import make_split
-from core.errors import AlreadyExists, BadInput, NotFound, disk_errors
+from core.datasets.names import MAX_NAME_CHARS, checked_name
+from core.datasets.saved_split import draw_split, read_split
+from core.errors import AlreadyExists, NotFound, disk_errors
 from core.runs.config import TrainConfig
 from core.runs.status import JobState, JobStatus, read_status, write_status
 from core.workspace import RunPaths, Workspace, read_all, slug
 
 PART = "part"
-MAX_NAME_CHARS = 48
-_UNPRINTABLE = r"[\x00-\x1f\x7f\ud800-\udfff]"  # Control characters and halves of pairs.
 
 
 @dataclass(frozen=True)
@@ -104,11 +101,12 @@ def create_run(
 
     Raises:
         BadInput: a name that cannot be used, too few labelled rows or classes.
+        NotFound: the data set has no saved split of the configuration's name.
         AlreadyExists: another run has the name.
         DiskError: the disk is full or closed to this user.
     """
     if name is not None:
-        return _create_named(workspace, dataset, config, _checked_name(name))
+        return _create_named(workspace, dataset, config, checked_name("run", name))
     while True:
         try:
             return _create_named(workspace, dataset, config, next_name(workspace, dataset))
@@ -130,6 +128,11 @@ def list_runs(workspace: Workspace) -> list[Run]:
     """All runs of the workspace, newest first."""
     runs = read_all(sorted(workspace.runs.glob("*/job.json")), Run.from_json)
     return sorted(runs, key=lambda run: (run.created, run.id), reverse=True)
+
+
+def runs_on(workspace: Workspace, dataset: Dataset) -> list[Run]:
+    """The runs drawn from this content, newest first; they keep their own copy of the rows."""
+    return [run for run in list_runs(workspace) if run.fingerprint == dataset.fingerprint]
 
 
 def find_run(workspace: Workspace, reference: str) -> Run:
@@ -175,8 +178,10 @@ def run_status(workspace: Workspace, run: Run) -> JobStatus:
 
 def _create_named(workspace: Workspace, dataset: Dataset, config: TrainConfig, name: str) -> Run:
     _refuse_taken(workspace, name)
-    rows, codes = labelled_rows(workspace, dataset)
-    split = make_split(rows, codes, config.split_plan())
+    if config.split:
+        split = read_split(workspace, dataset, config.split)
+    else:
+        split = draw_split(workspace, dataset, config.split_plan())
     run = Run(
         id=slug(name),
         name=name,
@@ -199,19 +204,6 @@ def _create_named(workspace: Workspace, dataset: Dataset, config: TrainConfig, n
         write_status(staged, JobStatus(JobState.QUEUED, epochs=config.epochs))
         _publish(workspace, run, staged)
     return run
-
-
-def _checked_name(name: str) -> str:
-    name = name.strip()
-    usable = any(map(str.isalnum, name)) and not re.search(_UNPRINTABLE, name)
-    if not usable or len(name) > MAX_NAME_CHARS:
-        raise BadInput(
-            f"a run name of 1 to {MAX_NAME_CHARS} characters with a letter or digit in it,"
-            " on one line",
-            repr(name[:60]),
-            "choose another name",
-        )
-    return name
 
 
 def _refuse_taken(workspace: Workspace, name: str) -> None:

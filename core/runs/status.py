@@ -39,8 +39,9 @@ _ACTIVE = frozenset({JobState.QUEUED, JobState.STARTING, JobState.RUNNING, JobSt
 class JobStatus:
     """What a job is doing now.
 
-    `done` and `total` count steps (training) or rows (scoring). `message` says in one sentence
-    what it waits for or why it ended.
+    `done` and `total` count steps (training) or rows (scoring), or what `unit` says ("rows",
+    "bytes", "%"); `total` is 0 where nobody knows. `message` says what it does or waits for, or
+    in one sentence why it ended.
     """
 
     state: JobState
@@ -52,6 +53,7 @@ class JobStatus:
     rows_per_s: float = 0.0
     seconds_left: float | None = None
     device: str = ""
+    unit: str = ""
     updated: str = ""
 
     def to_json(self) -> str:

@@ -11,11 +11,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
-from core.datasets.importing import Columns, check_columns, preview_csv
+from core.datasets.preview import Columns, check_columns
 from core.errors import Cancelled, NotFound, disk_errors
 from core.runs.run import Run, find_run
 from core.runs.status import JobState, JobStatus, StatusWriter, write_status
-from core.scoring.table import TableProgress, TableResult, score_file
+from core.scoring.table import TableProgress, TableResult, preview_csv_file, score_file
 from core.workspace import ScoringPaths, Workspace, read_all, write_atomically
 
 
@@ -47,7 +47,7 @@ def create_scoring(
         BadInput: the file cannot be read or lacks the column.
         DiskError: the disk is full or closed to this user.
     """
-    check_columns(Columns(text=text_column), preview_csv(source, encoding=encoding))
+    check_columns(Columns(text=text_column), preview_csv_file(source, encoding=encoding))
     now = datetime.now(timezone.utc)
     scoring = Scoring(
         id=f"{now:%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}",

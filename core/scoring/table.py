@@ -9,16 +9,17 @@ import os
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.datasets.bytestream import open_utf8
-from core.datasets.importing import Columns, check_columns, preview_csv
+from core.datasets.bytestream import Utf8Stream, open_utf8
+from core.datasets.formats import FileFormat, FileKind, detect_format
+from core.datasets.preview import Columns, Preview, check_columns, preview_file
 from core.errors import BadInput, Cancelled, disk_errors, never_stop
 
 if TYPE_CHECKING:  # The dashboard reads results through this module, without TensorFlow.
@@ -133,7 +134,7 @@ def score_table(
 
     Args:
         scorer: What answers.
-        source: A .csv file, or a .zip with one in it.
+        source: A CSV file, perhaps packed.
         sink: Where rows go, as they are scored.
         text_column: Column with the text; None takes the likeliest.
         encoding: One of `bytestream.ENCODINGS`; None detects.
@@ -145,14 +146,14 @@ def score_table(
         BadInput: the file or the column cannot be used.
         Cancelled: `should_stop` said so; what is in the sink is not whole.
     """
-    preview = preview_csv(source, encoding=encoding)
+    preview = preview_csv_file(source, encoding=encoding)
     text_column = text_column or preview.guess.text
     check_columns(Columns(text=text_column), preview)
-    total = _count(source, preview.delimiter, encoding, should_stop)
+    total = _count(source, preview, should_stop)
     tally = _Tally(total, len(preview.header), preview.header.index(text_column))
     score_column, label_column = (_free(name, preview.header) for name in ("score", "label"))
-    rows = _rows(source, preview.delimiter, encoding)
-    writer = csv.writer(sink, delimiter=preview.delimiter, lineterminator="\n")
+    rows = _rows(source, preview)
+    writer = csv.writer(sink, delimiter=preview.format.delimiter, lineterminator="\n")
     writer.writerow([*next(rows), score_column, label_column])
     for chunk in _chunks(rows):
         if should_stop():
@@ -160,6 +161,21 @@ def score_table(
         writer.writerows(tally.score(scorer, chunk))
         on_progress(tally.progress())
     return tally.result(score_column, label_column)
+
+
+def preview_csv_file(path: Path, *, encoding: str | None = None) -> Preview:
+    """The head of a CSV file, which is all that can be scored.
+
+    Raises:
+        NotFound: there is no such file, or it may not be read.
+        BadInput: it is of another kind, empty, damaged or in another encoding.
+    """
+    found = detect_format(path)
+    if found.kind is not FileKind.CSV:
+        raise BadInput(
+            "a CSV file", f"a file of kind {found.kind.label}", "save the table as CSV in UTF-8"
+        )
+    return preview_file(path, replace(found, encoding=encoding or found.encoding))
 
 
 class _Tally:
@@ -220,13 +236,21 @@ class _Tally:
         return [*row[: self._width], *padding, *cells, *row[self._width :]]
 
 
-def _rows(source: Path, delimiter: str, encoding: str | None) -> Iterator[list[str]]:
+def _rows(source: Path, preview: Preview) -> Iterator[list[str]]:
     """The file's rows, header first, without blank lines."""
-    with open_utf8(source, encoding=encoding) as stream:
-        text = io.TextIOWrapper(io.BufferedReader(stream), encoding="utf-8", newline="")
+    if not preview.format.has_header:
+        yield list(preview.header)
+    with _open(source, preview.format) as stream:
+        text = _Lines(io.TextIOWrapper(io.BufferedReader(stream), encoding="utf-8", newline=""))
         last: list[str] = []
+        quote = preview.format.quote
         try:
-            for row in csv.reader(text, delimiter=delimiter):
+            for row in csv.reader(
+                text,
+                delimiter=preview.format.delimiter,
+                quotechar=quote or None,
+                quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
+            ):
                 if row:
                     yield row
                     last = row
@@ -237,7 +261,7 @@ def _rows(source: Path, delimiter: str, encoding: str | None) -> Iterator[list[s
                 "save the table again as CSV in UTF-8",
             ) from error
         # Only a quoted cell holds line breaks, and the file's last one must close at its end.
-        if last and "\n" in last[-1] and stream.last_character != '"':
+        if quote and last and "\n" in last[-1] and text.last_character != quote:
             raise BadInput(
                 "a quotation mark that closes each one that opens",
                 f"a last row that begins {last[0][:40]!r} and never ends",
@@ -245,12 +269,32 @@ def _rows(source: Path, delimiter: str, encoding: str | None) -> Iterator[list[s
             )
 
 
-def _count(
-    source: Path, delimiter: str, encoding: str | None, should_stop: Callable[[], bool]
-) -> int:
+def _open(source: Path, format: FileFormat) -> Utf8Stream:
+    return open_utf8(
+        source, encoding=format.encoding or "utf-8", packing=format.packing, strict=True
+    )
+
+
+class _Lines:
+    """Lines of text; `last_character` is the last one so far that is not white space."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.last_character = ""
+        self._lines = iter(lines)
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self.last_character = line.rstrip()[-1:] or self.last_character
+        return line
+
+
+def _count(source: Path, preview: Preview, should_stop: Callable[[], bool]) -> int:
     """Rows without the header; reading the file once before also finds its faults early."""
     rows = 0
-    for rows, _ in enumerate(_rows(source, delimiter, encoding)):
+    for rows, _ in enumerate(_rows(source, preview)):
         if rows % CHUNK_ROWS == 0 and should_stop():
             raise Cancelled(f"scoring {source.name}")
     return rows

@@ -1,42 +1,53 @@
-"""What a data set looks like, as small tables, asked of its Parquet file by DuckDB."""
+"""What a data set and its split look like, as small tables for people."""
 
 from __future__ import annotations
 
-import glob
 from dataclasses import asdict, dataclass
 
-import duckdb
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
-from core.datasets.dataset import (
-    ID,
-    LABEL,
-    N_CHARS,
-    N_WORDS,
-    ROW,
-    TEXT,
-    Dataset,
-    labelled_rows,
+from core.datasets.dataset import ID, LABEL, N_CHARS, N_WORDS, ROW, TEXT, Dataset
+from core.datasets.saved_split import draw_split
+from core.datasets.split import PART, PARTS, TRAIN, VALIDATION, Split, SplitPlan
+from core.errors import NotFound
+from core.statistics.columns import label_codes
+from core.statistics.health import health_figures
+from core.statistics.lengths import (
+    BY_PART,
+    COUNT,
+    GROUP,
+    LENGTH,
+    LengthFigures,
+    ks_distance,
+    ks_noise,
+    length_figures,
+    length_table,
 )
-from core.datasets.split import PARTS, TRAIN, VALIDATION, Split, SplitPlan, make_split
+from core.statistics.query import query
 from core.workspace import Workspace
 
-LENGTH = "length"
-COUNT = "count"
-PART = "part"
-
-
-@dataclass(frozen=True)
-class LengthFigures:
-    """Lengths of some texts: whole numbers of words or characters."""
-
-    rows: int
-    mean: float
-    median: float
-    p95: float
-    max: int
+__all__ = [
+    "COUNT",
+    "LENGTH",
+    "PART",
+    "LengthFigures",
+    "SplitTables",
+    "class_counts_by_part",
+    "class_table",
+    "dataset_figures",
+    "describe_split",
+    "draw_split",
+    "first_rows",
+    "ks_distance",
+    "ks_noise",
+    "length_counts",
+    "length_counts_by_part",
+    "length_figures",
+    "share_gap",
+    "split_figures",
+    "split_tables",
+]
 
 
 @dataclass(frozen=True)
@@ -54,7 +65,7 @@ class SplitTables:
 
 def first_rows(workspace: Workspace, dataset: Dataset, limit: int = 10) -> pd.DataFrame:
     """The first rows as imported: columns id, text, label."""
-    return _query(
+    return query(
         workspace,
         dataset,
         f"SELECT {ID}, {TEXT}, {LABEL} FROM texts ORDER BY {ROW} LIMIT {limit:d}",
@@ -81,82 +92,30 @@ def length_counts(workspace: Workspace, dataset: Dataset, column: str) -> pd.Dat
         dataset: The data set.
         column: N_WORDS or N_CHARS.
     """
-    _check_length_column(column)
-    return _query(
-        workspace,
-        dataset,
-        f"SELECT {column} AS {LENGTH}, count(*) AS {COUNT} FROM texts GROUP BY 1 ORDER BY 1",
-    )
+    return length_table(workspace, dataset, column).drop(columns=GROUP)
 
 
 def length_counts_by_part(
     workspace: Workspace, dataset: Dataset, split: Split, column: str
 ) -> pd.DataFrame:
     """How many texts of each part have which length: columns part, length, count."""
-    _check_length_column(column)
-    return _query(
-        workspace,
-        dataset,
-        f"""SELECT {PART}, {column} AS {LENGTH}, count(*) AS {COUNT}
-            FROM texts JOIN parts USING ({ROW}) GROUP BY 1, 2 ORDER BY 1, 2""",
-        parts=_parts_table(split),
-    )
+    table = length_table(workspace, dataset, column, by=BY_PART, split=split)
+    return table.rename(columns={GROUP: PART})
 
 
 def class_counts_by_part(workspace: Workspace, dataset: Dataset, split: Split) -> pd.DataFrame:
-    """Rows of each class in each part: columns part, label, count."""
-    return _query(
-        workspace,
-        dataset,
-        f"""SELECT {PART}, {LABEL}, count(*) AS {COUNT}
-            FROM texts JOIN parts USING ({ROW}) GROUP BY 1, 2 ORDER BY 1, 2""",
-        parts=_parts_table(split),
-    )
-
-
-def length_figures(counts: pd.DataFrame) -> LengthFigures:
-    """Mean, median, 95th percentile and maximum from a table of length and count.
-
-    Percentiles are the smallest length that at least that share of texts does not exceed.
-    """
-    lengths = counts[LENGTH].to_numpy()
-    weights = counts[COUNT].to_numpy()
-    total = int(weights.sum())
-    if not total:
-        return LengthFigures(0, float("nan"), float("nan"), float("nan"), 0)
-    reached = np.cumsum(weights) / total
-    return LengthFigures(
-        rows=total,
-        mean=float(np.average(lengths, weights=weights)),
-        median=float(lengths[np.searchsorted(reached, 0.5)]),
-        p95=float(lengths[np.searchsorted(reached, 0.95)]),
-        max=int(lengths.max()),
-    )
-
-
-def ks_distance(left: pd.DataFrame, right: pd.DataFrame) -> float:
-    """Two-sample Kolmogorov-Smirnov distance of two tables of length and count, 0 to 1.
-
-    The largest difference between the two cumulative shares; 0 means the same distribution.
-    Source: Hodges (1958), The significance probability of the Smirnov two-sample test.
-    """
-    joined = (
-        left.set_index(LENGTH)[[COUNT]]
-        .join(right.set_index(LENGTH)[[COUNT]], how="outer", rsuffix="_right")
-        .fillna(0)
-        .sort_index()
-        .cumsum()
-    )
-    shares = joined / joined.iloc[-1]
-    return float((shares[COUNT] - shares[f"{COUNT}_right"]).abs().max())
-
-
-def ks_noise(left_rows: int, right_rows: int) -> float:
-    """The KS distance that two random draws of one population exceed once in 20 times.
-
-    Source: Smirnov (1948), the asymptotic 5 % point 1.358 * sqrt((n + m) / (n * m)).
-    """
-    return float(1.358 * np.sqrt((left_rows + right_rows) / (left_rows * right_rows)))
+    """Rows of each class in each part: columns part, label, count; rows without a label not."""
+    codes = label_codes(workspace, dataset)
+    entries = []
+    for part, rows in split.parts().items():
+        # Shifted by one, so that -1 counts in the first place.
+        counts = np.bincount(codes[rows] + 1, minlength=len(dataset.classes) + 1)[1:]
+        entries += [
+            (part, name, int(count))
+            for name, count in zip(dataset.classes, counts, strict=True)
+            if count
+        ]
+    return pd.DataFrame(entries, columns=[PART, LABEL, COUNT])
 
 
 def split_figures(
@@ -207,7 +166,11 @@ def split_tables(workspace: Workspace, dataset: Dataset, plan: SplitPlan) -> Spl
     Raises:
         BadInput: the rows cannot be split so.
     """
-    split = make_split(*labelled_rows(workspace, dataset), plan)
+    return describe_split(workspace, dataset, draw_split(workspace, dataset, plan))
+
+
+def describe_split(workspace: Workspace, dataset: Dataset, split: Split) -> SplitTables:
+    """Describe the parts of a split."""
     words = length_counts_by_part(workspace, dataset, split, N_WORDS)
     chars = length_counts_by_part(workspace, dataset, split, N_CHARS)
     classes = class_counts_by_part(workspace, dataset, split)
@@ -220,7 +183,10 @@ def split_tables(workspace: Workspace, dataset: Dataset, plan: SplitPlan) -> Spl
 
 
 def dataset_figures(workspace: Workspace, dataset: Dataset) -> dict[str, object]:
-    """Everything `stats --json` prints about a data set."""
+    """Everything `stats --json` prints about a data set.
+
+    Its health is None where an older version imported it, without a profile.
+    """
     return {
         "id": dataset.id,
         "name": dataset.name,
@@ -233,31 +199,12 @@ def dataset_figures(workspace: Workspace, dataset: Dataset) -> dict[str, object]
         "words": asdict(length_figures(length_counts(workspace, dataset, N_WORDS))),
         "characters": asdict(length_figures(length_counts(workspace, dataset, N_CHARS))),
         "notes": list(dataset.notes),
+        "health": _health(workspace, dataset),
     }
 
 
-def _check_length_column(column: str) -> None:
-    if column not in (N_WORDS, N_CHARS):
-        raise ValueError(f"not a length column: {column!r}")
-
-
-def _parts_table(split: Split) -> pa.Table:
-    parts = split.parts()
-    return pa.table(
-        {
-            ROW: np.concatenate(list(parts.values())),
-            PART: np.repeat(list(parts), [len(rows) for rows in parts.values()]),
-        }
-    )
-
-
-def _query(workspace: Workspace, dataset: Dataset, sql: str, **tables: pa.Table) -> pd.DataFrame:
-    """Run SQL over the data set as `texts`, and over Arrow tables by their names."""
-    with duckdb.connect() as connection:
-        # DuckDB takes * ? [ in a path for a pattern.
-        path = glob.escape(str(workspace.dataset(dataset.id).texts))
-        texts = connection.read_parquet(path)
-        connection.register("texts", texts)
-        for name, table in tables.items():
-            connection.register(name, table)
-        return connection.execute(sql).df()
+def _health(workspace: Workspace, dataset: Dataset) -> dict[str, object] | None:
+    try:
+        return health_figures(workspace, dataset)
+    except NotFound:
+        return None

@@ -3,11 +3,13 @@
 import streamlit as st
 
 from core.datasets.dataset import N_WORDS
-from core.runs.run import list_runs, read_result
+from core.runs.run import list_runs, read_result, runs_on
 from dashboard import loaders, state
-from dashboard.components.add_data import add_data
+from dashboard.components.add_data import add_data, picked_source
+from dashboard.components.dataset_card import dataset_card
 from dashboard.components.empty import empty_state
 from dashboard.components.header import card_title, page_header
+from dashboard.components.import_form import import_form
 from dashboard.components.pickers import dataset_picker
 from dashboard.components.plain_text import plain
 
@@ -18,8 +20,7 @@ with right.container(horizontal=True, vertical_alignment="bottom"):
     if st.button("Start training", type="primary", icon=":material/play_arrow:"):
         st.switch_page("app_pages/train.py")
 
-runs = [run for run in list_runs(workspace) if run.fingerprint == dataset.fingerprint]
-results = [result for run in runs if (result := read_result(workspace, run))]
+results = [r for run in runs_on(workspace, dataset) if (r := read_result(workspace, run))]
 best = max((result.validation["f1"] for result in results), default=None)
 words = loaders.lengths(workspace, dataset, N_WORDS)
 cells = st.columns(4)
@@ -33,17 +34,12 @@ else:
 cells[2].metric("Median length", f"{words['median']:.0f} words", border=True)
 cells[3].metric("Best validation F1", "–" if best is None else f"{best:.3f}", border=True)
 
+if picked := picked_source():
+    with st.container(border=True):
+        import_form(picked)
 left, right = st.columns([4, 3])
 with left.container(border=True, height="stretch"):
-    kind = (
-        "synthetic sample: made-up questions, not real ones"
-        if dataset.synthetic
-        else dataset.source
-    )
-    card_title(dataset.name, f"{kind} · {dataset.labelled:,} of {dataset.rows:,} rows labelled")
-    st.dataframe(loaders.first_rows(workspace, dataset, 10), hide_index=True)
-    for note in dataset.notes:
-        st.caption(plain(note))
+    dataset_card(dataset)
 with right.container(border=True, height="stretch"):
     add_data()
 with st.container(border=True):

@@ -1,99 +1,102 @@
-"""Bring a data set in: a CSV by upload or path, or the Quora data from the web."""
+"""Bring a data set in: choose a file, and see imports and downloads as they go."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
-from core.datasets.bytestream import Progress
-from core.datasets.download import QUORA, download
-from core.datasets.importing import Columns, CsvPreview, ImportResult, import_csv, preview_csv
-from dashboard import state
+from core.datasets.dataset import find_dataset
+from core.datasets.download import QUORA
+from core.jobs.tasks import Task, TaskKind, delete_task, list_tasks, start_task
+from dashboard import loaders, state
 from dashboard.components.failure import errors_shown
-from dashboard.components.file_source import (
-    FileSource,
-    encoding_choice,
-    path_source,
-    upload_source,
-)
+from dashboard.components.file_source import TYPES, FileSource, path_source, upload_source
 from dashboard.components.header import card_title
 from dashboard.components.plain_text import plain
+from dashboard.components.task_progress import task_progress, task_status
 
-_UPLOAD = "Import a CSV"
-_PATH = "By path"
-_QUORA = "Quora data"
-_NONE = "(none)"
+FORM = "add"
+_WAY = f"{state.KEPT}add_way"
+_UPLOAD, _PATH, _ADDRESS, _QUORA = "Upload", "Path", "Address", "Quora data"
 
 
 def add_data() -> None:
-    """The card's content; a finished import becomes the chosen data set."""
-    card_title("Add data", "A CSV with a column of texts and, if there is one, a column of labels")
+    """The card's content; a file that is chosen here goes on to the form for its import.
+
+    A finished import becomes the chosen data set of the sessions that saw it at work.
+    """
+    card_title("Add data", "CSV, TSV, JSONL, Parquet or Excel; plain, .gz, .zip or .zst")
+    with errors_shown():
+        for task in reversed(list_tasks(state.workspace())):
+            if task.kind is TaskKind.IMPORT:
+                _import(task)
+            elif task.kind is TaskKind.DOWNLOAD:
+                _download(task)
+    picked = picked_source()
+    if picked is None:
+        _ways()
+    else:
+        st.caption(plain(f"{picked.name} waits above for its columns to be checked."))
+
+
+def picked_source() -> FileSource | None:
+    """The file that waits for its import."""
+    picked = state.picked_file(FORM)
+    return None if picked is None else FileSource(*picked)
+
+
+def drop_source(source: FileSource) -> None:
+    """Forget a picked file, to choose another."""
+    if source.upload:
+        source.path.unlink(missing_ok=True)
+    state.forget_kept(source.key)
+    state.drop_file(FORM)
+
+
+def import_task(arguments: dict[str, Any], task_id: str) -> None:
+    """Start an import as a background task that this session watches."""
+    title = f"Importing {arguments['source']}"
+    task = start_task(state.workspace(), TaskKind.IMPORT, arguments, title=title, task_id=task_id)
+    state.watch(task.id)
+
+
+def _ways() -> None:
     way = st.segmented_control(
-        "Way",
-        [_UPLOAD, _PATH, _QUORA],
-        default=_UPLOAD,
-        required=True,
-        key="add_way",
+        "Way", [_UPLOAD, _PATH, _ADDRESS, _QUORA], default=_UPLOAD, required=True, key=_WAY,
         label_visibility="collapsed",
-    )
+    )  # fmt: skip
     with errors_shown():
         if way == _QUORA:
             _quora()
+        elif way == _ADDRESS:
+            _address()
+        elif way == _PATH:
+            _pick(path_source(FORM, label="Path of a file"))
         else:
-            source = upload_source("add") if way == _UPLOAD else path_source("add")
-            if source is not None:
-                _csv(source, is_upload=way == _UPLOAD)
+            _pick(upload_source(FORM, types=TYPES, label="A file with one text a row"))
+            st.caption(f"Larger files: choose “{_PATH}”; the server reads them where they lie.")
 
 
-def _csv(source: FileSource, *, is_upload: bool) -> None:
-    encoding = encoding_choice(f"add_encoding_{source.key}")
-    preview = preview_csv(source.path, encoding=encoding)
-    columns = _mapping(preview, f"{source.key}_{encoding}")
-    name = st.text_input(
-        "Name", value=source.name.split(".")[0], max_chars=60, key=f"add_name_{source.key}"
-    )
-    if st.button("Import", type="primary", key="add_import", icon=":material/upload:"):
-        with _progress("Importing") as report:
-            result = import_csv(
-                state.workspace(),
-                source.path,
-                columns,
-                name=name.strip() or None,
-                encoding=encoding,
-                source=source.name,
-                progress=report,
-            )
-        if is_upload:
-            state.finish_upload("add", source.path)
-        _done(result)
+def _pick(source: FileSource | None) -> None:
+    """Go on to the columns of a file that is there."""
+    if source is None:
+        return
+    loaders.check_file(source.path)
+    state.pick_file(FORM, source.path, source.name, upload=source.upload)
+    st.rerun()
 
 
-def _mapping(preview: CsvPreview, key: str) -> Columns:
-    header = list(dict.fromkeys(preview.header))
-    optional = [_NONE, *header]
-    guess = preview.guess
-    cells = st.columns(3)
-    text = cells[0].selectbox(
-        "Text column", header, index=header.index(guess.text), key=f"add_text_{key}"
-    )
-    label = cells[1].selectbox(
-        "Label column", optional, optional.index(guess.label or _NONE), key=f"add_label_{key}"
-    )
-    identifier = cells[2].selectbox(
-        "Id column", optional, optional.index(guess.id or _NONE), key=f"add_id_{key}"
-    )
-    st.dataframe(
-        [dict(zip(preview.header, row, strict=False)) for row in preview.rows[:5]],
-        hide_index=True,
-        height=215,
-    )
-    return Columns(
-        text=text,
-        label=None if label == _NONE else label,
-        id=None if identifier == _NONE else identifier,
-    )
+def _address() -> None:
+    url = st.text_input(
+        "Address of a file on the web",
+        key="add_url",
+        placeholder="https://example.org/texts.csv.gz",
+    ).strip()
+    if st.button("Fetch", type="primary", icon=":material/download:", key="add_fetch") and url:
+        _fetch(url, f"Fetching {url}")
 
 
 def _quora() -> None:
@@ -104,39 +107,89 @@ def _quora() -> None:
         )
     )
     if st.button("Get the Quora data", key="add_quora", icon=":material/download:", type="primary"):
-        workspace = state.workspace()
-        with _progress("Downloading") as report:
-            path = download(workspace, QUORA.url, QUORA.file_name, progress=report)
-        with _progress("Importing") as report:
-            result = import_csv(workspace, path, name=QUORA.name, progress=report)
-        _done(result)
+        _fetch(QUORA.url, f"Fetching {QUORA.name}")
 
 
-def _done(result: ImportResult) -> None:
-    dataset = result.dataset
-    state.choose_dataset(dataset.id)
-    if result.is_new:
-        state.notice(f"Imported {dataset.rows:,} rows as {dataset.name}.")
-    else:
-        state.notice(f"The same content is here already as {dataset.name}.")
+def _fetch(url: str, title: str) -> None:
+    task_id = state.form_token(FORM)
+    task = start_task(
+        state.workspace(), TaskKind.DOWNLOAD, {"url": url}, title=title, task_id=task_id
+    )
+    state.watch(task.id)
+    state.drop_file(FORM)
     st.rerun()
 
 
-@contextmanager
-def _progress(verb: str) -> Iterator[Progress]:
-    """A bar and a Cancel button while the block runs; yields what moves the bar.
+def _import(task: Task) -> None:
+    result = _shown(task, _import_again if Path(task.arguments["path"]).exists() else None)
+    if result is None or not state.watched(task.id):
+        return
+    state.unwatch(task.id)
+    dataset = find_dataset(state.workspace(), result["dataset_id"])
+    state.choose_dataset(dataset.id)
+    state.show_report(dataset.id)
+    state.forget_kept(FileSource(Path(task.arguments["path"]), "").key)
+    said = f"Imported {result['rows']:,} rows as {dataset.name}."
+    if not result["is_new"]:
+        said = f"The same content is here already as {dataset.name}."
+    state.notice(said)
+    st.rerun()
 
-    A click, on Cancel or elsewhere, reruns the page, which ends the block at its next report.
-    """
-    place = st.empty()
-    with place.container():
-        bar = st.progress(0.0, text=verb)
-        st.caption("Stay on this page until it is done; another click ends it.")
-        st.button("Cancel", key=f"cancel_{verb}")
 
-    def show(done: int, total: int) -> None:
-        text = f"{verb}: {done / 1e6:,.1f} of {total / 1e6:,.1f} MB"
-        bar.progress(min(done / total, 1.0) if total else 0.0, text=text)
+def _import_again(task: Task) -> None:
+    """Back to the columns of a file that was not imported."""
+    values = task.arguments
+    state.pick_file(FORM, Path(values["path"]), values["source"], upload=values["upload"])
+    delete_task(state.workspace(), task)
 
-    yield show
-    place.empty()
+
+def _download(task: Task) -> None:
+    result = _shown(task, _fetch_again)
+    if result is None:
+        return
+    source = FileSource(Path(result["path"]), result["name"])
+    if task.arguments["url"] == QUORA.url:
+        # One id for all who see the download end: only one of them starts the import.
+        import_task(_quora_arguments(source), f"{task.id}-import")
+        delete_task(state.workspace(), task)
+        st.rerun()
+    if state.watched(task.id) and state.picked_file(FORM) is None:
+        _use(task, source)
+        st.rerun()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f":material/download_done: {plain(source.name)}", width="stretch")
+        st.button("Use", key=f"use_{task.id}", on_click=_use, args=[task, source])
+        st.button(
+            "Dismiss", key=f"forget_{task.id}", on_click=delete_task,
+            args=[state.workspace(), task],
+        )  # fmt: skip
+
+
+def _use(task: Task, source: FileSource) -> None:
+    state.unwatch(task.id)
+    state.pick_file(FORM, source.path, source.name, upload=False)
+    delete_task(state.workspace(), task)
+
+
+def _fetch_again(task: Task) -> None:
+    delete_task(state.workspace(), task)
+    again = start_task(state.workspace(), TaskKind.DOWNLOAD, task.arguments, title=task.title)
+    state.watch(again.id)
+
+
+def _shown(task: Task, on_retry: Callable[[Task], None] | None) -> dict[str, Any] | None:
+    """The task's progress, result or end; this session watches a task that it sees at work."""
+    status = task_status(state.workspace(), task)
+    if status is not None and status.state.active:
+        state.watch(task.id)
+    return task_progress(state.workspace(), task, key=f"task_{task.id}", on_retry=on_retry)
+
+
+def _quora_arguments(source: FileSource) -> dict[str, Any]:
+    """What the import of the Quora file is asked for."""
+    return {
+        "path": str(source.path),
+        "name": QUORA.name,
+        "source": source.name,
+        "upload": False,
+    }

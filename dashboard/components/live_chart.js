@@ -4,8 +4,6 @@
 
 const CONFIG = { displayModeBar: false, responsive: false, showTips: false };
 const KEEP = "keep"; // a constant uirevision tells plotly to keep what the reader did
-const LONGEST_NAME = 48;
-const FAILED = "The chart could not be drawn because plotly.js did not load. Reload the page to try again.";
 
 const charts = new WeakMap(); // by their element on the page
 
@@ -23,7 +21,7 @@ export default function ({ data, parentElement }) {
 
 function open(host) {
   const chart = { host, plotly: null, data: null, observer: null };
-  chart.observer = new ResizeObserver(() => fit(chart));
+  chart.observer = new ResizeObserver(() => fit(chart.plotly, host));
   chart.observer.observe(host);
   charts.set(host, chart);
   return chart;
@@ -39,45 +37,13 @@ async function draw(chart) {
   try {
     chart.plotly ??= await load(chart.data.plotly);
   } catch (error) {
-    console.error(error);
-    chart.host.textContent = FAILED;
-    chart.host.setAttribute("aria-label", FAILED);
+    excuse(chart.host, error);
     return;
   }
   if (!chart.host.isConnected) return;
   const theme = readTheme(chart.host);
-  if (!isDrawn(chart)) chart.host.replaceChildren(); // an earlier try may have left its excuse
+  if (!isDrawn(chart.host)) chart.host.replaceChildren(); // an earlier try may have left its excuse
   chart.plotly.react(chart.host, traces(chart.data, theme), layout(chart.data, theme), CONFIG);
-}
-
-async function load(path) {
-  // The page's address is the base of Streamlit's own files too, behind any base path. The
-  // browser runs an imported file once, however many charts ask for it.
-  await import(new URL(path, document.baseURI).href);
-  return window.Plotly;
-}
-
-function fit(chart) {
-  // A chart in a closed tab is zero wide; it is fitted when it shows.
-  if (isDrawn(chart) && chart.host.clientWidth) chart.plotly.Plots.resize(chart.host);
-}
-
-function isDrawn(chart) {
-  return chart.host.classList.contains("js-plotly-plot");
-}
-
-function readTheme(host) {
-  const style = getComputedStyle(host);
-  const read = (name) => style.getPropertyValue(`--st-${name}`).trim();
-  return {
-    background: read("background-color"),
-    border: read("border-color"),
-    faint: read("border-color-light"),
-    font: read("font"),
-    muted: read("gray-text-color"),
-    palette: read("chart-categorical-colors").split(/,(?![^(]*\))/), // not inside rgb(1, 2, 3)
-    text: read("text-color"),
-  };
 }
 
 function traces(data, theme) {
@@ -100,22 +66,12 @@ function traces(data, theme) {
 
 function layout(data, theme) {
   return {
+    ...plainLayout(data, theme),
     uirevision: KEEP,
-    height: data.height,
-    autosize: true,
-    margin: { l: 0, r: 8, t: 0, b: 0 },
-    paper_bgcolor: "transparent",
-    plot_bgcolor: "transparent",
-    font: { family: theme.font, size: 13, color: theme.text },
     showlegend: true,
     legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", maxheight: 0.3 },
     hovermode: "x unified",
     hoverdistance: 60,
-    hoverlabel: {
-      bgcolor: theme.background,
-      bordercolor: theme.border,
-      font: { family: theme.font, color: theme.text },
-    },
     xaxis: {
       ...axis(data.x_title, theme),
       showgrid: false,
@@ -131,33 +87,6 @@ function layout(data, theme) {
       ...(data.y_range ? { range: data.y_range } : { autorange: true }),
     },
   };
-}
-
-function axis(title, theme) {
-  const font = { color: theme.muted, size: 12 };
-  return {
-    title: { text: plain(title), font, standoff: 8 },
-    tickfont: font,
-    automargin: true,
-    zeroline: false,
-    gridcolor: theme.faint,
-  };
-}
-
-function identify(name) {
-  // Plotly puts it into CSS selectors, which most characters would break.
-  return Array.from(name, (letter) => letter.codePointAt(0).toString(36)).join("-");
-}
-
-function plain(words) {
-  // Plotly reads a little HTML in its texts; people's names for runs are text.
-  return shorten(words).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
-}
-
-function shorten(words) {
-  if (words.length <= LONGEST_NAME) return words;
-  const half = Math.floor(LONGEST_NAME / 2); // the end tells training from validation
-  return `${words.slice(0, half - 1)}…${words.slice(-half)}`;
 }
 
 function describe(data) {

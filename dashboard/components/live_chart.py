@@ -6,19 +6,15 @@ updates one plotly.js chart in place instead, with the plotly.js that the plotly
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
-from importlib.resources import files
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from streamlit.components.v1 import declare_component
+
+from dashboard.components.plotly_js import SCRIPT, plotly_address
 
 MAX_POINTS = 400
-
-_PLOTLY_FOLDER = str(files("plotly") / "package_data")
-_PLOTLY_FILE = f"plotly.min.js?v={version('plotly')}"  # a new wheel is a new address
 
 _HTML = '<div class="live-chart" role="img"></div>'
 # On a transparent ground plotly.js takes white for the halo of the dotted line at the pointer.
@@ -27,7 +23,7 @@ _CSS = """
     visibility: hidden;
 }
 """
-_JS = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+_JS = SCRIPT + Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -78,7 +74,7 @@ def live_chart(
             "y_title": y_title,
             "y_range": y_range,
             "height": height,
-            "plotly": _plotly_address(),
+            "plotly": plotly_address(),
         },
     )
 
@@ -133,21 +129,13 @@ def _number(value: float) -> float | None:
 def _component() -> Any:
     """Register the chart and return the function that mounts it.
 
-    Done on every call, and likewise the address below: the server and each AppTest keep their
-    own register, and before Streamlit 1.67 a component stays in the one of its first import.
+    Done on every call: the server and each AppTest keep their own register, and before Streamlit
+    1.67 a component stays in the one of its first import.
     """
     return st.components.v2.component(
         "sincerely_live_chart",
         html=_HTML,
         css=_CSS,
         js=_JS,
-        # plotly.js puts its style sheet into the page's head, out of a shadow root's reach.
         isolate_styles=False,
     )
-
-
-def _plotly_address() -> str:
-    """Let Streamlit serve the wheel's plotly.js, and say where, relative to the page."""
-    # Nothing mounts this component; declaring it is the public way to serve a package's files.
-    served = declare_component("plotly", path=_PLOTLY_FOLDER)
-    return f"component/{served.name}/{_PLOTLY_FILE}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.datasets.dataset import Dataset, list_datasets
+from core.datasets.saved_split import list_splits
 from core.runs.run import Run
 from dashboard import state
 
@@ -40,4 +41,14 @@ def run_picker(runs: list[Run], key: str, label: str = "Run") -> Run | None:
         key=key,
         on_change=lambda: state.choose_run(st.session_state[key]),
     )
+    return chosen
+
+
+def split_picker(dataset: Dataset, key: str, first: str = "Usual sizes") -> str:
+    """A select box over the saved splits; returns the chosen name, "" for none of them."""
+    names = [split.name for split in list_splits(state.workspace(), dataset)]
+    chosen: str = st.selectbox(
+        "Split", ["", *names], format_func=lambda name: name or first,
+        key=f"{key}_{dataset.id}",
+    )  # fmt: skip
     return chosen

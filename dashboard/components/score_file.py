@@ -9,12 +9,11 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from core.datasets.importing import preview_csv
 from core.jobs.launcher import current_status, start_scoring, stop_job
 from core.runs.run import Run, find_run, read_result
 from core.runs.status import JobState, JobStatus
 from core.scoring.scoring import Scoring, create_scoring, read_scoring_result
-from core.scoring.table import TableResult
+from core.scoring.table import TableResult, preview_csv_file
 from dashboard import charts, state
 from dashboard.components.failure import errors_shown
 from dashboard.components.file_source import (
@@ -45,7 +44,7 @@ def score_file_form(run: Run) -> None:
         if source is None:
             return
         encoding = encoding_choice(f"score_encoding_{source.key}")
-        preview = preview_csv(source.path, encoding=encoding)
+        preview = preview_csv_file(source.path, encoding=encoding)
         header = list(dict.fromkeys(preview.header))
         column = st.selectbox(
             "Text column", header, index=header.index(preview.guess.text),

@@ -8,13 +8,15 @@ from typing import Any
 import streamlit as st
 
 from core.datasets.dataset import Dataset
-from core.datasets.split import part_size
+from core.datasets.saved_split import list_splits
+from core.datasets.split import PARTS, part_size
 from core.jobs.launcher import start_training
 from core.runs.config import DEFAULT_PRESET, OPTIMIZERS, POOLINGS, PRESETS, TrainConfig, preset
 from core.runs.run import MAX_NAME_CHARS, list_runs, next_name
 from dashboard import state
 from dashboard.components.failure import errors_shown
 from dashboard.components.header import card_title
+from dashboard.components.pickers import split_picker
 from dashboard.components.split_sizes import split_sizes
 
 _ABOUT = {
@@ -62,13 +64,26 @@ def _main_settings(start: TrainConfig, dataset: Dataset, key: str) -> dict[str, 
             help="Longer texts are cut. Batches are padded only to their own longest text.",
         ),
     }  # fmt: skip
-    sizes = split_sizes(start.split_plan(), dataset.labelled, st.columns(3), key)
-    rows, left_over = [], dataset.labelled
-    for size in sizes.values():
-        rows.append(part_size(left_over, size))
-        left_over -= rows[-1]
+    return {**values, **_split(start, dataset, key)}
+
+
+def _split(start: TrainConfig, dataset: Dataset, key: str) -> dict[str, Any]:
+    """A saved split, or the sizes of a new one."""
+    saved = {split.name: split for split in list_splits(state.workspace(), dataset)}
+    values: dict[str, Any] = {}
+    if saved:
+        values["split"] = split_picker(dataset, key, first="As sized below")
+    if values.get("split") in saved:
+        rows = [saved[values["split"]].sizes.get(part, 0) for part in PARTS]
+    else:
+        sizes = split_sizes(start.split_plan(), dataset.labelled, st.columns(3), key)
+        values |= {f"{part}_size": size for part, size in sizes.items()}
+        rows, left_over = [], dataset.labelled
+        for size in sizes.values():
+            rows.append(part_size(left_over, size))
+            left_over -= rows[-1]
     st.caption(f"{rows[0]:,} rows to train on, {rows[1]:,} to validate, {rows[2]:,} to test.")
-    return {**values, **{f"{part}_size": size for part, size in sizes.items()}}
+    return values
 
 
 def _more_settings(start: TrainConfig, key: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ import pandas as pd
 import tensorflow as tf
 
 from core.datasets.dataset import N_CHARS, N_WORDS, labelled_rows, take_rows
-from core.datasets.importing import import_csv
+from core.datasets.importing import import_file
 from core.datasets.sample import write_sample_csv
 from core.model.checkpoint import load_backbone
 from core.model.classifier import build_classifier, predict_logits
@@ -57,10 +57,10 @@ def _data() -> list[tuple[str, str, str, float]]:
         write_sample_csv(path, IMPORT_ROWS)
         workspace = Workspace(Path(folder) / "workspace")
         ours, theirs = _alternate(
-            lambda: import_csv(workspace, path, name=f"n{time.monotonic_ns()}"),
+            lambda: import_file(workspace, path, name=f"n{time.monotonic_ns()}"),
             lambda: _pandas_figures(pd.read_csv(path)),
         )
-        dataset = import_csv(workspace, path).dataset
+        dataset = import_file(workspace, path).dataset
         frame = pd.read_csv(path)
         view, pandas_view = _alternate(
             lambda: [
@@ -121,7 +121,7 @@ def _questions() -> tuple[list[str], np.ndarray]:
             path = Path(folder) / "sample.csv"
             write_sample_csv(path, SCORE_ROWS)
         workspace = Workspace(Path(folder) / "workspace")
-        dataset = import_csv(workspace, path).dataset
+        dataset = import_file(workspace, path).dataset
         rows, codes = labelled_rows(workspace, dataset)
         table = take_rows(workspace, dataset, rows[:SCORE_ROWS])
     print(f"texts: {dataset.source}\n")

@@ -13,7 +13,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 def jobs(workspace: Workspace) -> Iterator[Workspace]:
     """A workspace whose workers do not outlive the test."""
     yield workspace
-    for folder in [*workspace.runs.glob("*"), *workspace.scorings.glob("*")]:
+    parents = (workspace.runs, workspace.scorings, workspace.tasks)
+    for folder in [folder for parent in parents for folder in parent.glob("*/")]:
         identity = recorded_process(JobPaths(folder))
         if identity is not None:
             kill(identity)

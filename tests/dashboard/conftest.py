@@ -1,15 +1,40 @@
-from collections.abc import Callable
+import os
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from playwright.sync_api import Browser, sync_playwright
 from streamlit.testing.v1 import AppTest
 
 from core.workspace import ENVIRONMENT_VARIABLE, Workspace
+from dashboard.components.plain_text import WORD_JOINER
 
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
 
 OpenPage = Callable[..., AppTest]
+
+
+def unescaped(text: str) -> str:
+    """What `plain` was given."""
+    return text.replace("\\", "").replace(WORD_JOINER, "")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        if os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail("Chromium is not installed, and REQUIRE_BROWSER is set")
+        pytest.skip("Chromium is not installed (Debian: apt install chromium)")
+    arguments = ["--disable-gpu", "--disable-background-networking", "--no-first-run"]
+    # Chromium's sandbox does not work for root.
+    arguments += ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

@@ -3,92 +3,23 @@
 from __future__ import annotations
 
 import csv
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from core.datasets.sample import sample_batches
+from tests.dashboard.browsing import MINUTE_MS, ROOT, Dashboard, open_page
 
-ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "test-output"
-PAGES = {"": "Overview", "explore": "Explore", "train": "Train", "score": "Score"}
+PAGES = {"": "Overview", "train": "Train", "score": "Score"} | {
+    f"explore?view={view}": "Explore"
+    for view in ("Rows", "Labels", "Lengths", "Words", "Health", "Split", "Map")
+}
 ROWS = 400
-MINUTE_MS = 60_000
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(540)]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        if os.environ.get("REQUIRE_BROWSER"):
-            pytest.fail("Chromium is not installed, and REQUIRE_BROWSER is set")
-        pytest.skip("Chromium is not installed (Debian: apt install chromium)")
-    arguments = ["--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    # Chromium's sandbox does not work for root.
-    arguments += ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
-        yield browser
-        browser.close()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class Dashboard:
-    """A dashboard process of its own; `restart` ends it and starts another."""
-
-    def __init__(self, workspace: Path) -> None:
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self._environment = {
-            **os.environ,
-            "SINCERELY_WORKSPACE": str(workspace),
-            "STREAMLIT_SERVER_HEADLESS": "true",
-        }
-        self._log = workspace.parent / "dashboard.log"
-        self._start()
-
-    def _start(self) -> None:
-        command = [sys.executable, "-m", "core", "dashboard", "--port", str(self.port)]
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                command, cwd=ROOT, env=self._environment, stdout=log, stderr=log
-            )
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-            except OSError:
-                time.sleep(0.2)
-            else:
-                return
-        pytest.fail("the dashboard did not start within 60 s")
-
-    def stop(self) -> None:
-        self._process.terminate()
-        try:
-            self._process.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-    def restart(self) -> None:
-        self.stop()
-        self._start()
 
 
 @pytest.fixture(scope="module")
@@ -110,26 +41,6 @@ def questions(tmp_path_factory: pytest.TempPathFactory) -> Path:
             text = '**Bold**, "quoted"\nand <b>tagged</b>?' if number == 0 else row["text"]
             writer.writerow([row["id"], text, int(row["label"] == "insincere" or number % 9 == 0)])
     return path
-
-
-def open_page(browser: Browser, theme: str, width: int = 1440) -> tuple[Page, list[str]]:
-    context = browser.new_context(
-        viewport={"width": width, "height": 1000},
-        color_scheme="dark" if theme == "dark" else "light",
-        accept_downloads=True,
-    )
-    page = context.new_page()
-    page.set_default_timeout(MINUTE_MS)
-    outside: list[str] = []
-    page.on(
-        "request",
-        lambda request: (
-            outside.append(request.url)
-            if not request.url.startswith(("http://127.0.0.1", "data:", "blob:"))
-            else None
-        ),
-    )
-    return page, outside
 
 
 def go(page: Page, name: str) -> None:
@@ -171,6 +82,10 @@ def test_the_whole_loop_works_in_the_browser(
     # Explore
     go(page, "Explore")
     expect(page.get_by_text(f"{ROWS} × 3")).to_be_visible()
+    expect(page.get_by_text(f"All {ROWS} rows")).to_be_visible()
+    page.get_by_role("radio", name="Split", exact=True).or_(
+        page.get_by_role("button", name="Split", exact=True)
+    ).first.click()
     expect(page.get_by_text("Kolmogorov")).to_be_visible()
 
     # Train: the button, the live chart, a restart of the dashboard in between, the end
@@ -231,6 +146,6 @@ def test_every_page_shows_no_error_and_fits(
         assert page.get_by_test_id("stException").count() == 0
         fits = page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         assert fits, f"{title} is wider than {width} px"
-        name = f"{title.lower()}-{theme}-{width}.png"
+        name = f"{path.replace('?view=', '-').lower() or 'overview'}-{theme}-{width}.png"
         page.screenshot(path=SCREENSHOTS / name, full_page=True)
     assert outside == []

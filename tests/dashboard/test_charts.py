@@ -6,7 +6,7 @@ from dashboard import charts
 CLASSES = pd.DataFrame({"label": ["0", "<b>1</b>"], "count": [94, 6], "share": [0.94, 0.06]})
 LENGTHS = pd.DataFrame(
     {
-        "part": ["train", "train", "train", "validation", "test"],
+        "group": ["train", "train", "train", "validation", "test"],
         "length": [1, 2, 130, 2, 900],
         "count": [5, 7, 1, 3, 4],
     }
@@ -17,13 +17,13 @@ LENGTHS = pd.DataFrame(
 def test_every_chart_has_axis_titles_and_the_scale_asked_for(log: bool, kind: str) -> None:
     figures = [
         charts.class_bars(CLASSES, log=log),
-        charts.length_bars(LENGTHS, "train", unit="words", log=log, last=130),
+        charts.class_bars(CLASSES, log=log, shares=True),
         charts.score_bars([3, 0, 1], threshold=0.4, log=log),
     ]
     for figure in figures:
         assert figure.layout.yaxis.type == kind
         assert figure.layout.xaxis.title.text
-        assert figure.layout.yaxis.title.text.startswith(("rows", "texts"))
+        assert figure.layout.yaxis.title.text.startswith(("rows", "% of rows", "texts"))
 
 
 def test_class_bars_show_counts_as_they_are_and_names_as_text() -> None:
@@ -32,13 +32,40 @@ def test_class_bars_show_counts_as_they_are_and_names_as_text() -> None:
     assert list(bars.x) == ["0", "&lt;b&gt;1&lt;/b&gt;"]
 
 
-def test_length_bars_hold_every_text_of_the_part_once() -> None:
-    bars = charts.length_bars(LENGTHS, "train", unit="words", log=False, last=130).data[0]
-    assert sum(bars.y) == 13
+def test_bins_of_lengths_hold_every_text_once_and_are_shared_by_the_groups() -> None:
+    bins = charts.length_bins(LENGTHS)
+    assert bins.groupby("group")["count"].sum().to_dict() == {
+        "test": 4,
+        "train": 13,
+        "validation": 3,
+    }
+    assert bins["end"].max() == 900
+    spans = bins[["start", "end"]].drop_duplicates().sort_values("start")
+    assert (spans["start"].iloc[1:].to_numpy() > spans["end"].iloc[:-1].to_numpy()).all()
 
 
-def test_the_shared_axis_ends_at_the_longest_text_of_train_and_validation() -> None:
-    assert charts.axis_end(LENGTHS) == 130
+def test_an_axis_of_lengths_is_not_stretched_by_one_endless_text() -> None:
+    lengths = pd.DataFrame({"length": [10, 20, 100_000], "count": [5_000, 5_000, 1]})
+    assert charts.axis_end(lengths) == 40
+
+
+def test_term_bars_show_the_first_term_at_the_top_and_names_as_text() -> None:
+    terms = pd.DataFrame({"term": ["a<b", "c"], "rows": [3, 2], "z": [2.5, 1.0]})
+    figure = charts.term_bars(terms, measure="z")
+    assert figure.layout.yaxis.autorange == "reversed"
+    assert list(figure.layout.yaxis.ticktext) == ["a&lt;b", "c"]
+
+
+@pytest.mark.parametrize("color", ["label", "n_words", "score"])
+def test_every_point_of_a_map_carries_its_row(color: str) -> None:
+    points = pd.DataFrame(
+        {"row": [4, 7, 9], "x": [0.0, 1, 2], "y": [0.0, 1, 2], "text": ["a", "<b>", "c"],
+         "label": ["0", None, "1"], "n_words": [1, 2, 3], "score": [0.1, 0.2, 0.9]}
+    )  # fmt: skip
+    figure = charts.map_scatter(points, color=color, classes=("0", "1"))
+    rows = sorted(int(entry[0]) for trace in figure.data for entry in trace.customdata)
+    assert rows == [4, 7, 9]
+    assert not any("<b>" in text for trace in figure.data for text in trace.text)
 
 
 def test_score_bars_draw_the_threshold_only_where_there_is_one() -> None:

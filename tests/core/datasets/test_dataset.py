@@ -1,8 +1,11 @@
 import dataclasses
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from core.datasets.dataset import (
@@ -11,13 +14,15 @@ from core.datasets.dataset import (
     SCHEMA,
     TEXT,
     Dataset,
+    delete_dataset,
     find_dataset,
     labelled_rows,
     list_datasets,
+    rename_dataset,
     take_rows,
 )
 from core.datasets.writer import dataset_writer, publish
-from core.errors import NotFound
+from core.errors import BadInput, NotFound
 from core.workspace import Workspace
 from tests.messages import assert_one_sentence
 
@@ -132,3 +137,116 @@ def test_taken_rows_come_in_the_order_asked_for(workspace: Workspace) -> None:
     assert table[ROW].to_pylist() == [2, 0, 2]
     assert table[TEXT].to_pylist() == ["c", "a", "c"]
     assert table[ID].to_pylist() == ["id2", "id0", "id2"]
+
+
+def test_rows_are_taken_across_row_groups(workspace: Workspace) -> None:
+    dataset = imported(workspace, [f"text {n}" for n in range(1000)], ["0"] * 1000)
+    path = workspace.dataset(dataset.id).texts
+    pq.write_table(pq.read_table(path), path, row_group_size=64)
+    rows = np.random.default_rng(0).integers(0, 1000, 700)
+
+    table = take_rows(workspace, dataset, rows)
+
+    assert table[ROW].to_pylist() == rows.tolist()
+    assert table[TEXT].to_pylist() == [f"text {row}" for row in rows]
+    assert len(take_rows(workspace, dataset, np.zeros(0, np.int64))) == 0
+
+
+def test_an_id_is_found_before_a_name_that_is_the_same(workspace: Workspace) -> None:
+    first = imported(workspace, ["first"], ["0"])
+    second = rename_dataset(workspace, imported(workspace, ["second"], ["0"]), first.id)
+
+    assert second.name == first.id
+    assert find_dataset(workspace, first.id) == first
+
+
+def test_a_rename_changes_the_description_only(workspace: Workspace) -> None:
+    dataset = imported(workspace, ["text"], ["0"])
+    folder = workspace.dataset(dataset.id).folder
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    renamed = rename_dataset(workspace, dataset, "  Neuer Näme 质 ")
+
+    assert renamed == dataclasses.replace(dataset, name="Neuer Näme 质")
+    assert list_datasets(workspace) == [renamed]
+    after = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert {name for name in before if after[name] != before[name]} == {"dataset.json"}
+    assert set(after) == set(before)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "two\nlines", "x" * 121, "half \ud83d", "bell\x07"])
+def test_a_name_that_cannot_be_shown_is_refused(workspace: Workspace, name: str) -> None:
+    dataset = imported(workspace, ["text"], ["0"])
+
+    with pytest.raises(BadInput, match="a name of 1 to 120 characters") as caught:
+        rename_dataset(workspace, dataset, name)
+
+    assert_one_sentence(caught.value)
+    assert list_datasets(workspace) == [dataset]
+
+
+def test_a_deleted_data_set_is_gone_with_all_its_files(workspace: Workspace) -> None:
+    dataset, other = (imported(workspace, [text], ["0"]) for text in ("one", "two"))
+    (workspace.dataset(dataset.id).slices).mkdir()
+    counts = [workspace.token_counts(d.fingerprint, "abc") for d in (dataset, other)]
+    for path in counts:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+    delete_dataset(workspace, dataset)
+
+    assert list_datasets(workspace) == [other]
+    assert {path.name for path in workspace.datasets.glob("*/")} == {other.id}
+    assert [path.exists() for path in counts] == [False, True]
+    assert list((workspace.root / "staging").iterdir()) == []
+
+
+def test_what_was_deleted_can_be_imported_again(workspace: Workspace) -> None:
+    dataset = imported(workspace, ["text"], ["0"])
+    delete_dataset(workspace, dataset)
+
+    assert imported(workspace, ["text"], ["0"]).id == dataset.id
+
+
+def test_a_deleted_data_set_can_be_neither_deleted_nor_renamed(workspace: Workspace) -> None:
+    dataset = imported(workspace, ["text"], ["0"])
+    delete_dataset(workspace, dataset)
+
+    for change in (delete_dataset, lambda *found: rename_dataset(*found, "new")):
+        with pytest.raises(NotFound, match="the id or name of a data set"):
+            change(workspace, dataset)
+
+    assert not workspace.dataset(dataset.id).folder.exists()
+
+
+def test_readers_see_a_data_set_wholly_or_not_at_all_while_others_change_it(
+    workspace: Workspace,
+) -> None:
+    done = threading.Event()
+
+    def read() -> set[str]:
+        seen = set()
+        while not done.is_set():
+            for dataset in list_datasets(workspace):
+                seen.add(dataset.name)
+        return seen
+
+    with ThreadPoolExecutor(1) as pool:
+        reader = pool.submit(read)
+        for _ in range(20):
+            dataset = imported(workspace, ["text"], ["0"])
+            rename_dataset(workspace, dataset, "renamed")
+            delete_dataset(workspace, dataset)
+        done.set()
+
+    assert reader.result() <= {"text", "renamed"}
+
+
+def test_of_a_rename_and_a_deletion_at_once_nothing_half_stays(workspace: Workspace) -> None:
+    for _ in range(20):
+        dataset = imported(workspace, ["text"], ["0"])
+        with ThreadPoolExecutor(2) as pool:
+            renamed = pool.submit(rename_dataset, workspace, dataset, "other")
+            pool.submit(delete_dataset, workspace, dataset).result()
+        assert renamed.exception() is None or isinstance(renamed.exception(), NotFound)
+        assert not workspace.dataset(dataset.id).folder.exists()

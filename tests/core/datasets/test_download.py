@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from core.datasets.download import QUORA, download
-from core.datasets.importing import import_csv
+from core.datasets.importing import import_file
 from core.errors import BadInput, DiskError, NetworkError
 from core.workspace import Workspace
 from tests.messages import assert_one_sentence
@@ -157,7 +157,7 @@ def test_a_whole_file_arrives(workspace: Workspace, server: Server) -> None:
 
 
 def test_what_arrived_can_be_imported(workspace: Workspace, server: Server) -> None:
-    dataset = import_csv(workspace, download(workspace, server.url, NAME)).dataset
+    dataset = import_file(workspace, download(workspace, server.url, NAME)).dataset
 
     assert (dataset.name, dataset.source, dataset.rows) == ("train", NAME, 3_000)
 
@@ -366,7 +366,7 @@ def test_a_plain_csv_file_arrives_too(workspace: Workspace, server: Server) -> N
     path = download(workspace, server.url, "plain.csv")
 
     assert path.read_bytes() == server.content
-    assert import_csv(workspace, path).dataset.name == "plain"
+    assert import_file(workspace, path).dataset.name == "plain"
 
 
 def test_an_archive_is_checked_whatever_its_name(workspace: Workspace, server: Server) -> None:

@@ -1,23 +1,19 @@
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.datasets.dataset import N_CHARS, N_WORDS, ROW, SCHEMA, TEXT, Dataset, list_datasets
 from core.datasets.importing import import_sample
 from core.datasets.writer import (
     MAX_CLASSES,
-    count_chars,
-    count_words,
     dataset_writer,
     order_classes,
     publish,
@@ -164,40 +160,6 @@ def test_too_many_classes_are_refused(workspace: Workspace) -> None:
         written(workspace, [*rows, ("x", "text", "one\nmore")])
     assert_one_sentence(caught.value)
     assert nothing_half_written(workspace)
-
-
-def every_character() -> list[str]:
-    surrogates = range(0xD800, 0xE000)
-    return [chr(code) for code in range(sys.maxunicode + 1) if code not in surrogates]
-
-
-def test_words_are_those_of_split_around_every_character_of_unicode() -> None:
-    texts = [f" a{character}b {character}" for character in every_character()]
-
-    assert count_words(pa.array(texts)).to_pylist() == [len(text.split()) for text in texts]
-
-
-@given(
-    st.lists(st.text(st.sampled_from("ab\t\n\r\x0b\x0c\x1c\x1f \x85\xa0\u2003\u2029\u200b\u3000")))
-)
-@example(["", " ", "\u3000", " a  b "])
-def test_words_and_characters_are_those_of_python(texts: list[str]) -> None:
-    column = pa.array(texts, pa.string())
-
-    assert count_words(column).to_pylist() == [len(text.split()) for text in texts]
-    assert count_chars(column).to_pylist() == [len(text) for text in texts]
-    assert count_words(column).type == count_chars(column).type == pa.int32()
-
-
-@pytest.mark.parametrize("file", ["labelled.csv", "unlabelled.csv"])
-def test_words_and_characters_of_the_real_questions_are_those_of_python(
-    file: str, shared_data: Path
-) -> None:
-    questions = pd.read_csv(shared_data / "quora" / file, keep_default_na=False)
-    texts = questions["question_text"].tolist()
-
-    assert count_words(pa.array(texts)).to_pylist() == [len(text.split()) for text in texts]
-    assert count_chars(pa.array(texts)).to_pylist() == [len(text) for text in texts]
 
 
 @pytest.mark.parametrize(

@@ -147,6 +147,21 @@ def test_a_worker_has_a_session_a_workspace_and_a_log_of_its_own(
     ]
 
 
+def test_a_workers_threads_leave_the_cores_to_others_unless_somebody_decides(
+    workspace: Workspace, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = "import os; print(os.environ['OMP_WAIT_POLICY'])"
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    first = start_detached(workspace, ["-c", script], log)
+    wait_until(lambda: not first.alive())
+    monkeypatch.setenv("OMP_WAIT_POLICY", "active")
+
+    second = start_detached(workspace, ["-c", script], log)
+
+    wait_until(lambda: not second.alive())
+    assert log.read_text().split() == ["passive", "active"]
+
+
 def test_a_worker_outlives_the_process_that_started_it(workspace: Workspace, log: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from core.workspace import Workspace;"

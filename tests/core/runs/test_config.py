@@ -38,8 +38,8 @@ SHARES = ("train_size", "validation_size", "test_size")
 def test_every_setting_is_checked_below() -> None:
     checked = {*RANGES, *CHOICES, *SHARES}
 
-    # The encoder's name is checked where its files are; `decay` is true or false.
-    assert {field.name for field in fields(TrainConfig)} - checked == {"encoder", "decay"}
+    # Names are checked where the encoder's files and the saved split are; `decay` is true or false.
+    assert {field.name for field in fields(TrainConfig)} - checked == {"encoder", "split", "decay"}
 
 
 @pytest.mark.parametrize("name", RANGES)
@@ -101,6 +101,7 @@ def test_the_tutorials_preset_is_the_tutorials_recipe() -> None:
         "train_size": 0.05,
         "validation_size": 0.005,
         "test_size": 0,
+        "split": "",
         "seed": 42,
     }
 
@@ -172,6 +173,8 @@ def test_json_gives_any_settings_back_with_their_kinds(config: TrainConfig) -> N
         ("decay=TRUE", "decay", True),
         ("optimizer=adam", "optimizer", "adam"),
         ("encoder=/a=b/c", "encoder", "/a=b/c"),
+        ("split=My split", "split", "My split"),
+        ("split=", "split", ""),
         ("train_size=0.25", "train_size", 0.25),
         ("train_size=1", "train_size", 1),
         ("train_size=1.0", "train_size", 1.0),

@@ -9,8 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from core.datasets.dataset import Dataset, labelled_rows, take_rows
-from core.datasets.importing import import_csv, import_sample
-from core.datasets.split import PARTS, TEST, TRAIN, VALIDATION, make_split
+from core.datasets.importing import import_file, import_sample
+from core.datasets.profile import write_profile
+from core.datasets.saved_split import delete_split, read_split, save_split
+from core.datasets.split import PARTS, TEST, TRAIN, VALIDATION, SplitPlan, make_split
 from core.errors import AlreadyExists, BadInput, NotFound
 from core.runs.config import TrainConfig
 from core.runs.run import (
@@ -23,11 +25,13 @@ from core.runs.run import (
     read_examples,
     read_result,
     run_status,
+    runs_on,
 )
 from core.runs.status import JobState
 from core.workspace import Workspace
 from tests import toy
 from tests.core.small_disk import PROJECT, limit_file_size, python, python_on_full_disk
+from tests.messages import assert_one_sentence
 
 
 @pytest.fixture
@@ -71,6 +75,43 @@ def test_a_run_freezes_the_rows_of_its_split(workspace: Workspace, dataset: Data
         assert examples.texts == source["text"].to_pylist()
         assert [run.classes[code] for code in examples.codes] == source["label"].to_pylist()
     assert [len(read_examples(workspace, run, part).rows) for part in PARTS] == [50, 20, 20]
+
+
+def test_a_run_takes_the_rows_of_a_saved_split(workspace: Workspace, dataset: Dataset) -> None:
+    save_split(workspace, dataset, "mine", SplitPlan(30, 0.5, 0, seed=9))
+    expected = read_split(workspace, dataset, "mine")
+
+    run = create_run(workspace, dataset, TrainConfig(split="mine", train_size=0.9))
+
+    assert run.config.split == "mine"
+    for part in PARTS:
+        examples = read_examples(workspace, run, part)
+        assert examples.rows.tolist() == expected.parts()[part].tolist()
+    delete_split(workspace, dataset, "mine")
+    assert len(read_examples(workspace, run, TRAIN).rows) == 30
+
+
+def test_a_run_of_an_unknown_split_is_refused(workspace: Workspace, dataset: Dataset) -> None:
+    with pytest.raises(NotFound, match="the name of a saved split") as caught:
+        create_run(workspace, dataset, TrainConfig(split="mine"))
+
+    assert_one_sentence(caught.value)
+    assert leftovers(workspace) == []
+
+
+def test_rows_that_repeat_one_another_are_in_one_part_of_a_run(workspace: Workspace) -> None:
+    rows = toy.make_rows(60)
+    dataset = toy.import_rows(workspace, [*rows, *((f"{text}!", label) for text, label in rows)])
+    write_profile(workspace.dataset(dataset.id).folder)
+
+    run = create_run(workspace, dataset, TrainConfig(train_size=0.5))
+
+    texts = [
+        {text.removesuffix("!") for text in read_examples(workspace, run, part).texts}
+        for part in PARTS
+    ]
+    assert [len(part) for part in texts] == [30, 15, 15]
+    assert len(set().union(*texts)) == 60
 
 
 def test_a_run_outlives_its_data_set(workspace: Workspace, dataset: Dataset) -> None:
@@ -189,7 +230,7 @@ def test_a_data_set_without_labels_makes_no_run(workspace: Workspace, tmp_path: 
     path = toy.write_csv(tmp_path / "plain.csv", [("a b",), ("c d",)], ("text",))
 
     with pytest.raises(BadInput, match="at least two classes, but found no label"):
-        create_run(workspace, import_csv(workspace, path).dataset, TrainConfig())
+        create_run(workspace, import_file(workspace, path).dataset, TrainConfig())
 
     assert leftovers(workspace) == []
 
@@ -375,3 +416,15 @@ def test_a_limit_on_the_size_of_files_makes_no_run(workspace: Workspace, dataset
     assert "DiskError Expected room to write the run, but found a file larger" in done.stdout
     assert leftovers(workspace) == []
     assert json.loads(workspace.dataset(dataset.id).description.read_text("utf-8"))
+
+
+def test_the_runs_on_a_data_set_are_found_by_its_content(
+    workspace: Workspace, dataset: Dataset
+) -> None:
+    other = toy.import_rows(workspace, toy.make_rows(100, seed=9), name="other")
+    first, second = (create_run(workspace, dataset, TrainConfig()) for _ in range(2))
+    create_run(workspace, other, TrainConfig())
+
+    found = runs_on(workspace, replace(dataset, id="imported-again", name="Renamed"))
+
+    assert {run.id for run in found} == {first.id, second.id}

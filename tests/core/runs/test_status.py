@@ -116,3 +116,10 @@ def test_a_writer_writes_numbers_when_the_last_are_old(paths: JobPaths) -> None:
 
     assert read_status(paths).done == 5
     assert read_status(paths).rows_per_s == 2.5
+
+
+def test_a_status_written_before_there_were_units_is_still_read(paths: JobPaths) -> None:
+    values = json.loads(read_status(paths).to_json())
+    del values["unit"]
+
+    assert JobStatus.from_json(json.dumps(values)).unit == ""

@@ -13,6 +13,8 @@ from core.runs.run import Run
 from core.scoring.scorer import Scorer, load_scorer
 from core.scoring.table import CHUNK_ROWS, TableProgress, score_file, score_table
 from core.workspace import Workspace
+from tests.core.datasets.test_packing import packed
+from tests.messages import assert_one_sentence
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +102,39 @@ def test_a_zip_is_read_and_the_files_own_delimiter_kept(scorer: Scorer, tmp_path
     assert lines[1].startswith("1;a lovely cat;0.")
 
 
+@pytest.mark.parametrize("packing", ["gzip", "zstd"])
+def test_other_packings_are_undone(scorer: Scorer, tmp_path: Path, packing: str) -> None:
+    source = tmp_path / "in"
+    source.write_bytes(packed(b"n\ttext\n1\ta lovely cat\n", packing))
+    score_file(scorer, source, tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_text("utf-8").startswith("n\ttext\tscore\tlabel\n1\t")
+
+
+def test_a_file_without_column_names_gets_numbers_for_them(scorer: Scorer, tmp_path: Path) -> None:
+    rows = [[str(number), f"a lovely cat, {number}"] for number in range(9)]
+    source = written(tmp_path / "in.csv", rows)
+    result = score_file(scorer, source, tmp_path / "out.csv", text_column="column 2")
+    after = read(tmp_path / "out.csv")
+    assert after[0] == ["column 1", "column 2", "score", "label"]
+    assert [row[:2] for row in after[1:]] == rows
+    assert (result.rows, result.unscored) == (9, 0)
+
+
+def test_the_files_own_quoting_is_kept_in_mind(scorer: Scorer, tmp_path: Path) -> None:
+    source = tmp_path / "in.tsv"
+    source.write_text('n\ttext\n1\t"a cat\n2\t"a dog\n3\t"a river\n', "utf-8")
+    result = score_file(scorer, source, tmp_path / "out.tsv")
+    assert result.rows == 3
+
+
+def test_what_is_no_csv_file_is_refused(scorer: Scorer, tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"text": "a cat"}\n', "utf-8")
+    with pytest.raises(BadInput, match="a file of kind JSONL") as caught:
+        score_file(scorer, source, tmp_path / "out.csv")
+    assert_one_sentence(caught.value)
+
+
 def test_a_row_longer_than_the_header_keeps_its_place_without_a_score(
     scorer: Scorer, tmp_path: Path
 ) -> None:
@@ -114,7 +149,7 @@ def test_a_quote_that_never_closes_is_said_before_anything_is_scored(
     scorer: Scorer, tmp_path: Path
 ) -> None:
     source = tmp_path / "in.csv"
-    source.write_text('id,text\n1,"a cat\n2,a dog\n3,a river\n', "utf-8")
+    source.write_text('id,text\n1,"a, cat"\n2,"a, dog"\n3,"a cat\n4,a river\n', "utf-8")
     with pytest.raises(BadInput, match="never ends"):
         score_file(scorer, source, tmp_path / "out.csv")
     assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
@@ -146,7 +181,7 @@ def test_cancelling_leaves_no_output(scorer: Scorer, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "error"),
-    [(b"", BadInput), (b"\x89PNG\r\n\x1a\n", BadInput), (b"text\ncaf\xe9\n", BadInput)],
+    [(b"", BadInput), (b"\x89PNG\r\n\x1a\n", BadInput), (b"text\n\xc3\xa9\ncaf\xe9\n", BadInput)],
 )
 def test_a_bad_file_leaves_no_output(
     scorer: Scorer, tmp_path: Path, content: bytes, error: type[Exception]

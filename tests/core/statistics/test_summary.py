@@ -3,34 +3,22 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 from scipy.stats import ks_2samp
 
 from core.datasets.dataset import N_CHARS, N_WORDS, Dataset, labelled_rows
-from core.datasets.importing import import_csv, import_sample
+from core.datasets.profile import HealthCheck
 from core.datasets.split import PARTS, Split, SplitPlan, make_split
-from core.datasets.writer import dataset_writer, publish
 from core.statistics import summary
 from core.statistics.summary import COUNT, LENGTH, PART, LengthFigures
 from core.workspace import Workspace
-
-LENGTHS = st.lists(st.integers(0, 200), min_size=1, max_size=200)
-
-
-def counted(lengths: list[int]) -> pd.DataFrame:
-    table = pd.Series(lengths).value_counts().sort_index()
-    return pd.DataFrame({LENGTH: table.index, COUNT: table.to_numpy()})
+from tests.core.statistics.small import make_dataset
 
 
 def small(workspace: Workspace) -> Dataset:
     """Five texts, one of them unlabelled."""
     texts = ["a b c", "d", "ee ff", "é 😀", "  spaced   out  "]
-    with dataset_writer(workspace) as (writer, folder):
-        writer.write(pa.array(list("vwxyz")), pa.array(texts), pa.array(["0", "1", None, "0", "0"]))
-        return publish(workspace, writer, folder, name="small", source="a test")[0]
+    return make_dataset(workspace, list(zip(texts, ["0", "1", None, "0", "0"], strict=True)))
 
 
 # Small tables, worked out by hand.
@@ -40,7 +28,7 @@ def test_first_rows_come_as_imported(workspace: Workspace) -> None:
     rows = summary.first_rows(workspace, small(workspace), limit=3)
 
     assert list(rows.columns) == ["id", "text", "label"]
-    assert rows["id"].tolist() == ["v", "w", "x"]
+    assert rows["id"].tolist() == ["id0", "id1", "id2"]
     assert rows["text"].tolist() == ["a b c", "d", "ee ff"]
     assert rows["label"].tolist()[:2] == ["0", "1"]
     assert rows["label"].isna().tolist() == [False, False, True]
@@ -72,70 +60,31 @@ def test_only_length_columns_can_be_counted(workspace: Workspace, column: str) -
         summary.length_counts_by_part(workspace, dataset, split, column)
 
 
-def test_a_data_set_without_labels_has_figures_too(workspace: Workspace, tmp_path: Path) -> None:
-    (tmp_path / "plain.csv").write_text("text\none\ntwo words\n")
-    dataset = import_csv(workspace, tmp_path / "plain.csv").dataset
+def test_a_data_set_without_labels_has_figures_too(workspace: Workspace) -> None:
+    dataset = make_dataset(workspace, [("one", None), ("two words", None)])
     figures = summary.dataset_figures(workspace, dataset)
 
     assert summary.class_table(dataset).empty
     assert figures["majority_share"] is None
+    assert figures["health"]["baselines"] is None
     assert json.loads(json.dumps(figures, allow_nan=False)) == figures
-    assert figures["words"] == {"rows": 2, "mean": 1.5, "median": 1.0, "p95": 2.0, "max": 2}
+    assert figures["words"] == {
+        "rows": 2,
+        "mean": 1.5,
+        "median": 1.0,
+        "p95": 2.0,
+        "p99": 2.0,
+        "max": 2,
+    }
 
 
 @pytest.mark.parametrize("folder", ["a?b", "a*b", "a[12]", "it's", 'say "so"', "naïve ü"])
 def test_a_workspace_may_have_any_name(folder: str, tmp_path: Path) -> None:
     for lookalike in ("a1b", "axb", "a1"):
-        import_sample(Workspace(tmp_path / lookalike), rows=30)
+        small(Workspace(tmp_path / lookalike))
     workspace = Workspace(tmp_path / folder)
-    dataset = import_sample(workspace, rows=30)
 
-    assert len(summary.first_rows(workspace, dataset, limit=1_000)) == 30
-
-
-# Definitions.
-
-
-@given(LENGTHS)
-@example(list(range(1, 21)))
-def test_length_figures_are_numpys(lengths: list[int]) -> None:
-    figures = summary.length_figures(counted(lengths))
-
-    assert figures.rows == len(lengths)
-    assert figures.mean == pytest.approx(np.mean(lengths))
-    assert figures.max == max(lengths)
-    for found, share in ((figures.median, 0.5), (figures.p95, 0.95)):
-        assert found == np.quantile(lengths, share, method="inverted_cdf")
-        assert sum(length <= found for length in lengths) >= share * len(lengths)
-        assert sum(length < found for length in lengths) < share * len(lengths)
-
-
-def test_no_texts_have_no_lengths() -> None:
-    figures = summary.length_figures(pd.DataFrame({LENGTH: [], COUNT: []}))
-
-    assert (figures.rows, figures.max) == (0, 0)
-    assert np.isnan([figures.mean, figures.median, figures.p95]).all()
-
-
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # SciPy's, about a p-value not asked for.
-@given(LENGTHS, LENGTHS)
-def test_the_ks_distance_is_scipys(left: list[int], right: list[int]) -> None:
-    distance = summary.ks_distance(counted(left), counted(right))
-
-    assert distance == pytest.approx(ks_2samp(left, right, method="asymp").statistic, abs=1e-12)
-    assert distance == pytest.approx(summary.ks_distance(counted(right), counted(left)))
-    assert summary.ks_distance(counted(left), counted(left)) == 0
-
-
-def test_one_random_draw_in_twenty_is_farther_apart_than_the_noise() -> None:
-    random = np.random.default_rng(0)
-    # Continuous, as the formula supposes; whole numbers come closer together.
-    draws = [(random.random(400), random.random(900)) for _ in range(2_000)]
-    farther = [
-        ks_2samp(a, b, method="asymp").statistic > summary.ks_noise(400, 900) for a, b in draws
-    ]
-
-    assert 0.03 < np.mean(farther) < 0.06
+    assert len(summary.first_rows(workspace, small(workspace), limit=1_000)) == 5
 
 
 # Real questions, against pandas.
@@ -145,13 +94,14 @@ def test_one_random_draw_in_twenty_is_farther_apart_than_the_noise() -> None:
 def real(
     shared_data: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Workspace, Dataset, pd.DataFrame]:
-    """The labelled questions: imported, and as pandas reads them."""
+    """The labelled questions, and as pandas reads them."""
     path = shared_data / "quora" / "labelled.csv"
     workspace = Workspace(tmp_path_factory.mktemp("real"))
     frame = pd.read_csv(path, dtype=str, keep_default_na=False)
     frame["words"] = [len(text.split()) for text in frame["question_text"]]
     frame["characters"] = frame["question_text"].map(len)
-    return workspace, import_csv(workspace, path).dataset, frame
+    rows = list(zip(frame["question_text"], frame["target"], strict=True))
+    return workspace, make_dataset(workspace, rows), frame
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +125,7 @@ def test_lengths_of_the_real_questions_are_those_of_pandas(
         mean=pytest.approx(frame[unit].mean()),
         median=frame[unit].quantile(0.5, interpolation="lower"),
         p95=frame[unit].sort_values().iloc[int(np.ceil(0.95 * len(frame))) - 1],
+        p99=frame[unit].sort_values().iloc[int(np.ceil(0.99 * len(frame))) - 1],
         max=frame[unit].max(),
     )
 
@@ -192,7 +143,17 @@ def test_figures_of_the_real_questions_look_like_the_tutorials(
     assert figures["rows"] == figures["labelled"] == 20_898
     assert figures["classes"] == {"0": 19_628, "1": 1_270}
     assert figures["majority_share"] == pytest.approx(19_628 / 20_898)
+    assert figures["health"]["baselines"]["f1"] == pytest.approx(2 * 1_270 / (20_898 + 1_270))
+    assert set(figures["health"]["checks"]) == {check.value for check in HealthCheck}
     assert json.loads(json.dumps(figures)) == figures
+
+
+def test_without_a_profile_the_other_figures_are_there(workspace: Workspace) -> None:
+    dataset = small(workspace)
+    workspace.dataset(dataset.id).profile.unlink()
+
+    figures = summary.dataset_figures(workspace, dataset)
+    assert (figures["rows"], figures["health"]) == (5, None)
 
 
 def test_figures_by_part_are_those_of_pandas(
@@ -254,3 +215,20 @@ def test_without_two_classes_there_are_no_positives(
 
     assert table[PART].tolist() == ["train", "validation"]
     assert not {"positives", "positive share"} & set(table.columns)
+
+
+def test_rows_with_the_same_words_are_drawn_into_one_part(workspace: Workspace) -> None:
+    rows = [
+        (f"text {number // 2}{'!' * (number % 2)}", f"{number // 2 % 2}") for number in range(80)
+    ]
+    dataset = make_dataset(workspace, rows)
+    split = summary.draw_split(workspace, dataset, SplitPlan(0.5, 0.5))
+    tables = summary.split_tables(workspace, dataset, SplitPlan(0.5, 0.5))
+
+    for part in split.parts().values():
+        assert {row ^ 1 for row in part.tolist()} == set(part.tolist())
+    assert tables.figures["rows"].tolist() == [40, 20, 20]
+    described = summary.describe_split(workspace, dataset, split)
+    pd.testing.assert_frame_equal(described.figures, tables.figures)
+    pd.testing.assert_frame_equal(described.words, tables.words)
+    assert described.share_gap == tables.share_gap == 0

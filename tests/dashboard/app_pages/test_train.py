@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from core.datasets.dataset import list_datasets
-from core.datasets.importing import import_csv
+from core.datasets.importing import import_file
 from core.jobs.launcher import wait_for_end
 from core.jobs.process import kill, recorded_process
 from core.runs.run import list_runs
@@ -80,7 +80,7 @@ def test_one_class_only_says_that_there_is_nothing_to_learn(
 ) -> None:
     path = tmp_path / "same.csv"
     path.write_text("text,label\na b,1\nc d,1\ne f,1\n", "utf-8")
-    import_csv(workspace, path)
+    import_file(workspace, path)
     app = open_page("train")
     assert not app.exception
     assert any("Nothing to learn from" in text.value for text in app.markdown)

@@ -1,0 +1,229 @@
+"""Subcommands for data sets themselves: import, datasets, rename, delete."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import shutil
+from collections import defaultdict
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from core.commands.terminal import (
+    AddCommand,
+    one_line,
+    print_json,
+    say,
+    show_bytes,
+    show_percent,
+    termination_as_interrupt,
+)
+from core.datasets.bytestream import ENCODINGS
+from core.datasets.dataset import (
+    Dataset,
+    delete_dataset,
+    find_dataset,
+    list_datasets,
+    rename_dataset,
+)
+from core.datasets.download import QUORA, download
+from core.datasets.formats import FileFormat, FileKind, detect_format
+from core.datasets.importing import SAMPLE_ROWS, ImportResult, import_file, import_sample
+from core.datasets.preview import Columns, preview_file
+from core.datasets.report import OnProblem, Problem, rows_of
+from core.datasets.saved_split import list_splits
+from core.datasets.slices import list_slices
+from core.errors import disk_errors
+from core.jobs.import_task import percentage
+from core.runs.run import runs_on
+from core.workspace import Workspace
+
+_FIRST = 5
+"""Row numbers that are shown of a problem, and classes of a data set."""
+
+
+def add_commands(add: AddCommand) -> None:
+    """Add these subcommands to the command line."""
+    sub = add("import", _import, "import a file and print the data set's id")
+    sub.add_argument(
+        "source",
+        help="a CSV, TSV, JSONL, Parquet or Excel file, plain or packed (.gz, .zip, .zst),"
+        " an address, 'quora', or 'sample'",
+    )
+    sub.add_argument("--name", help="name of the data set (default: the file's)")
+    for role in ("text", "label", "id"):
+        sub.add_argument(f"--{role}", metavar="COLUMN", help=f"column with the {role}")
+    _add_format(sub)
+    sub.add_argument(
+        "--on-problem", type=OnProblem, choices=OnProblem, default=OnProblem.SKIP,
+        metavar="{skip,stop}", help="what to do at a row that cannot be used (default: skip)",
+    )  # fmt: skip
+    sub.add_argument("--report", metavar="PATH", help="write every problem and row as CSV")
+    sub.add_argument("--rows", type=int, default=SAMPLE_ROWS, help="size of the synthetic sample")
+    sub.add_argument("--seed", type=int, default=0, help="seed of the synthetic sample")
+
+    sub = add("datasets", _datasets, "list the data sets")
+    sub.add_argument("--json", action="store_true")
+
+    sub = add("rename", _rename, "give a data set another name; its id stays")
+    sub.add_argument("dataset")
+    sub.add_argument("name")
+
+    sub = add("delete", _delete, "say what uses a data set, and with --yes delete it")
+    sub.add_argument("dataset")
+    sub.add_argument("--yes", action="store_true", help="delete it")
+
+
+def _add_format(sub: argparse.ArgumentParser) -> None:
+    """How the file is to be read, where it is not as it is detected to be."""
+    sub.add_argument(
+        "--kind", type=FileKind, choices=FileKind, metavar="{csv,jsonl,parquet,excel}",
+        help="kind of file (default: detected, as all of these)",
+    )  # fmt: skip
+    sub.add_argument("--encoding", choices=ENCODINGS, help="of a CSV or JSONL file")
+    sub.add_argument("--delimiter", metavar="CHARACTER", help="of a CSV file; 'tab' for a tab")
+    sub.add_argument("--quote", metavar="CHARACTER", help="of a CSV file; 'none' for none")
+    sub.add_argument("--no-header", action="store_true", help="the first row is data")
+    sub.add_argument("--sheet", metavar="NAME", help="of an Excel file")
+
+
+def _import(workspace: Workspace, options: argparse.Namespace) -> None:
+    with termination_as_interrupt():
+        if options.source == "sample":
+            print(import_sample(workspace, rows=options.rows, seed=options.seed).id)
+            return
+        path = _local_file(workspace, options.source)
+        file_format = _format(path, options)
+        guess = preview_file(path, file_format).guess
+        columns = Columns(
+            text=options.text or guess.text,
+            label=options.label or guess.label,
+            id=options.id or guess.id,
+        )
+        result = import_file(
+            workspace,
+            path,
+            columns,
+            format=file_format,
+            name=options.name or (QUORA.name if options.source == "quora" else None),
+            on_problem=options.on_problem,
+            progress=percentage(show_percent),
+        )
+    _say_report(workspace, result)
+    if options.report:
+        _save_report(workspace, result, Path(options.report))
+    print(result.dataset.id)
+
+
+def _local_file(workspace: Workspace, source: str) -> Path:
+    """The file to import, which may have to be fetched first."""
+    url = QUORA.url if source == "quora" else source
+    if not url.startswith(("http://", "https://")):
+        return Path(source)
+    progress = partial(show_bytes, "Downloading")
+    return download(workspace, url, url.rsplit("/", 1)[-1], progress=progress)
+
+
+def _format(path: Path, options: argparse.Namespace) -> FileFormat:
+    """The detected format with what the person knows better."""
+    found = detect_format(path)
+    if options.kind not in (None, found.kind):
+        found = FileFormat(options.kind, packing=found.packing)
+    changes: dict[str, Any] = {
+        "encoding": options.encoding,
+        "delimiter": {"tab": "\t", "\\t": "\t"}.get(options.delimiter, options.delimiter),
+        "quote": {"none": ""}.get(options.quote, options.quote),
+        "has_header": False if options.no_header else None,
+        "sheet": options.sheet,
+    }
+    return replace(found, **{name: v for name, v in changes.items() if v is not None})
+
+
+def _say_report(workspace: Workspace, result: ImportResult) -> None:
+    """What the import left out, changed or noticed, on stderr."""
+    dataset = result.dataset
+    path = workspace.dataset(dataset.id).problems
+    first = _first_rows(path) if result.is_new else {}
+    labels = {name: Problem(name).label for name in result.problems}
+    for name, count in result.problems.items():
+        kept = "left out" if Problem(name).skips else "kept"
+        numbers = ", ".join(f"{row}" for row in first.get(name, ()))
+        where = f" (first: {numbers})" if numbers else ""
+        say(f"{rows_of(count)} with {labels[name]} {kept}{where}")
+    if not result.is_new:
+        say(f"The same content is here already as {dataset.name!r}.")
+        return
+    for note in dataset.notes:
+        if not any(label in note for label in labels.values()):  # Those are said above.
+            say(note)
+    if result.problems:
+        say(f"Every problem and row: {path}")
+
+
+def _save_report(workspace: Workspace, result: ImportResult, target: Path) -> None:
+    source = workspace.dataset(result.dataset.id).problems
+    with disk_errors("the report"):
+        if source.exists():
+            shutil.copyfile(source, target)
+        else:  # Of a data set from before there were reports.
+            target.write_text("problem,row,detail\n", "utf-8")
+    if not result.is_new:
+        say(f"The report is of the import that made {result.dataset.name!r}.")
+
+
+def _first_rows(report: Path) -> dict[str, list[int]]:
+    """The first row numbers of each problem in an import report."""
+    found: dict[str, list[int]] = defaultdict(list)
+    with report.open(encoding="utf-8", newline="") as file:
+        for line in csv.DictReader(file):
+            if len(found[line["problem"]]) < _FIRST:
+                found[line["problem"]].append(int(line["row"]))
+    return found
+
+
+def _datasets(workspace: Workspace, options: argparse.Namespace) -> None:
+    datasets = list_datasets(workspace)
+    if options.json:
+        print_json([json.loads(dataset.to_json()) for dataset in datasets])
+        return
+    for dataset in datasets:
+        print(f"{dataset.id}\t{rows_of(dataset.rows)}\t{_classes(dataset)}")
+
+
+def _classes(dataset: Dataset) -> str:
+    """The first classes with their rows, and how many more there are."""
+    counts = [f"{one_line(name)}: {dataset.class_counts[name]:,}" for name in dataset.classes]
+    more = [f"{len(counts) - _FIRST:,} more"] if len(counts) > _FIRST else []
+    return ", ".join(counts[:_FIRST] + more) or "no labels"
+
+
+def _rename(workspace: Workspace, options: argparse.Namespace) -> None:
+    dataset = find_dataset(workspace, options.dataset)
+    print(rename_dataset(workspace, dataset, options.name).id)
+
+
+def _delete(workspace: Workspace, options: argparse.Namespace) -> int:
+    dataset = find_dataset(workspace, options.dataset)
+    for line in _uses(workspace, dataset):
+        say(line)
+    if not options.yes:
+        say(f"Nothing is deleted; to delete {dataset.name!r}, add --yes.")
+        return 1
+    delete_dataset(workspace, dataset)
+    print(dataset.id)
+    return 0
+
+
+def _uses(workspace: Workspace, dataset: Dataset) -> list[str]:
+    """What hangs on a data set, in sentences."""
+    used = {
+        "Runs drawn from it, which keep their own copy of its rows": [
+            run.name for run in runs_on(workspace, dataset)
+        ],
+        "Slices that go with it": [one.name for one in list_slices(workspace, dataset)],
+        "Saved splits that go with it": [split.name for split in list_splits(workspace, dataset)],
+    }
+    return [f"{what}: {one_line(', '.join(names))}." for what, names in used.items() if names]

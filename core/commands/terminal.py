@@ -1,0 +1,95 @@
+"""What all subcommands share: their arguments, and lines of progress on a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from core.workspace import Workspace
+
+Command = Callable[[Workspace, argparse.Namespace], int | None]
+"""What a subcommand does; returns the exit code, None for 0."""
+
+WRONG_USAGE = 2
+
+
+class AddCommand(Protocol):
+    """Adds a subcommand and gives its parser, for the arguments to be added to."""
+
+    def __call__(self, name: str, command: Command, about: str) -> argparse.ArgumentParser:
+        """Add the subcommand `name`."""
+
+
+def show_line(text: str) -> None:
+    """Write over the last line of progress on a terminal; nothing goes to files or pipes."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+
+
+def show_bytes(stage: str, done: int, total: int) -> None:
+    """A line of progress in megabytes; the end clears it."""
+    show_line(f"{stage} {done / 1e6:,.1f} of {total / 1e6:,.1f} MB" if done < total else "")
+
+
+def show_rows(stage: str, done: int, total: int) -> None:
+    """A line of progress in rows, or the stage alone where nobody knows; the end clears it."""
+    if total:
+        show_line(f"{stage} {done:,} of {total:,} rows" if done < total else "")
+    else:
+        show_line(stage)
+
+
+def show_percent(stage: str, done: int, total: int) -> None:
+    """A line of progress as a percentage; the end clears it."""
+    show_line(f"{stage}, {done / total:.0%} of the work done" if done < total else "")
+
+
+def say(text: str) -> None:
+    """Tell the person something that is no result, after clearing the line of progress."""
+    show_line("")
+    print(text, file=sys.stderr)
+
+
+def one_line(text: str) -> str:
+    """A text without line breaks and control characters, which a terminal would obey."""
+    words = " ".join(text.split())
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in words)
+
+
+def print_json(value: Any) -> None:
+    """Print a result for programs to read."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def between(low: int, high: int) -> Callable[[str], int]:
+    """An argument's type: a whole number from `low` to `high`."""
+
+    def whole_number(text: str) -> int:
+        if not low <= int(text) <= high:
+            raise argparse.ArgumentTypeError(f"expected {low} to {high}, but found {text}")
+        return int(text)
+
+    return whole_number
+
+
+@contextmanager
+def termination_as_interrupt() -> Iterator[None]:
+    """Let SIGTERM end this work as Ctrl-C does, so that it can clean up behind itself."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Only the main thread may listen to signals.
+        return
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt

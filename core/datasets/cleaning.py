@@ -1,0 +1,148 @@
+"""Make the rows of a file those of a data set: leave out, mend, and report."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from core.datasets.batches import Positions, RowBatch, TextColumn
+from core.datasets.lengths import count_words, string_buffers
+from core.datasets.report import (
+    LONG_TEXT_CHARS,
+    Finding,
+    ImportReport,
+    Problem,
+    excerpt,
+    rows_of,
+)
+
+# Not "none": it is a class of its own in several data sets of hateful texts.
+_MISSING_LABELS = ["", "nan", "NaN", "NAN", "null", "NULL", "None", "NA", "N/A", "n/a", "<NA>", "?"]
+_SPACE = 32
+
+
+class CleanRows(NamedTuple):
+    """Rows as a data set has them; all of one length."""
+
+    ids: pa.Array
+    texts: pa.Array
+    labels: pa.Array
+    words: pa.Array
+
+
+class Cleaning:
+    """Cleans batch after batch and reports what it finds."""
+
+    def __init__(self, positions: Positions, report: ImportReport, *, first_row: int) -> None:
+        self.positions = positions
+        self._report = report
+        self._first_row = first_row
+        self._unlabelled = 0
+        self._nul_count = 0
+
+    @property
+    def rows(self) -> int:
+        """Rows of the file so far."""
+        return self._report.rows_in_file
+
+    def clean(self, batch: RowBatch) -> CleanRows:
+        """The rows that have a text.
+
+        Raises:
+            BadInput: a row is to be left out, and the import is to stop at such a one.
+        """
+        self._report.rows_in_file += len(batch.numbers) + len(batch.broken)
+        self._nul_count += batch.nul_count + sum(c.nul_count for c in batch.columns.values())
+        rows, marked = self._without_marked(batch)
+        texts = _filled(rows.columns[self.positions.text].texts)
+        words = count_words(texts)
+        has_words = words.to_numpy() > 0
+        empty = [Finding(row, Problem.EMPTY, "") for row in rows.numbers[~has_words].tolist()]
+        long = _long_texts(rows.numbers, texts)
+        self._report.add(sorted([*batch.broken, *marked, *empty, *long]))
+        labels, ids = self._labels(rows), self._ids(rows)
+        numbers = rows.numbers
+        if empty:
+            keep = pa.array(has_words)
+            ids, texts, labels, words = (c.filter(keep) for c in (ids, texts, labels, words))
+            numbers = numbers[has_words]
+        self._report.kept(numbers)
+        if self.positions.label is not None:
+            self._unlabelled += labels.null_count
+        return CleanRows(ids, texts, labels, words)
+
+    def sentences(self) -> list[str]:
+        """What was left out, changed or is odd, for people."""
+        said = self._report.sentences()
+        if self._unlabelled:
+            said.append(f"{rows_of(self._unlabelled)} without a label kept as unlabelled")
+        if self._nul_count:
+            plural = "" if self._nul_count == 1 else "s"
+            said.append(f"{self._nul_count:,} NUL character{plural} replaced by spaces")
+        return said
+
+    def _without_marked(self, batch: RowBatch) -> tuple[RowBatch, list[Finding]]:
+        """The rows whose bytes fit the encoding, and the others."""
+        marks = [c.marked for c in batch.columns.values() if c.marked is not None]
+        if not marks:
+            return batch, []
+        marked = np.logical_or.reduce(marks)
+        texts = batch.columns[self.positions.text].texts.filter(pa.array(marked))
+        found = [
+            Finding(row, Problem.BYTES, excerpt((text or b"").decode("utf-8", "replace")))
+            for row, text in zip(
+                batch.numbers[marked].tolist(), texts.cast(pa.binary()).to_pylist(), strict=True
+            )
+        ]
+        keep = pa.array(~marked)
+        columns = {p: TextColumn(c.texts.filter(keep)) for p, c in batch.columns.items()}
+        return RowBatch(batch.numbers[~marked], columns), found
+
+    def _labels(self, batch: RowBatch) -> pa.Array:
+        if self.positions.label is None:
+            return pa.nulls(len(batch.numbers), pa.string())
+        labels = pc.utf8_trim_whitespace(batch.columns[self.positions.label].texts)
+        missing = pc.is_in(labels, pa.array(_MISSING_LABELS))
+        return pc.if_else(missing, pa.scalar(None, pa.string()), labels)
+
+    def _ids(self, batch: RowBatch) -> pa.Array:
+        """The ids; where one is blank, how many rows stand above in the file."""
+        if self.positions.id is None:
+            return pc.cast(pa.array(batch.numbers - self._first_row), pa.string())
+        ids = _filled(batch.columns[self.positions.id].texts)
+        blank = _blank(ids)
+        if not blank.any():
+            return ids
+        made = pc.cast(pa.array(batch.numbers - self._first_row), pa.string())
+        return pc.if_else(pa.array(blank), made, ids)
+
+
+def _filled(column: pa.Array) -> pa.Array:
+    return column.fill_null("") if column.null_count else column
+
+
+def _blank(ids: pa.Array) -> NDArray[np.bool_]:
+    """Whether each string is empty or white space."""
+    data, ends = string_buffers(ids)
+    blank: NDArray[np.bool_] = ends[1:] == ends[:-1]
+    filled = np.flatnonzero(~blank)
+    first = data[ends[filled]]
+    # Only what begins with a control character, a space or a letter beyond ASCII may be blank.
+    for row in filled[(first <= _SPACE) | (first >= 0x80)].tolist():
+        blank[row] = not ids[row].as_py().strip()
+    return blank
+
+
+def _long_texts(numbers: NDArray[np.int64], texts: pa.Array) -> list[Finding]:
+    _, ends = string_buffers(texts)
+    candidates = np.flatnonzero(np.diff(ends) > LONG_TEXT_CHARS)
+    lengths = ((int(row), len(texts[int(row)].as_py())) for row in candidates)
+    return [
+        Finding(int(numbers[row]), Problem.LONG, f"{length:,} characters")
+        for row, length in lengths
+        if length > LONG_TEXT_CHARS
+    ]
