@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -139,12 +140,13 @@ def _positions(found: OpenTable, columns: Columns | None) -> Positions:
 def _write_rows(
     table: Table, cleaning: Cleaning, writer: DatasetWriter, progress: Progress
 ) -> None:
-    for batch in _ahead(table.batches(cleaning.positions)):
-        rows = cleaning.clean(batch)
-        if len(rows.texts):
-            writer.write(rows.ids, rows.texts, rows.labels, words=rows.words)
-        # Told from here, not from the thread that reads, where no page can be drawn.
-        progress(batch.done, table.size)
+    with closing(_ahead(table.batches(cleaning.positions))) as batches:
+        for batch in batches:
+            rows = cleaning.clean(batch)
+            if len(rows.texts):
+                writer.write(rows.ids, rows.texts, rows.labels, words=rows.words)
+            # Told from here, not from the thread that reads, where no page can be drawn.
+            progress(batch.done, table.size)
     if not cleaning.rows:
         raise BadInput(
             "a file with rows", "a header only" if table.first_row > 1 else "none",
@@ -152,7 +154,7 @@ def _write_rows(
         )  # fmt: skip
 
 
-def _ahead(items: Generator[T, None, None]) -> Iterator[T]:
+def _ahead(items: Generator[T, None, None]) -> Generator[T, None, None]:
     """The same items, the next few of which a second thread makes ready in the meantime."""
     pool = ThreadPoolExecutor(1)
     coming = [pool.submit(next, items, None) for _ in range(_AHEAD)]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
@@ -19,15 +19,20 @@ from core.workspace import DatasetPaths
 
 def note_repeated_ids(report: ImportReport, paths: DatasetPaths, rows: NDArray[np.int64]) -> None:
     """Add the rows whose id an earlier one has."""
-    for row, cells in _cells(paths.texts, rows, [ID]):
-        report.add([Finding(report.number(row), Problem.REPEATED_ID, excerpt(cells[ID]))])
+    for some, cells in _cells(paths.texts, rows, [ID]):
+        found = zip(report.numbers(some).tolist(), cells[ID].to_pylist(), strict=True)
+        report.add(Finding(row, Problem.REPEATED_ID, excerpt(repeated)) for row, repeated in found)
 
 
 def note_conflicts(report: ImportReport, paths: DatasetPaths) -> None:
     """Add the rows that the profile found to have the words of another but not its label."""
-    for row, cells in _cells(paths.texts, _conflicting_rows(paths.findings), [LABEL, TEXT]):
-        said = f"{cells[LABEL] or 'no label'}: {cells[TEXT]}"
-        report.add([Finding(report.number(row), Problem.CONFLICT, excerpt(said))])
+    for some, cells in _cells(paths.texts, _conflicting_rows(paths.findings), [LABEL, TEXT]):
+        said = (
+            f"{label or 'no label'}: {text}"
+            for label, text in zip(cells[LABEL].to_pylist(), cells[TEXT].to_pylist(), strict=True)
+        )
+        found = zip(report.numbers(some).tolist(), said, strict=True)
+        report.add(Finding(row, Problem.CONFLICT, excerpt(text)) for row, text in found)
 
 
 def _conflicting_rows(findings: Path) -> NDArray[np.int64]:
@@ -41,8 +46,8 @@ def _conflicting_rows(findings: Path) -> NDArray[np.int64]:
 
 def _cells(
     texts: Path, rows: NDArray[np.int64], columns: list[str]
-) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Cells of rows in ascending order, one row group in memory at a time."""
+) -> Iterator[tuple[NDArray[np.int64], pa.Table]]:
+    """Cells of rows in ascending order, those of one row group at a time."""
     if not len(rows):
         return
     first = 0
@@ -51,6 +56,6 @@ def _cells(
             behind = first + file.metadata.row_group(group).num_rows
             start, end = np.searchsorted(rows, [first, behind])
             if start < end:
-                table = file.read_row_group(group, columns=columns).take(rows[start:end] - first)
-                yield from zip(rows[start:end].tolist(), table.to_pylist(), strict=True)
+                table = file.read_row_group(group, columns=columns)
+                yield rows[start:end], table.take(rows[start:end] - first)
             first = behind

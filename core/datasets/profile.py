@@ -40,7 +40,7 @@ CHECK = "check"
 FINDINGS_SCHEMA = pa.schema([(CHECK, pa.string()), (ROW, pa.int64())])
 BOILERPLATE_ROWS = 10
 REPEATS = 20
-_REPEAT_CHARS = 200
+MAX_REPEAT_CHARS = 200
 _SMALL = 5_000  # Rows below which a term in two rows says something.
 _WORKERS = 4  # More would take more memory than the goal leaves.
 _READ_SHARE = 0.8  # Of the time; the rest is spent on what all rows gave.
@@ -286,7 +286,7 @@ def _boilerplate(same: Groups, wordless: Rows, count: int) -> Rows:
 
 def _repeats(same: Groups, source: TextSource) -> tuple[tuple[str, int], ...]:
     largest = np.argsort(-same.sizes, kind="stable")[:REPEATS]
-    texts = source.first_chars(same.rows[same.firsts][largest], _REPEAT_CHARS)
+    texts = source.first_chars(same.rows[same.firsts][largest], MAX_REPEAT_CHARS)
     return tuple(zip(texts, same.sizes[largest].tolist(), strict=True))
 
 

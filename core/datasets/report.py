@@ -124,9 +124,9 @@ class ImportReport:
         """Remember where the next rows of the data set stand in the file."""
         self._numbers.append(numbers)
 
-    def number(self, row: int) -> int:
-        """Where a row of the data set stands in the file; without a file, the row from 1 on."""
-        return self._numbers[row] if self.rows_in_file else row + 1
+    def numbers(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Where rows of the data set stand in the file; without a file, they count from 1."""
+        return self._numbers.of(rows) if self.rows_in_file else rows + 1
 
     def sentences(self) -> list[str]:
         """What was left out or is odd, for people."""
@@ -177,9 +177,10 @@ class _RowNumbers:
         self._next = int(numbers[-1]) + 1
         self._merged = None
 
-    def __getitem__(self, row: int) -> int:
+    def of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         if self._merged is None:
             self._merged = np.concatenate(self._rows), np.concatenate(self._starts)
-        rows, starts = self._merged
-        at = int(np.searchsorted(rows, row, side="right")) - 1
-        return int(starts[at]) + row - int(rows[at])
+        firsts, starts = self._merged
+        at = np.searchsorted(firsts, rows, side="right") - 1
+        found: NDArray[np.int64] = starts[at] + rows - firsts[at]
+        return found

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.datasets.dataset import ROW
-from core.datasets.split import TEST, TRAIN, VALIDATION
+from core.datasets.split import PART, TEST, TRAIN, VALIDATION
 from core.errors import Cancelled, disk_errors, never_stop
 from core.evaluation.metrics import (
     DEFAULT_THRESHOLD,
@@ -38,7 +38,7 @@ from core.model.tokenizer import Tokenizer
 from core.model.training import Hooks, Progress, count_steps, diverged, train
 from core.runs.metrics import STEP, MetricsLog
 from core.runs.metrics import VALIDATION as VALIDATION_KIND
-from core.runs.run import PART, Examples, Run, RunResult, read_examples
+from core.runs.run import Examples, Run, RunResult, read_examples
 from core.runs.status import JobState, StatusWriter
 from core.workspace import RunPaths, Workspace, write_atomically
 

@@ -24,12 +24,11 @@ from core.datasets.dataset import (
 )
 from core.datasets.names import MAX_NAME_CHARS, checked_name
 from core.datasets.saved_split import draw_split, read_split
+from core.datasets.split import PART
 from core.errors import AlreadyExists, NotFound, disk_errors
 from core.runs.config import TrainConfig
 from core.runs.status import JobState, JobStatus, read_status, write_status
 from core.workspace import RunPaths, Workspace, read_all, slug
-
-PART = "part"
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from typing import Any
 import streamlit as st
 
 from core.datasets.dataset import Dataset
-from core.datasets.profile import HealthCheck
-from core.datasets.row_filter import MAX_TEXT, Match, RowFilter
+from core.datasets.profile import MAX_REPEAT_CHARS, HealthCheck
+from core.datasets.row_filter import Match, RowFilter
+from core.errors import BadInput
 from core.statistics.health import (
     CHECK,
     NEAR_TRAIN,
@@ -90,6 +91,16 @@ def _repeats(dataset: Dataset) -> None:
         cells = st.columns([6, 1], vertical_alignment="center")
         cells[0].button(
             plain(text[:120]), key=f"repeat_{number}", type="tertiary", on_click=state.show_rows,
-            args=(RowFilter(text=text[:MAX_TEXT], match=Match.PHRASE),),
+            args=(_search_for(text),),
         )  # fmt: skip
         cells[1].markdown(f"{rows:,} ×")
+
+
+def _search_for(text: str) -> RowFilter:
+    """The search for a repeated text, of which the profile keeps the beginning."""
+    # The last word may be cut off.
+    whole = text.rsplit(maxsplit=1)[0] if len(text) >= MAX_REPEAT_CHARS else text
+    try:
+        return RowFilter(text=whole, match=Match.PHRASE)
+    except BadInput:  # Signs only.
+        return RowFilter(check=HealthCheck.NO_WORDS.value)

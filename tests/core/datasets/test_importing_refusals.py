@@ -4,6 +4,8 @@ import gzip
 import io
 import os
 import random
+import subprocess
+import sys
 import tarfile
 import zipfile
 from pathlib import Path
@@ -24,6 +26,7 @@ from tests.core.datasets.workbooks import xlsx_bytes
 from tests.core.small_disk import python_on_full_disk
 from tests.messages import assert_one_sentence
 
+PROJECT = Path(__file__).resolve().parents[3]
 GOOD = b"text,label\nan earlier file,0\nof the same workspace,1\n"
 NOISE = random.Random(0)
 
@@ -257,6 +260,41 @@ def test_stopping_from_the_progress_leaves_nothing(
     assert len(calls) == 1 or stop_at > 0
     assert list_datasets(used) == before
     assert nothing_half_written(used)
+    assert import_file(used, tmp_path / "long.csv").dataset.rows == 5_000
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from core.datasets.importing import import_file
+from core.workspace import Workspace
+
+def progress(done, total):
+    if done >= float(sys.argv[3]) * total:
+        print("there", flush=True)
+        sys.stdin.read()
+
+import_file(Workspace(Path(sys.argv[1])), Path(sys.argv[2]), progress=progress)
+"""
+
+
+@pytest.mark.parametrize("at", ["0.3", "0.61"])
+def test_a_killed_import_leaves_no_data_set(at: str, used: Workspace, tmp_path: Path) -> None:
+    rows = [(f"question {n}", n % 2) for n in range(5_000)]
+    (tmp_path / "long.csv").write_bytes(csv_bytes([("text", "label"), *rows]))
+    before = list_datasets(used)
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(used.root), str(tmp_path / "long.csv"), at],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=PROJECT,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"there\n"
+        process.kill()
+
+    assert list_datasets(used) == before
+    assert [folder.name for folder in used.datasets.iterdir()] == [d.id for d in before]
     assert import_file(used, tmp_path / "long.csv").dataset.rows == 5_000
 
 

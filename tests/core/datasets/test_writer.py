@@ -7,9 +7,10 @@ from tempfile import TemporaryDirectory
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.datasets import writer as writer_module
 from core.datasets.dataset import N_CHARS, N_WORDS, ROW, SCHEMA, TEXT, Dataset, list_datasets
 from core.datasets.importing import import_sample
 from core.datasets.writer import (
@@ -56,6 +57,7 @@ def test_what_is_written_is_read(workspace: Workspace) -> None:
     assert nothing_half_written(workspace)
 
 
+@settings(max_examples=25)  # Each writes two data sets.
 @given(rows=ROWS, cuts=st.lists(st.integers(0, 100), max_size=4))
 def test_batch_sizes_change_neither_rows_nor_fingerprint(rows: Rows, cuts: list[int]) -> None:
     with TemporaryDirectory() as folder:
@@ -150,6 +152,21 @@ def test_a_file_where_a_folder_should_be_is_named(tmp_path: Path, file: str) -> 
         import_sample(Workspace(tmp_path / "workspace"), rows=10)
     assert_one_sentence(caught.value)
     assert not list(tmp_path.rglob("*.parquet"))
+
+
+def test_row_groups_are_of_one_size_unless_texts_are_very_long(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer_module, "GROUP_ROWS", 4)
+    monkeypatch.setattr(writer_module, "_GROUP_BYTES", 2_000)
+    texts = ["short"] * 9 + ["long" * 600] * 2 + ["short"] * 5
+    rows = [(str(n), text, None) for n, text in enumerate(texts)]
+    dataset, _ = written(workspace, rows, cuts=[3, 10, 11, 12])
+    metadata = pq.read_metadata(workspace.dataset(dataset.id).texts)
+
+    sizes = [metadata.row_group(n).num_rows for n in range(metadata.num_row_groups)]
+    assert sizes == [4, 4, 2, 1, 4, 1]
+    assert rows_of(workspace, dataset) == rows
 
 
 def test_too_many_classes_are_refused(workspace: Workspace) -> None:

@@ -231,6 +231,18 @@ def test_a_health_check_counts_its_rows_and_shows_them(
     assert "3 of 66 rows" in title(app).replace("\\", "")
 
 
+def test_a_repeated_text_without_words_can_be_looked_at_too(
+    open_page: OpenPage, workspace: Workspace
+) -> None:
+    rows = [("???", "0")] * 3 + [("!!", "1")] + [(f"text {n}", "0") for n in range(8)]
+    toy.import_rows(workspace, rows)
+    app = explore(open_page, "Health")
+    app.get_by_key("repeat_0").click().run()
+
+    assert not app.exception
+    assert "4 of 12 rows" in title(app).replace("\\", "")
+
+
 def test_both_halves_of_the_split_are_compared_by_numbers(
     open_page: OpenPage, workspace: Workspace
 ) -> None:
