@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -19,8 +19,13 @@ LASSO_CONFIG = {"displaylogo": False, "modeBarButtons": [_TOOLS]}
 _HEIGHT = 280
 _MAX_BARS = 60
 _FEW_BARS = 5
-MAX_CLASSES = 30
-MAX_SERIES = 10
+_STANDING_BARS = 8
+_MAX_COLORS = 8
+_GREY = "#9aa0ac"
+_OTHERS = "other labels"
+_NO_LABEL = "no label"
+MAX_CLASSES = 300
+MAX_SERIES = 6
 _USUAL_SHARE = 0.998
 
 
@@ -33,29 +38,42 @@ def class_bars(table: pd.DataFrame, *, log: bool, shares: bool = False) -> go.Fi
         shares: Show shares of the labelled rows instead of their number.
     """
     shown = table.sort_values(COUNT, ascending=False).head(MAX_CLASSES)
-    heights = shown["share"] * 100 if shares else shown[COUNT]
+    lies = len(shown) > _STANDING_BARS
+    names, heights = shown[LABEL].map(_plain), shown["share"] * 100 if shares else shown[COUNT]
+    said = [f"{count:,}" for count in shown[COUNT]]
+    if not shares:
+        said = [f"{share:.1%}" for share in shown["share"]]
+    value = "%{x:,.4~g}" if lies else "%{y:,.4~g}"
     bars = go.Bar(
-        x=shown[LABEL].map(_plain),
-        y=heights,
+        x=heights if lies else names,
+        y=names if lies else heights,
+        orientation="h" if lies else "v",
         customdata=[[name] for name in shown[LABEL]],
-        text=[f"{share:.1%}" for share in shown["share"]]
-        if not shares
-        else [f"{count:,}" for count in shown[COUNT]],
+        text=said,
         textposition="outside",
         cliponaxis=False,
-        hovertemplate="%{x}: %{y:,.4~g}"
-        + ("%" if shares else " rows")
-        + " (%{text})<extra></extra>",
+        hovertemplate=f"%{{{'y' if lies else 'x'}}}: {value}{'%' if shares else ' rows'}"
+        " (%{text})<extra></extra>",
     )
-    figure = go.Figure(bars, _layout("label", "% of rows" if shares else "rows", log=log))
+    unit = "% of rows" if shares else "rows"
+    figure = go.Figure(bars, _layout("label", unit, log=log))
+    names_axis, rows_axis = figure.layout.xaxis, figure.layout.yaxis
+    if lies:
+        layout = _layout(unit, "label", log=False)
+        rows = _layout("label", unit, log=log).yaxis
+        layout.xaxis.update(type=rows.type, dtick=rows.dtick, title=rows.title)
+        figure = go.Figure(bars, layout)
+        names_axis, rows_axis = figure.layout.yaxis, figure.layout.xaxis
+        names_axis.update(autorange="reversed", nticks=len(shown), tickformat=None)
+        figure.update_layout(height=60 + 22 * len(shown))
     # Class names such as 0 and 1 are names, not numbers.
-    figure.update_xaxes(type="category")
+    names_axis.type = "category"
     if len(shown) < _FEW_BARS:
         figure.update_layout(bargap=0.6)
-    # Room above the bars for their shares; on a log axis ranges are exponents.
+    # Room beyond the bars for their text; on a log axis ranges are exponents.
     top, bottom = float(heights.max()), min(1.0, float(heights.min()))
     low = math.floor(math.log10(bottom))
-    figure.update_yaxes(range=[low, math.log10(top) + 0.4] if log else [0, top * 1.15])
+    rows_axis.range = [low, math.log10(top) + 0.4] if log else [0, top * 1.15]
     return figure
 
 
@@ -119,11 +137,11 @@ def map_scatter(points: pd.DataFrame, *, color: str, classes: Sequence[str]) -> 
     """
     figure = go.Figure(layout=_layout("", "", log=False))
     if color == LABEL:
-        for name in [*classes, None]:
-            part = points[points[LABEL].isna() if name is None else points[LABEL] == name]
-            if len(part):
-                shown = "no label" if name is None else _plain(name)
-                figure.add_trace(_points(part, {"size": 5, "opacity": 0.75}, shown))
+        for name, part in _by_label(points, classes):
+            marker = {"size": 5, "opacity": 0.75}
+            if name in (_OTHERS, _NO_LABEL):
+                marker["color"] = _GREY
+            figure.add_trace(_points(part, marker, _plain(name)))
     else:
         title = "score" if color == "score" else "words"
         bar = {"title": title, "thickness": 12}
@@ -139,6 +157,18 @@ def map_scatter(points: pd.DataFrame, *, color: str, classes: Sequence[str]) -> 
     # One unit is as long both ways: distances can be compared.
     figure.update_yaxes(visible=False, scaleanchor="x")
     return figure
+
+
+def _by_label(points: pd.DataFrame, classes: Sequence[str]) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The points of each class; of many classes, of the commonest and of all others."""
+    commonest = points[LABEL].value_counts().index[:_MAX_COLORS]
+    named = set(classes) if len(classes) <= _MAX_COLORS else set(commonest)
+    groups = points[LABEL].where(points[LABEL].isin(named), _OTHERS)
+    groups = groups.where(points[LABEL].notna(), _NO_LABEL)
+    for name in [*(c for c in classes if c in named), _OTHERS, _NO_LABEL]:
+        part = points[groups == name]
+        if len(part):
+            yield name, part
 
 
 def _points(points: pd.DataFrame, marker: dict[str, object], name: str) -> go.Scatter:

@@ -17,7 +17,7 @@ from core.datasets.importing import import_sample
 from core.datasets.preview import Preview, preview_file
 from core.datasets.profile import Profile, read_profile
 from core.datasets.row_filter import RowFilter
-from core.datasets.saved_split import draw_split, read_split
+from core.datasets.saved_split import draw_split, find_split, read_split
 from core.datasets.split import Split, SplitPlan
 from core.errors import BadInput, NotFound
 from core.jobs.launcher import current_status
@@ -27,7 +27,7 @@ from core.jobs.tasks import Task, TaskKind, list_tasks
 from core.jobs.token_task import find_token_counts
 from core.runs.config import DEFAULT_PRESET, preset
 from core.runs.run import Run, list_runs, read_result
-from core.runs.status import JobStatus
+from core.runs.status import JobState, JobStatus
 from core.scoring.client import Answers, ask
 from core.statistics import summary
 from core.statistics.health import health_table
@@ -110,11 +110,18 @@ def known_units(workspace: Workspace, dataset: Dataset) -> list[str]:
     return [*units, N_TOKENS] if find_token_counts(workspace, dataset) else units
 
 
-@st.cache_data(max_entries=_MAX_ENTRIES, show_spinner="Counting")
 def length_table(
     workspace: Workspace, dataset: Dataset, unit: str, by: str, split_name: str
 ) -> pd.DataFrame:
     """See `core.statistics.lengths.length_table`; without a name, the default preset's split."""
+    drawn = _split_version(workspace, dataset, split_name)
+    return _length_table(workspace, dataset, unit, by, split_name, drawn)
+
+
+@st.cache_data(max_entries=_MAX_ENTRIES, show_spinner="Counting")
+def _length_table(
+    workspace: Workspace, dataset: Dataset, unit: str, by: str, split_name: str, drawn: str
+) -> pd.DataFrame:
     tokens = find_token_counts(workspace, dataset) if unit == N_TOKENS else None
     split = _split(workspace, dataset, split_name) if by == "part" else None
     return lengths_of(workspace, dataset, unit, by=by, split=split, tokens=tokens)
@@ -127,8 +134,22 @@ def _split(workspace: Workspace, dataset: Dataset, name: str) -> Split:
     return draw_split(workspace, dataset, plan)
 
 
+def _split_version(workspace: Workspace, dataset: Dataset, name: str) -> str:
+    """When a saved split was drawn: another may have its name later."""
+    return find_split(workspace, dataset, name).created if name else ""
+
+
+def _filter_version(workspace: Workspace, dataset: Dataset, row_filter: RowFilter) -> str:
+    """What else a filter's rows depend on: when its split was drawn and its run scored."""
+    scores = workspace.run(row_filter.run).predictions if row_filter.run else None
+    scored = scores.stat().st_mtime_ns if scores is not None and scores.is_file() else 0
+    return f"{_split_version(workspace, dataset, row_filter.split)} {scored}"
+
+
 @st.cache_resource(max_entries=_MAX_MATCHES, show_spinner="Searching")
-def _matches(workspace: Workspace, dataset: Dataset, row_filter: RowFilter, order: str) -> Matches:
+def _matches(
+    workspace: Workspace, dataset: Dataset, row_filter: RowFilter, order: str, version: str
+) -> Matches:
     """Kept as it is: a million row numbers are not worth a copy a page."""
     beside = _beside(workspace, dataset, row_filter)
     return find_matches(workspace, dataset, row_filter, order=order, **beside)
@@ -138,7 +159,8 @@ def found_rows(
     workspace: Workspace, dataset: Dataset, row_filter: RowFilter, page: int, order: str
 ) -> FoundRows:
     """One page of the rows that a filter finds; see `core.statistics.search`."""
-    matches = _matches(workspace, dataset, row_filter, order)
+    version = _filter_version(workspace, dataset, row_filter)
+    matches = _matches(workspace, dataset, row_filter, order, version)
     beside = _beside(workspace, dataset, row_filter)
     return read_page(workspace, dataset, row_filter, matches, page=page, **beside)
 
@@ -160,10 +182,11 @@ def _beside(
 
 
 def latest_task(workspace: Workspace, kind: TaskKind, **arguments: object) -> Task | None:
-    """The newest task of a kind with these arguments."""
+    """The newest task of a kind with these arguments, unless it has finished."""
     for task in list_tasks(workspace, kind):
         if arguments.items() <= task.arguments.items():
-            return task
+            state = current_status(workspace.task(task.id)).state
+            return None if state is JobState.FINISHED else task
     return None
 
 
@@ -189,9 +212,16 @@ def split_tables(workspace: Workspace, dataset: Dataset, plan: SplitPlan) -> sum
     return summary.split_tables(workspace, dataset, plan)
 
 
-@st.cache_data(max_entries=_MAX_ENTRIES, show_spinner="Splitting")
 def saved_split_tables(workspace: Workspace, dataset: Dataset, name: str) -> summary.SplitTables:
     """See `core.statistics.summary.describe_split`, of a split saved by name."""
+    drawn = _split_version(workspace, dataset, name)
+    return _saved_split_tables(workspace, dataset, name, drawn)
+
+
+@st.cache_data(max_entries=_MAX_ENTRIES, show_spinner="Splitting")
+def _saved_split_tables(
+    workspace: Workspace, dataset: Dataset, name: str, drawn: str
+) -> summary.SplitTables:
     return summary.describe_split(workspace, dataset, read_split(workspace, dataset, name))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -11,7 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.datasets.dataset import Dataset
 from core.datasets.row_filter import RowFilter
-from core.errors import disk_errors
+from core.errors import NotFound, disk_errors
 from core.runs.run import Run
 from core.scoring.scoring import Scoring
 from core.workspace import Workspace, checked_id
@@ -34,6 +34,7 @@ _DATASET_PARAM = "dataset"
 _FILTER_PARAM = "filter"
 _MAX_LINKED_ROWS = 200
 VIEW = "view"
+_LINKED = (_DATASET_PARAM, VIEW, _FILTER_PARAM)
 ROWS_VIEW = "Rows"
 KEPT = "kept_"
 """Prefix of the keys whose widgets keep their values across pages."""
@@ -53,6 +54,12 @@ def chosen_dataset(datasets: Sequence[Dataset]) -> Dataset:
 def choose_dataset(dataset_id: str) -> None:
     """Choose a data set for this session."""
     st.session_state[_DATASET] = dataset_id
+
+
+def switch_dataset(dataset_id: str) -> None:
+    """Choose another data set; what was searched for in the last one says nothing about it."""
+    choose_dataset(dataset_id)
+    set_row_filter(RowFilter())
 
 
 def chosen_run(runs: Sequence[Run]) -> Run | None:
@@ -176,30 +183,42 @@ def take_next_rows() -> None:
         show_rows(st.session_state.pop(_NEXT_ROWS))
 
 
-def follow_link(datasets: Sequence[Dataset]) -> None:
-    """Take data set and filter from the address when someone has come by a link.
+def follow_link(datasets: Sequence[Dataset], views: Collection[str]) -> None:
+    """Show what the address says when someone came by a link, or by Back and Forward.
 
     Raises:
         BadInput: the address holds a filter that cannot be one.
+        NotFound: its data set is gone.
     """
-    params = st.query_params.to_dict()
-    if st.session_state.get(_LINK) == _own(params):
+    params = _own(st.query_params.to_dict())
+    # Without any, the page was chosen from the menu: the session's own choices stay.
+    if not params or st.session_state.get(_LINK) == params:
         return
-    st.session_state[_LINK] = _own(params)
-    if params.get(_DATASET_PARAM) in {dataset.id for dataset in datasets}:
-        choose_dataset(params[_DATASET_PARAM])
+    st.session_state[_LINK] = params
+    view = params.get(VIEW, ROWS_VIEW)
+    st.session_state[VIEW] = view if view in views else ROWS_VIEW
+    dataset = params.get(_DATASET_PARAM)
+    if dataset in {known.id for known in datasets}:
+        choose_dataset(dataset)
+    elif dataset is not None:
+        raise NotFound(
+            "a data set that is here", f"a link to {dataset!r}, which is not", "choose another"
+        )
+    set_row_filter(RowFilter())
     if _FILTER_PARAM in params:
         set_row_filter(RowFilter.from_json(params[_FILTER_PARAM]))
 
 
-def write_link(dataset: Dataset) -> None:
+def write_link(dataset: Dataset, view: str) -> None:
     """Make the address show what the page shows; a long list of rows stays out of it."""
     values = {_DATASET_PARAM: dataset.id}
+    if view != ROWS_VIEW:
+        values[VIEW] = view
     chosen = row_filter()
     if not chosen.is_empty and (chosen.rows is None or len(chosen.rows) <= _MAX_LINKED_ROWS):
         values[_FILTER_PARAM] = chosen.to_json()
     st.session_state[_LINK] = values
-    for name in (_DATASET_PARAM, _FILTER_PARAM):
+    for name in _LINKED:
         if name in values and st.query_params.get(name) != values[name]:
             st.query_params[name] = values[name]
         elif name not in values and name in st.query_params:
@@ -207,7 +226,7 @@ def write_link(dataset: Dataset) -> None:
 
 
 def _own(params: dict[str, str]) -> dict[str, str]:
-    return {name: params[name] for name in (_DATASET_PARAM, _FILTER_PARAM) if name in params}
+    return {name: params[name] for name in _LINKED if name in params}
 
 
 def pick_file(key: str, path: Path, name: str, *, upload: bool) -> None:

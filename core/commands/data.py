@@ -56,6 +56,8 @@ def add_commands(add: AddCommand) -> None:
     sub.add_argument("--name", help="name of the data set (default: the file's)")
     for role in ("text", "label", "id"):
         sub.add_argument(f"--{role}", metavar="COLUMN", help=f"column with the {role}")
+    for role in ("label", "id"):
+        sub.add_argument(f"--no-{role}", action="store_true", help=f"no column holds the {role}")
     _add_format(sub)
     sub.add_argument(
         "--on-problem", type=OnProblem, choices=OnProblem, default=OnProblem.SKIP,
@@ -86,7 +88,13 @@ def _add_format(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--encoding", choices=ENCODINGS, help="of a CSV or JSONL file")
     sub.add_argument("--delimiter", metavar="CHARACTER", help="of a CSV file; 'tab' for a tab")
     sub.add_argument("--quote", metavar="CHARACTER", help="of a CSV file; 'none' for none")
-    sub.add_argument("--no-header", action="store_true", help="the first row is data")
+    header = sub.add_mutually_exclusive_group()
+    header.add_argument(
+        "--header", action="store_true", default=None, help="the first row holds column names"
+    )
+    header.add_argument(
+        "--no-header", action="store_false", dest="header", help="the first row is data"
+    )
     sub.add_argument("--sheet", metavar="NAME", help="of an Excel file")
 
 
@@ -97,12 +105,7 @@ def _import(workspace: Workspace, options: argparse.Namespace) -> None:
             return
         path = _local_file(workspace, options.source)
         file_format = _format(path, options)
-        guess = preview_file(path, file_format).guess
-        columns = Columns(
-            text=options.text or guess.text,
-            label=options.label or guess.label,
-            id=options.id or guess.id,
-        )
+        columns = _columns(preview_file(path, file_format).guess, options)
         result = import_file(
             workspace,
             path,
@@ -116,6 +119,17 @@ def _import(workspace: Workspace, options: argparse.Namespace) -> None:
     if options.report:
         _save_report(workspace, result, Path(options.report))
     print(result.dataset.id)
+
+
+def _columns(guess: Columns, options: argparse.Namespace) -> Columns:
+    """The guessed columns but for what was said; a column chosen for one use has no other."""
+    text = options.text or guess.text
+    label, identifier = (None if name == text else name for name in (guess.label, guess.id))
+    return Columns(
+        text=text,
+        label=None if options.no_label else options.label or label,
+        id=None if options.no_id else options.id or identifier,
+    )
 
 
 def _local_file(workspace: Workspace, source: str) -> Path:
@@ -136,7 +150,7 @@ def _format(path: Path, options: argparse.Namespace) -> FileFormat:
         "encoding": options.encoding,
         "delimiter": {"tab": "\t", "\\t": "\t"}.get(options.delimiter, options.delimiter),
         "quote": {"none": ""}.get(options.quote, options.quote),
-        "has_header": False if options.no_header else None,
+        "has_header": options.header,
         "sheet": options.sheet,
     }
     return replace(found, **{name: v for name, v in changes.items() if v is not None})

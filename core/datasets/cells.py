@@ -83,7 +83,9 @@ def arrow_column(column: pa.Array) -> TextColumn:
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     if pa.types.is_float16(column.type) or pa.types.is_float32(column.type):
-        column = column.cast(pa.float64())
+        whole = _whole_numbers(column.cast(pa.float64()))
+        # Arrow writes a short float shortly; as a double, 0.1 would be 0.10000000149011612.
+        return TextColumn((column if whole is None else whole).cast(pa.string()))
     kind = column.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or kind == pa.string_view():
         return _string_column(column)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +22,8 @@ from core.datasets.report import (
 )
 
 # Not "none": it is a class of its own in several data sets of hateful texts.
-_MISSING_LABELS = ["", "nan", "NaN", "NAN", "null", "NULL", "None", "NA", "N/A", "n/a", "<NA>", "?"]
+_MISSING_LABELS = ["", "nan", "null", "na", "n/a", "<na>", "?"]
+_SPELLINGS_SAID = 5
 _SPACE = 32
 
 
@@ -41,7 +43,7 @@ class Cleaning:
         self.positions = positions
         self._report = report
         self._first_row = first_row
-        self._unlabelled = 0
+        self._unlabelled: Counter[str] = Counter()
         self._nul_count = 0
 
     @property
@@ -64,26 +66,31 @@ class Cleaning:
         empty = [Finding(row, Problem.EMPTY, "") for row in rows.numbers[~has_words].tolist()]
         long = _long_texts(rows.numbers, texts)
         self._report.add(sorted([*batch.broken, *marked, *empty, *long]))
-        labels, ids = self._labels(rows), self._ids(rows)
+        spelled, ids = self._spelled_labels(rows), self._ids(rows)
         numbers = rows.numbers
         if empty:
             keep = pa.array(has_words)
-            ids, texts, labels, words = (c.filter(keep) for c in (ids, texts, labels, words))
+            ids, texts, spelled, words = (c.filter(keep) for c in (ids, texts, spelled, words))
             numbers = numbers[has_words]
         self._report.kept(numbers)
-        if self.positions.label is not None:
-            self._unlabelled += labels.null_count
+        labels = self._without_missing(spelled)
         return CleanRows(ids, texts, labels, words)
 
     def sentences(self) -> list[str]:
         """What was left out, changed or is odd, for people."""
         said = self._report.sentences()
         if self._unlabelled:
-            said.append(f"{rows_of(self._unlabelled)} without a label kept as unlabelled")
+            said.append(self._unlabelled_sentence())
         if self._nul_count:
             plural = "" if self._nul_count == 1 else "s"
             said.append(f"{self._nul_count:,} NUL character{plural} replaced by spaces")
         return said
+
+    def _unlabelled_sentence(self) -> str:
+        spelled = [(name, rows) for name, rows in self._unlabelled.most_common() if name]
+        written = ", ".join(f"{rows:,} with {name!r}" for name, rows in spelled[:_SPELLINGS_SAID])
+        rows = rows_of(self._unlabelled.total())
+        return f"{rows} without a label kept as unlabelled" + (f" ({written})" if written else "")
 
     def _without_marked(self, batch: RowBatch) -> tuple[RowBatch, list[Finding]]:
         """The rows whose bytes fit the encoding, and the others."""
@@ -102,11 +109,20 @@ class Cleaning:
         columns = {p: TextColumn(c.texts.filter(keep)) for p, c in batch.columns.items()}
         return RowBatch(batch.numbers[~marked], columns), found
 
-    def _labels(self, batch: RowBatch) -> pa.Array:
+    def _spelled_labels(self, batch: RowBatch) -> pa.Array:
+        """The labels as they are written; null where there is no column of them."""
         if self.positions.label is None:
             return pa.nulls(len(batch.numbers), pa.string())
-        labels = pc.utf8_trim_whitespace(batch.columns[self.positions.label].texts)
-        missing = pc.is_in(labels, pa.array(_MISSING_LABELS))
+        return pc.utf8_trim_whitespace(batch.columns[self.positions.label].texts)
+
+    def _without_missing(self, labels: pa.Array) -> pa.Array:
+        """Labels with null where one is missing, whichever way that was written."""
+        if self.positions.label is None:
+            return labels
+        missing = pc.is_in(pc.utf8_lower(labels), pa.array(_MISSING_LABELS))
+        missing = pc.fill_null(missing, True)
+        for entry in pc.value_counts(pc.fill_null(labels.filter(missing), "")).to_pylist():
+            self._unlabelled[entry["values"]] += entry["counts"]
         return pc.if_else(missing, pa.scalar(None, pa.string()), labels)
 
     def _ids(self, batch: RowBatch) -> pa.Array:

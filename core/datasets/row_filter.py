@@ -180,7 +180,7 @@ def _check_pattern(pattern: str) -> None:
         # Arrow and DuckDB both ask RE2; Arrow needs no connection for it.
         pc.match_substring_regex(pa.array([""]), pattern)
     except pa.ArrowInvalid as error:
-        reason = _one_line(str(error)).removeprefix("Invalid regular expression: ")
+        reason = _one_line(str(error), 200).removeprefix("Invalid regular expression: ")
         raise bad_pattern(reason) from error
 
 
@@ -188,7 +188,8 @@ def bad_pattern(reason: str) -> BadInput:
     """The error for a regular expression that cannot be used."""
     return BadInput(
         "a regular expression that RE2 understands",
-        _one_line(reason).rstrip(".") or "another",
+        # What stands before the pattern is not the person's.
+        _one_line(reason, 120).replace("(?i)", "").rstrip(".") or "another",
         "correct the pattern or search for words",
     )
 

@@ -27,7 +27,6 @@ from core.datasets.dataset import (
     SCHEMA,
     TEXT,
     Dataset,
-    find_dataset,
     list_datasets,
 )
 from core.datasets.identifiers import IdHashes
@@ -243,7 +242,13 @@ def _moved(workspace: Workspace, folder: Path, dataset: Dataset) -> tuple[Datase
         if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
             raise
         # Another process has published the same content since we looked.
-        return find_dataset(workspace, dataset.id), False
+        known = next((d for d in list_datasets(workspace) if d.id == dataset.id), None)
+        if known is not None:
+            return known, False
+        # A folder without a readable description is no data set, and in the way.
+        with workspace.staging() as aside:
+            os.rename(target, aside / target.name)
+        os.rename(folder, target)
     return dataset, True
 
 

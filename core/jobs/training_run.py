@@ -193,7 +193,10 @@ class _Session:
             threshold = self._kept().threshold
             test_metrics = classification_metrics(self._test.codes, probabilities, threshold)
             tables.append(self._table(TEST, self._test, probabilities))
-        pq.write_table(pa.concat_tables(tables), self._paths.predictions)
+        # Pages read the file as soon as it is there, so it appears whole.
+        unfinished = self._paths.predictions.with_suffix(".part")
+        pq.write_table(pa.concat_tables(tables), unfinished)
+        unfinished.replace(self._paths.predictions)
         self._write_result(test_metrics)
 
     def _score_test(self) -> Probabilities | None:

@@ -28,7 +28,7 @@ VIEWS = {
 workspace = state.workspace()
 state.take_next_rows()
 with errors_shown():
-    state.follow_link(list_datasets(workspace))
+    state.follow_link(list_datasets(workspace), VIEWS)
 right = page_header("Explore", "Find rows, and see what the texts and labels are like")
 with right:
     dataset = dataset_picker("explore_dataset")
@@ -46,8 +46,8 @@ cells[4].metric("Most characters", f"{chars['max']:,}", border=True)
 
 view = st.segmented_control(
     "View", list(VIEWS), default=state.ROWS_VIEW, required=True, key=state.VIEW,
-    label_visibility="collapsed", bind="query-params",
+    label_visibility="collapsed",
 )  # fmt: skip
 with errors_shown():
     VIEWS[view](dataset)
-state.write_link(dataset)
+state.write_link(dataset, view)

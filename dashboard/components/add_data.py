@@ -126,7 +126,7 @@ def _import(task: Task) -> None:
         return
     state.unwatch(task.id)
     dataset = find_dataset(state.workspace(), result["dataset_id"])
-    state.choose_dataset(dataset.id)
+    state.switch_dataset(dataset.id)
     state.show_report(dataset.id)
     state.forget_kept(FileSource(Path(task.arguments["path"]), "").key)
     said = f"Imported {result['rows']:,} rows as {dataset.name}."

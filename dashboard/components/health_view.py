@@ -49,8 +49,7 @@ def health_view(dataset: Dataset) -> None:
         for check in table.to_dict("records"):
             _line(check)
     with right:
-        with st.container(border=True):
-            _baselines(dataset)
+        _baselines(dataset)
         with st.container(border=True):
             _repeats(dataset)
 
@@ -63,7 +62,7 @@ def _line(check: dict[str, Any]) -> None:
     cells[1].markdown(f"{check[ROWS]:,} ({check[SHARE]:.2%})" if check[ROWS] else "none")
     if check[CHECK] in _CHECKS and check[ROWS]:
         cells[2].button(
-            "Show rows", key=f"health_{check[CHECK]}", on_click=state.show_rows, width="stretch",
+            "Show", key=f"health_{check[CHECK]}", on_click=state.show_rows, width="stretch",
             args=(RowFilter(check=check[CHECK]),),
         )  # fmt: skip
 
@@ -72,11 +71,14 @@ def _baselines(dataset: Dataset) -> None:
     found = baselines(dataset)
     if found is None:
         return
-    card_title("To beat", "What answers without reading a text reach on the labelled rows")
-    cells = st.columns(2)
-    cells[0].metric("Accuracy, commonest", f"{found.accuracy:.1%}", border=True)
-    if found.f1 is not None:
-        cells[1].metric("F1, always positive", f"{found.f1:.3f}", border=True)
+    with st.container(border=True):
+        card_title("To beat", "What answers without reading a text reach on the labelled rows")
+        cells = st.columns(2)
+        cells[0].metric(
+            "Accuracy", f"{found.accuracy:.1%}", border=True, help="Always the commonest label"
+        )
+        if found.f1 is not None:
+            cells[1].metric("F1", f"{found.f1:.3f}", border=True, help="Always the positive label")
 
 
 def _repeats(dataset: Dataset) -> None:

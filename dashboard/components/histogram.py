@@ -38,15 +38,24 @@ def histogram(
     """
     bins = charts.length_bins(table)
     names = list(dict.fromkeys(bins[GROUP]))
-    shown = names if groups is None else list(groups)
+    totals = bins.groupby(GROUP)[COUNT].sum()
+    largest = set(totals.nlargest(charts.MAX_SERIES).index)
+    shown = [name for name in names if name in largest] if groups is None else list(groups)
+    palette = shown if groups is None else names
     series = []
-    for name in shown[: charts.MAX_SERIES]:
+    for name in shown:
         part = bins[bins[GROUP] == name]
         columns = [part[column].tolist() for column in ("start", "end", COUNT)]
         # A group keeps its colour, whichever others are drawn beside it.
-        series.append(LengthSeries(name or "all texts", *columns, color=names.index(name)))
-    if len(shown) > len(series):
-        st.caption(f"The first {len(series)} of {len(shown)} groups; the table has them all.")
+        series.append(
+            LengthSeries(
+                name or "all texts",
+                *columns,
+                color=palette.index(name),
+            )
+        )
+    if groups is None and len(names) > len(shown):
+        st.caption(f"The {len(shown)} largest of {len(names)} groups; the table has them all.")
     return length_chart(
         series,
         x_title=f"{unit} a text",

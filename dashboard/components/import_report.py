@@ -57,4 +57,4 @@ def _problems(dataset: Dataset) -> None:
             on_click="ignore",
             key=f"report_file_{dataset.id}",
         )
-    st.caption(plain("Row numbers as a spreadsheet shows them: the line of column names is row 1."))
+    st.caption(plain("Rows are counted without blank lines; a line of column names is row 1."))

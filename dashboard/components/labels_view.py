@@ -13,6 +13,7 @@ from dashboard.components.empty import empty_state
 from dashboard.components.plain_text import plain
 
 _KEY = "labels_chart"
+_BOX_HEIGHT = 520
 
 
 def labels_view(dataset: Dataset) -> None:
@@ -34,9 +35,13 @@ def labels_view(dataset: Dataset) -> None:
         )  # fmt: skip
         log = cells[1].toggle("Log scale", value=True, key="labels_log", bind="query-params")
         figure = charts.class_bars(table, log=log, shares=shares == "Share")
-        st.plotly_chart(
-            figure, config=charts.CONFIG, key=_KEY, selection_mode="points", on_select=_show_rows
-        )
+        # Many labels scroll in a box of their own.
+        with st.container(height=_BOX_HEIGHT if figure.layout.height > _BOX_HEIGHT else "content",
+                          border=False):  # fmt: skip
+            st.plotly_chart(
+                figure, config=charts.CONFIG, key=_KEY, selection_mode="points",
+                on_select=_show_rows,
+            )  # fmt: skip
         if len(dataset.classes) > charts.MAX_CLASSES:
             st.caption(f"The commonest {charts.MAX_CLASSES} of {len(dataset.classes)} labels.")
         if len(dataset.classes) == 1:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import pandas as pd
 import streamlit as st
 
@@ -11,8 +13,11 @@ from core.jobs.tasks import TaskKind
 from core.jobs.token_task import start_token_counts
 from core.runs.config import PRESETS
 from core.statistics.lengths import (
+    BY_LABEL,
+    BY_PART,
     EVERYTHING,
     GROUP,
+    LENGTH,
     NO_LABEL_GROUP,
     cut_share,
     length_summary,
@@ -31,34 +36,64 @@ _REFERENCE = 128
 _LINE = "max_tokens_line"
 
 
+@dataclass(frozen=True)
+class _RowsOf:
+    """What the bars of the chart are about: a unit, and labels or the parts of a split."""
+
+    unit: str
+    by: str
+    split: str
+
+    @property
+    def can_be_found(self) -> bool:
+        """Whether a filter can name the rows; those of a split nobody saved it cannot."""
+        return self.by != BY_PART or bool(self.split)
+
+    def bar(
+        self, dataset: Dataset, table: pd.DataFrame, group: str, low: int, high: int
+    ) -> RowFilter:
+        """The rows of a bar."""
+        longest = high if high < table[LENGTH].max() else None
+        rows = RowFilter(unit=self.unit, shortest=low, longest=longest)
+        if self.by == BY_PART:
+            return replace(rows, split=self.split, part=group)
+        if self.by == BY_LABEL and group in dataset.classes:
+            return replace(rows, labels=(group,))
+        if self.by == BY_LABEL and group == NO_LABEL_GROUP:
+            return replace(rows, labels=(NO_LABEL,))
+        if self.by == BY_LABEL:
+            shown = set(table[GROUP])
+            return replace(rows, labels=tuple(c for c in dataset.classes if c not in shown))
+        return rows
+
+
 def lengths_view(dataset: Dataset) -> None:
     """Overlaid histograms with figures; a click on a bar shows its rows."""
-    cells = st.columns([2, 3, 2, 1, 1], vertical_alignment="bottom")
     units = {name: unit for unit, name in _NAMES.items()}
-    unit = units[
-        cells[0].segmented_control(
+    options = list(_BY) if len(dataset.classes) > 1 else ["All texts"]
+    split_name = ""
+    # Side by side where there is room, else below each other.
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.segmented_control(
             "Length in", list(units), default="Words", required=True, key="unit",
             bind="query-params",
-        )
-    ]  # fmt: skip
-    options = list(_BY) if len(dataset.classes) > 1 else ["All texts"]
-    by = _BY[
-        cells[1].segmented_control(
+        )  # fmt: skip
+        unit = units[chosen]
+        chosen = st.segmented_control(
             "Compare", options, default="All texts", required=True, key="compare",
             bind="query-params",
-        )
-    ]  # fmt: skip
-    split_name = ""
-    if by == "part":
-        with cells[2]:
-            split_name = split_picker(dataset, "lengths_split")
-    shares = cells[3].toggle("Shares", value=False, key="lengths_share", bind="query-params")
-    log = cells[4].toggle("Log scale", value=True, key="lengths_log", bind="query-params")
+        )  # fmt: skip
+        by = _BY[chosen]
+        if by == BY_PART:
+            split_name = split_picker(dataset, "lengths_split", width=180)
+        shares = st.toggle("Shares", value=False, key="lengths_share", bind="query-params")
+        log = st.toggle("Log scale", value=True, key="lengths_log", bind="query-params")
     if unit not in loaders.known_units(state.workspace(), dataset):
         _count_tokens(dataset)
         return
     table = loaders.length_table(state.workspace(), dataset, unit, by, split_name)
-    _chart(dataset, table, unit, log=log, shares=shares)
+    rows_of = _RowsOf(unit, by, split_name)
+    _chart(dataset, table, rows_of, log=log, shares=shares)
 
 
 def _count_tokens(dataset: Dataset) -> None:
@@ -74,18 +109,21 @@ def _count_tokens(dataset: Dataset) -> None:
             st.rerun()
 
 
-def _chart(dataset: Dataset, table: pd.DataFrame, unit: str, *, log: bool, shares: bool) -> None:
-    name = UNITS[unit]
+def _chart(
+    dataset: Dataset, table: pd.DataFrame, rows_of: _RowsOf, *, log: bool, shares: bool
+) -> None:
+    unit, name = rows_of.unit, UNITS[rows_of.unit]
     line = int(st.session_state.get(_LINE, _REFERENCE)) if unit == N_TOKENS else None
-    caption = f"Texts by their number of {name}. Click a bar to see its rows."
+    caption = f"Texts by their number of {name}."
+    caption += " Click a bar to see its rows." if rows_of.can_be_found else ""
     if line is not None:
         caption += " Drag the line to see what a shorter limit would cut."
     with chart_card(f"{name.capitalize()} a text", caption, table, f"{dataset.id}-{name}"):
         key = f"lengths_{dataset.id}_{unit}"
         choice = histogram(table, name, log=log, shares=shares, line=line, key=key)
-        if choice.clicked is not None:
-            group, low, high = choice.clicked
-            _show_rows(dataset, table, unit, group, low, high)
+        if choice.clicked is not None and rows_of.can_be_found:
+            state.show_rows_next(rows_of.bar(dataset, table, *choice.clicked))
+            st.rerun()
         if line is not None:
             _limit(dataset, table, choice.line or line)
     figures = length_summary(table).replace({GROUP: {EVERYTHING: "all texts"}})
@@ -108,7 +146,7 @@ def _limit(dataset: Dataset, table: pd.DataFrame, limit: int) -> None:
         help="From the operations that a transformer needs for texts padded to their own length.",
     )  # fmt: skip
     cells[3].button(
-        "Train with this limit", key="use_limit", icon=":material/model_training:",
+        "Use for training", key="use_limit", icon=":material/model_training:",
         on_click=_use_limit, args=(dataset, limit),
     )  # fmt: skip
 
@@ -119,14 +157,3 @@ def _use_limit(dataset: Dataset, limit: int) -> None:
             max(limit, 8), 512
         )
     state.notice(f"New runs on {dataset.name} take up to {limit:,} tokens.")
-
-
-def _show_rows(
-    dataset: Dataset, table: pd.DataFrame, unit: str, group: str, low: int, high: int
-) -> None:
-    longest = high if high < table["length"].max() else None
-    labels = (group,) if group in dataset.classes else ()
-    if group == NO_LABEL_GROUP:
-        labels = (NO_LABEL,)
-    state.show_rows_next(RowFilter(unit=unit, shortest=low, longest=longest, labels=labels))
-    st.rerun()

@@ -28,16 +28,20 @@ def map_view(dataset: Dataset) -> None:
     workspace = state.workspace()
     cells = st.columns([1, 2, 2, 3], vertical_alignment="bottom")
     sample = cells[0].selectbox(
-        "Texts", _SAMPLES, _SAMPLES.index(2_000), key="map_sample", format_func="{:,}".format
+        "Texts",
+        _SAMPLES,
+        _SAMPLES.index(2_000),
+        key=f"{state.KEPT}map_sample",
+        format_func="{:,}".format,
     )
     runs = {run.id: run for run in loaders.scorable_runs(workspace)}
     chosen = cells[1].selectbox(
-        "Scored by", ["", *runs], key="map_run",
+        "Scored by", ["", *runs], key=f"{state.KEPT}map_run",
         format_func=lambda name: runs[name].name if name else "(no run)",
     )  # fmt: skip
     run = runs.get(chosen)
     colors = [name for name in _COLORS if name != "Score" or run]
-    color = cells[2].selectbox("Colour", colors, key="map_color")
+    color = cells[2].selectbox("Colour", colors, key=f"{state.KEPT}map_color")
     points = loaders.map_points(workspace, dataset, sample, run)
     if points is None:
         _start(dataset, sample, run)

@@ -22,7 +22,7 @@ def dataset_picker(key: str) -> Dataset:
         options=list(names),
         format_func=lambda dataset_id: names[dataset_id],
         key=key,
-        on_change=lambda: state.choose_dataset(st.session_state[key]),
+        on_change=lambda: state.switch_dataset(st.session_state[key]),
     )
     return chosen
 
@@ -44,11 +44,13 @@ def run_picker(runs: list[Run], key: str, label: str = "Run") -> Run | None:
     return chosen
 
 
-def split_picker(dataset: Dataset, key: str, first: str = "Usual sizes") -> str:
+def split_picker(
+    dataset: Dataset, key: str, first: str = "Usual sizes", *, width: int | str = "stretch"
+) -> str:
     """A select box over the saved splits; returns the chosen name, "" for none of them."""
     names = [split.name for split in list_splits(state.workspace(), dataset)]
     chosen: str = st.selectbox(
         "Split", ["", *names], format_func=lambda name: name or first,
-        key=f"{key}_{dataset.id}",
+        key=f"{key}_{dataset.id}", width=width,
     )  # fmt: skip
     return chosen

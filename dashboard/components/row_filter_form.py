@@ -61,8 +61,10 @@ def _text(start: RowFilter, key: str) -> dict[str, Any]:
 
 def _labels(dataset: Dataset, start: RowFilter, key: str) -> dict[str, Any]:
     options = list(dataset.classes) + ([NO_LABEL] if dataset.unlabelled else [])
+    # What a link or slice names stays, so that it finds nothing instead of everything.
+    options += [label for label in start.labels if label not in options]
     chosen = st.multiselect(
-        "Labels", options, [label for label in start.labels if label in options],
+        "Labels", options, start.labels,
         format_func=lambda label: "(no label)" if label == NO_LABEL else label,
         key=f"{key}_labels", placeholder="All",
     )  # fmt: skip
@@ -71,11 +73,12 @@ def _labels(dataset: Dataset, start: RowFilter, key: str) -> dict[str, Any]:
 
 def _length(dataset: Dataset, start: RowFilter, key: str) -> dict[str, Any]:
     units = loaders.known_units(state.workspace(), dataset)
-    unit_cell, low, high = st.columns([2, 1, 1])
-    unit = unit_cell.selectbox(
-        "Length in", units, units.index(start.unit) if start.unit in units else 0,
+    units += [start.unit] if start.unit not in units else []
+    unit = st.selectbox(
+        "Length in", units, units.index(start.unit),
         format_func=UNITS.get, key=f"{key}_unit",
     )  # fmt: skip
+    low, high = st.columns(2)
     return {
         "unit": unit,
         "shortest": low.number_input("From", 0, None, start.shortest, key=f"{key}_from"),
@@ -85,9 +88,10 @@ def _length(dataset: Dataset, start: RowFilter, key: str) -> dict[str, Any]:
 
 def _part(dataset: Dataset, start: RowFilter, key: str) -> dict[str, Any]:
     names = ["", *(split.name for split in list_splits(state.workspace(), dataset))]
+    names += [start.split] if start.split not in names else []
     left, right = st.columns(2)
     split = left.selectbox(
-        "Saved split", names, names.index(start.split) if start.split in names else 0,
+        "Saved split", names, names.index(start.split),
         format_func=lambda name: name or "(any)", key=f"{key}_split",
     )  # fmt: skip
     part = right.selectbox(
@@ -104,9 +108,11 @@ def _score(dataset: Dataset, start: RowFilter, key: str) -> dict[str, Any]:
         for run in runs_on(workspace, dataset)
         if workspace.run(run.id).predictions.exists()
     }
+    if start.run:
+        runs.setdefault(start.run, f"{start.run} (gone)")
     names = ["", *runs]
     run = st.selectbox(
-        "Scored by run", names, names.index(start.run) if start.run in names else 0,
+        "Scored by run", names, names.index(start.run),
         format_func=lambda name: runs.get(name, "(any)"), key=f"{key}_run",
         help="A run has scored its validation and test rows.",
     )  # fmt: skip
@@ -125,7 +131,7 @@ def _score(dataset: Dataset, start: RowFilter, key: str) -> dict[str, Any]:
 def _check(start: RowFilter, key: str) -> dict[str, Any]:
     names = ["", *(check.value for check in HealthCheck)]
     check = st.selectbox(
-        "Found by health check", names, names.index(start.check) if start.check in names else 0,
+        "Found by health check", names, names.index(start.check),
         format_func=lambda name: CHECK_NAMES.get(name, "(any)"), key=f"{key}_check",
     )  # fmt: skip
     return {"check": check}

@@ -35,11 +35,13 @@ def rows_view(dataset: Dataset) -> None:
         with errors_shown():
             row_filter = row_filter_form(dataset)
             state.keep_row_filter(row_filter)
-        slice_menu(dataset)
+        slice_menu(dataset, is_valid=row_filter is not None)
     with right.container(border=True):
-        if row_filter is not None:
-            with errors_shown():
-                _found(dataset, row_filter)
+        if row_filter is None:
+            empty_state("search_off", "Nothing to show", "Correct the search on the left.")
+            return
+        with errors_shown():
+            _found(dataset, row_filter)
 
 
 def _found(dataset: Dataset, row_filter: RowFilter) -> None:
@@ -59,24 +61,26 @@ def _found(dataset: Dataset, row_filter: RowFilter) -> None:
     chosen = rows_table(
         _table_rows(found), classes=dataset.classes, selectable=True, key=f"rows_{dataset.id}"
     )
-    pages, keep, download = st.columns([4, 2, 2], vertical_alignment="center")
-    if found.pages > 1:
-        with pages:
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        if found.pages > 1:
             st.pagination(found.pages, key=state.PAGE)
-    keep.button(
+        _actions(dataset, row_filter, found.total, chosen)
+
+
+def _actions(dataset: Dataset, row_filter: RowFilter, total: int, chosen: list[int]) -> None:
+    st.button(
         f"Show only the {len(chosen)} chosen" if chosen else "Choose rows by their boxes",
-        disabled=not chosen, key="rows_keep", on_click=state.set_row_filter, width="stretch",
+        disabled=not chosen, key="rows_keep", on_click=state.set_row_filter,
         args=(replace(row_filter, rows=tuple(sorted(chosen))),),
     )  # fmt: skip
-    download.download_button(
-        f"Download {found.total:,} rows",
-        data=lambda: loaders.exported_rows(workspace, dataset, row_filter),
+    st.download_button(
+        f"Download {total:,} rows",
+        data=lambda: loaders.exported_rows(state.workspace(), dataset, row_filter),
         file_name=f"{dataset.id}-rows.csv",
         mime="text/csv",
         icon=":material/download:",
         on_click="ignore",
         key="rows_download",
-        width="stretch",
     )
 
 
@@ -88,7 +92,8 @@ def _table_rows(found: FoundRows) -> list[TableRow]:
         rows.append(
             TableRow(
                 row=record[ROW],
-                id=record[ID],
+                # An id that the import made says no more than the row's number.
+                id="" if record[ID] == str(record[ROW]) else record[ID],
                 text=record[TEXT],
                 spans=spans,
                 label=None if missing else record[LABEL],
@@ -107,7 +112,7 @@ def _title(dataset: Dataset, found: FoundRows) -> str:
 def _by_label(found: FoundRows) -> str:
     shown = [
         f"{'no label' if label is None else label}: {count:,} ({count / found.total:.1%})"
-        for label, count in found.labels.items()
+        for label, count in sorted(found.labels.items(), key=lambda entry: -entry[1])
         if count
     ]
     more = f" and {len(shown) - 6} labels more" if len(shown) > 6 else ""

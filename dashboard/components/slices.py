@@ -8,14 +8,20 @@ from core.datasets.dataset import Dataset
 from core.datasets.names import MAX_NAME_CHARS
 from core.datasets.row_filter import RowFilter
 from core.datasets.slices import Slice, delete_slice, list_slices, save_slice
+from core.errors import SincerelyError
 from core.statistics.search import BY_ROW
 from dashboard import loaders, state
 from dashboard.components.failure import errors_shown
 from dashboard.components.plain_text import plain
 
 
-def slice_menu(dataset: Dataset) -> None:
-    """Open, save and delete slices, and clear the search."""
+def slice_menu(dataset: Dataset, *, is_valid: bool) -> None:
+    """Open, save and delete slices, and clear the search.
+
+    Args:
+        dataset: The data set.
+        is_valid: Whether the form says what can be searched for, so that it can be saved.
+    """
     slices = {s.name: s for s in list_slices(state.workspace(), dataset)}
     chosen = state.row_filter()
     present = next((s.name for s in slices.values() if s.row_filter == chosen), None)
@@ -26,14 +32,14 @@ def slice_menu(dataset: Dataset) -> None:
         on_change=lambda: _open(slices.get(st.session_state[key])), disabled=not slices,
         help="A slice is a search with a name",
     )  # fmt: skip
-    left, right = st.columns(2)
-    with left.popover("Save", disabled=chosen.is_empty, icon=":material/bookmark:",
-                      width="stretch"):  # fmt: skip
-        _save(dataset, chosen)
-    right.button(
-        "Clear", key="rows_clear", disabled=chosen.is_empty, width="stretch",
-        icon=":material/close:", on_click=state.set_row_filter, args=(RowFilter(),),
-    )  # fmt: skip
+    with st.container(horizontal=True):
+        closed = chosen.is_empty or not is_valid
+        with st.popover("Save", disabled=closed, icon=":material/bookmark:"):
+            _save(dataset, chosen)
+        st.button(
+            "Clear", key="rows_clear", disabled=chosen.is_empty and is_valid,
+            icon=":material/close:", on_click=state.set_row_filter, args=(RowFilter(),),
+        )  # fmt: skip
     if present is not None:
         st.button(
             "Delete this slice", key="slice_delete", icon=":material/delete:", type="tertiary",
@@ -60,5 +66,9 @@ def _save(dataset: Dataset, row_filter: RowFilter) -> None:
 
 
 def _delete(dataset: Dataset, chosen: Slice) -> None:
-    delete_slice(state.workspace(), dataset, chosen.name)
+    try:
+        delete_slice(state.workspace(), dataset, chosen.name)
+    except SincerelyError as error:  # Somebody else was faster.
+        state.notice(str(error))
+        return
     state.notice(f"Deleted the slice {chosen.name}; its search is still shown, to save again.")

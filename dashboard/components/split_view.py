@@ -21,7 +21,7 @@ from dashboard.components.histogram import histogram
 from dashboard.components.plain_text import plain
 from dashboard.components.split_sizes import split_sizes
 
-_NEW = "New split"
+_NEW = ""
 
 
 def split_view(dataset: Dataset) -> None:
@@ -38,7 +38,7 @@ def split_view(dataset: Dataset) -> None:
         saved = [split.name for split in list_splits(state.workspace(), dataset)]
         name = st.segmented_control(
             "Split", [_NEW, *saved], default=_NEW, required=True, key=f"split_{dataset.id}",
-            label_visibility="collapsed", format_func=plain,
+            label_visibility="collapsed", format_func=lambda name: plain(name) or "New split",
         ) if saved else _NEW  # fmt: skip
         tables = None
         with errors_shown():

@@ -24,17 +24,18 @@ _ABOUT = (
 def words_view(dataset: Dataset) -> None:
     """The words most typical of a label; without two labels, the commonest words."""
     workspace = state.workspace()
-    cells = st.columns([2, 2, 3])
     label = None
-    if len(dataset.classes) > 1:
-        start = dataset.positive or dataset.classes[0]
-        label = cells[0].selectbox(
-            "Typical of", dataset.classes, dataset.classes.index(start), key="words_label",
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if len(dataset.classes) > 1:
+            start = dataset.positive or dataset.classes[0]
+            label = st.selectbox(
+                "Typical of", dataset.classes, dataset.classes.index(start), key="words_label",
+                bind="query-params", width=300,
+            )  # fmt: skip
+        size = st.segmented_control(
+            "Show", list(_SIZES), default="Both", required=True, key="words_size",
             bind="query-params",
         )  # fmt: skip
-    size = cells[1].segmented_control(
-        "Show", list(_SIZES), default="Both", required=True, key="words_size", bind="query-params"
-    )
     terms = loaders.terms(workspace, dataset, label, _SIZES[size])
     if terms.empty:
         empty_state("match_word", "No word is common enough", "Words in few rows are left out.")

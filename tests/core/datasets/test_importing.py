@@ -74,7 +74,7 @@ def test_labels_may_be_words(workspace: Workspace, file: Path) -> None:
         "NAN",
         "null",
         "NULL",
-        "None",
+        "Null",
         "NA",
         "N/A",
         "n/a",
@@ -89,7 +89,9 @@ def test_missing_labels_are_kept_as_unlabelled_with_a_note(
 
     assert [label for _, _, label in rows_of(workspace, dataset)] == ["1", None, "0", None]
     assert (dataset.labelled, dataset.unlabelled) == (2, 2)
-    assert dataset.notes == ("2 rows without a label kept as unlabelled",)
+    spelled = missing.strip().strip('"')
+    said = f" (2 with {spelled!r})" if spelled else ""
+    assert dataset.notes == (f"2 rows without a label kept as unlabelled{said}",)
 
 
 def test_none_in_small_letters_is_a_class(workspace: Workspace, file: Path) -> None:

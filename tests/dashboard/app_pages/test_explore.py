@@ -11,7 +11,9 @@ from core.datasets.dataset import Dataset
 from core.datasets.importing import import_file
 from core.datasets.preview import Columns
 from core.datasets.row_filter import RowFilter
+from core.datasets.saved_split import delete_split, save_split
 from core.datasets.slices import list_slices, save_slice
+from core.datasets.split import SplitPlan
 from core.jobs.map_task import map_id
 from core.model.encoders import EMBEDDED, vocabulary_key
 from core.workspace import Workspace
@@ -135,7 +137,7 @@ def test_a_search_is_saved_as_a_slice_opened_and_deleted(
 ) -> None:
     app = explore(open_page, "Rows")
     by_label(app.text_input, "Search").set_value("horrible").run()
-    by_label(app.text_input, "Name").set_value("Rude ones").run()
+    by_label(app.text_input, "Name").set_value("Rude ones")
     app.get_by_key("slice_save").click().run()
     assert not app.exception
     assert [(s.name, s.rows) for s in list_slices(workspace, dataset)] == [("Rude ones", 2)]
@@ -276,21 +278,37 @@ def test_sizes_can_be_given_in_rows(open_page: OpenPage) -> None:
 
 
 def test_a_split_saved_by_name_is_shown_and_can_be_searched_and_trained_on(
-    open_page: OpenPage, workspace: Workspace, dataset: Dataset
+    open_page: OpenPage, workspace: Workspace
 ) -> None:
+    toy.import_rows(workspace, toy.make_rows(200))
     app = explore(open_page, "Split")
-    by_label(app.text_input, "Name").set_value("Mine").run()
+    by_label(app.text_input, "Name").set_value("Mine")
     app.get_by_key("split_save").click().run()
     assert not app.exception
     by_label(app.segmented_control, "Split").set_value("Mine").run()
-    assert split_figures(app)["rows"].sum() == 66
+    assert split_figures(app)["rows"].sum() == 200
 
     app.session_state[state.VIEW] = state.ROWS_VIEW
     app.run()
     by_label(app.selectbox, "Saved split").set_value("Mine").run()
     by_label(app.selectbox, "Part").set_value("train").run()
     assert not app.exception
-    assert "of 66 rows" in title(app)
+    assert "160 of 200 rows" in title(app).replace("\\", "")
+
+
+def test_a_search_that_names_a_deleted_split_finds_nothing_and_says_so(
+    open_page: OpenPage, workspace: Workspace
+) -> None:
+    dataset = toy.import_rows(workspace, toy.make_rows(200))
+    save_split(workspace, dataset, "mine", SplitPlan())
+    save_slice(workspace, dataset, "Train", RowFilter(split="mine", part="train"), 160)
+    delete_split(workspace, dataset, "mine")
+    app = explore(open_page, "Rows")
+    by_label(app.selectbox, "Slice").set_value("Train").run()
+
+    assert not app.exception
+    assert [error.value[:8] for error in app.error] == ["Expected"]
+    assert by_label(app.selectbox, "Saved split").value == "mine"
 
 
 def test_a_split_that_cannot_be_drawn_says_why_in_one_sentence(open_page: OpenPage) -> None:
