@@ -56,25 +56,24 @@ def class_bars(table: pd.DataFrame, *, log: bool, shares: bool = False) -> go.Fi
         " (%{text})<extra></extra>",
     )
     unit = "% of rows" if shares else "rows"
-    figure = go.Figure(bars, _layout("label", unit, log=log))
-    names_axis, rows_axis = figure.layout.xaxis, figure.layout.yaxis
+    layout = _layout("label", unit, log=log)
+    names_axis, rows_axis = layout.xaxis, layout.yaxis
     if lies:
-        layout = _layout(unit, "label", log=False)
-        rows = _layout("label", unit, log=log).yaxis
-        layout.xaxis.update(type=rows.type, dtick=rows.dtick, title=rows.title)
-        figure = go.Figure(bars, layout)
-        names_axis, rows_axis = figure.layout.yaxis, figure.layout.xaxis
+        rows = layout.yaxis.to_plotly_json()
+        layout = _layout("", "label", log=False)
+        layout.xaxis = rows
+        names_axis, rows_axis = layout.yaxis, layout.xaxis
         names_axis.update(autorange="reversed", nticks=len(shown), tickformat=None)
-        figure.update_layout(height=60 + 22 * len(shown))
+        layout.height = 60 + 22 * len(shown)
+    if len(shown) < _FEW_BARS:
+        layout.bargap = 0.6
     # Class names such as 0 and 1 are names, not numbers.
     names_axis.type = "category"
-    if len(shown) < _FEW_BARS:
-        figure.update_layout(bargap=0.6)
     # Room beyond the bars for their text; on a log axis ranges are exponents.
     top, bottom = float(heights.max()), min(1.0, float(heights.min()))
     low = math.floor(math.log10(bottom))
     rows_axis.range = [low, math.log10(top) + 0.4] if log else [0, top * 1.15]
-    return figure
+    return go.Figure(bars, layout)
 
 
 def length_bins(table: pd.DataFrame) -> pd.DataFrame:

@@ -123,7 +123,7 @@ def test_dragging_the_line_says_what_a_limit_of_tokens_cuts(
         line.press("PageDown")
         page.wait_for_timeout(100)
     expect(page.get_by_text("20.00%")).to_be_visible()
-    page.get_by_role("button", name="Train with this limit").click()
+    page.get_by_role("button", name="Use for training").click()
     expect(page.get_by_text("take up to")).to_be_visible()
 
 
@@ -155,4 +155,22 @@ def test_chosen_rows_become_a_slice_that_opens_again(page: Page, dashboard: Dash
     page.locator(".st-key-slice_save button").click()
     expect(page.get_by_text("Saved 2 rows")).to_be_visible()
     page.get_by_role("button", name="Clear").click()
+    expect(page.get_by_text("All 150 rows")).to_be_visible()
+
+
+def test_back_undoes_a_search_and_a_change_of_view(page: Page, dashboard: Dashboard) -> None:
+    page.goto(f"{dashboard.url}/explore")
+    expect(page.get_by_text("All 150 rows")).to_be_visible()
+    search = page.get_by_role("textbox", name="Search")
+    search.fill("rotten")
+    search.press("Enter")
+    expect(page.get_by_text("30 of 150 rows")).to_be_visible()
+    page.wait_for_url("**rotten**")
+    page.get_by_text("Health", exact=True).first.click()
+    expect(page.get_by_text("Repeated texts", exact=True)).to_be_visible()
+    page.wait_for_url("**view=Health**")
+
+    page.go_back()
+    expect(page.get_by_text("30 of 150 rows")).to_be_visible()
+    page.go_back()
     expect(page.get_by_text("All 150 rows")).to_be_visible()

@@ -71,3 +71,28 @@ def test_every_point_of_a_map_carries_its_row(color: str) -> None:
 def test_score_bars_draw_the_threshold_only_where_there_is_one() -> None:
     assert len(charts.score_bars([1, 2], threshold=0.3, log=False).layout.shapes) == 1
     assert len(charts.score_bars([1, 2], threshold=None, log=False).layout.shapes) == 0
+
+
+def test_many_classes_lie_and_are_all_there() -> None:
+    names = [f"class {n}" for n in range(77)]
+    table = pd.DataFrame({"label": names, "count": range(1, 78), "share": [1 / 77] * 77})
+    for log in (True, False):
+        figure = charts.class_bars(table, log=log)
+        bars = figure.data[0]
+        assert bars.orientation == "h"
+        assert [entry[0] for entry in bars.customdata] == names[::-1]
+        assert figure.layout.xaxis.type == ("log" if log else "linear")
+        assert figure.layout.yaxis.type == "category"
+
+
+def test_a_map_of_many_classes_names_the_commonest_and_greys_the_others() -> None:
+    labels = [f"c{n % 12}" for n in range(60)] + ["c0"] * 9 + [None]
+    points = pd.DataFrame(
+        {"row": range(70), "x": 0.0, "y": 0.0, "text": "t", "label": labels, "n_words": 1}
+    )
+    figure = charts.map_scatter(points, color="label", classes=[f"c{n}" for n in range(12)])
+    names = [trace.name for trace in figure.data]
+    assert names[0] == "c0"
+    assert names[-2:] == ["other labels", "no label"]
+    assert len(names) == 10
+    assert sum(len(trace.customdata) for trace in figure.data) == 70

@@ -238,3 +238,27 @@ def test_control_characters_in_names_never_reach_the_terminal(
     assert main(["datasets"]) == 0
     assert main(["search", "odd"]) == 0
     assert "\x1b" not in "".join(capsys.readouterr())
+
+
+def test_a_guessed_column_can_be_refused_and_the_chosen_text_is_no_label(
+    tmp_path: Path, workspace: Workspace, capsys: Printed
+) -> None:
+    path = tmp_path / "wide.csv"
+    path.write_text("id,target,label\n7,one,x\n8,two,y\n", "utf-8")
+
+    plain, _ = imported(capsys, str(path), "--text", "target", "--no-label", "--no-id")
+    assert find_dataset(workspace, plain).classes == ()
+
+    labelled, _ = imported(capsys, str(path), "--text", "label", "--label", "target")
+    assert find_dataset(workspace, labelled).classes == ("one", "two")
+
+
+def test_a_header_can_be_insisted_on(tmp_path: Path, workspace: Workspace, capsys: Printed) -> None:
+    path = tmp_path / "numbers.csv"
+    path.write_text("a first text,1\nanother text,0\n", "utf-8")
+
+    without, _ = imported(capsys, str(path), "--no-header")
+    with_header, _ = imported(capsys, str(path), "--header", "--no-label")
+
+    assert find_dataset(workspace, without).rows == 2
+    assert find_dataset(workspace, with_header).rows == 1

@@ -134,3 +134,18 @@ def test_damage_is_said_or_does_not_matter(
     else:
         assert report_is_truthful(workspace, result)
     assert nothing_half_written(workspace)
+
+
+def test_short_floats_stay_short_and_whole_ones_are_whole(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    path = tmp_path / "floats.parquet"
+    texts = [f"text {n}" for n in range(4)]
+    table = {"text": texts, "label": pa.array([0.1, 0.2, 0.1, None], pa.float32())}
+    pq.write_table(pa.table(table), path)
+    short = import_file(workspace, path).dataset
+    table["label"] = pa.array([0.0, 1.0, 1.0, None], pa.float32())
+    pq.write_table(pa.table(table), path)
+
+    assert short.class_counts == {"0.1": 2, "0.2": 1}
+    assert import_file(workspace, path).dataset.class_counts == {"0": 1, "1": 2}

@@ -226,3 +226,14 @@ def test_a_sample_of_no_rows_is_refused(workspace: Workspace, rows: int) -> None
 
     assert_one_sentence(caught.value)
     assert nothing_half_written(workspace)
+
+
+def test_a_folder_that_lost_its_description_is_no_hindrance(workspace: Workspace) -> None:
+    first = import_sample(workspace, rows=20)
+    workspace.dataset(first.id).description.write_text("{", "utf-8")
+
+    again = import_sample(workspace, rows=20)
+
+    assert again.id == first.id
+    assert [dataset.id for dataset in list_datasets(workspace)] == [first.id]
+    assert nothing_half_written(workspace)
