@@ -28,5 +28,6 @@ page = st.navigation(
 state.keep_choices()
 with errors_shown(stop=True):
     loaders.ensure_sample(state.workspace())
+    loaders.complete_profiles(state.workspace())
     loaders.drop_forgotten_uploads(state.workspace())
 page.run()

@@ -15,7 +15,7 @@ from core.datasets.dataset import N_CHARS, N_TOKENS, N_WORDS, ROW, Dataset, list
 from core.datasets.formats import FileFormat
 from core.datasets.importing import import_sample
 from core.datasets.preview import Preview, preview_file
-from core.datasets.profile import Profile, read_profile
+from core.datasets.profile import Profile, complete_profile, read_profile
 from core.datasets.row_filter import RowFilter
 from core.datasets.saved_split import draw_split, find_split, read_split
 from core.datasets.split import Split, SplitPlan
@@ -57,6 +57,17 @@ def ensure_sample(workspace: Workspace) -> None:
     if not list_datasets(workspace):
         with st.spinner("Writing the synthetic sample"):
             import_sample(workspace)
+
+
+@st.cache_resource(show_spinner="Completing data sets of an earlier version")
+def complete_profiles(workspace: Workspace) -> None:
+    """Once a server: profile what was imported before there were profiles.
+
+    Raises:
+        DiskError: the disk is full or closed to this user.
+    """
+    for dataset in list_datasets(workspace):
+        complete_profile(workspace, dataset)
 
 
 @st.cache_resource(show_spinner=False)
