@@ -7,13 +7,14 @@ import csv
 import json
 import shutil
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from core.commands.terminal import (
     AddCommand,
+    heard_between_steps,
     one_line,
     print_json,
     say,
@@ -99,11 +100,17 @@ def _add_format(sub: argparse.ArgumentParser) -> None:
 
 
 def _import(workspace: Workspace, options: argparse.Namespace) -> None:
-    with termination_as_interrupt():
-        if options.source == "sample":
+    if options.source == "sample":
+        with termination_as_interrupt():
             print(import_sample(workspace, rows=options.rows, seed=options.seed).id)
-            return
-        path = _local_file(workspace, options.source)
+        return
+    with heard_between_steps() as look:
+
+        def show(stage: str, done: int, total: int) -> None:
+            look()
+            show_percent(stage, done, total)
+
+        path = _local_file(workspace, options.source, look)
         file_format = _format(path, options)
         columns = _columns(preview_file(path, file_format).guess, options)
         result = import_file(
@@ -113,7 +120,7 @@ def _import(workspace: Workspace, options: argparse.Namespace) -> None:
             format=file_format,
             name=options.name or (QUORA.name if options.source == "quora" else None),
             on_problem=options.on_problem,
-            progress=percentage(show_percent),
+            progress=percentage(show),
         )
     _say_report(workspace, result)
     if options.report:
@@ -132,12 +139,16 @@ def _columns(guess: Columns, options: argparse.Namespace) -> Columns:
     )
 
 
-def _local_file(workspace: Workspace, source: str) -> Path:
+def _local_file(workspace: Workspace, source: str, look: Callable[[], None]) -> Path:
     """The file to import, which may have to be fetched first."""
     url = QUORA.url if source == "quora" else source
     if not url.startswith(("http://", "https://")):
         return Path(source)
-    progress = partial(show_bytes, "Downloading")
+
+    def progress(done: int, total: int) -> None:
+        look()
+        show_bytes("Downloading", done, total)
+
     return download(workspace, url, url.rsplit("/", 1)[-1], progress=progress)
 
 

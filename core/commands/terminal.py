@@ -91,5 +91,36 @@ def termination_as_interrupt() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
+@contextmanager
+def heard_between_steps() -> Iterator[Callable[[], None]]:
+    """Hear Ctrl-C and SIGTERM where the work looks, so that no step is torn in the middle.
+
+    Yields:
+        What raises KeyboardInterrupt once either was heard; a second one raises it at once.
+    """
+    heard = False
+
+    def hear(*_: object) -> None:
+        nonlocal heard
+        if heard:
+            raise KeyboardInterrupt
+        heard = True
+
+    def look() -> None:
+        if heard:
+            raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield look  # Only the main thread may listen to signals.
+        return
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, hear) for number in numbers]
+    try:
+        yield look
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
 def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt

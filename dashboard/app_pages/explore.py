@@ -35,7 +35,7 @@ with right:
 
 words = loaders.lengths(workspace, dataset, N_WORDS)
 chars = loaders.lengths(workspace, dataset, N_CHARS)
-cells = st.columns(5)
+cells = st.columns([3, 2, 2, 2, 2])
 cells[0].metric(
     "Shape", f"{dataset.rows:,} × 3", border=True, help="Rows × columns: id, text, label"
 )

@@ -5,6 +5,7 @@ import pytest
 
 from core.commands.terminal import (
     between,
+    heard_between_steps,
     one_line,
     show_bytes,
     show_rows,
@@ -80,3 +81,18 @@ def test_a_termination_is_heard_as_ctrl_c_for_a_while_only() -> None:
         signal.raise_signal(signal.SIGTERM)
 
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_is_heard_where_the_work_looks_and_a_second_at_once(
+    number: signal.Signals,
+) -> None:
+    before = signal.getsignal(number)
+    with heard_between_steps() as look:
+        look()
+        signal.raise_signal(number)
+        with pytest.raises(KeyboardInterrupt):
+            look()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(number)
+    assert signal.getsignal(number) is before
