@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from streamlit.testing.v1 import AppTest
 
 from core.workspace import ENVIRONMENT_VARIABLE, Workspace
 from dashboard.components.plain_text import WORD_JOINER
+from tests.dashboard.browsing import MINUTE_MS
 
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
 
@@ -33,6 +34,7 @@ def browser() -> Iterator[Browser]:
     arguments += ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
+        expect.set_options(timeout=MINUTE_MS)  # The machine may be busy.
         yield browser
         browser.close()
 

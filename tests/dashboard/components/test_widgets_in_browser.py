@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 ROOT = Path(__file__).resolve().parents[3]
 SCREENSHOTS = ROOT / "test-output"
@@ -85,24 +84,6 @@ st.text(f"runs={seen.runs}; line={choice.line}; clicks={seen.clicks}; chosen={ch
 Open = Callable[..., Page]
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        if os.environ.get("REQUIRE_BROWSER"):
-            pytest.fail("Chromium is not installed, and REQUIRE_BROWSER is set")
-        pytest.skip("Chromium is not installed (Debian: apt install chromium)")
-    arguments = ["--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    # Chromium's sandbox does not work for root.
-    arguments += ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
-        expect.set_options(timeout=MINUTE_MS)  # the machine may be busy
-        yield browser
-        expect.set_options(timeout=5_000)
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -336,11 +317,15 @@ def test_a_click_on_a_bar_arrives_once(open_page: Open) -> None:
     run_again(page)
     told(page, "clicks=[('sincere', 15, 16)]")
     # Under the other series, and on a page that runs again at once.
+    page.mouse.move(*place(page, 19.5, 0.02))
+    expect(page.locator(".length-tip")).to_contain_text("19 to 20 tokens a text")
     page.mouse.click(*place(page, 19.5, 0.02))
     told(page, "clicks=[('sincere', 15, 16), ('insincere', 19, 20)]")
     run_again(page)
     told(page, "clicks=[('sincere', 15, 16), ('insincere', 19, 20)]")
     # A double click is one click, and a drag is none.
+    page.mouse.move(*place(page, 17.5, 0.1))
+    expect(page.locator(".length-tip")).to_contain_text("17 to 18 tokens a text")
     page.mouse.dblclick(*place(page, 17.5, 0.1))
     three = "clicks=[('sincere', 15, 16), ('insincere', 19, 20), ('sincere', 17, 18)]"
     told(page, three)
