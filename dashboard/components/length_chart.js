@@ -283,12 +283,14 @@ function writeTip(chart, found, chosen) {
 }
 
 function click(chart, event) {
-  const hit = target(chart, event);
-  // The second click of a double click says nothing new.
-  const again = event.timeStamp - (chart.clickedAt ?? -Infinity) < 400;
-  if (!hit?.chosen || again) return;
-  chart.clickedAt = event.timeStamp;
-  const { series, start, end } = hit.chosen;
+  const { chosen } = target(chart, event) ?? {};
+  if (!chosen) return;
+  const { series, start, end } = chosen;
+  const bar = JSON.stringify([series.name, start]);
+  // The second click of a double click says nothing new; one on another bar does.
+  const again = bar === chart.clicked?.bar && event.timeStamp - chart.clicked.at < 400;
+  if (again) return;
+  chart.clicked = { bar, at: event.timeStamp };
   chart.trigger("clicked", { name: series.name, start, end });
 }
 
