@@ -7,20 +7,20 @@ import csv
 import json
 import shutil
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from core.commands.terminal import (
     AddCommand,
+    Tell,
     heard_between_steps,
     one_line,
     print_json,
     say,
     show_bytes,
     show_percent,
-    termination_as_interrupt,
 )
 from core.datasets.bytestream import ENCODINGS
 from core.datasets.dataset import (
@@ -100,17 +100,13 @@ def _add_format(sub: argparse.ArgumentParser) -> None:
 
 
 def _import(workspace: Workspace, options: argparse.Namespace) -> None:
-    if options.source == "sample":
-        with termination_as_interrupt():
-            print(import_sample(workspace, rows=options.rows, seed=options.seed).id)
-        return
-    with heard_between_steps() as look:
-
-        def show(stage: str, done: int, total: int) -> None:
-            look()
-            show_percent(stage, done, total)
-
-        path = _local_file(workspace, options.source, look)
+    with heard_between_steps() as interrupted:
+        progress = percentage(interrupted(show_percent))
+        if options.source == "sample":
+            rows, seed = options.rows, options.seed
+            print(import_sample(workspace, rows=rows, seed=seed, progress=progress).id)
+            return
+        path = _local_file(workspace, options.source, interrupted(show_bytes))
         file_format = _format(path, options)
         columns = _columns(preview_file(path, file_format).guess, options)
         result = import_file(
@@ -120,7 +116,7 @@ def _import(workspace: Workspace, options: argparse.Namespace) -> None:
             format=file_format,
             name=options.name or (QUORA.name if options.source == "quora" else None),
             on_problem=options.on_problem,
-            progress=percentage(show),
+            progress=progress,
         )
     _say_report(workspace, result)
     if options.report:
@@ -139,16 +135,12 @@ def _columns(guess: Columns, options: argparse.Namespace) -> Columns:
     )
 
 
-def _local_file(workspace: Workspace, source: str, look: Callable[[], None]) -> Path:
+def _local_file(workspace: Workspace, source: str, tell: Tell) -> Path:
     """The file to import, which may have to be fetched first."""
     url = QUORA.url if source == "quora" else source
     if not url.startswith(("http://", "https://")):
         return Path(source)
-
-    def progress(done: int, total: int) -> None:
-        look()
-        show_bytes("Downloading", done, total)
-
+    progress = partial(tell, "Downloading")
     return download(workspace, url, url.rsplit("/", 1)[-1], progress=progress)
 
 

@@ -10,10 +10,10 @@ from functools import partial
 from core.commands.terminal import (
     AddCommand,
     between,
+    heard_between_steps,
     print_json,
     say,
     show_rows,
-    termination_as_interrupt,
 )
 from core.datasets.dataset import N_TOKENS, Dataset, find_dataset
 from core.datasets.saved_split import draw_split, read_split
@@ -126,8 +126,8 @@ def _terms(workspace: Workspace, options: argparse.Namespace) -> None:
 
 def _tokens(workspace: Workspace, options: argparse.Namespace) -> None:
     dataset = find_dataset(workspace, options.dataset)
-    progress = partial(show_rows, "Counting tokens")
-    with termination_as_interrupt():
+    with heard_between_steps() as interrupted:
+        progress = partial(interrupted(show_rows), "Counting tokens")
         path = count_tokens(workspace, dataset, options.encoder, progress=progress)
     table = length_table(workspace, dataset, N_TOKENS, tokens=path)
     figures = length_figures(table)
@@ -145,7 +145,7 @@ def _tokens(workspace: Workspace, options: argparse.Namespace) -> None:
 
 def _map(workspace: Workspace, options: argparse.Namespace) -> None:
     dataset = find_dataset(workspace, options.dataset)
-    with termination_as_interrupt():
+    with heard_between_steps() as interrupted:
         path = make_map(
             workspace,
             dataset,
@@ -153,7 +153,7 @@ def _map(workspace: Workspace, options: argparse.Namespace) -> None:
             seed=options.seed,
             run=find_run(workspace, options.run) if options.run else None,
             encoder=options.encoder,
-            report=show_rows,
+            report=interrupted(show_rows),
         )
     show_rows("", 0, 0)
     rows = min(options.sample, dataset.rows)

@@ -16,6 +16,9 @@ from core.workspace import Workspace
 Command = Callable[[Workspace, argparse.Namespace], int | None]
 """What a subcommand does; returns the exit code, None for 0."""
 
+Tell = Callable[..., None]
+"""Tells how far some work is; called between its steps."""
+
 WRONG_USAGE = 2
 
 
@@ -79,24 +82,12 @@ def between(low: int, high: int) -> Callable[[str], int]:
 
 
 @contextmanager
-def termination_as_interrupt() -> Iterator[None]:
-    """Let SIGTERM end this work as Ctrl-C does, so that it can clean up behind itself."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # Only the main thread may listen to signals.
-        return
-    before = signal.signal(signal.SIGTERM, _interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-@contextmanager
-def heard_between_steps() -> Iterator[Callable[[], None]]:
-    """Hear Ctrl-C and SIGTERM where the work looks, so that no step is torn in the middle.
+def heard_between_steps() -> Iterator[Callable[[Tell], Tell]]:
+    """Hear Ctrl-C and SIGTERM where work tells how far it is, so that no step is torn.
 
     Yields:
-        What raises KeyboardInterrupt once either was heard; a second one raises it at once.
+        What makes of a function that tells of progress one that first raises KeyboardInterrupt if
+        either was heard. A second signal raises it at once.
     """
     heard = False
 
@@ -106,21 +97,21 @@ def heard_between_steps() -> Iterator[Callable[[], None]]:
             raise KeyboardInterrupt
         heard = True
 
-    def look() -> None:
-        if heard:
-            raise KeyboardInterrupt
+    def interrupted(tell: Tell) -> Tell:
+        def look_and_tell(*arguments: Any) -> None:
+            if heard:
+                raise KeyboardInterrupt
+            tell(*arguments)
+
+        return look_and_tell
 
     if threading.current_thread() is not threading.main_thread():
-        yield look  # Only the main thread may listen to signals.
+        yield interrupted  # Only the main thread may listen to signals.
         return
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = [signal.signal(number, hear) for number in numbers]
     try:
-        yield look
+        yield interrupted
     finally:
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt

@@ -111,8 +111,20 @@ def import_file(
     return ImportResult(dataset, is_new, report.rows_in_file, report.skipped, problems)
 
 
-def import_sample(workspace: Workspace, *, rows: int = SAMPLE_ROWS, seed: int = 0) -> Dataset:
+def import_sample(
+    workspace: Workspace,
+    *,
+    rows: int = SAMPLE_ROWS,
+    seed: int = 0,
+    progress: Progress = ignore_progress,
+) -> Dataset:
     """Write the synthetic sample as a data set; the same size and seed give the same one.
+
+    Args:
+        workspace: Where the data set goes.
+        rows: How many questions.
+        seed: Of the generator.
+        progress: As `import_file` tells it; raising from it leaves nothing.
 
     Raises:
         BadInput: `rows` is less than 1.
@@ -121,6 +133,7 @@ def import_sample(workspace: Workspace, *, rows: int = SAMPLE_ROWS, seed: int = 
     with dataset_writer(workspace) as (writer, folder):
         for batch in sample_batches(max(rows, 0), seed=seed):
             writer.write(batch.column("id"), batch.column("text"), batch.column("label"))
+            progress(int(READING_SHARE * writer.rows), rows)
         dataset, _ = publish(
             workspace,
             writer,
@@ -128,6 +141,9 @@ def import_sample(workspace: Workspace, *, rows: int = SAMPLE_ROWS, seed: int = 
             name=SAMPLE_NAME,
             source=f"made by Sincerely, {rows:,} questions, seed {seed}",
             synthetic=True,
+            progress=lambda done, of: progress(
+                int((READING_SHARE + (1 - READING_SHARE) * done / of) * rows), rows
+            ),
         )
     return dataset
 

@@ -9,7 +9,6 @@ from core.commands.terminal import (
     one_line,
     show_bytes,
     show_rows,
-    termination_as_interrupt,
 )
 
 
@@ -74,25 +73,19 @@ def test_a_number_out_of_its_range_is_refused() -> None:
         whole_number("6")
 
 
-def test_a_termination_is_heard_as_ctrl_c_for_a_while_only() -> None:
-    before = signal.getsignal(signal.SIGTERM)
-
-    with pytest.raises(KeyboardInterrupt), termination_as_interrupt():
-        signal.raise_signal(signal.SIGTERM)
-
-    assert signal.getsignal(signal.SIGTERM) is before
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_is_heard_where_the_work_looks_and_a_second_at_once(
     number: signal.Signals,
 ) -> None:
     before = signal.getsignal(number)
-    with heard_between_steps() as look:
-        look()
+    told: list[int] = []
+    with heard_between_steps() as interrupted:
+        tell = interrupted(told.append)
+        tell(1)
         signal.raise_signal(number)
         with pytest.raises(KeyboardInterrupt):
-            look()
+            tell(2)
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(number)
+    assert told == [1]
     assert signal.getsignal(number) is before
