@@ -16,6 +16,7 @@ from core.datasets.slices import list_slices, save_slice
 from core.datasets.split import SplitPlan
 from core.jobs.map_task import map_id
 from core.model.encoders import EMBEDDED, vocabulary_key
+from core.runs.run import Run
 from core.workspace import Workspace
 from dashboard import state
 from tests import toy
@@ -309,6 +310,22 @@ def test_a_search_that_names_a_deleted_split_finds_nothing_and_says_so(
     assert not app.exception
     assert [error.value[:8] for error in app.error] == ["Expected"]
     assert by_label(app.selectbox, "Saved split").value == "mine"
+
+
+def test_rows_are_found_by_the_score_that_a_run_gave_them(
+    open_page: OpenPage, toy_workspace: Workspace, toy_dataset: Dataset, toy_run: Run
+) -> None:
+    scored = pq.read_table(toy_workspace.run(toy_run.id).predictions)
+    high = sum(score >= 0.5 for score in scored["p_1"].to_pylist())
+    app = open_page("explore", over=toy_workspace)
+    by_label(app.selectbox, "Scored by run").set_value(toy_run.id).run()
+    assert f"{len(scored)} of {toy_dataset.rows} rows" in title(app)
+
+    by_label(app.number_input, "Score from").set_value(0.5).run()
+
+    assert not app.exception
+    assert 0 < high < len(scored)
+    assert f"{high} of {toy_dataset.rows} rows" in title(app)
 
 
 def test_a_split_that_cannot_be_drawn_says_why_in_one_sentence(open_page: OpenPage) -> None:
