@@ -31,6 +31,7 @@ from core.runs.status import JobState, JobStatus
 from core.scoring.client import Answers, ask
 from core.statistics import summary
 from core.statistics.health import health_table
+from core.statistics.lengths import length_figures
 from core.statistics.lengths import length_table as lengths_of
 from core.statistics.search import (
     FoundRows,
@@ -87,8 +88,7 @@ def first_rows(workspace: Workspace, dataset: Dataset, limit: int) -> pd.DataFra
 @st.cache_data(max_entries=_MAX_ENTRIES, show_spinner=False)
 def lengths(workspace: Workspace, dataset: Dataset, column: str) -> dict[str, float]:
     """Rows, mean, median, p95 and max of a length column."""
-    counts = summary.length_counts(workspace, dataset, column)
-    return asdict(summary.length_figures(counts))
+    return asdict(length_figures(lengths_of(workspace, dataset, column)))
 
 
 @st.cache_data(max_entries=_MAX_ENTRIES, show_spinner=False)

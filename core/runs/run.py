@@ -27,7 +27,7 @@ from core.datasets.saved_split import draw_split, read_split
 from core.datasets.split import PART
 from core.errors import AlreadyExists, NotFound, disk_errors
 from core.runs.config import TrainConfig
-from core.runs.status import JobState, JobStatus, read_status, write_status
+from core.runs.status import JobState, JobStatus, write_status
 from core.workspace import RunPaths, Workspace, read_all, slug
 
 
@@ -168,11 +168,6 @@ def read_result(workspace: Workspace, run: Run) -> RunResult | None:
     if not path.exists():
         return None
     return RunResult(**json.loads(path.read_text("utf-8")))
-
-
-def run_status(workspace: Workspace, run: Run) -> JobStatus:
-    """The run's last written status."""
-    return read_status(workspace.run(run.id))
 
 
 def _create_named(workspace: Workspace, dataset: Dataset, config: TrainConfig, name: str) -> Run:

@@ -17,37 +17,11 @@ from core.statistics.lengths import (
     BY_PART,
     COUNT,
     GROUP,
-    LENGTH,
-    LengthFigures,
-    ks_distance,
-    ks_noise,
     length_figures,
     length_table,
 )
 from core.statistics.query import query
 from core.workspace import Workspace
-
-__all__ = [
-    "COUNT",
-    "LENGTH",
-    "PART",
-    "LengthFigures",
-    "SplitTables",
-    "class_counts_by_part",
-    "class_table",
-    "dataset_figures",
-    "describe_split",
-    "draw_split",
-    "first_rows",
-    "ks_distance",
-    "ks_noise",
-    "length_counts",
-    "length_counts_by_part",
-    "length_figures",
-    "share_gap",
-    "split_figures",
-    "split_tables",
-]
 
 
 @dataclass(frozen=True)
@@ -82,17 +56,6 @@ def class_table(dataset: Dataset) -> pd.DataFrame:
             "share": [count / dataset.labelled for count in counts],
         }
     )
-
-
-def length_counts(workspace: Workspace, dataset: Dataset, column: str) -> pd.DataFrame:
-    """How many texts have which length: columns length, count.
-
-    Args:
-        workspace: Where the data set is.
-        dataset: The data set.
-        column: N_WORDS or N_CHARS.
-    """
-    return length_table(workspace, dataset, column).drop(columns=GROUP)
 
 
 def length_counts_by_part(
@@ -196,8 +159,8 @@ def dataset_figures(workspace: Workspace, dataset: Dataset) -> dict[str, object]
         "classes": dataset.class_counts,
         "positive": dataset.positive,
         "majority_share": dataset.majority_share if dataset.labelled else None,
-        "words": asdict(length_figures(length_counts(workspace, dataset, N_WORDS))),
-        "characters": asdict(length_figures(length_counts(workspace, dataset, N_CHARS))),
+        "words": asdict(length_figures(length_table(workspace, dataset, N_WORDS))),
+        "characters": asdict(length_figures(length_table(workspace, dataset, N_CHARS))),
         "notes": list(dataset.notes),
         "health": _health(workspace, dataset),
     }

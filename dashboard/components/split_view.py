@@ -8,10 +8,10 @@ import streamlit as st
 from core.datasets.dataset import Dataset
 from core.datasets.names import MAX_NAME_CHARS
 from core.datasets.saved_split import delete_split, list_splits, save_split
-from core.datasets.split import PARTS, TRAIN, VALIDATION, SplitPlan
+from core.datasets.split import PART, PARTS, TRAIN, VALIDATION, SplitPlan
 from core.runs.config import DEFAULT_PRESET, PRESETS, preset
-from core.statistics.lengths import GROUP
-from core.statistics.summary import PART, SplitTables, ks_distance, ks_noise
+from core.statistics.lengths import GROUP, ks_distance, ks_noise
+from core.statistics.summary import SplitTables
 from dashboard import loaders, state
 from dashboard.components.chart_card import chart_card
 from dashboard.components.empty import empty_state

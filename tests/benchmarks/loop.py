@@ -32,7 +32,7 @@ from core.model.encoders import EMBEDDED, find_encoder
 from core.model.tokenizer import Tokenizer
 from core.model.training import Hooks, Progress, train
 from core.runs.config import TrainConfig
-from core.statistics import summary
+from core.statistics.lengths import length_figures, length_table
 from core.workspace import Workspace
 
 ROUNDS = 3
@@ -64,7 +64,7 @@ def _data() -> list[tuple[str, str, str, float]]:
         frame = pd.read_csv(path)
         view, pandas_view = _alternate(
             lambda: [
-                summary.length_figures(summary.length_counts(workspace, dataset, column))
+                length_figures(length_table(workspace, dataset, column))
                 for column in (N_WORDS, N_CHARS)
             ],
             lambda: _pandas_figures(frame),

@@ -24,10 +24,9 @@ from core.runs.run import (
     next_name,
     read_examples,
     read_result,
-    run_status,
     runs_on,
 )
-from core.runs.status import JobState
+from core.runs.status import JobState, read_status
 from core.workspace import Workspace
 from tests import toy
 from tests.core.small_disk import PROJECT, limit_file_size, python, python_on_full_disk
@@ -56,8 +55,8 @@ def test_a_new_run_is_queued_and_found_again_as_it_was_made(
     assert (run.classes, run.majority_share) == (("0", "1"), 0.75)
     assert run.config == config
     assert find_run(workspace, run.id) == find_run(workspace, run.name) == run
-    assert run_status(workspace, run).state is JobState.QUEUED
-    assert run_status(workspace, run).epochs == 3
+    assert read_status(workspace.run(run.id)).state is JobState.QUEUED
+    assert read_status(workspace.run(run.id)).epochs == 3
     assert read_result(workspace, run) is None
     assert leftovers(workspace) == [workspace.run(run.id).folder]
 

@@ -8,9 +8,19 @@ from scipy.stats import ks_2samp
 
 from core.datasets.dataset import N_CHARS, N_WORDS, Dataset, labelled_rows
 from core.datasets.profile import HealthCheck
-from core.datasets.split import PARTS, Split, SplitPlan, make_split
+from core.datasets.saved_split import draw_split
+from core.datasets.split import PART, PARTS, Split, SplitPlan, make_split
 from core.statistics import summary
-from core.statistics.summary import COUNT, LENGTH, PART, LengthFigures
+from core.statistics.lengths import (
+    COUNT,
+    GROUP,
+    LENGTH,
+    LengthFigures,
+    ks_distance,
+    ks_noise,
+    length_figures,
+    length_table,
+)
 from core.workspace import Workspace
 from tests.core.statistics.small import make_dataset
 
@@ -42,11 +52,14 @@ def test_classes_have_counts_and_shares_of_the_labelled_rows(workspace: Workspac
 
 def test_lengths_are_counted_in_words_and_characters(workspace: Workspace) -> None:
     dataset = small(workspace)
-    words = summary.length_counts(workspace, dataset, N_WORDS)
-    chars = summary.length_counts(workspace, dataset, N_CHARS)
+    words = length_table(workspace, dataset, N_WORDS).drop(columns=GROUP)
+    chars = length_table(workspace, dataset, N_CHARS).drop(columns=GROUP)
 
     assert words.to_dict("list") == {"length": [1, 2, 3], "count": [1, 3, 1]}
-    assert chars.to_dict("list") == {"length": [1, 3, 5, 16], "count": [1, 1, 2, 1]}
+    assert chars.to_dict("list") == {
+        "length": [1, 3, 5, 16],
+        "count": [1, 1, 2, 1],
+    }
 
 
 @pytest.mark.parametrize("column", ["text", "row", "n_words; DROP TABLE texts"])
@@ -55,7 +68,7 @@ def test_only_length_columns_can_be_counted(workspace: Workspace, column: str) -
     split = Split(*(np.array([], np.int64) for _ in PARTS))
 
     with pytest.raises(ValueError, match="not a length column"):
-        summary.length_counts(workspace, dataset, column)
+        length_table(workspace, dataset, column)
     with pytest.raises(ValueError, match="not a length column"):
         summary.length_counts_by_part(workspace, dataset, split, column)
 
@@ -115,12 +128,12 @@ def test_lengths_of_the_real_questions_are_those_of_pandas(
     real: tuple[Workspace, Dataset, pd.DataFrame], column: str, unit: str
 ) -> None:
     workspace, dataset, frame = real
-    counts = summary.length_counts(workspace, dataset, column)
+    counts = length_table(workspace, dataset, column)
 
     expected = frame[unit].value_counts().sort_index()
     assert counts[LENGTH].tolist() == expected.index.tolist()
     assert counts[COUNT].tolist() == expected.tolist()
-    assert summary.length_figures(counts) == LengthFigures(
+    assert length_figures(counts) == LengthFigures(
         rows=len(frame),
         mean=pytest.approx(frame[unit].mean()),
         median=frame[unit].quantile(0.5, interpolation="lower"),
@@ -197,11 +210,11 @@ def test_parts_of_the_real_questions_are_as_far_apart_as_scipy_says(
     workspace, dataset, frame = real
     words = summary.length_counts_by_part(workspace, dataset, real_split, N_WORDS)
     train, validation = (words[words[PART] == part] for part in PARTS[:2])
-    distance = summary.ks_distance(train, validation)
+    distance = ks_distance(train, validation)
 
     lengths = [frame["words"].to_numpy()[rows] for rows in real_split.parts().values()]
     assert distance == pytest.approx(ks_2samp(*lengths[:2], method="asymp").statistic, abs=1e-12)
-    assert distance < summary.ks_noise(len(lengths[0]), len(lengths[1]))
+    assert distance < ks_noise(len(lengths[0]), len(lengths[1]))
 
 
 def test_without_two_classes_there_are_no_positives(
@@ -222,7 +235,7 @@ def test_rows_with_the_same_words_are_drawn_into_one_part(workspace: Workspace) 
         (f"text {number // 2}{'!' * (number % 2)}", f"{number // 2 % 2}") for number in range(80)
     ]
     dataset = make_dataset(workspace, rows)
-    split = summary.draw_split(workspace, dataset, SplitPlan(0.5, 0.5))
+    split = draw_split(workspace, dataset, SplitPlan(0.5, 0.5))
     tables = summary.split_tables(workspace, dataset, SplitPlan(0.5, 0.5))
 
     for part in split.parts().values():
