@@ -1,47 +1,27 @@
-"""Files that can be imported; what is refused stands in test_importing_refusals.py."""
+"""Files that can be imported; the modules beside have rows, reports and refusals."""
 
-import csv
-import io
 import threading
 import zipfile
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 from core.datasets import bytestream, writer
 from core.datasets.dataset import list_datasets
 from core.datasets.formats import FileFormat, FileKind
 from core.datasets.importing import READING_SHARE, import_file
-from core.datasets.preview import Columns, preview_file
-from core.datasets.report import OnProblem
-from core.errors import BadInput, SincerelyError
+from core.datasets.preview import Columns
 from core.workspace import Workspace
 from tests.core.datasets.imported import (
     csv_bytes,
     imported,
     nothing_half_written,
     problems_of,
-    report_is_truthful,
     rows_of,
 )
-from tests.messages import assert_one_sentence
 
 HEADER = ("id", "text", "label")
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "questions.csv"
-
-
-@pytest.fixture
-def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bytestream, "_CHUNK_BYTES", 3_000)
 
 
 def test_a_plain_file_comes_back_row_by_row(workspace: Workspace, file: Path) -> None:
@@ -313,157 +293,6 @@ def test_progress_grows_to_its_end_and_is_told_in_the_callers_thread(
     assert threads == {threading.get_ident()}
 
 
-def test_each_row_left_out_stands_in_the_report(workspace: Workspace, file: Path) -> None:
-    content = 'text,label\na,1\nb\nc,0,9\n ,0\n\n,\nd,0\n"x"y,1\ne,\n"f\n,1\ng,0\n'
-    file.write_text(content)
-    format = FileFormat(FileKind.CSV, "utf-8")
-    result = import_file(workspace, file, format=format)
-
-    assert report_is_truthful(workspace, result)
-    assert [row[:2] for row in rows_of(workspace, result.dataset)] == [
-        ("0", "a"),
-        ("5", "d"),
-        ("7", "e"),
-        ("10", "g"),
-    ]
-    assert problems_of(workspace, result.dataset) == [
-        ("fields", 3, "1 field: b"),
-        ("fields", 4, "3 fields: c | 0 | 9"),
-        ("empty", 5, ""),
-        ("empty", 6, ""),
-        ("quoting", 8, '"x"y,1'),
-        ("quoting", 10, '"f'),
-        ("empty", 11, ""),
-    ]
-    assert (result.rows_in_file, result.skipped) == (11, 7)
-    assert result.problems == {"quoting": 2, "fields": 2, "empty": 3}
-    assert result.dataset.notes == (
-        "2 rows with the wrong number of fields left out (the first is row 3)",
-        "3 rows with no text left out (the first is row 5)",
-        "2 rows with broken quoting left out (the first is row 8)",
-        "1 row without a label kept as unlabelled",
-    )
-
-
-def test_row_numbers_hold_far_into_a_file(
-    workspace: Workspace, file: Path, small_chunks: None
-) -> None:
-    lines = ["text,label", *(f"question {n},{n % 2}" for n in range(5_000))]
-    lines[4_321] = "no label here"
-    dataset = imported(workspace, file, "\n".join(lines))
-
-    assert dataset.rows == 4_999
-    assert problems_of(workspace, dataset) == [("fields", 4_322, "1 field: no label here")]
-
-
-def test_bytes_that_do_not_fit_matter_in_the_chosen_columns_only(
-    workspace: Workspace, file: Path
-) -> None:
-    lines = [
-        "a,ü,0".encode(),
-        b"b,caf\xe9,0",
-        b"c\xff,x,1",
-        b"d,x,\xff1",
-        b"e,\xff\xfe,1",
-        b'"f\xc3",x,1',
-    ]
-    file.write_bytes(b"text,other,label\n" + b"\n".join(lines))
-    chosen = Columns("text", "label")
-    result = import_file(workspace, file, chosen, format=FileFormat(FileKind.CSV, "utf-8"))
-
-    assert report_is_truthful(workspace, result)
-    assert [row[1] for row in rows_of(workspace, result.dataset)] == ["a", "b", "e"]
-    assert problems_of(workspace, result.dataset) == [
-        ("bytes", 4, "c\N{REPLACEMENT CHARACTER}"),
-        ("bytes", 5, "d"),
-        ("bytes", 7, "f\N{REPLACEMENT CHARACTER}"),
-    ]
-
-
-def test_conflicting_labels_are_reported_when_all_rows_are_known(
-    workspace: Workspace, file: Path
-) -> None:
-    rows = [
-        ("So what?", "0"),
-        ("", "0"),
-        ("Something else", "1"),
-        ("so WHAT", "1"),
-        ("  so what!", "0"),
-        ("twice", "1"),
-        ("Twice", "1"),
-    ]
-    file.write_bytes(csv_bytes([("text", "label"), *rows]))
-    result = import_file(workspace, file)
-
-    assert report_is_truthful(workspace, result)
-    assert result.problems == {"empty": 1, "conflict": 3}
-    assert problems_of(workspace, result.dataset)[1:] == [
-        ("conflict", 2, "0: So what?"),
-        ("conflict", 5, "1: so WHAT"),
-        ("conflict", 6, "0: so what!"),
-    ]
-    again = import_file(workspace, file)
-    assert (again.dataset, again.is_new) == (result.dataset, False)
-    assert again.problems == result.problems
-
-
-def test_the_figures_of_a_second_import_are_its_own(workspace: Workspace, file: Path) -> None:
-    first = imported(workspace, file, "text,label\na,0\nb,1\n")
-    file.write_text("text,label\na,0\nb,1\nno label\n,1\n")
-    again = import_file(workspace, file)
-
-    assert (again.dataset, again.is_new) == (first, False)
-    assert (again.rows_in_file, again.skipped) == (4, 2)
-    assert again.problems == {"fields": 1, "empty": 1}
-    assert first.problems == {}
-
-
-@pytest.mark.parametrize(
-    ("bad", "said"),
-    [
-        ("b", "the wrong number of fields in row 3 (1 field: b)"),
-        (" ,1", "no text in row 3"),
-        ('"b"c,1', 'broken quoting in row 3 ("b"c,1)'),
-    ],
-)
-def test_an_import_may_stop_at_the_first_bad_row(
-    workspace: Workspace, file: Path, bad: str, said: str
-) -> None:
-    file.write_text(f"text,label\na,0\n{bad}\nc,0\n,\n")
-    with pytest.raises(BadInput) as caught:
-        import_file(workspace, file, format=FileFormat(FileKind.CSV), on_problem=OnProblem.STOP)
-
-    assert_one_sentence(caught.value)
-    assert caught.value.found == said
-    assert list_datasets(workspace) == []
-    assert nothing_half_written(workspace)
-
-
-def test_an_import_does_not_stop_at_rows_that_are_kept(workspace: Workspace, file: Path) -> None:
-    content = f"id,text,label\n1,a,0\n1,{'long ' * 5_000},1\n1,A,1\n"
-    dataset = imported(workspace, file, content, on_problem=OnProblem.STOP)
-
-    assert dataset.problems == {"long": 1, "conflict": 2, "repeated_id": 2}
-
-
-def test_a_text_of_100_000_characters_is_kept_whole_with_a_note(
-    workspace: Workspace, file: Path
-) -> None:
-    for length in (100_000, 3_500_000, 9_000_000):
-        dataset = imported(workspace, file, f"text,label\n{'word ' * (length // 5)},1\nb,0\n")
-        assert len(rows_of(workspace, dataset)[0][1]) == length
-        assert problems_of(workspace, dataset) == [("long", 2, f"{length:,} characters")]
-        assert dataset.notes == (
-            "1 row with more than 20,000 characters kept whole; a model reads only their beginning",
-        )
-
-
-def test_long_means_characters_not_bytes(workspace: Workspace, file: Path) -> None:
-    dataset = imported(workspace, file, f"text,label\n{'é' * 20_000},1\n{'é' * 20_001},0\n")
-
-    assert problems_of(workspace, dataset) == [("long", 3, "20,001 characters")]
-
-
 def test_nul_characters_become_spaces_with_a_note(workspace: Workspace, file: Path) -> None:
     content = "text,label\n" + "a text of some length,1\n" * 10 + "one\0two\0three,0\n"
     dataset = imported(workspace, file, content)
@@ -486,108 +315,3 @@ def test_the_end_of_a_file_may_look_like_this(workspace: Workspace, file: Path, 
     dataset = imported(workspace, file, f'text,label\na,0\n"b\nc","1"{ends}')
 
     assert rows_of(workspace, dataset)[1] == ("1", "b\nc", "1")
-
-
-# Row by row against other readers.
-
-CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
-PLAIN = st.text(st.sampled_from("ab 1é\U0001f600;|\t,\"'\n\r"), max_size=8)
-LABELS = st.sampled_from(["0", "1", "spam", "not, quite", 'so "called"', "two\nlines"])
-TABLES = st.lists(st.tuples(CELLS | PLAIN, CELLS | PLAIN, LABELS), min_size=1, max_size=15)
-
-
-@given(rows=TABLES, delimiter=st.sampled_from(",;\t|"), line_end=st.sampled_from(["\n", "\r\n"]))
-@example([("", "a", "0")], ",", "\n")
-@example([("\ufeff", "\ufeffa", "0"), ('"', "\r", "1"), ("x", "'", "1")], ";", "\r\n")
-def test_what_pythons_csv_module_writes_comes_back_exactly(
-    rows: list[tuple[str, str, str]], delimiter: str, line_end: str
-) -> None:
-    content = csv_bytes(
-        [HEADER, *rows], delimiter=delimiter, lineterminator=line_end, quoting=csv.QUOTE_ALL
-    )
-    with TemporaryDirectory() as folder:
-        workspace, file = Workspace(Path(folder, "w")), Path(folder, "table.csv")
-        file.write_bytes(content)
-        ids = [row[0] if row[0].strip() else str(n) for n, row in enumerate(rows)]
-        expected = [(i, t, lb) for i, (_, t, lb) in zip(ids, rows, strict=True) if t.strip()]
-        format = FileFormat(FileKind.CSV, "utf-8", delimiter)
-        try:
-            result = import_file(workspace, file, Columns("text", "label", "id"), format=format)
-        except SincerelyError as error:
-            assert not expected, error
-            assert_one_sentence(error)
-            return
-        assert rows_of(workspace, result.dataset) == expected
-        assert result.problems.get("empty", 0) == len(rows) - len(expected)
-        assert report_is_truthful(workspace, result)
-
-
-FIELDS = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters='"'), max_size=9)
-
-
-@given(st.lists(st.lists(FIELDS, min_size=1, max_size=4), max_size=12))
-def test_rows_imported_and_left_out_add_up(rows: list[list[str]]) -> None:
-    content = csv_bytes([("text", "label"), ("first", "0"), *rows], quoting=csv.QUOTE_ALL)
-    whole = [row for row in rows if len(row) == 2]
-    empty = sum(not row[0].strip() for row in whole)
-    with TemporaryDirectory() as folder:
-        workspace, file = Workspace(Path(folder, "w")), Path(folder, "table.csv")
-        file.write_bytes(content)
-        result = import_file(workspace, file, format=FileFormat(FileKind.CSV, "utf-8"))
-
-        assert report_is_truthful(workspace, result)
-        assert result.rows_in_file == 1 + len(rows)
-        assert result.problems.get("fields", 0) == len(rows) - len(whole)
-        assert result.problems.get("empty", 0) == empty
-
-
-@pytest.mark.parametrize(
-    ("name", "columns"),
-    [
-        ("quora/labelled.csv", Columns("question_text", "target", "qid")),
-        ("quora/unlabelled.csv", Columns("question_text", None, "qid")),
-        ("banking77/train.csv", Columns("text", "label")),
-        ("davidson/all.csv", Columns("text", "label")),
-        ("trec/train.csv", Columns("text", "label")),
-        ("sms_spam/all.csv", Columns("text", "label")),
-    ],
-)
-def test_real_files_equal_what_csv_and_pandas_read(
-    workspace: Workspace, shared_data: Path, name: str, columns: Columns
-) -> None:
-    path = shared_data / name
-    with path.open(encoding="utf-8", newline="") as source:
-        rows = list(csv.DictReader(source))
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
-
-    assert preview_file(path).guess == columns
-    dataset = import_file(workspace, path).dataset
-    ids, texts, labels = zip(*rows_of(workspace, dataset), strict=True)
-    assert list(texts) == [row[columns.text] for row in rows] == frame[columns.text].tolist()
-    if columns.label:
-        assert list(labels) == [row[columns.label] for row in rows]
-        assert dataset.class_counts == frame[columns.label].value_counts().to_dict()
-    if columns.id:
-        assert list(ids) == frame[columns.id].tolist()
-    else:
-        assert list(ids) == [str(number) for number in range(len(rows))]
-    assert dataset.notes == ()
-    assert dataset.skipped == 0
-
-
-def test_what_pandas_writes_comes_back_exactly(workspace: Workspace, file: Path) -> None:
-    frame = pd.DataFrame(
-        {
-            "text": ['a, "b"', "c\nd", " e ", "ü😀", "None"],
-            "target": [0.0, 1.0, float("nan"), 1.0, 0.0],
-        }
-    )
-    buffer = io.StringIO(newline="")
-    frame.to_csv(buffer, index=True, lineterminator="\n")
-    dataset = imported(workspace, file, buffer.getvalue())
-
-    ids, texts, labels = zip(*rows_of(workspace, dataset), strict=True)
-    assert list(ids) == ["0", "1", "2", "3", "4"]
-    assert list(texts) == frame["text"].tolist()
-    assert labels == ("0.0", "1.0", None, "1.0", "0.0")
-    assert dataset.positive == "1.0"
