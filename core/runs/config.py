@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, get_type_hints
@@ -13,7 +14,10 @@ from core.errors import BadInput
 EMBEDDED_ENCODER = "minilm"
 OPTIMIZERS = ("adamw", "adam")
 POOLINGS = ("mean", "cls")
+IMBALANCES = ("none", "class_weights", "focal", "oversampling")
+PRECISIONS = ("auto", "float32", "mixed_bfloat16", "mixed_float16")
 _MAX_POSITIONS = 512
+_DEVICES = re.compile(r"auto|cpu|gpu:\d{1,3}(,\d{1,3})*")
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,12 @@ class TrainConfig:
     before left, or numbers of rows (see `SplitPlan`); where `split` names a saved split of the
     data set, its rows are taken instead. `warmup` is the share of all steps over
     which the learning rate rises from 0; with `decay` it then falls linearly to 0.
+    `layer_decay` is what the learning rate of an encoder layer is of the next upper one's, and
+    `averaging` the decay of a moving average of the weights, which is then what is validated and
+    kept (0: off). `imbalance` says how rare classes are helped. `frozen_layers` counts from the
+    lowest; gradients of `accumulation` batches make one update. `early_stop` is the number of
+    validations without a better score after which training ends (0: never).
+    A checkpoint to resume from is written at least every `checkpoint_every_s` seconds.
 
     Raises:
         BadInput: a value is out of its range.
@@ -40,6 +50,18 @@ class TrainConfig:
     decay: bool = True
     dropout: float = 0.1
     pooling: str = "mean"
+    imbalance: str = "none"
+    focal_gamma: float = 2.0
+    label_smoothing: float = 0.0
+    layer_decay: float = 1.0
+    averaging: float = 0.0
+    freeze_embeddings: bool = False
+    frozen_layers: int = 0
+    accumulation: int = 1
+    early_stop: int = 0
+    precision: str = "auto"
+    devices: str = "auto"
+    checkpoint_every_s: int = 60
     validations_per_epoch: int = 2
     train_size: float | int = 0.8
     validation_size: float | int = 0.5
@@ -56,9 +78,25 @@ class TrainConfig:
         _check("warmup", self.warmup, 0.0, 1.0)
         _check("dropout", self.dropout, 0.0, 0.95)
         _check("validations_per_epoch", self.validations_per_epoch, 1, 1000)
+        _check("focal_gamma", self.focal_gamma, 0.0, 10.0)
+        _check("label_smoothing", self.label_smoothing, 0.0, 0.5)
+        _check("layer_decay", self.layer_decay, 0.1, 1.0)
+        _check("averaging", self.averaging, 0.0, 0.9999)
+        _check("frozen_layers", self.frozen_layers, 0, 1000)
+        _check("accumulation", self.accumulation, 1, 1000)
+        _check("early_stop", self.early_stop, 0, 1000)
+        _check("checkpoint_every_s", self.checkpoint_every_s, 0, 86400)
         _check("seed", self.seed, 0, 2**32 - 1)
         _check_choice("optimizer", self.optimizer, OPTIMIZERS)
         _check_choice("pooling", self.pooling, POOLINGS)
+        _check_choice("imbalance", self.imbalance, IMBALANCES)
+        _check_choice("precision", self.precision, PRECISIONS)
+        if not _DEVICES.fullmatch(self.devices):
+            raise BadInput(
+                "devices as auto, cpu or gpus such as gpu:0 or gpu:0,1",
+                repr(self.devices),
+                "correct it",
+            )
         self.split_plan()
 
     def split_plan(self) -> SplitPlan:
