@@ -30,16 +30,55 @@ RANGES = {
     "dropout": (0.0, 0.95),
     "validations_per_epoch": (1, 1000),
     "seed": (0, 2**32 - 1),
+    "focal_gamma": (0.0, 10.0),
+    "label_smoothing": (0.0, 0.5),
+    "layer_decay": (0.1, 1.0),
+    "averaging": (0.0, 0.9999),
+    "frozen_layers": (0, 1000),
+    "accumulation": (1, 1000),
+    "early_stop": (0, 1000),
+    "checkpoint_every_s": (0, 86_400),
 }
-CHOICES = {"optimizer": ("adamw", "adam"), "pooling": ("mean", "cls")}
+CHOICES = {
+    "optimizer": ("adamw", "adam"),
+    "pooling": ("mean", "cls"),
+    "imbalance": ("none", "class_weights", "focal", "oversampling"),
+    "precision": ("auto", "float32", "mixed_bfloat16", "mixed_float16"),
+}
 SHARES = ("train_size", "validation_size", "test_size")
+_NOTHING_MORE = {
+    "imbalance": "none",
+    "focal_gamma": 2.0,
+    "label_smoothing": 0.0,
+    "layer_decay": 1.0,
+    "averaging": 0.0,
+    "freeze_embeddings": False,
+    "frozen_layers": 0,
+    "accumulation": 1,
+    "early_stop": 0,
+    "precision": "auto",
+    "devices": "auto",
+    "checkpoint_every_s": 60,
+}
 
 
 def test_every_setting_is_checked_below() -> None:
     checked = {*RANGES, *CHOICES, *SHARES}
 
-    # Names are checked where the encoder's files and the saved split are; `decay` is true or false.
-    assert {field.name for field in fields(TrainConfig)} - checked == {"encoder", "split", "decay"}
+    # Names are checked where the encoder's files and the saved split are; two are true or false.
+    left = {field.name for field in fields(TrainConfig)} - checked
+    assert left == {"encoder", "split", "decay", "freeze_embeddings", "devices"}
+
+
+@pytest.mark.parametrize("devices", ["auto", "cpu", "gpu:0", "gpu:1,3"])
+def test_devices_are_named(devices: str) -> None:
+    assert TrainConfig(devices=devices).devices == devices
+
+
+@pytest.mark.parametrize("devices", ["", "gpu", "gpu:", "tpu:0", "gpu:0,", "cpu,gpu:0", "gpu:0\n"])
+def test_other_words_for_devices_are_refused(devices: str) -> None:
+    with pytest.raises(BadInput, match="Expected devices as auto, cpu or gpus"):
+        TrainConfig(devices=devices)
 
 
 @pytest.mark.parametrize("name", RANGES)
@@ -86,6 +125,7 @@ def test_a_number_too_large_to_show_is_refused_in_a_sentence() -> None:
 
 def test_the_tutorials_preset_is_the_tutorials_recipe() -> None:
     assert asdict(preset("tutorial", QUORA_ROWS)) == {
+        **_NOTHING_MORE,
         "encoder": "minilm",
         "max_seq_length": 128,
         "batch_size": 32,
