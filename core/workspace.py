@@ -2,14 +2,14 @@
 
 workspace/
 ├── datasets/<dataset id>/   texts, description, import report, profile, slices, saved splits
-├── runs/<run id>/           config, frozen examples, status, metrics, log, model
+├── runs/<run id>/           config, frozen examples, status, metrics, log, checkpoints, model
 ├── scorings/<scoring id>/   one scored file: input, output, status, log
 ├── tasks/<task id>/         one import, download, token count or map: request, status, result
 ├── services/                where running scorers listen
 ├── uploads/                 files sent by the browser, until they are imported or scored
 ├── downloads/               finished and partial downloads
 ├── cache/                   facts that can be worked out again
-├── locks/                   who trains on the device now
+├── locks/                   who trains on which device now; who adds, changes or deletes runs
 └── staging/                 unfinished work; safe to delete when nothing runs
 """
 
@@ -116,6 +116,11 @@ class JobPaths:
     def lock(self) -> Path:
         return self.folder / "job.lock"
 
+    @property
+    def reserve(self) -> Path:
+        """Room that is given back when the disk is full, so that the last status has some."""
+        return self.folder / "reserve"
+
 
 @dataclass(frozen=True)
 class RunPaths(JobPaths):
@@ -136,6 +141,21 @@ class RunPaths(JobPaths):
     @property
     def result(self) -> Path:
         return self.folder / "result.json"
+
+    @property
+    def checkpoints(self) -> Path:
+        """States of the training that it can be resumed from."""
+        return self.folder / "checkpoints"
+
+    @property
+    def events(self) -> Path:
+        """TensorBoard's event files."""
+        return self.folder / "events"
+
+    @property
+    def notes(self) -> Path:
+        """What people wrote about the run."""
+        return self.folder / "notes.txt"
 
     def model(self, step: int) -> Path:
         """The model as it was after a step; the result says which step was kept."""
@@ -229,9 +249,23 @@ class Workspace:
     def service(self, run_id: str) -> Path:
         return self.root / "services" / f"{checked_id(run_id)}.json"
 
+    def device_lock(self, device: str) -> Path:
+        """Held by the run that trains on a device: "cpu", "gpu:0", "gpu:1" and so on."""
+        return self.root / "locks" / f"{checked_id(device.replace(':', '-'))}.lock"
+
+    def device_holder(self, device: str) -> Path:
+        """Which run holds the device's lock, while it is held."""
+        return self.device_lock(device).with_suffix(".json")
+
     @property
-    def device_lock(self) -> Path:
-        return self.root / "locks" / "device.lock"
+    def runs_lock(self) -> Path:
+        """Held for the moment in which a run is added, started, renamed or deleted."""
+        return self.root / "locks" / "runs.lock"
+
+    @property
+    def requests_lock(self) -> Path:
+        """Held while a training that was asked for is made and started."""
+        return self.root / "locks" / "requests.lock"
 
     @contextmanager
     def staging(self) -> Iterator[Path]:

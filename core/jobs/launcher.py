@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from datetime import datetime, timezone
 
 import filelock
 
 from core.datasets.dataset import Dataset
-from core.errors import SincerelyError, disk_errors
+from core.errors import JobError, SincerelyError, disk_errors
+from core.jobs.causes import cause_of_death, what_to_do
+from core.jobs.devices import check_devices
+from core.jobs.memory import oom_kills
 from core.jobs.process import (
+    WorkerRecord,
     kill,
     record_process,
     recorded_process,
@@ -18,7 +21,7 @@ from core.jobs.process import (
 )
 from core.model.encoders import find_encoder
 from core.runs.config import TrainConfig
-from core.runs.run import Run, create_run
+from core.runs.run import Run, changing_runs, create_run, find_run, list_runs
 from core.runs.status import JobState, JobStatus, read_status, write_status
 from core.workspace import JobPaths, Workspace
 
@@ -29,18 +32,80 @@ _LOG_TAIL_BYTES = 8192
 
 
 def start_training(
-    workspace: Workspace, dataset: Dataset, config: TrainConfig, *, name: str | None = None
+    workspace: Workspace,
+    dataset: Dataset,
+    config: TrainConfig,
+    *,
+    name: str | None = None,
+    request: str = "",
 ) -> Run:
     """Create a run and start its worker, which goes on without this process.
 
+    Args:
+        workspace: Where the run goes.
+        dataset: What it is drawn from.
+        config: Its settings.
+        name: Its name; None makes one.
+        request: Who asks twice under one request, as with a double click, gets the run that the
+            first has started. Empty makes a new run each time.
+
     Raises:
-        SincerelyError: settings, data, encoder or disk do not allow it; no run is left behind
-            unless its worker could not be started, which the run's status then says.
+        SincerelyError: settings, data, encoder, devices or disk do not allow it; no run is left
+            behind unless its worker could not be started, which the run's status then says.
     """
     find_encoder(config.encoder)
-    run = create_run(workspace, dataset, config, name=name)
+    check_devices(config.devices)
+    if not request:
+        return _start(workspace, create_run(workspace, dataset, config, name=name))
+    workspace.requests_lock.parent.mkdir(parents=True, exist_ok=True)
+    with filelock.FileLock(workspace.requests_lock):
+        for run in list_runs(workspace):
+            if run.request == request:
+                return run
+        return _start(workspace, create_run(workspace, dataset, config, name=name, request=request))
+
+
+def resume_training(workspace: Workspace, run: Run) -> Run:
+    """Take up a run that ended early: its worker goes on from the newest good checkpoint.
+
+    Of several that resume one run at the same time, one wins and the others are told.
+
+    Returns:
+        The run, under the name it has now.
+
+    Raises:
+        JobError: the run is active or has finished, or the system refused a process.
+        NotFound: it has been deleted.
+        EncoderError: its encoder's files are missing or altered.
+        DiskError: the disk is full or closed to this user; the run stays as it was.
+    """
+    find_encoder(run.config.encoder)
+    check_devices(run.config.devices)
+    with disk_errors("the run"), changing_runs(workspace):
+        run = find_run(workspace, run.id)
+        paths = workspace.run(run.id)
+        status = current_status(paths)
+        if not status.state.resumable:
+            raise _not_resumable(run, status.state)
+        # In this order: whoever is ended in between leaves a run that can be resumed.
+        paths.process.unlink(missing_ok=True)
+        paths.stop_request.unlink(missing_ok=True)
+        write_status(paths, status.to(JobState.QUEUED, seconds_left=None, rows_per_s=0.0))
+        return _start(workspace, run)
+
+
+def _start(workspace: Workspace, run: Run) -> Run:
     start_worker(workspace, workspace.run(run.id), ["-m", "core.jobs.worker", run.id])
     return run
+
+
+def _not_resumable(run: Run, state: JobState) -> JobError:
+    action = "start a new training to go further"
+    if state.active:
+        action = "wait for its end or stop it first"
+    return JobError(
+        "a run that was stopped, failed or died", f"that {run.name!r} is {state.value}", action
+    )
 
 
 def start_worker(workspace: Workspace, paths: JobPaths, arguments: list[str]) -> None:
@@ -49,13 +114,14 @@ def start_worker(workspace: Workspace, paths: JobPaths, arguments: list[str]) ->
     Raises:
         JobError: the system refused; the job's status says so.
     """
+    log_offset = paths.log.stat().st_size if paths.log.exists() else 0
     try:
-        identity = start_detached(workspace, arguments, paths.log)
+        process = start_detached(workspace, arguments, paths.log)
     except SincerelyError as error:
-        _write_if_possible(paths, JobStatus(JobState.FAILED, str(error)))
+        _write_if_possible(paths, read_status(paths).to(JobState.FAILED, str(error)))
         raise
     with disk_errors("the job"):
-        record_process(paths, identity)
+        record_process(paths, WorkerRecord(process, log_offset, oom_kills(process.pid)))
 
 
 def start_scoring(workspace: Workspace, scoring_id: str) -> None:
@@ -140,7 +206,7 @@ def _as_asked(paths: JobPaths, status: JobStatus) -> JobStatus:
     """The status of a living job, which is stopping from the moment it is asked to."""
     if status.state is JobState.STOPPING or not paths.stop_request.exists():
         return status
-    return replace(status, state=JobState.STOPPING, message="Asked to stop at the next step")
+    return status.to(JobState.STOPPING, "Asked to stop at the next step")
 
 
 def _write_if_possible(paths: JobPaths, status: JobStatus) -> JobStatus:
@@ -154,16 +220,6 @@ def _write_if_possible(paths: JobPaths, status: JobStatus) -> JobStatus:
 def _end(paths: JobPaths, status: JobStatus) -> JobStatus:
     """The true last status of a job whose worker is gone."""
     if paths.stop_request.exists():
-        ended = "Ended on request; what it had kept before stays."
-        return replace(status, state=JobState.STOPPED, message=ended, seconds_left=None)
-    return replace(status, state=JobState.DIED, message=_cause_of_death(paths), seconds_left=None)
-
-
-def _cause_of_death(paths: JobPaths) -> str:
-    lines = [line for line in log_tail(paths).splitlines() if line.strip()]
-    if any(line.startswith("Traceback") for line in lines):
-        return f"The worker ended with an error: {lines[-1][:200]}"
-    return (
-        "The worker process is gone without a word, as when it is killed,"
-        " memory runs out or the machine restarts."
-    )
+        ended = f"Ended on request; what it had kept before stays. {what_to_do(paths)}".strip()
+        return status.to(JobState.STOPPED, ended, seconds_left=None)
+    return status.to(JobState.DIED, cause_of_death(paths), seconds_left=None)

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import psutil
@@ -20,7 +20,9 @@ POLITE_THREADS = {"OMP_WAIT_POLICY": "passive"}
 """Environment in which OpenMP's threads sleep while they wait: where others use the cores too,
 those that spin made t-SNE ten times slower."""
 
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _SAME_START_S = 0.05
+_KEPT_ENDS = 100
 _children: list[subprocess.Popen[bytes]] = []
 """Processes started from here, kept so that those that ended are reaped."""
 
@@ -50,23 +52,48 @@ class StopFlag:
 
 @dataclass(frozen=True)
 class ProcessIdentity:
-    """A pid with its creation time (seconds since 1970): pids are used again, pairs are not."""
+    """A pid with the moment its process began: pids are used again, pairs are not.
+
+    `start` counts clock ticks since the machine's start, whose id is `boot`: the wall clock may be
+    set. Where the system tells no such id, `boot` is empty and `start` is in seconds since 1970.
+    """
 
     pid: int
-    created: float
+    boot: str
+    start: float
 
     @classmethod
     def of(cls, pid: int) -> ProcessIdentity:
-        return cls(pid, psutil.Process(pid).create_time())
+        """The identity of a process that runs.
+
+        Raises:
+            psutil.NoSuchProcess: there is none.
+        """
+        boot = boot_id()
+        if not boot:
+            return cls(pid, "", psutil.Process(pid).create_time())
+        facts = _facts(pid)
+        if facts is None:
+            raise psutil.NoSuchProcess(pid)
+        return cls(pid, boot, facts[1])
 
     def alive(self) -> bool:
         """Whether this very process still runs; a zombie does not."""
+        if self.boot:
+            facts = _facts(self.pid) if self.boot == boot_id() else None
+            return facts is not None and facts[0] not in "ZX" and facts[1] == self.start
         try:
             process = psutil.Process(self.pid)
-            same: bool = abs(process.create_time() - self.created) < _SAME_START_S
+            same: bool = abs(process.create_time() - self.start) < _SAME_START_S
             return same and bool(process.status() != psutil.STATUS_ZOMBIE)
         except psutil.NoSuchProcess:
             return False
+
+    def before_restart(self) -> bool:
+        """Whether the machine has started anew since this process began."""
+        if self.boot:
+            return self.boot != boot_id()
+        return bool(psutil.boot_time() > self.start + _SAME_START_S)
 
     def signal_group(self, number: int) -> None:
         """Send a signal to the process and its children, if it is still the same process."""
@@ -75,6 +102,38 @@ class ProcessIdentity:
                 os.killpg(self.pid, number)
             except ProcessLookupError:
                 return
+
+
+@dataclass(frozen=True)
+class WorkerRecord:
+    """Which process works on a job, and what the machine and the log were like at its start.
+
+    `log_offset` is where in the log its own lines begin (bytes); `oom_kills` are the kernel's
+    counts of processes ended for want of memory, by file (see `core.jobs.memory`).
+    """
+
+    process: ProcessIdentity
+    log_offset: int = 0
+    oom_kills: dict[str, int] = field(default_factory=dict)
+
+
+def boot_id() -> str:
+    """The id of the machine's present run, new at every start; empty where there is none."""
+    try:
+        return _BOOT_ID.read_text("ascii").strip()
+    except OSError:
+        return ""
+
+
+def _facts(pid: int) -> tuple[str, float] | None:
+    """A process's state letter and its start in clock ticks since the machine's; None if gone."""
+    try:
+        line = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace")
+    except OSError:
+        return None
+    # The name, in brackets, may hold blanks and brackets itself.
+    fields = line[line.rindex(")") + 1 :].split()
+    return fields[0], float(fields[19])
 
 
 def start_detached(workspace: Workspace, arguments: Sequence[str], log: Path) -> ProcessIdentity:
@@ -93,12 +152,14 @@ def start_detached(workspace: Workspace, arguments: Sequence[str], log: Path) ->
         **os.environ,
         ENVIRONMENT_VARIABLE: str(workspace.root),
         "PYTHONPATH": _python_path(),
+        # A crash of native code leaves a line in the log.
+        "PYTHONFAULTHANDLER": "1",
         "TF_CPP_MIN_LOG_LEVEL": "2",
         # Trainings and scorers share a GPU: each takes the memory it needs, not all of it.
         "TF_FORCE_GPU_ALLOW_GROWTH": "true",
     }
     log.parent.mkdir(parents=True, exist_ok=True)
-    _children[:] = [child for child in _children if child.poll() is None]
+    _reap()
     try:
         with log.open("ab") as output:
             process = subprocess.Popen(
@@ -117,16 +178,34 @@ def start_detached(workspace: Workspace, arguments: Sequence[str], log: Path) ->
     return ProcessIdentity.of(process.pid)
 
 
-def record_process(paths: JobPaths, identity: ProcessIdentity) -> None:
+def record_process(paths: JobPaths, record: WorkerRecord) -> None:
     """Remember which process works on a job."""
-    write_atomically(paths.process, json.dumps(asdict(identity)))
+    write_atomically(paths.process, json.dumps(asdict(record)))
+
+
+def worker_record(paths: JobPaths) -> WorkerRecord | None:
+    """What was recorded when a process was started for a job; None if none was."""
+    try:
+        values = json.loads(paths.process.read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    if "created" in values:  # Of an earlier version.
+        return WorkerRecord(ProcessIdentity(values["pid"], "", values["created"]))
+    return WorkerRecord(**{**values, "process": ProcessIdentity(**values["process"])})
 
 
 def recorded_process(paths: JobPaths) -> ProcessIdentity | None:
     """The process that was started for a job; None if none was."""
-    if not paths.process.exists():
-        return None
-    return ProcessIdentity(**json.loads(paths.process.read_text("utf-8")))
+    record = worker_record(paths)
+    return record.process if record else None
+
+
+def exit_signal(identity: ProcessIdentity) -> signal.Signals | None:
+    """The signal that ended a process that was started from here; None if nobody knows."""
+    for child in _children:
+        if child.pid == identity.pid and (child.poll() or 0) < 0:
+            return signal.Signals(-child.returncode)
+    return None
 
 
 def request_stop(identity: ProcessIdentity) -> None:
@@ -137,6 +216,14 @@ def request_stop(identity: ProcessIdentity) -> None:
 def kill(identity: ProcessIdentity) -> None:
     """End a worker at once."""
     identity.signal_group(signal.SIGKILL)
+
+
+def _reap() -> None:
+    """Take leave of processes that have ended; how the last ones did is kept."""
+    _children[:] = [
+        *[child for child in _children if child.poll() is not None][-_KEPT_ENDS:],
+        *[child for child in _children if child.poll() is None],
+    ]
 
 
 def _python_path() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import filelock
@@ -30,10 +30,8 @@ class Service:
 
 def announce(path: Path, port: int) -> None:
     """Write where this process listens, once it does."""
-    identity = ProcessIdentity.of(os.getpid())
-    write_atomically(
-        path, json.dumps({"port": port, "pid": identity.pid, "created": identity.created})
-    )
+    service = Service(port, ProcessIdentity.of(os.getpid()))
+    write_atomically(path, json.dumps(asdict(service)))
 
 
 def running_scorer(workspace: Workspace, run: Run) -> Service | None:
@@ -42,7 +40,11 @@ def running_scorer(workspace: Workspace, run: Run) -> Service | None:
         values = json.loads(workspace.service(run.id).read_text("utf-8"))
     except FileNotFoundError:
         return None
-    service = Service(values["port"], ProcessIdentity(values["pid"], values["created"]))
+    if "created" in values:  # Of an earlier version.
+        process = ProcessIdentity(values["pid"], "", values["created"])
+    else:
+        process = ProcessIdentity(**values["process"])
+    service = Service(values["port"], process)
     return service if service.process.alive() else None
 
 

@@ -6,21 +6,26 @@ start to end and is the only writer of the run's files.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
-import time
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import filelock
 
-from core.errors import SincerelyError
+from core.errors import DiskError, SincerelyError, disk_errors
+from core.jobs.causes import what_to_do
+from core.jobs.device_queue import devices_held
+from core.jobs.devices import tensorflow_environment
 from core.jobs.process import StopFlag
 from core.runs.run import Run, find_run
 from core.runs.status import JobState, StatusWriter
 from core.workspace import JobPaths, Workspace
 
-_POLL_S = 0.5
+_LOCK_TIMEOUT_S = 1.0
+"""Whoever looks after a job may hold its lock for a moment."""
+_RESERVE_BYTES = 16 << 10
 _MAX_REASON_CHARS = 300
 
 
@@ -36,8 +41,8 @@ def run_job(paths: JobPaths, body: Callable[[StatusWriter], str | None]) -> int:
         worker has the job.
     """
     try:
-        with filelock.FileLock(paths.lock, timeout=0):
-            return _run_locked(StatusWriter(paths), body)
+        with filelock.FileLock(paths.lock, timeout=_LOCK_TIMEOUT_S):
+            return _run_locked(paths, StatusWriter(paths), body)
     except filelock.Timeout:
         print(f"another worker has the job {paths.folder.name}", file=sys.stderr)
         return 1
@@ -52,10 +57,11 @@ def train(workspace: Workspace, run_id: str) -> int:
 
 
 def _train(workspace: Workspace, run: Run, status: StatusWriter, stop: StopFlag) -> str | None:
-    with _device(workspace, status, stop) as is_ours:
-        if not is_ours:
+    with devices_held(workspace, run, status, stop) as devices:
+        if devices is None:
             return "Stopped before it started."
         status.change(JobState.STARTING, "Loading TensorFlow")
+        os.environ.update(tensorflow_environment(run.config.devices, devices))
         # Imported here, so that a run that waits does not hold TensorFlow in memory.
         from core.jobs.training_run import train_run
         from core.model.devices import find_device
@@ -65,58 +71,58 @@ def _train(workspace: Workspace, run: Run, status: StatusWriter, stop: StopFlag)
     return "Stopped on request; the best model so far is kept."
 
 
-def _run_locked(status: StatusWriter, body: Callable[[StatusWriter], str | None]) -> int:
+def _run_locked(
+    paths: JobPaths, status: StatusWriter, body: Callable[[StatusWriter], str | None]
+) -> int:
+    if status.state is not JobState.QUEUED:
+        print(f"the job {paths.folder.name} is {status.state.value}, not queued", file=sys.stderr)
+        return 1
     try:
+        with disk_errors("the job"):
+            paths.reserve.write_bytes(bytes(_RESERVE_BYTES))
         reason = body(status)
         if reason is None:
-            status.change(JobState.FINISHED, seconds_left=0.0)
+            _end(paths, status, JobState.FINISHED, "", seconds_left=0.0)
         else:
-            status.change(JobState.STOPPED, reason, seconds_left=None)
+            ended = f"{reason} {what_to_do(paths)}".strip()
+            _end(paths, status, JobState.STOPPED, ended, seconds_left=None)
         return 0
     except Exception as error:
-        traceback.print_exc()
-        try:
-            status.change(JobState.FAILED, _reason(error), seconds_left=None)
-        except OSError:
-            # The disk may be full for the status as well; the next look finds the worker gone.
+        with contextlib.suppress(OSError):  # The log may be on the full disk, too.
             traceback.print_exc()
+        _end(paths, status, JobState.FAILED, _reason(paths, error), seconds_left=None)
         return 1
+    finally:
+        paths.reserve.unlink(missing_ok=True)
 
 
-def _reason(error: Exception) -> str:
+def _end(
+    paths: JobPaths, status: StatusWriter, state: JobState, message: str, **values: object
+) -> None:
+    """Write the last status, on a full disk into the room that was kept for it."""
+    try:
+        status.change(state, message, **values)
+    except OSError:
+        paths.reserve.unlink(missing_ok=True)
+        status.change(state, message, **values)
+
+
+def _reason(paths: JobPaths, error: Exception) -> str:
     """What a failed job says to the person; the trace goes to the log."""
-    if isinstance(error, SincerelyError):
+    if isinstance(error, SincerelyError) and not isinstance(error, DiskError):
+        return str(error)
+    return f"{_cause(error)} {what_to_do(paths)}".strip()
+
+
+def _cause(error: Exception) -> str:
+    if isinstance(error, DiskError):
         return str(error)
     # By name, because TensorFlow is loaded late or never.
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
         return "Memory ran out: choose a smaller batch or a shorter length."
     if isinstance(error, OSError):
         return f"The system refused to read or write: {error}."
-    return f"Unexpected error, see the log: {error!r}"[:_MAX_REASON_CHARS]
-
-
-@contextmanager
-def _device(workspace: Workspace, status: StatusWriter, stop: StopFlag) -> Iterator[bool]:
-    """Wait for the device; yields False if asked to stop while waiting."""
-    path = workspace.device_lock
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = filelock.FileLock(path)
-    waiting = False
-    while not stop.is_set:
-        try:
-            lock.acquire(timeout=0)
-        except filelock.Timeout:
-            if not waiting:
-                status.change(JobState.QUEUED, "Waiting for another run to leave the device")
-            waiting = True
-            time.sleep(_POLL_S)
-            continue
-        try:
-            yield True
-        finally:
-            lock.release()
-        return
-    yield False
+    return f"Unexpected error, see the log: {error!r}"[: _MAX_REASON_CHARS - 1] + "."
 
 
 if __name__ == "__main__":

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
 from typing import Any
 
+import filelock
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,15 +28,20 @@ from core.datasets.dataset import (
 from core.datasets.names import MAX_NAME_CHARS, checked_name
 from core.datasets.saved_split import draw_split, read_split
 from core.datasets.split import PART
-from core.errors import AlreadyExists, NotFound, disk_errors
+from core.errors import AlreadyExists, JobError, NotFound, disk_errors
 from core.runs.config import TrainConfig
 from core.runs.status import JobState, JobStatus, write_status
-from core.workspace import RunPaths, Workspace, read_all, slug
+from core.workspace import RunPaths, Workspace, read_all, slug, write_atomically
+
+_CHANGE_TIMEOUT_S = 30.0
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a run was given: its settings and the data set it was drawn from."""
+    """What a run was given: its settings and the data set it was drawn from.
+
+    `id` names its folder and stays; `name` may be changed. `request` marks what asked for it.
+    """
 
     id: str
     name: str
@@ -44,6 +52,7 @@ class Run:
     majority_share: float
     created: str
     config: TrainConfig
+    request: str = ""
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False, indent=2)
@@ -88,7 +97,12 @@ class Examples:
 
 
 def create_run(
-    workspace: Workspace, dataset: Dataset, config: TrainConfig, *, name: str | None = None
+    workspace: Workspace,
+    dataset: Dataset,
+    config: TrainConfig,
+    *,
+    name: str | None = None,
+    request: str = "",
 ) -> Run:
     """Freeze a new run's settings and rows in a run folder, in state queued.
 
@@ -97,6 +111,7 @@ def create_run(
         dataset: What it is drawn from.
         config: Its settings.
         name: Its name; None makes one.
+        request: Marks what asked for it, such as one showing of a form.
 
     Raises:
         BadInput: a name that cannot be used, too few labelled rows or classes.
@@ -105,10 +120,11 @@ def create_run(
         DiskError: the disk is full or closed to this user.
     """
     if name is not None:
-        return _create_named(workspace, dataset, config, checked_name("run", name))
+        return _create_named(workspace, dataset, config, checked_name("run", name), request)
     while True:
         try:
-            return _create_named(workspace, dataset, config, next_name(workspace, dataset))
+            made = next_name(workspace, dataset)
+            return _create_named(workspace, dataset, config, made, request)
         except AlreadyExists:  # Another process was faster; nobody asked for this very name.
             continue
 
@@ -117,6 +133,7 @@ def next_name(workspace: Workspace, dataset: Dataset) -> str:
     """A free name for the next run on a data set, such as `quora-3`."""
     base = slug(dataset.name)[: MAX_NAME_CHARS - 5].strip("-")
     taken = {path.name for path in workspace.runs.glob("*")}
+    taken |= {slug(run.name) for run in list_runs(workspace)}
     number = 1
     while f"{base}-{number}" in taken:
         number += 1
@@ -141,7 +158,8 @@ def find_run(workspace: Workspace, reference: str) -> Run:
         NotFound: there is none.
     """
     runs = list_runs(workspace)
-    for run in runs:
+    # Sorted so that an id goes before a name.
+    for run in sorted(runs, key=lambda run: run.id != reference):
         if reference in (run.id, run.name):
             return run
     raise NotFound(
@@ -149,6 +167,43 @@ def find_run(workspace: Workspace, reference: str) -> Run:
         f"{reference!r}",
         "choose one of " + (", ".join(run.id for run in runs) or "the runs you train first"),
     )
+
+
+def rename_run(workspace: Workspace, run: Run, name: str) -> Run:
+    """Give a run another name; its id and its folder stay.
+
+    Raises:
+        BadInput: a name that cannot be used.
+        AlreadyExists: another run has the name.
+        NotFound: the run has been deleted.
+        DiskError: the disk is full or closed to this user.
+    """
+    name = checked_name("run", name)
+    with disk_errors("the run's name"), changing_runs(workspace):
+        # Read again: somebody else may have changed or deleted it.
+        renamed = replace(find_run(workspace, run.id), name=name)
+        _refuse_taken(workspace, name, renamed.id)
+        write_atomically(workspace.run(renamed.id).description, renamed.to_json())
+    return renamed
+
+
+@contextmanager
+def changing_runs(workspace: Workspace) -> Iterator[None]:
+    """Hold off everybody else who adds, starts, renames or deletes a run.
+
+    Raises:
+        JobError: somebody else takes too long over it.
+    """
+    workspace.runs_lock.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with filelock.FileLock(workspace.runs_lock, timeout=_CHANGE_TIMEOUT_S):
+            yield
+    except filelock.Timeout as error:
+        raise JobError(
+            "a moment in which nobody else changes the runs",
+            f"that another process has been at it for {_CHANGE_TIMEOUT_S:.0f} s",
+            "try again",
+        ) from error
 
 
 def read_examples(workspace: Workspace, run: Run, part: str) -> Examples:
@@ -170,7 +225,9 @@ def read_result(workspace: Workspace, run: Run) -> RunResult | None:
     return RunResult(**json.loads(path.read_text("utf-8")))
 
 
-def _create_named(workspace: Workspace, dataset: Dataset, config: TrainConfig, name: str) -> Run:
+def _create_named(
+    workspace: Workspace, dataset: Dataset, config: TrainConfig, name: str, request: str
+) -> Run:
     _refuse_taken(workspace, name)
     if config.split:
         split = read_split(workspace, dataset, config.split)
@@ -186,6 +243,7 @@ def _create_named(workspace: Workspace, dataset: Dataset, config: TrainConfig, n
         majority_share=dataset.majority_share,
         created=datetime.now(timezone.utc).isoformat(timespec="milliseconds"),
         config=config,
+        request=request,
     )
     with disk_errors("the run"), workspace.staging() as folder:
         staged = RunPaths(folder)
@@ -200,8 +258,12 @@ def _create_named(workspace: Workspace, dataset: Dataset, config: TrainConfig, n
     return run
 
 
-def _refuse_taken(workspace: Workspace, name: str) -> None:
-    if workspace.run(slug(name)).folder.exists():
+def _refuse_taken(workspace: Workspace, name: str, own_id: str = "") -> None:
+    """Make sure that no other run has the name or one that differs in little, or it for an id."""
+    wanted = slug(name)
+    others = [run for run in list_runs(workspace) if run.id != own_id]
+    folder_taken = wanted != own_id and workspace.run(wanted).folder.exists()
+    if folder_taken or any(slug(run.name) == wanted for run in others):
         raise _taken(name)
 
 
@@ -212,12 +274,8 @@ def _taken(name: str) -> AlreadyExists:
 
 
 def _publish(workspace: Workspace, run: Run, staged: RunPaths) -> None:
-    target = workspace.run(run.id).folder
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        # Renaming onto a folder that is not empty fails, so of two starters one wins.
-        os.rename(staged.folder, target)
-    except OSError as error:
-        if target.exists():
-            raise _taken(run.name) from error
-        raise
+    workspace.runs.mkdir(parents=True, exist_ok=True)
+    # Of two starters of one name one wins, and so of one who starts and one who renames.
+    with changing_runs(workspace):
+        _refuse_taken(workspace, run.name)
+        os.rename(staged.folder, workspace.run(run.id).folder)

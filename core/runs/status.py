@@ -31,8 +31,27 @@ class JobState(str, Enum):
         """Whether a worker process should be alive."""
         return self in _ACTIVE
 
+    @property
+    def resumable(self) -> bool:
+        """Whether it ended before its end, so that it can be taken up again."""
+        return self in _ENDED_EARLY
+
 
 _ACTIVE = frozenset({JobState.QUEUED, JobState.STARTING, JobState.RUNNING, JobState.STOPPING})
+_ENDED_EARLY = frozenset({JobState.STOPPED, JobState.FAILED, JobState.DIED})
+
+TRANSITIONS: dict[JobState, frozenset[JobState]] = {
+    JobState.QUEUED: frozenset({JobState.STARTING, JobState.RUNNING, JobState.STOPPING})
+    | _ENDED_EARLY,
+    JobState.STARTING: frozenset({JobState.RUNNING, JobState.STOPPING}) | _ENDED_EARLY,
+    JobState.RUNNING: frozenset({JobState.STOPPING, JobState.FINISHED}) | _ENDED_EARLY,
+    # One that is asked to stop at its last step finishes.
+    JobState.STOPPING: frozenset({JobState.FINISHED}) | _ENDED_EARLY,
+    # Those that ended before their end can be taken up again.
+    **dict.fromkeys(_ENDED_EARLY, frozenset({JobState.QUEUED})),
+    JobState.FINISHED: frozenset(),
+}
+"""The states that may follow each state."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +60,8 @@ class JobStatus:
 
     `done` and `total` count steps (training) or rows (scoring), or what `unit` says ("rows",
     "bytes", "%"); `total` is 0 where nobody knows. `message` says what it does or waits for, or
-    in one sentence why it ended.
+    in one sentence why it ended. `since` is when it came into its state, `updated` when this was
+    written.
     """
 
     state: JobState
@@ -55,6 +75,19 @@ class JobStatus:
     device: str = ""
     unit: str = ""
     updated: str = ""
+    since: str = ""
+
+    def to(self, state: JobState, message: str = "", **values: Any) -> JobStatus:
+        """The status after a step to another state, or within an active one.
+
+        Raises:
+            ValueError: no way leads from this state to that one, which is a bug.
+        """
+        same = state is self.state and state.active
+        if not same and state not in TRANSITIONS[self.state]:
+            raise ValueError(f"no way leads from {self.state.value} to {state.value}")
+        since = self.since if same else ""
+        return replace(self, state=state, message=message, since=since, **values)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), indent=2)
@@ -74,7 +107,7 @@ def read_status(paths: JobPaths) -> JobStatus:
 def write_status(paths: JobPaths, status: JobStatus) -> JobStatus:
     """Replace the job's status, stamped with the present time."""
     now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
-    stamped = replace(status, updated=now)
+    stamped = replace(status, updated=now, since=status.since or now)
     write_atomically(paths.status, stamped.to_json())
     return stamped
 
@@ -96,13 +129,27 @@ class StatusWriter:
         """Steps or rows in all, as last written."""
         return self._status.total
 
-    def change(self, state: JobState, message: str = "", **values: object) -> None:
-        """Write a new state at once."""
-        self._put(replace(self._status, state=state, message=message, **values))  # type: ignore[arg-type]
+    @property
+    def message(self) -> str:
+        """What the job does or waits for, as last written."""
+        return self._status.message
 
-    def progress(self, **values: object) -> None:
+    @property
+    def since(self) -> str:
+        """When the job came into its present state."""
+        return self._status.since
+
+    def change(self, state: JobState, message: str = "", **values: Any) -> None:
+        """Write a new state at once.
+
+        Raises:
+            ValueError: the state may not follow the present one, which is a bug.
+        """
+        self._put(self._status.to(state, message, **values))
+
+    def progress(self, **values: Any) -> None:
         """Write new numbers if the last are old enough."""
-        self._status = replace(self._status, **values)  # type: ignore[arg-type]
+        self._status = replace(self._status, **values)
         if time.monotonic() - self._written >= _WRITE_EVERY_S:
             self._put(self._status)
 

@@ -50,7 +50,11 @@ def test_every_path_is_under_the_root_and_naming_it_writes_nothing(workspace: Wo
         workspace.run("run-1").folder,
         workspace.scoring("scoring-1").folder,
         workspace.service("run-1"),
-        workspace.device_lock,
+        workspace.device_lock("cpu"),
+        workspace.device_lock("gpu:0"),
+        workspace.device_holder("gpu:0"),
+        workspace.runs_lock,
+        workspace.requests_lock,
     ]
 
     assert len({*folders, *named}) == len(folders) + len(named)

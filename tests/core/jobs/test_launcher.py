@@ -1,6 +1,7 @@
 import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -17,7 +18,14 @@ from core.jobs.launcher import (
     stop_job,
     wait_for_end,
 )
-from core.jobs.process import ProcessIdentity, record_process, recorded_process, start_detached
+from core.jobs.process import (
+    ProcessIdentity,
+    WorkerRecord,
+    boot_id,
+    record_process,
+    recorded_process,
+    start_detached,
+)
 from core.runs.config import TrainConfig
 from core.runs.metrics import STEP, VALIDATION, metrics_table, read_metrics
 from core.runs.run import Run, create_run, list_runs, read_result
@@ -27,7 +35,8 @@ from tests import toy
 from tests.conftest import ToyTraining
 from tests.toy import wait_until
 
-LONG_GONE = ProcessIdentity(2**22 + 1, 1_000_000_000.0)  # No system has such a pid.
+# No system has such a pid.
+LONG_GONE = WorkerRecord(ProcessIdentity(2**22 + 1, boot_id(), 1_000.0))
 
 
 @pytest.fixture
@@ -65,7 +74,7 @@ def test_a_finished_training_says_so_and_leaves_nothing_open(toy_training: ToyTr
     wait_until(lambda: not recorded_process(paths).alive())
     with filelock.FileLock(paths.lock, timeout=0):
         assert stop_job(paths) == status
-    with filelock.FileLock(workspace.device_lock, timeout=0):
+    with filelock.FileLock(workspace.device_lock("cpu"), timeout=0):
         pass
     assert {path.name for path in paths.folder.iterdir()} - {"job.lock"} == {
         "job.json", "status.json", "process.json", "log.txt", "examples.parquet",
@@ -87,7 +96,7 @@ def test_a_training_that_is_stopped_keeps_a_model_that_scores(
     status = wait_for_end(paths, timeout_s=60)
 
     assert status.state is JobState.STOPPED
-    assert status.message == "Stopped on request; the best model so far is kept."
+    assert status.message.startswith("Stopped on request; the best model so far is kept. Resume ")
     assert status.seconds_left is None
     assert 0 < status.done < status.total == 15_000
     steps = metrics_table(read_metrics(paths.metrics).rows, STEP)["step"]
@@ -113,7 +122,7 @@ def test_a_stop_at_once_ends_the_worker_and_a_second_mere_request_does_not(
     assert not recorded_process(paths).alive()
     assert status == current_status(paths) == read_status(paths)
     assert status.state is JobState.STOPPED
-    assert status.message == "Ended on request; what it had kept before stays."
+    assert status.message.startswith("Ended on request; what it had kept before stays. Resume ")
 
 
 def test_a_request_to_stop_right_after_the_start_is_not_lost(
@@ -140,8 +149,9 @@ def test_a_worker_that_is_killed_is_said_to_have_died_and_why(
     status = current_status(paths)
 
     assert status.state is JobState.DIED
-    assert "gone without a word" in status.message
-    assert "killed" in status.message
+    assert status.message == (
+        "Its process was ended from outside (SIGKILL). Resume starts again from the first step."
+    )
     assert status == read_status(paths) == current_status(paths)
     with filelock.FileLock(paths.lock, timeout=0):
         pass
@@ -233,7 +243,8 @@ def test_a_stranger_with_the_workers_pid_is_not_taken_for_it_and_never_signalled
     stranger = start_detached(
         jobs, ["-c", "import time; time.sleep(60)"], tmp_path / "stranger.txt"
     )
-    record_process(paths, ProcessIdentity(stranger.pid, stranger.created - 86_400))
+    former = replace(stranger, start=stranger.start - 86_400)
+    record_process(paths, WorkerRecord(former))
     write_status(paths, JobStatus(JobState.RUNNING))
 
     stop_job(paths)
@@ -251,7 +262,8 @@ def test_a_worker_that_ended_with_a_trace_died_of_its_last_line(paths: JobPaths)
     paths.log.write_text("Traceback (most recent call last):\n  …\nOSError: [Errno 28] full\n\n")
 
     assert current_status(paths).message == (
-        "The worker ended with an error: OSError: [Errno 28] full"
+        "The worker ended with an error: OSError: [Errno 28] full."
+        " Resume starts again from the first step."
     )
 
 

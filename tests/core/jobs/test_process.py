@@ -1,9 +1,11 @@
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -13,11 +15,14 @@ from core.errors import JobError
 from core.jobs.process import (
     ProcessIdentity,
     StopFlag,
+    WorkerRecord,
+    exit_signal,
     kill,
     record_process,
     recorded_process,
     request_stop,
     start_detached,
+    worker_record,
 )
 from core.workspace import JobPaths, Workspace
 from tests.core.small_disk import python
@@ -92,7 +97,7 @@ def test_a_process_that_has_ended_but_was_not_waited_for_is_not_alive() -> None:
 def test_another_process_that_has_the_pid_now_is_neither_taken_for_it_nor_signalled(
     sleeper: ProcessIdentity,
 ) -> None:
-    former = ProcessIdentity(sleeper.pid, sleeper.created - 3600)
+    former = replace(sleeper, start=sleeper.start - 3600)
 
     assert not former.alive()
     request_stop(former)
@@ -167,13 +172,13 @@ def test_a_worker_outlives_the_process_that_started_it(workspace: Workspace, log
         "import sys; from pathlib import Path; from core.workspace import Workspace;"
         " from core.jobs.process import start_detached;"
         f" identity = start_detached(Workspace(Path(sys.argv[1])), {SLEEP!r}, Path(sys.argv[2]));"
-        " print(identity.pid, identity.created)"
+        " print(identity.pid, identity.boot, identity.start)"
     )
 
     done = python(["-c", script, str(workspace.root), str(log)])
 
-    pid, created = done.stdout.split()
-    identity = ProcessIdentity(int(pid), float(created))
+    pid, boot, start = done.stdout.split()
+    identity = ProcessIdentity(int(pid), boot, float(start))
     wait_until(lambda: "here" in log.read_text())
     assert identity.alive()
     kill(identity)
@@ -203,6 +208,66 @@ def test_the_process_of_a_job_is_remembered(workspace: Workspace) -> None:
     paths = JobPaths(workspace.root / "job")
     assert recorded_process(paths) is None
 
-    record_process(paths, ProcessIdentity(17, 1_700_000_000.123456))
+    record = WorkerRecord(ProcessIdentity(17, "a-boot", 123_456.0), 78, {"/proc/vmstat": 9})
+    record_process(paths, record)
 
-    assert recorded_process(paths) == ProcessIdentity(17, 1_700_000_000.123456)
+    assert worker_record(paths) == record
+    assert recorded_process(paths) == record.process
+
+
+def test_a_record_of_an_earlier_version_is_told_by_the_wall_clock(workspace: Workspace) -> None:
+    paths = JobPaths(workspace.root / "job")
+    paths.folder.mkdir(parents=True)
+    created = psutil.Process().create_time()
+    paths.process.write_text(json.dumps({"pid": os.getpid(), "created": created}))
+    assert recorded_process(paths).alive()
+    assert not recorded_process(paths).before_restart()
+
+    paths.process.write_text(json.dumps({"pid": os.getpid(), "created": created - 3600}))
+    assert not recorded_process(paths).alive()
+    paths.process.write_text(json.dumps({"pid": os.getpid(), "created": 1e9}))
+    assert recorded_process(paths).before_restart()
+
+
+def test_a_process_of_before_the_machines_restart_is_not_alive_whatever_its_pid_and_start(
+    sleeper: ProcessIdentity,
+) -> None:
+    former = replace(sleeper, boot="11111111-2222-3333-4444-555555555555")
+
+    assert former.before_restart()
+    assert not former.alive()
+    assert not sleeper.before_restart()
+
+
+def test_a_name_with_brackets_and_blanks_hides_no_process(tmp_path: Path, log: Path) -> None:
+    python_with_a_name = tmp_path / "a ) R 1 (b"
+    python_with_a_name.symlink_to(Path(sys.executable).resolve())
+    with subprocess.Popen([python_with_a_name, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        identity = ProcessIdentity.of(child.pid)
+
+        assert identity.alive()
+        child.communicate(b"\n")
+        assert not identity.alive()
+
+
+def test_a_start_is_told_by_the_clock_that_nobody_can_set(sleeper: ProcessIdentity) -> None:
+    seconds_since_boot = sleeper.start / os.sysconf("SC_CLK_TCK")
+
+    uptime = float(Path("/proc/uptime").read_text().split()[0])
+    assert 0 <= uptime - seconds_since_boot < 60
+
+
+def test_how_a_process_ended_is_known_where_it_was_started(
+    workspace: Workspace, sleeper: ProcessIdentity, log: Path
+) -> None:
+    assert exit_signal(sleeper) is None
+    kill(sleeper)
+    wait_until(lambda: not sleeper.alive())
+    assert exit_signal(sleeper) is signal.SIGKILL
+
+    ended = start_detached(workspace, ["-c", "pass"], log)
+    wait_until(lambda: not ended.alive())
+
+    assert exit_signal(ended) is None
+    assert exit_signal(sleeper) is signal.SIGKILL
+    assert exit_signal(ProcessIdentity.of(os.getpid())) is None

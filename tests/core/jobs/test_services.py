@@ -4,6 +4,7 @@ import signal
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 
 import filelock
 import pytest
@@ -66,8 +67,8 @@ def test_a_scorer_outlives_the_death_of_its_record_reader(
 ) -> None:
     values = json.loads(toy_workspace.service(toy_run.id).read_text("utf-8"))
 
-    assert ProcessIdentity(values["pid"], values["created"]) == service.process
-    assert os.getsid(values["pid"]) == values["pid"]
+    assert ProcessIdentity(**values["process"]) == service.process
+    assert os.getsid(service.process.pid) == service.process.pid
 
 
 def test_an_idle_scorer_ends_by_itself(
@@ -133,7 +134,7 @@ def test_what_was_announced_by_a_process_that_is_gone_is_not_running(
     assert running_scorer(workspace, untrained) == Service(4242, here)
 
     path = workspace.service(untrained.id)
-    values = {**json.loads(path.read_text("utf-8")), "created": here.created - 3600}
+    values = {"port": 4242, "process": {**asdict(here), "start": here.start - 3600}}
     path.write_text(json.dumps(values), "utf-8")
 
     assert running_scorer(workspace, untrained) is None
@@ -148,7 +149,7 @@ def test_a_scorer_that_was_killed_is_started_anew(
     )
     path = workspace.service(untrained.id)
     path.parent.mkdir(parents=True)
-    values = {"port": 1, "pid": process.pid, "created": process.created}
+    values = asdict(Service(1, process))
     path.write_text(json.dumps(values), "utf-8")
     assert ensure_scorer(workspace, untrained).process == process
 
