@@ -1,6 +1,6 @@
 # Two commands are all the set-up there is: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format bench bench-data clean
+.PHONY: help run setup test lint format bench bench-data bench-train bench-quality clean
 
 PORT ?= 8501
 GPU ?=
@@ -9,6 +9,7 @@ PYTHON := $(VENV)/bin/python
 REQUIREMENTS := $(if $(GPU),requirements-gpu.txt,requirements.txt)
 INSTALLED := $(VENV)/installed$(if $(GPU),-gpu)
 TESTED := $(VENV)/installed-test
+COMPARED := $(VENV)/installed-bench
 
 # The first of these that is a Python 3.10 to 3.13; a shim that does not run does not count.
 FIND_PYTHON := for candidate in $(BASE_PYTHON) python3 python3.13 python3.12 python3.11 python3.10; do \
@@ -21,6 +22,8 @@ help:
 	@echo "make lint    check style and types"
 	@echo "make bench   measure speed (minutes)"
 	@echo "make bench-data  measure import, search and Explore on 1.3 million rows (ARGS=--big for 13)"
+	@echo "make bench-train  measure fine-tuning against others (installs PyTorch; ARGS=--quick)"
+	@echo "make bench-quality  measure what classifiers reach on the real questions (hours)"
 	@echo "make clean   remove the environment; the workspace stays"
 
 run: $(INSTALLED)
@@ -46,6 +49,12 @@ bench: $(INSTALLED)
 bench-data: $(INSTALLED)
 	$(PYTHON) -m tests.benchmarks.data $(ARGS)
 
+bench-train: $(COMPARED)
+	$(PYTHON) -m tests.benchmarks.train $(ARGS)
+
+bench-quality: $(INSTALLED)
+	$(PYTHON) -m tests.benchmarks.quality $(ARGS)
+
 $(PYTHON):
 	@found=$$($(FIND_PYTHON)); \
 	if [ -z "$$found" ]; then \
@@ -63,6 +72,10 @@ $(INSTALLED): requirements.txt requirements-gpu.txt requirements-encoder.txt | $
 
 $(TESTED): requirements-test.txt $(INSTALLED)
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	@touch $@
+
+$(COMPARED): requirements-bench.txt $(INSTALLED)
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	@touch $@
 
 clean:
