@@ -11,12 +11,34 @@ import os
 import sys
 from collections.abc import Sequence
 
-from core.commands import data, explore, pages, scoring, search, splits, tasks, training
+from core.commands import (
+    data,
+    encoders,
+    explore,
+    pages,
+    scoring,
+    search,
+    splits,
+    tasks,
+    training,
+    upkeep,
+)
 from core.commands.terminal import Command, say
 from core.errors import SincerelyError
 from core.workspace import Workspace
 
-_GROUPS = (data, explore, search, splits, training, tasks, scoring, pages)
+_GROUPS = (
+    data,
+    explore,
+    search,
+    splits,
+    encoders,
+    training,
+    upkeep,
+    tasks,
+    scoring,
+    pages,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

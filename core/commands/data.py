@@ -1,4 +1,4 @@
-"""Subcommands for data sets themselves: import, datasets, rename, delete."""
+"""Subcommands for data sets themselves: import, datasets."""
 
 from __future__ import annotations
 
@@ -23,23 +23,14 @@ from core.commands.terminal import (
     show_percent,
 )
 from core.datasets.bytestream import ENCODINGS
-from core.datasets.dataset import (
-    Dataset,
-    delete_dataset,
-    find_dataset,
-    list_datasets,
-    rename_dataset,
-)
+from core.datasets.dataset import Dataset, list_datasets
 from core.datasets.download import QUORA, download
 from core.datasets.formats import FileFormat, FileKind, detect_format
 from core.datasets.importing import SAMPLE_ROWS, ImportResult, import_file, import_sample
 from core.datasets.preview import Columns, preview_file
 from core.datasets.report import OnProblem, Problem, rows_of
-from core.datasets.saved_split import list_splits
-from core.datasets.slices import list_slices
 from core.errors import disk_errors
 from core.jobs.import_task import percentage
-from core.runs.run import runs_on
 from core.workspace import Workspace
 
 _FIRST = 5
@@ -70,14 +61,6 @@ def add_commands(add: AddCommand) -> None:
 
     sub = add("datasets", _datasets, "list the data sets")
     sub.add_argument("--json", action="store_true")
-
-    sub = add("rename", _rename, "give a data set another name; its id stays")
-    sub.add_argument("dataset")
-    sub.add_argument("name")
-
-    sub = add("delete", _delete, "say what uses a data set, and with --yes delete it")
-    sub.add_argument("dataset")
-    sub.add_argument("--yes", action="store_true", help="delete it")
 
 
 def _add_format(sub: argparse.ArgumentParser) -> None:
@@ -215,32 +198,3 @@ def _classes(dataset: Dataset) -> str:
     counts = [f"{one_line(name)}: {dataset.class_counts[name]:,}" for name in dataset.classes]
     more = [f"{len(counts) - _FIRST:,} more"] if len(counts) > _FIRST else []
     return ", ".join(counts[:_FIRST] + more) or "no labels"
-
-
-def _rename(workspace: Workspace, options: argparse.Namespace) -> None:
-    dataset = find_dataset(workspace, options.dataset)
-    print(rename_dataset(workspace, dataset, options.name).id)
-
-
-def _delete(workspace: Workspace, options: argparse.Namespace) -> int:
-    dataset = find_dataset(workspace, options.dataset)
-    for line in _uses(workspace, dataset):
-        say(line)
-    if not options.yes:
-        say(f"Nothing is deleted; to delete {dataset.name!r}, add --yes.")
-        return 1
-    delete_dataset(workspace, dataset)
-    print(dataset.id)
-    return 0
-
-
-def _uses(workspace: Workspace, dataset: Dataset) -> list[str]:
-    """What hangs on a data set, in sentences."""
-    used = {
-        "Runs drawn from it, which keep their own copy of its rows": [
-            run.name for run in runs_on(workspace, dataset)
-        ],
-        "Slices that go with it": [one.name for one in list_slices(workspace, dataset)],
-        "Saved splits that go with it": [split.name for split in list_splits(workspace, dataset)],
-    }
-    return [f"{what}: {one_line(', '.join(names))}." for what, names in used.items() if names]

@@ -1,4 +1,4 @@
-"""Subcommands that train: train, runs, describe."""
+"""Subcommands that train: train, resume, runs, describe."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from core.commands.encoders import ensure_encoder
 from core.commands.terminal import AddCommand, between, print_json, show_line
 from core.datasets.dataset import find_dataset
 from core.datasets.writer import MAX_CLASSES
-from core.jobs.launcher import current_status, start_training
+from core.errors import EncoderError
+from core.jobs.launcher import current_status, resume_training, start_training
 from core.runs.config import DEFAULT_PRESET, PRESETS, preset, with_settings
-from core.runs.run import Run, list_runs, read_result
+from core.runs.run import Run, find_run, list_runs, read_result
 from core.runs.status import JobState, JobStatus
 from core.workspace import RunPaths, Workspace, write_atomically
 
@@ -28,6 +30,10 @@ def add_commands(add: AddCommand) -> None:
     sub.add_argument("dataset")
     sub.add_argument("--name", help="name of the run (default: made from the data set's)")
     _add_config(sub)
+    sub.add_argument("--wait", action="store_true", help="follow it to its end")
+
+    sub = add("resume", _resume, "take up a run that was stopped, failed or died")
+    sub.add_argument("run", help="id or name of the run")
     sub.add_argument("--wait", action="store_true", help="follow it to its end")
 
     sub = add("runs", _runs, "list the runs, newest first")
@@ -50,9 +56,19 @@ def _add_config(parser: argparse.ArgumentParser) -> None:
 def _train(workspace: Workspace, options: argparse.Namespace) -> int:
     dataset = find_dataset(workspace, options.dataset)
     config = with_settings(preset(options.preset, dataset.labelled), options.set)
+    ensure_encoder(workspace, config.encoder)
     run = start_training(workspace, dataset, config, name=options.name)
+    return _after_start(workspace, run, wait=options.wait)
+
+
+def _resume(workspace: Workspace, options: argparse.Namespace) -> int:
+    run = resume_training(workspace, find_run(workspace, options.run))
+    return _after_start(workspace, run, wait=options.wait)
+
+
+def _after_start(workspace: Workspace, run: Run, *, wait: bool) -> int:
     print(run.id, flush=True)
-    if not options.wait:
+    if not wait:
         return 0
     status = _follow(workspace, run.id)
     print(f"{run.id}: {status.state.value}. {status.message}".strip(), file=sys.stderr)
@@ -70,6 +86,10 @@ def _follow(workspace: Workspace, run_id: str) -> JobStatus:
 
 def _show_until_end(paths: RunPaths) -> JobStatus:
     while (status := current_status(paths)).state.active:
+        if status.state is JobState.QUEUED:
+            show_line(status.message)
+            time.sleep(_POLL_S)
+            continue
         left = "" if status.seconds_left is None else f", {status.seconds_left:,.0f} s left"
         show_line(
             f"{status.state.value}: epoch {status.epoch} of {status.epochs},"
@@ -121,12 +141,20 @@ def _describe(workspace: Workspace, options: argparse.Namespace) -> None:
     from core.model.devices import find_device
     from core.model.encoders import find_encoder
 
-    network = build_classifier(
-        load_backbone(find_encoder(config.encoder)),
-        n_classes=options.classes,
-        pooling=config.pooling,
-        dropout=config.dropout,
-    )
+    try:
+        network = build_classifier(
+            load_backbone(find_encoder(config.encoder, workspace)),
+            n_classes=options.classes,
+            pooling=config.pooling,
+            dropout=config.dropout,
+        )
+    except EncoderError as error:
+        if options.save:  # Who asked reads it there.
+            write_atomically(
+                Path(options.save),
+                json.dumps({"error": [error.expected, error.found, error.action]}),
+            )
+        raise
     facts = {**asdict(describe_model(network)), "device": str(find_device())}
     if options.save:
         write_atomically(Path(options.save), json.dumps(facts))

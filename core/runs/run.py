@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 import filelock
@@ -187,6 +188,16 @@ def rename_run(workspace: Workspace, run: Run, name: str) -> Run:
     return renamed
 
 
+def run_size_bytes(workspace: Workspace, run: Run) -> int:
+    """Room that a run takes on the disk, in bytes."""
+    size = 0
+    for folder, _, names in os.walk(workspace.run(run.id).folder):
+        for name in names:
+            with suppress(FileNotFoundError):  # The worker replaces files meanwhile.
+                size += Path(folder, name).lstat().st_size
+    return size
+
+
 @contextmanager
 def changing_runs(workspace: Workspace) -> Iterator[None]:
     """Hold off everybody else who adds, starts, renames or deletes a run.
@@ -262,15 +273,13 @@ def _refuse_taken(workspace: Workspace, name: str, own_id: str = "") -> None:
     """Make sure that no other run has the name or one that differs in little, or it for an id."""
     wanted = slug(name)
     others = [run for run in list_runs(workspace) if run.id != own_id]
-    folder_taken = wanted != own_id and workspace.run(wanted).folder.exists()
-    if folder_taken or any(slug(run.name) == wanted for run in others):
-        raise _taken(name)
-
-
-def _taken(name: str) -> AlreadyExists:
-    return AlreadyExists(
-        "a run name that is free", f"a run called {name!r} already", "choose another name"
-    )
+    if any(slug(run.name) == wanted for run in others):
+        found = f"a run called {name!r} already"
+    elif wanted != own_id and workspace.run(wanted).folder.exists():
+        found = f"a run whose id is {wanted!r} already"
+    else:
+        return
+    raise AlreadyExists("a run name that is free", found, "choose another name")
 
 
 def _publish(workspace: Workspace, run: Run, staged: RunPaths) -> None:

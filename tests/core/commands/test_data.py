@@ -8,9 +8,6 @@ import pytest
 
 from core.cli import main
 from core.datasets.dataset import find_dataset, list_datasets
-from core.jobs.token_task import count_tokens, find_token_counts
-from core.runs.config import TrainConfig
-from core.runs.run import create_run
 from core.workspace import Workspace
 from tests import toy
 from tests.core.commands.process import start
@@ -179,52 +176,6 @@ def test_an_import_that_is_interrupted_leaves_nothing(
     assert err == "Interrupted; nothing half-written stays.\n"
     assert list(staging.iterdir()) == []
     assert list_datasets(workspace) == []
-
-
-def test_a_renamed_data_set_keeps_its_id(
-    questions: Path, workspace: Workspace, capsys: Printed
-) -> None:
-    dataset_id, _ = imported(capsys, str(questions))
-
-    assert main(["rename", "questions", "Better name"]) == 0
-
-    assert capsys.readouterr().out == f"{dataset_id}\n"
-    assert find_dataset(workspace, "Better name").id == dataset_id
-    assert main(["rename", dataset_id, " "]) == 1
-    assert "a name of 1 to 120 characters" in capsys.readouterr().err
-
-
-def test_a_deletion_says_what_uses_the_data_set_and_needs_a_yes(
-    questions: Path, workspace: Workspace, capsys: Printed
-) -> None:
-    dataset_id, _ = imported(capsys, str(questions))
-    create_run(workspace, find_dataset(workspace, dataset_id), TrainConfig(), name="Mine")
-    assert main(["search", dataset_id, "cat", "--save", "Cats"]) == 0
-    capsys.readouterr()
-
-    assert main(["delete", dataset_id]) == 1
-
-    said = capsys.readouterr().err
-    assert "Runs drawn from it, which keep their own copy of its rows: Mine.\n" in said
-    assert "Slices that go with it: Cats.\n" in said
-    assert "Nothing is deleted; to delete 'questions', add --yes.\n" in said
-    assert find_dataset(workspace, dataset_id).rows == 80
-
-
-def test_a_confirmed_deletion_leaves_nothing(
-    questions: Path, workspace: Workspace, toy_encoder: Path, capsys: Printed
-) -> None:
-    dataset_id, _ = imported(capsys, str(questions))
-    dataset = find_dataset(workspace, dataset_id)
-    count_tokens(workspace, dataset, str(toy_encoder))
-
-    assert main(["delete", "questions", "--yes"]) == 0
-
-    assert capsys.readouterr().out == f"{dataset_id}\n"
-    assert list_datasets(workspace) == []
-    assert find_token_counts(workspace, dataset, str(toy_encoder)) is None
-    assert main(["delete", dataset_id, "--yes"]) == 1
-    assert "the id or name of a data set" in capsys.readouterr().err
 
 
 def test_control_characters_in_names_never_reach_the_terminal(

@@ -24,6 +24,8 @@ from core.runs.run import (
     next_name,
     read_examples,
     read_result,
+    rename_run,
+    run_size_bytes,
     runs_on,
 )
 from core.runs.status import JobState, read_status
@@ -320,6 +322,73 @@ def test_two_processes_that_leave_the_name_open_both_make_a_run(
 ) -> None:
     assert race(workspace) == ["made toy-1\n", "made toy-2\n"]
     assert {run.name for run in list_runs(workspace)} == {"toy-1", "toy-2"}
+
+
+def test_a_renamed_run_keeps_its_id_its_folder_and_its_rows(
+    workspace: Workspace, dataset: Dataset
+) -> None:
+    run = create_run(workspace, dataset, TrainConfig(), name="Mine")
+
+    renamed = rename_run(workspace, run, " Größer ")
+
+    assert renamed == replace(run, name="Größer")
+    assert list_runs(workspace) == [renamed]
+    assert find_run(workspace, "Größer") == find_run(workspace, "mine") == renamed
+    assert len(read_examples(workspace, renamed, TRAIN).rows) == 80
+    with pytest.raises(NotFound):
+        find_run(workspace, "Mine")
+    assert rename_run(workspace, run, "größer!").name == "größer!"
+    assert rename_run(workspace, run, "Mine") == run
+
+
+@pytest.mark.parametrize("name", ["Other", "other!", "moved", "Was here"])
+def test_no_two_runs_come_to_have_one_name(
+    workspace: Workspace, dataset: Dataset, name: str
+) -> None:
+    run = create_run(workspace, dataset, TrainConfig(), name="Mine")
+    create_run(workspace, dataset, TrainConfig(), name="Other")
+    other = create_run(workspace, dataset, TrainConfig(), name="Was here")
+    rename_run(workspace, other, "Moved")
+
+    for take in (
+        lambda: rename_run(workspace, run, name),
+        lambda: create_run(workspace, dataset, TrainConfig(), name=name),
+    ):
+        with pytest.raises(AlreadyExists) as refusal:
+            take()
+        assert_one_sentence(refusal.value)
+
+    assert sorted(run.name for run in list_runs(workspace)) == ["Mine", "Moved", "Other"]
+
+
+def test_a_name_made_for_a_run_is_not_one_that_a_run_was_given_later(
+    workspace: Workspace, dataset: Dataset
+) -> None:
+    run = create_run(workspace, dataset, TrainConfig())
+    rename_run(workspace, run, "toy-2")
+
+    assert create_run(workspace, dataset, TrainConfig()).name == "toy-3"
+
+
+def test_a_run_that_was_deleted_is_not_renamed(workspace: Workspace, dataset: Dataset) -> None:
+    run = create_run(workspace, dataset, TrainConfig(), name="Mine")
+    workspace.run(run.id).folder.rename(workspace.root / "gone")
+
+    with pytest.raises(NotFound):
+        rename_run(workspace, run, "Other")
+
+    assert list(workspace.runs.iterdir()) == []
+
+
+def test_the_size_of_a_run_is_that_of_its_files(workspace: Workspace, dataset: Dataset) -> None:
+    run = create_run(workspace, dataset, TrainConfig())
+    before = run_size_bytes(workspace, run)
+    folder = workspace.run(run.id).folder / "model-3"
+    folder.mkdir()
+    (folder / "model.keras").write_bytes(bytes(5000))
+
+    assert before > 1000
+    assert run_size_bytes(workspace, run) == before + 5000
 
 
 def test_runs_are_listed_newest_first(workspace: Workspace, dataset: Dataset) -> None:

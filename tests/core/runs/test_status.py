@@ -82,6 +82,54 @@ def test_the_states_before_the_end_are_the_active_ones() -> None:
     assert active == {"queued", "starting", "running", "stopping"}
 
 
+WAYS = {
+    "queued": "starting running stopping stopped failed died",
+    "starting": "running stopping stopped failed died",
+    "running": "stopping finished stopped failed died",
+    "stopping": "finished stopped failed died",
+    "stopped": "queued",
+    "failed": "queued",
+    "died": "queued",
+    "finished": "",
+}
+
+
+@pytest.mark.parametrize("before", JobState)
+@pytest.mark.parametrize("after", JobState)
+def test_a_writer_takes_only_the_ways_there_are(
+    paths: JobPaths, before: JobState, after: JobState
+) -> None:
+    written = write_status(paths, JobStatus(before))
+    allowed = after.value in WAYS[before.value].split() or (before is after and before.active)
+
+    if allowed:
+        StatusWriter(paths).change(after, "Said")
+        assert read_status(paths).state is after
+    else:
+        with pytest.raises(ValueError, match=f"from {before.value} to {after.value}"):
+            StatusWriter(paths).change(after, "Said")
+        assert read_status(paths) == written
+
+
+def test_those_that_ended_early_can_be_resumed() -> None:
+    resumable = {state.value for state in JobState if state.resumable}
+
+    assert resumable == {"stopped", "failed", "died"}
+
+
+def test_a_status_says_since_when_it_is_in_its_state(paths: JobPaths) -> None:
+    queued = read_status(paths)
+    assert queued.since == queued.updated
+    writer = StatusWriter(paths)
+
+    time.sleep(0.002)
+    writer.change(JobState.QUEUED, "Waiting for b")
+    assert read_status(paths).since == writer.since == queued.since < read_status(paths).updated
+
+    writer.change(JobState.RUNNING)
+    assert read_status(paths).since == read_status(paths).updated > queued.since
+
+
 def test_a_writer_writes_a_new_state_at_once_and_keeps_the_numbers(paths: JobPaths) -> None:
     writer = StatusWriter(paths)
 
