@@ -8,7 +8,8 @@ workspace/
 ├── services/                where running scorers listen
 ├── uploads/                 files sent by the browser, until they are imported or scored
 ├── downloads/               finished and partial downloads
-├── cache/                   facts that can be worked out again
+├── encoders/                folders with encoders that people put there
+├── cache/                   what can be made again: facts, token counts, maps, native encoders
 ├── locks/                   who trains on which device now; who adds, changes or deletes runs
 └── staging/                 unfinished work; safe to delete when nothing runs
 """
@@ -226,6 +227,16 @@ class Workspace:
     @property
     def cache(self) -> Path:
         return self.root / "cache"
+
+    @property
+    def encoders(self) -> Path:
+        """Folders with encoders that people put there, to choose from."""
+        return self.root / "encoders"
+
+    @property
+    def prepared_encoders(self) -> Path:
+        """Encoders that were fetched or turned into native models, each checked."""
+        return self.cache / "encoders"
 
     def dataset(self, dataset_id: str) -> DatasetPaths:
         return DatasetPaths(self.datasets / checked_id(dataset_id))

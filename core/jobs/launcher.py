@@ -19,7 +19,7 @@ from core.jobs.process import (
     recorded_process,
     start_detached,
 )
-from core.model.encoders import find_encoder
+from core.model.encoders import check_fits, find_encoder
 from core.runs.config import TrainConfig
 from core.runs.run import Run, changing_runs, create_run, find_run, list_runs
 from core.runs.status import JobState, JobStatus, read_status, write_status
@@ -53,7 +53,11 @@ def start_training(
         SincerelyError: settings, data, encoder, devices or disk do not allow it; no run is left
             behind unless its worker could not be started, which the run's status then says.
     """
-    find_encoder(config.encoder)
+    check_fits(
+        find_encoder(config.encoder, workspace),
+        max_seq_length=config.max_seq_length,
+        frozen_layers=config.frozen_layers,
+    )
     check_devices(config.devices)
     if not request:
         return _start(workspace, create_run(workspace, dataset, config, name=name))
@@ -79,7 +83,7 @@ def resume_training(workspace: Workspace, run: Run) -> Run:
         EncoderError: its encoder's files are missing or altered.
         DiskError: the disk is full or closed to this user; the run stays as it was.
     """
-    find_encoder(run.config.encoder)
+    find_encoder(run.config.encoder, workspace)
     check_devices(run.config.devices)
     with disk_errors("the run"), changing_runs(workspace):
         run = find_run(workspace, run.id)

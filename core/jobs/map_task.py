@@ -149,7 +149,8 @@ def make_map(
     # Imported here: pages look for maps without TensorFlow.
     from core.model.embedding import project, sentence_vectors
 
-    vectors = sentence_vectors(find_encoder(encoder), texts, progress=partial(report, "Encoding"))
+    found = find_encoder(encoder, workspace)
+    vectors = sentence_vectors(found, texts, progress=partial(report, "Encoding"))
     columns: dict[str, Any] = {ROW: rows}
     scores = None if run is None else _scores(workspace, run, texts, report)
     points = _in_background(lambda: project(vectors, seed=seed), partial(report, "Projecting"))

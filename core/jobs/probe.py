@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.errors import JobError
+from core.errors import EncoderError, JobError
 from core.jobs.process import start_detached
 from core.model.encoders import find_encoder
 from core.runs.config import TrainConfig
 from core.workspace import Workspace
 
 _FRESH_S = 24 * 3600
+_ERROR_FRESH_S = 60.0
+"""An encoder that could not be loaded is tried again after this: its folder may be mended."""
 _GIVE_UP_S = 90.0
 
 
@@ -35,14 +37,18 @@ def model_facts(workspace: Workspace, config: TrainConfig, n_classes: int) -> Mo
     """The facts if they are known; None while a process finds them out (seconds).
 
     Raises:
-        EncoderError: the encoder's files are missing or altered.
+        EncoderError: the encoder's files are missing, altered or cannot be loaded.
         JobError: the process that should find out gave up.
     """
     path = _facts_path(workspace, config, n_classes)
     asked = path.with_suffix(".asked")
     path_age_s, asked_age_s = _age_s(path), _age_s(asked)
     if path_age_s < _FRESH_S:
-        return ModelFacts(**json.loads(path.read_text("utf-8")))
+        values = json.loads(path.read_text("utf-8"))
+        if "error" not in values:
+            return ModelFacts(**values)
+        if path_age_s < _ERROR_FRESH_S:
+            raise EncoderError(*values["error"])
     if asked_age_s < path_age_s:  # The last question has no answer yet.
         if asked_age_s < _GIVE_UP_S:
             return None
@@ -50,7 +56,7 @@ def model_facts(workspace: Workspace, config: TrainConfig, n_classes: int) -> Mo
         raise JobError(
             "facts about the model", "no answer from TensorFlow", f"see {asked.stem}.log"
         )
-    find_encoder(config.encoder)
+    find_encoder(config.encoder, workspace)
     path.parent.mkdir(parents=True, exist_ok=True)
     asked.touch()
     settings = [f"--set={key}={getattr(config, key)}" for key in ("encoder", "pooling")]

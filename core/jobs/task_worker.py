@@ -15,6 +15,7 @@ from typing import Any
 from core.datasets.dataset import find_dataset
 from core.datasets.download import download
 from core.errors import Cancelled
+from core.jobs.encoder_task import get_encoder
 from core.jobs.import_task import run_import
 from core.jobs.map_task import make_map
 from core.jobs.process import StopFlag
@@ -30,6 +31,7 @@ _UNITS = {
     TaskKind.DOWNLOAD: "bytes",
     TaskKind.TOKENS: "rows",
     TaskKind.MAP: "rows",
+    TaskKind.ENCODER: "bytes",
 }
 _MEASURED_S = 0.5
 """After this much of a stage its speed says something."""
@@ -115,6 +117,7 @@ _BODIES: dict[TaskKind, Callable[[Workspace, dict[str, Any], Report], dict[str, 
     TaskKind.DOWNLOAD: _download,
     TaskKind.TOKENS: _tokens,
     TaskKind.MAP: _map,
+    TaskKind.ENCODER: get_encoder,
 }
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Long work beside training as background tasks: imports, downloads, token counts, maps.
+"""Long work beside training as background tasks: imports, downloads, token counts, maps, encoders.
 
 A task is a folder with its request (`job.json`), status, log and result. What its worker is doing
 is asked of `core.jobs.launcher.current_status(workspace.task(task.id))`, and `stop_job` stops it.
@@ -40,12 +40,14 @@ class TaskKind(str, Enum):
     DOWNLOAD: url -> path, name.
     TOKENS: dataset_id, encoder -> path, rows.
     MAP: dataset_id, sample, seed, encoder, run (an id, or None) -> map_id, path, rows.
+    ENCODER: name -> name, path.
     """
 
     IMPORT = "import"
     DOWNLOAD = "download"
     TOKENS = "tokens"
     MAP = "map"
+    ENCODER = "encoder"
 
 
 @dataclass(frozen=True)

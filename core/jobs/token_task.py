@@ -37,7 +37,7 @@ def start_token_counts(workspace: Workspace, dataset: Dataset, encoder: str = EM
         TaskKind.TOKENS,
         {"dataset_id": dataset.id, "encoder": encoder},
         title=f"Counting the tokens of {dataset.name}",
-        task_id=f"tokens-{dataset.fingerprint}-{vocabulary_key(encoder)}",
+        task_id=f"tokens-{dataset.fingerprint}-{vocabulary_key(encoder, workspace)}",
     )
 
 
@@ -72,11 +72,11 @@ def count_tokens(
     with disk_errors("the token counts"), workspace.staging() as folder:
         counted = folder / target.name
         texts = workspace.dataset(dataset.id).texts
-        write_token_counts(find_encoder(encoder), texts, counted, progress=progress)
+        write_token_counts(find_encoder(encoder, workspace), texts, counted, progress=progress)
         target.parent.mkdir(parents=True, exist_ok=True)
         os.replace(counted, target)
     return target
 
 
 def _path(workspace: Workspace, dataset: Dataset, encoder: str) -> Path:
-    return workspace.token_counts(dataset.fingerprint, vocabulary_key(encoder))
+    return workspace.token_counts(dataset.fingerprint, vocabulary_key(encoder, workspace))

@@ -19,9 +19,10 @@ import json
 import re
 from dataclasses import asdict, dataclass
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 
-from core.errors import EncoderError
+from core.errors import BadInput, EncoderError
 from core.model.encoder_folder import check_hub_module, is_hub_module, read_folder
 from core.model.known_encoders import PRESETS
 from core.model.shapes import EncoderShape
@@ -161,7 +162,7 @@ def prepared_folder(name: str, workspace: Workspace) -> Path:
     """Where an encoder that has to be made ready lies once it is."""
     digest = hashlib.sha256(_identity(name).encode("utf-8", "surrogatepass")).hexdigest()[:12]
     words = slug("-".join(_identity(name).split("/")[-2:]))
-    return workspace.cache / "encoders" / f"{words}-{digest}"
+    return workspace.prepared_encoders / f"{words}-{digest}"
 
 
 def signature(name: str) -> str:
@@ -172,6 +173,26 @@ def signature(name: str) -> str:
     files = sorted(path for pattern in _HASHED for path in folder.glob(pattern))
     facts = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in files]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+
+
+def check_fits(encoder: Encoder, *, max_seq_length: int, frozen_layers: int = 0) -> None:
+    """Make sure that a run's settings are within the encoder's sizes.
+
+    Raises:
+        BadInput: longer texts than it has positions for, or more frozen layers than it has.
+    """
+    if max_seq_length > encoder.shape.positions:
+        raise BadInput(
+            f"max_seq_length up to the encoder's {encoder.shape.positions:,}",
+            f"{max_seq_length:,}",
+            "choose a smaller one",
+        )
+    if frozen_layers > encoder.shape.layers:
+        raise BadInput(
+            f"frozen_layers up to the encoder's {encoder.shape.layers}",
+            f"{frozen_layers:,}",
+            "freeze fewer",
+        )
 
 
 def vocabulary_key(name: str, workspace: Workspace | None = None) -> str:
@@ -220,16 +241,23 @@ EMBEDDED_SHAPE = EncoderShape(
 def _check_file(path: Path, checksum: str) -> None:
     if not path.is_file():
         raise EncoderError(f"the embedded encoder's file {path.name}", "no such file", _REINSTALL)
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-    if digest.hexdigest() != checksum:
+    facts = path.stat()
+    if _checksum(path, facts.st_size, facts.st_mtime_ns) != checksum:
         raise EncoderError(
             f"the published {path.name} of the embedded encoder",
             "a file that differs from it",
             _REINSTALL,
         )
+
+
+@lru_cache(maxsize=16)
+def _checksum(path: Path, size: int, changed_ns: int) -> str:
+    """SHA-256 of a file, worked out once a process for each state of it."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _local(folder: Path) -> Encoder:
