@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.runs.metrics import STEP, VALIDATION, MetricsLog, metrics_table, read_metrics, smoothed
+from core.runs.metrics import (
+    STEP,
+    VALIDATION,
+    MetricsLog,
+    MetricsReader,
+    metrics_table,
+    read_metrics,
+    smoothed,
+)
 
 
 @pytest.fixture
@@ -99,3 +107,60 @@ def test_smoothing_keeps_a_constant_starts_at_the_first_value_and_follows_the_re
     assert smoothed([0.3] * 5, 0.95) == pytest.approx([0.3] * 5)
     # By hand: (0.1 * 0.9 * 0.9 + 0.1 * 0.1) / (1 - 0.9 ** 2).
     assert smoothed(values, 0.9)[:2] == pytest.approx([0.9, (0.081 + 0.01) / 0.19])
+
+
+def test_smoothing_passes_over_what_is_no_number() -> None:
+    found = smoothed([0.9, math.nan, 0.1, math.inf], 0.9)
+
+    assert math.isnan(found[1])
+    assert found[3] == math.inf
+    assert found[2] == pytest.approx(smoothed([0.9, 0.1], 0.9)[1])
+
+
+def test_a_reader_reads_on_and_says_so_by_another_object(path: Path) -> None:
+    reader = MetricsReader(path)
+    assert reader.read().count(STEP) == 0
+    with MetricsLog(path) as log:
+        log.append(STEP, step=1, loss=0.5)
+        first = reader.read()
+        assert reader.read() is first
+        log.append(STEP, step=2, loss=0.4, input_wait=0.1)
+        log.append(VALIDATION, step=2, f1=0.3)
+        second = reader.read()
+
+    assert first.column(STEP, "loss").tolist() == [0.5]
+    assert second.column(STEP, "loss").tolist() == [0.5, 0.4]
+    assert second.column(STEP, "input_wait") == pytest.approx([math.nan, 0.1], nan_ok=True)
+    assert second.column(STEP, "nothing") == pytest.approx([math.nan] * 2, nan_ok=True)
+    assert (second.last(VALIDATION, "f1"), second.count(VALIDATION)) == (0.3, 1)
+    assert math.isnan(second.last(VALIDATION, "loss"))
+
+
+@pytest.mark.parametrize("went_on_to", [3, 5, 50])
+def test_a_reader_notices_that_a_run_was_taken_up_from_before(path: Path, went_on_to: int) -> None:
+    def write(steps: range, loss: float) -> None:
+        with MetricsLog(path) as log:
+            for step in steps:
+                log.append(STEP, step=step, loss=loss)
+
+    reader = MetricsReader(path)
+    write(range(1, 6), 0.5)
+    assert reader.read().count(STEP) == 5
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:2]))
+    write(range(3, went_on_to + 1), 0.4)
+    found = reader.read()
+
+    assert found.column(STEP, "step").tolist() == list(range(1, went_on_to + 1))
+    assert found.column(STEP, "loss").tolist() == [0.5] * 2 + [0.4] * (went_on_to - 2)
+
+
+def test_a_reader_forgives_torn_lines_and_waits_for_half_ones(path: Path) -> None:
+    path.write_bytes(b'{"kind": "step", "step": 1}\n{"kind": "st\n7\n{"kind": "step", "st')
+    reader = MetricsReader(path)
+    assert reader.read().column(STEP, "step").tolist() == [1]
+    with path.open("ab") as file:
+        file.write(b'ep": 2}\n')
+    assert reader.read().column(STEP, "step").tolist() == [1, 2]
+    path.unlink()
+    assert reader.read().count(STEP) == 0
