@@ -96,12 +96,15 @@ class ProcessIdentity:
         return bool(psutil.boot_time() > self.start + _SAME_START_S)
 
     def signal_group(self, number: int) -> None:
-        """Send a signal to the process and its children, if it is still the same process."""
-        if self.alive():
-            try:
+        """Send a signal to the process and its children, if it is still the same process.
+
+        Only to one that leads a group of its own, as all workers do. Group 1 would be everybody.
+        """
+        try:
+            if self.pid > 1 and self.alive() and os.getpgid(self.pid) == self.pid:
                 os.killpg(self.pid, number)
-            except ProcessLookupError:
-                return
+        except ProcessLookupError:
+            return
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from core.jobs.process import (
     worker_record,
 )
 from core.workspace import JobPaths, Workspace
-from tests.core.small_disk import python
+from tests.core.small_disk import PROJECT, python
 from tests.messages import assert_one_sentence
 from tests.toy import wait_until
 
@@ -115,6 +115,43 @@ def test_signals_to_a_process_that_is_gone_go_nowhere() -> None:
     kill(identity)
 
     assert not identity.alive()
+
+
+def test_a_process_that_leads_no_group_of_its_own_is_no_worker_and_not_signalled() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        kill(ProcessIdentity.of(child.pid))
+
+        child.communicate(b"\n", timeout=30)
+    assert child.returncode == 0
+
+
+AS_PROCESS_1 = """
+import os, subprocess, sys
+from core.jobs.process import ProcessIdentity, kill
+
+other = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+init = ProcessIdentity.of(1)
+assert init.alive() and os.getpid() == 1
+kill(init)
+other.communicate(b"\\n", timeout=30)
+print("others ended with", other.returncode)
+"""
+
+
+def test_a_record_of_process_1_never_becomes_a_signal_to_everybody() -> None:
+    # In a process namespace of its own, where a signal to everybody reaches nobody else.
+    inside = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc"]
+    try:
+        subprocess.run([*inside, "true"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"this user may not make a process namespace ({error})")
+
+    done = subprocess.run(
+        [*inside, sys.executable, "-c", AS_PROCESS_1],
+        cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+    assert done.stdout == "others ended with 0\n", done.stderr
 
 
 def test_killing_a_worker_kills_its_children(workspace: Workspace, log: Path) -> None:
