@@ -1,11 +1,13 @@
 import json
 import os
+import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from core.cli import main
 from core.errors import EncoderError, JobError
 from core.jobs.probe import ModelFacts, model_facts
 from core.runs.config import TrainConfig
@@ -125,7 +127,7 @@ def test_a_missing_encoder_is_said_at_once_and_starts_no_process(workspace: Work
     config = TrainConfig(encoder="/no/such/encoder")
 
     for _ in range(2):
-        with pytest.raises(EncoderError, match="neither at '/no/such/encoder'"):
+        with pytest.raises(EncoderError, match="none of these at '/no/such/encoder'"):
             model_facts(workspace, config, 2)
 
     assert not workspace.cache.exists()
@@ -137,3 +139,17 @@ def test_facts_survive_in_json(probed: Workspace) -> None:
     assert set(json.loads(path.read_text("utf-8"))) == {
         "layers", "parameters", "trainable", "diagram", "device",
     }  # fmt: skip
+
+
+def test_an_encoder_that_cannot_be_loaded_is_said_to_be_so_before_any_run(
+    workspace: Workspace, toy_encoder: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(toy_encoder, tmp_path / "damaged")
+    os.truncate(folder / "model.weights.h5", 5_000)
+    config = toy.recipe(folder)
+    path = waiting_marks(workspace, config, 2)[0].with_suffix(".json")
+    # What the process that is asked does, without the wait for another TensorFlow.
+    assert main(["describe", "--set", f"encoder={folder}", "--save", str(path)]) == 1
+
+    with pytest.raises(EncoderError, match="a BERT checkpoint for the encoder damaged"):
+        model_facts(workspace, config, 2)

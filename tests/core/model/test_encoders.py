@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import EncoderError
+from core.errors import BadInput, EncoderError
 from core.model.encoder_folder import read_folder
 from core.model.encoders import (
     EncoderSource,
+    check_fits,
     find_encoder,
     is_ready,
     prepared_folder,
@@ -198,3 +199,13 @@ def test_a_cased_checkpoint_is_not_lower_cased(tmp_path: Path) -> None:
     (folder / "tokenizer_config.json").write_text('{"do_lower_case": false}', "utf-8")
 
     assert not find_encoder(str(folder)).lower_case
+
+
+def test_settings_beyond_the_encoders_sizes_are_refused(toy_encoder: Path) -> None:
+    encoder = find_encoder(str(toy_encoder))
+
+    check_fits(encoder, max_seq_length=128, frozen_layers=2)
+    with pytest.raises(BadInput, match="max_seq_length up to the encoder's 128, but found 129"):
+        check_fits(encoder, max_seq_length=129)
+    with pytest.raises(BadInput, match="frozen_layers up to the encoder's 2, but found 3"):
+        check_fits(encoder, max_seq_length=128, frozen_layers=3)
