@@ -45,6 +45,7 @@ def delete_run(workspace: Workspace, run: Run) -> None:
         NotFound: it has been deleted before.
         DiskError: the disk is closed to this user.
     """
+    run = find_run(workspace, run.id)
     _refuse_in_use(workspace, run)
     _end_scorer(workspace, run)
     with disk_errors("the workspace"), workspace.staging() as folder:
