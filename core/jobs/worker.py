@@ -117,8 +117,11 @@ def _reason(paths: JobPaths, error: Exception) -> str:
 def _cause(error: Exception) -> str:
     if isinstance(error, DiskError):
         return str(error)
-    # By name, because TensorFlow is loaded late or never.
-    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
+    # By name, because TensorFlow is loaded late or never. It calls full disks so, too.
+    exhausted = type(error).__name__ == "ResourceExhaustedError"
+    if exhausted and "No space left" in str(error):
+        return "The disk is full: free some space."
+    if exhausted or isinstance(error, MemoryError):
         return "Memory ran out: choose a smaller batch or a shorter length."
     if isinstance(error, OSError):
         return f"The system refused to read or write: {error}."
