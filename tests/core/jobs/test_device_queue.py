@@ -26,7 +26,6 @@ from core.runs.run import Run, create_run, rename_run
 from core.runs.status import JobState, StatusWriter, read_status
 from core.workspace import Workspace
 from tests import toy
-from tests.core.jobs.test_devices import nvidia  # noqa: F401
 from tests.toy import wait_until
 
 NOBODY = StopFlag()

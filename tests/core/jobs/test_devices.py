@@ -1,5 +1,3 @@
-import os
-import stat
 from pathlib import Path
 
 import pytest
@@ -11,6 +9,7 @@ from core.jobs.devices import (
     check_devices,
     choices,
     find_gpus,
+    shown_devices,
     spoken,
     tensorflow_environment,
 )
@@ -18,18 +17,6 @@ from tests.messages import assert_one_sentence
 from tests.test_architecture import TENSORFLOW, loaded_by, within
 
 TWO = [Gpu(0, "GPU-aaaa"), Gpu(1, "GPU-bbbb")]
-
-
-@pytest.fixture
-def nvidia(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A program called nvidia-smi that knows two GPUs: what it prints is what the real one does."""
-    program = tmp_path / "bin" / "nvidia-smi"
-    program.parent.mkdir()
-    program.write_text("#!/bin/sh\necho '0, GPU-aaaa'\necho '1, GPU-bbbb'\n")
-    program.chmod(program.stat().st_mode | stat.S_IEXEC)
-    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
-    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-    return program
 
 
 @pytest.mark.parametrize(
@@ -84,6 +71,17 @@ def test_tensorflow_is_shown_the_chosen_devices_only() -> None:
         "CUDA_VISIBLE_DEVICES": "0,1",
         "CUDA_DEVICE_ORDER": "PCI_BUS_ID",
     }
+
+
+@pytest.mark.parametrize("devices", [("cpu",), ("gpu:1",), ("gpu:0", "gpu:1")])
+def test_the_devices_shown_to_tensorflow_are_known_again(
+    devices: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    for name, value in tensorflow_environment(",".join(devices), devices).items():
+        monkeypatch.setenv(name, value)
+
+    assert shown_devices() == devices
 
 
 def test_devices_are_spoken_of_as_people_do() -> None:

@@ -1,0 +1,71 @@
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from core.jobs.resources import ResourceSampler, ResourceUse, gpu_use
+from tests.toy import wait_until
+
+EVERY_S = 0.1
+
+
+def test_a_busy_process_is_seen_to_use_a_core_and_one_that_waits_none() -> None:
+    idle: list[ResourceUse] = []
+    busy: list[ResourceUse] = []
+    with ResourceSampler(idle.append, every_s=EVERY_S):
+        wait_until(lambda: len(idle) >= 3)
+    with ResourceSampler(busy.append, every_s=EVERY_S):
+        while len(busy) < 3:
+            sum(range(10_000))
+
+    assert 0.0 <= min(use.cpu for use in idle) < 0.3
+    assert 0.05 < max(use.cpu for use in busy) <= 1.0
+    assert all(use.memory_bytes > 20_000_000 for use in (*idle, *busy))
+    assert all((use.gpu, use.gpu_memory_bytes) == (0.0, 0) for use in (*idle, *busy))
+
+
+def test_what_children_hold_counts_too() -> None:
+    seen: list[ResourceUse] = []
+    hold = "x = bytearray(300_000_000); print('held', flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout.readline() == "held\n"
+        with ResourceSampler(seen.append, every_s=EVERY_S):
+            wait_until(lambda: seen)
+        child.communicate("\n")
+
+    assert seen[0].memory_bytes > 300_000_000
+
+
+def test_it_ends_with_its_block_and_with_a_full_disk() -> None:
+    def refuse(use: ResourceUse) -> None:
+        told.append(use)
+        raise OSError(28, "No space left on device")
+
+    told: list[ResourceUse] = []
+    with ResourceSampler(refuse, every_s=EVERY_S):
+        wait_until(lambda: told)
+        time.sleep(3 * EVERY_S)
+    assert len(told) == 1
+
+    with ResourceSampler(told.append, every_s=60.0):
+        start = time.monotonic()
+    assert time.monotonic() - start < 5
+    assert not [thread for thread in threading.enumerate() if thread.name == "resources"]
+
+
+def test_gpus_are_measured_as_their_driver_tells(nvidia: Path) -> None:
+    nvidia.write_text("#!/bin/sh\necho '0, 90, 1024'\necho '1, 50, 512'\necho '2, [N/A], 7'\n")
+
+    assert gpu_use({"0"}) == (0.9, 1 << 30)
+    assert gpu_use({"0", "1"}) == (0.7, 1536 << 20)
+    assert gpu_use({"2"}) == gpu_use({"7"}) == gpu_use(set()) == (0.0, 0)
+
+
+@pytest.mark.usefixtures("nvidia")
+def test_a_driver_that_answers_something_else_measures_nothing() -> None:
+    assert gpu_use({"0"}) == (0.0, 0)
