@@ -1,11 +1,13 @@
 import os
 import signal
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core.jobs.causes import cause_of_death, what_to_do
+from core.jobs.launcher import current_status
 from core.jobs.memory import oom_kills
 from core.jobs.process import (
     ProcessIdentity,
@@ -14,8 +16,9 @@ from core.jobs.process import (
     record_process,
     start_detached,
 )
+from core.runs.status import JobState
 from core.workspace import RunPaths, TaskPaths, Workspace
-from tests.core.small_disk import python_on_full_disk
+from tests.core.small_disk import python, python_on_full_disk
 from tests.toy import wait_until
 
 GONE = ProcessIdentity(2**22 + 1, boot_id(), 1_000.0)  # No system has such a pid.
@@ -109,6 +112,52 @@ def test_memory_that_ran_out_is_the_probable_cause_where_the_kernel_counted_one(
 
     assert cause_of_death(paths).startswith(
         "The system ended its process, probably because memory ran out."
+    )
+
+
+OUT_OF_MEMORY = """
+import os, sys
+from pathlib import Path
+from core.jobs.launcher import start_worker
+from core.runs.status import JobState, JobStatus, write_status
+from core.runs.status import JobState
+from core.workspace import RunPaths, Workspace
+
+Path(sys.argv[2], "cgroup.procs").write_text(str(os.getpid()))
+workspace = Workspace(Path(sys.argv[1]))
+paths = workspace.run("a-run")
+write_status(paths, JobStatus(JobState.RUNNING))
+start_worker(workspace, paths, ["-c", "x = b'x' * 900_000_000; import time; time.sleep(60)"])
+"""
+
+
+@pytest.fixture
+def small_group() -> Iterator[Path]:
+    """A control group whose processes get 400 MB of memory together."""
+    own = next((Path(file) for file in oom_kills(os.getpid())), Path("/proc/vmstat")).parent
+    group = own / "sincerely-test"
+    limit = "memory.max" if (own / "memory.events").exists() else "memory.limit_in_bytes"
+    try:
+        group.mkdir()
+        (group / limit).write_text(str(400 << 20))
+    except OSError as error:
+        pytest.skip(f"this user may not make a control group ({error})")
+    yield group
+    wait_until(lambda: not (group / "cgroup.procs").read_text())
+    group.rmdir()
+
+
+def test_a_worker_that_the_kernel_ends_for_want_of_memory_is_said_to_have_been(
+    workspace: Workspace, paths: RunPaths, small_group: Path
+) -> None:
+    done = python(["-c", OUT_OF_MEMORY, str(workspace.root), str(small_group)])
+    assert done.returncode == 0, done.stderr
+
+    wait_until(lambda: not current_status(paths).state.active)
+
+    assert current_status(paths).state is JobState.DIED
+    assert current_status(paths).message.startswith(
+        "The system ended its process, probably because memory ran out. Resume "
     )
 
 

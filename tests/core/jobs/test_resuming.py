@@ -1,6 +1,8 @@
+import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import filelock
@@ -15,7 +17,7 @@ from core.jobs.launcher import (
     stop_job,
     wait_for_end,
 )
-from core.jobs.process import recorded_process
+from core.jobs.process import ProcessIdentity, WorkerRecord, record_process, recorded_process
 from core.runs.run import Run, create_run, list_runs, rename_run
 from core.runs.status import JobState, JobStatus, read_status, write_status
 from core.workspace import RunPaths, Workspace
@@ -26,6 +28,7 @@ from tests.toy import wait_until
 
 RACE = """
 import sys
+from dataclasses import replace
 from pathlib import Path
 from core.datasets.dataset import list_datasets
 from core.errors import SincerelyError
@@ -170,6 +173,25 @@ def test_a_run_whose_worker_was_killed_is_resumed_without_another_look_at_it_bef
 
     assert recorded_process(paths).alive()
     assert recorded_process(paths) != worker
+
+
+@pytest.mark.usefixtures("busy")
+def test_a_run_of_before_the_machines_restart_says_so_and_is_resumed(
+    jobs: Workspace, run: Run, paths: RunPaths
+) -> None:
+    write_status(paths, JobStatus(JobState.RUNNING, done=7))
+    # Its pid is in use again.
+    own = ProcessIdentity.of(os.getpid())
+    record_process(paths, WorkerRecord(replace(own, boot="11111111-2222-3333-4444-555555555555")))
+    paths.stop_request.unlink()
+
+    assert current_status(paths).message == (
+        "The machine restarted while it was at work. Resume starts again from the first step."
+    )
+    resume_training(jobs, run)
+
+    assert current_status(paths).state is JobState.QUEUED
+    assert recorded_process(paths).alive()
 
 
 def test_a_run_that_has_finished_is_not_resumed(jobs: Workspace, run: Run, paths: RunPaths) -> None:
