@@ -1,55 +1,31 @@
-"""Train a run's model and keep what it reached: the inside of the worker, with TensorFlow."""
+"""Train a run's model: the inside of the worker, with TensorFlow."""
 
 from __future__ import annotations
 
-import shutil
-import time
-from dataclasses import dataclass
-from typing import Any
-
 import keras
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
-from core.datasets.dataset import ROW
-from core.datasets.split import PART, TEST, TRAIN, VALIDATION
-from core.errors import Cancelled, disk_errors, never_stop
-from core.evaluation.metrics import (
-    DEFAULT_THRESHOLD,
-    Probabilities,
-    best_f1_threshold,
-    classification_metrics,
-)
+from core.datasets.split import TRAIN
+from core.errors import disk_errors
 from core.jobs.process import StopFlag
+from core.jobs.training_session import Session
 from core.model.checkpoint import load_backbone
-from core.model.classifier import (
-    ModelCard,
-    build_classifier,
-    check_tokenizer,
-    load_model,
-    predict_logits,
-    save_model,
-    to_probabilities,
-)
-from core.model.devices import Device
-from core.model.encoders import Encoder, find_encoder
+from core.model.classifier import build_classifier, check_tokenizer, freeze
+from core.model.devices import Device, find_strategy, matmul_dtype
+from core.model.encoders import find_encoder
+from core.model.meter import Sums
 from core.model.tokenizer import Tokenizer
-from core.model.training import Hooks, Progress, count_steps, diverged, train
-from core.runs.metrics import STEP, MetricsLog
-from core.runs.metrics import VALIDATION as VALIDATION_KIND
-from core.runs.run import Examples, Run, RunResult, read_examples
+from core.model.training import Hooks, Snapshot, count_steps, train
+from core.runs.checkpoints import Checkpoint, drop_checkpoints, newest_checkpoint
+from core.runs.metrics import MetricsLog, truncate_metrics
+from core.runs.run import Run, read_examples
 from core.runs.status import JobState, StatusWriter
-from core.workspace import RunPaths, Workspace, write_atomically
-
-_VALIDATION_SPEEDUP = 3.0
-"""A forward pass costs about a third of a training step: a guess until the first validation."""
+from core.workspace import Workspace
 
 
 def train_run(
     workspace: Workspace, run: Run, status: StatusWriter, stop: StopFlag, device: Device
 ) -> bool:
-    """Train, keep the best model, measure it on the test part.
+    """Train from the newest good checkpoint on, keep the best model, measure it on the test part.
 
     Returns:
         True if training ran to its end, False if it was asked to stop. Either way the run has
@@ -58,231 +34,60 @@ def train_run(
     Raises:
         SincerelyError: the encoder, the disk or a diverging loss.
     """
-    config = run.config
+    config, paths = run.config, workspace.run(run.id)
     keras.utils.set_random_seed(config.seed)
+    strategy = find_strategy()
     status.change(JobState.STARTING, "Loading the encoder", device=str(device))
-    encoder = find_encoder(config.encoder)
+    encoder = find_encoder(config.encoder, workspace)
     tokenizer = Tokenizer(
         encoder.vocabulary, lower_case=encoder.lower_case, max_seq_length=config.max_seq_length
     )
-    backbone = load_backbone(encoder)
+    with strategy.scope():
+        network = _build(run, load_backbone(encoder), tokenizer)
+        status.change(JobState.STARTING, "Turning texts into tokens")
+        examples = read_examples(workspace, run, TRAIN)
+        ids = tokenizer.encode(examples.texts)
+        total = count_steps(examples.codes, config)
+        checkpoint = newest_checkpoint(paths)
+        with disk_errors("the run"):
+            seconds = checkpoint.facts["seconds"] if checkpoint else 0.0
+            truncate_metrics(paths.metrics, checkpoint.step if checkpoint else 0, seconds)
+            status.change(JobState.RUNNING, total=total, epochs=config.epochs)
+            with MetricsLog(paths.metrics) as log:
+                session = Session(
+                    workspace, run, network, tokenizer, encoder, status, stop, log, device, seconds
+                )
+                hooks = Hooks(
+                    session.on_progress,
+                    session.on_validate,
+                    session.should_stop,
+                    session.wants_snapshot,
+                    session.on_snapshot,
+                )
+                to_end = train(
+                    network, ids, examples.codes, config, hooks,
+                    matmul_dtype=matmul_dtype(config.precision), start=_snapshot(checkpoint),
+                )  # fmt: skip
+                session.finish()
+    ended = to_end and not stop.is_set
+    if ended:
+        drop_checkpoints(paths)
+    return ended
+
+
+def _build(run: Run, backbone: keras.Model, tokenizer: Tokenizer) -> keras.Model:
     check_tokenizer(tokenizer, backbone)
     network = build_classifier(
         backbone,
         n_classes=len(run.classes),
-        pooling=config.pooling,
-        dropout=config.dropout,
+        pooling=run.config.pooling,
+        dropout=run.config.dropout,
     )
-    status.change(JobState.STARTING, "Turning texts into tokens")
-    examples = read_examples(workspace, run, TRAIN)
-    ids = tokenizer.encode(examples.texts)
-    total = count_steps(len(examples.codes), config)
-    status.change(JobState.RUNNING, total=total, epochs=config.epochs)
-    with disk_errors("the run"), MetricsLog(workspace.run(run.id).metrics) as log:
-        session = _Session(workspace, run, network, tokenizer, encoder, status, stop, log, device)
-        hooks = Hooks(session.on_progress, session.on_validate, session.should_stop)
-        to_end = train(network, ids, examples.codes, config, hooks)
-        session.finish()
-    return to_end and not stop.is_set
+    freeze(network, embeddings=run.config.freeze_embeddings, layers=run.config.frozen_layers)
+    return network
 
 
-@dataclass
-class _Best:
-    """The validation that the kept weights come from."""
-
-    quality: float
-    step: int
-    epoch: float
-    metrics: dict[str, float]
-    threshold: float
-    probabilities: Probabilities
-
-
-@dataclass
-class _Session:
-    """One training under way: validates, keeps the best weights, reports."""
-
-    workspace: Workspace
-    run: Run
-    network: keras.Model
-    tokenizer: Tokenizer
-    encoder: Encoder
-    status: StatusWriter
-    stop: StopFlag
-    log: MetricsLog
-    device: Device
-
-    def __post_init__(self) -> None:
-        self._paths: RunPaths = self.workspace.run(self.run.id)
-        self._validation = read_examples(self.workspace, self.run, VALIDATION)
-        self._validation_ids = self.tokenizer.encode(self._validation.texts)
-        self._test = read_examples(self.workspace, self.run, TEST)
-        self._validation_s: float | None = None
-        self._validations_done = 0
-        self._total = self.status.total
-        self._start = time.monotonic()
-        self._last: Progress | None = None
-        self._best: _Best | None = None
-
-    def should_stop(self) -> bool:
-        if self.stop.is_set and self.status.state is not JobState.STOPPING:
-            self.status.change(JobState.STOPPING, "Finishing the step and keeping the model")
-        return self.stop.is_set
-
-    def on_progress(self, progress: Progress) -> None:
-        self._last = progress
-        self.log.append(
-            STEP,
-            step=progress.step,
-            epoch=round(progress.epoch, 4),
-            loss=progress.loss,
-            accuracy=progress.accuracy,
-            rows_per_s=progress.rows_per_s,
-            learning_rate=progress.learning_rate,
-            seconds=self._elapsed(),
-        )
-        epochs = self.run.config.epochs
-        self.status.progress(
-            epoch=min(int(progress.epoch) + 1, epochs),
-            done=progress.step,
-            rows_per_s=progress.rows_per_s,
-            seconds_left=progress.seconds_left + self._measuring_seconds_left(),
-        )
-
-    def on_validate(self, step: int, epoch: float) -> None:
-        start = time.monotonic()
-        state = self.status.state
-        self.status.change(state, "Measuring on the validation part")
-        # Without a model to keep so far, even a run that is to stop finishes this.
-        may_stop = never_stop if self._best is None else self.should_stop
-        try:
-            logits = predict_logits(self.network, self._validation_ids, may_stop)
-        except Cancelled:
-            return
-        if not np.isfinite(logits).all():
-            raise diverged("answers without a value", step)
-        probabilities = to_probabilities(logits)
-        found, threshold = self._measure(self._validation, probabilities)
-        at_half = classification_metrics(self._validation.codes, probabilities, DEFAULT_THRESHOLD)
-        self.log.append(
-            VALIDATION_KIND,
-            step=step,
-            epoch=round(epoch, 4),
-            threshold=threshold,
-            accuracy_at_half=at_half["accuracy"],
-            seconds=self._elapsed(),
-            **found,
-        )
-        quality = _quality(found)
-        if self._best is None or quality > self._best.quality:
-            self._best = _Best(quality, step, epoch, found, threshold, probabilities)
-            self._keep_model()
-        self._validation_s = time.monotonic() - start
-        self._validations_done += 1
-        self.status.change(state)
-
-    def finish(self) -> None:
-        """Make sure there is a model, and measure it on the test part."""
-        if self._best is None:
-            last = self._last
-            self.on_validate(last.step if last else 0, last.epoch if last else 0.0)
-        tables = [self._table(VALIDATION, self._validation, self._kept().probabilities)]
-        test_metrics: dict[str, float] = {}
-        probabilities = self._score_test()
-        if probabilities is not None:
-            threshold = self._kept().threshold
-            test_metrics = classification_metrics(self._test.codes, probabilities, threshold)
-            tables.append(self._table(TEST, self._test, probabilities))
-        # Pages read the file as soon as it is there, so it appears whole.
-        unfinished = self._paths.predictions.with_suffix(".part")
-        pq.write_table(pa.concat_tables(tables), unfinished)
-        unfinished.replace(self._paths.predictions)
-        self._write_result(test_metrics)
-
-    def _score_test(self) -> Probabilities | None:
-        """The kept model's answers to the test part; None without one, or if asked to stop."""
-        if not len(self._test.rows) or self.should_stop():
-            return None
-        seconds = len(self._test.rows) * self._seconds_a_row()
-        self.status.change(
-            JobState.RUNNING, "Measuring the kept model on the test part", seconds_left=seconds
-        )
-        kept = load_model(self._paths.model(self._kept().step))
-        try:
-            return kept.probabilities(self._test.texts, self.should_stop)
-        except Cancelled:
-            return None
-
-    def _kept(self) -> _Best:
-        assert self._best is not None
-        return self._best
-
-    def _measure(
-        self, examples: Examples, probabilities: Probabilities
-    ) -> tuple[dict[str, float], float]:
-        """Metrics at the threshold that suits these rows best, and that threshold."""
-        threshold = DEFAULT_THRESHOLD
-        if len(self.run.classes) == 2:
-            threshold = best_f1_threshold(examples.codes, probabilities[:, 1])
-        return classification_metrics(examples.codes, probabilities, threshold), threshold
-
-    def _keep_model(self) -> None:
-        card = ModelCard(
-            classes=self.run.classes,
-            max_seq_length=self.run.config.max_seq_length,
-            lower_case=self.encoder.lower_case,
-        )
-        folder = self._paths.model(self._kept().step)
-        save_model(folder, self.network, self.encoder.vocabulary, card)
-        # The result names the model and its threshold, so both change in one step.
-        self._write_result({})
-        for other in self._paths.folder.glob("model-*"):
-            if other != folder:
-                shutil.rmtree(other, ignore_errors=True)
-
-    def _write_result(self, test_metrics: dict[str, float]) -> None:
-        best = self._kept()
-        result = RunResult(
-            best_step=best.step,
-            best_epoch=best.epoch,
-            threshold=best.threshold,
-            validation=best.metrics,
-            test=test_metrics,
-            rows_per_s=self._last.mean_rows_per_s if self._last else 0.0,
-            seconds=self._elapsed(),
-            device=str(self.device),
-        )
-        write_atomically(self._paths.result, result.to_json())
-
-    def _table(self, part: str, examples: Examples, probabilities: Probabilities) -> pa.Table:
-        columns: dict[str, Any] = {
-            ROW: examples.rows,
-            PART: np.repeat(part, len(examples.rows)),
-            "code": examples.codes,
-        }
-        for position in range(probabilities.shape[1]):
-            columns[f"p_{position}"] = probabilities[:, position]
-        return pa.table(columns)
-
-    def _measuring_seconds_left(self) -> float:
-        """What the validations to come and the test will take."""
-        config = self.run.config
-        steps_per_epoch = max(1, self._total // config.epochs)
-        validations = config.epochs * min(config.validations_per_epoch, steps_per_epoch)
-        to_come = max(0, validations - self._validations_done)
-        rows = to_come * len(self._validation.rows) + len(self._test.rows)
-        return rows * self._seconds_a_row()
-
-    def _seconds_a_row(self) -> float:
-        if self._validation_s is not None:
-            return self._validation_s / len(self._validation.rows)
-        rows_per_s = self._last.rows_per_s if self._last else 1.0
-        return 1.0 / (rows_per_s * _VALIDATION_SPEEDUP)
-
-    def _elapsed(self) -> float:
-        return round(time.monotonic() - self._start, 2)
-
-
-def _quality(metrics: dict[str, float]) -> float:
-    """What "best" means: PR-AUC for two classes, macro F1 for more; imbalance fools neither."""
-    return metrics["pr_auc"] if "pr_auc" in metrics else metrics["f1"]
+def _snapshot(checkpoint: Checkpoint | None) -> Snapshot | None:
+    if checkpoint is None:
+        return None
+    return Snapshot(checkpoint.step, Sums(**checkpoint.facts["sums"]), checkpoint.arrays)

@@ -34,6 +34,21 @@ def training_order(lengths: Indices, batch_size: int, *, seed: int, epoch: int) 
     return [batches[position] for position in generator.permutation(len(batches))]
 
 
+def oversampled(codes: Indices, *, seed: int, epoch: int) -> Indices:
+    """Row numbers in which every class has as many rows as the largest: all rows once, and rows
+    of the smaller classes drawn again with replacement. Fixed by (seed, epoch).
+
+    Source: imbalanced-learn's `RandomOverSampler`.
+    """
+    generator = np.random.default_rng((seed, epoch, 1))
+    counts = np.bincount(codes)
+    drawn = [np.arange(len(codes))]
+    for code in np.flatnonzero(counts):
+        rows = np.flatnonzero(codes == code)
+        drawn.append(generator.choice(rows, counts.max() - len(rows)))
+    return np.concatenate(drawn)
+
+
 def scoring_order(lengths: Indices, batch_size: int) -> list[Indices]:
     """Row numbers of each batch, shortest rows first."""
     return _cut(np.argsort(lengths, kind="stable"), batch_size)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from core.errors import BadInput, Cancelled, EncoderError, never_stop
 from core.model.batches import batch_dataset, model_inputs, scoring_order
+from core.model.forward import EMBEDDING_LAYERS, ForwardPass, backbone_of
 from core.model.tokenizer import Tokenizer
 
 _SCORING_BATCH = 64
@@ -88,6 +89,7 @@ def build_classifier(
     """
     outputs = backbone(backbone.input)
     if pooling == "mean":
+        backbone.pooled_dense.trainable = False  # Nothing comes of what it gives.
         mask = keras.ops.cast(backbone.input["padding_mask"], "bool")
         features = keras.layers.GlobalAveragePooling1D(name="mean_of_tokens")(
             outputs["sequence_output"], mask=mask
@@ -98,6 +100,24 @@ def build_classifier(
     units = 1 if n_classes == 2 else n_classes
     logits = keras.layers.Dense(units, dtype="float32", name="logits")(features)
     return keras.Model(backbone.input, logits, name="classifier")
+
+
+def freeze(network: keras.Model, *, embeddings: bool, layers: int) -> None:
+    """Keep a classifier's embeddings or its lowest encoder layers as they are in training.
+
+    Raises:
+        BadInput: the encoder has fewer layers.
+    """
+    backbone = backbone_of(network)
+    if layers > backbone.num_layers:
+        raise BadInput(
+            f"frozen_layers up to the encoder's {backbone.num_layers}",
+            str(layers),
+            "freeze fewer layers",
+        )
+    frozen = [f"transformer_layer_{number}" for number in range(layers)]
+    for name in [*frozen, *(EMBEDDING_LAYERS if embeddings else ())]:
+        backbone.get_layer(name).trainable = False
 
 
 def predict_logits(
@@ -179,8 +199,6 @@ def _forward(network: keras.Model) -> tf.types.experimental.PolymorphicFunction:
         signature = {
             name: tf.TensorSpec([None, None], tf.int32, name=name) for name in network.input
         }
-        forward = tf.function(
-            lambda inputs: network(inputs, training=False), input_signature=[signature]
-        )
+        forward = tf.function(ForwardPass(network), input_signature=[signature])
         network._sincerely_forward = forward
     return forward

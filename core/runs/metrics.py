@@ -16,6 +16,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.workspace import write_atomically
+
 STEP = "step"
 VALIDATION = "validation"
 RESOURCES = "resources"
@@ -31,10 +33,13 @@ class MetricsLog:
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("a", encoding="utf-8", buffering=1)
+        self._lock = threading.Lock()
 
     def append(self, kind: str, **values: float) -> None:
         """Write one line: kind STEP, VALIDATION or RESOURCES, and named numbers."""
-        self._file.write(json.dumps({KIND: kind, **values}) + "\n")
+        line = json.dumps({KIND: kind, **values}) + "\n"
+        with self._lock:  # Use of the machine is measured in another thread.
+            self._file.write(line)
 
     def __enter__(self) -> MetricsLog:
         return self
@@ -66,6 +71,24 @@ def read_metrics(path: Path, offset: int = 0) -> MetricsPage:
     whole = content[: content.rfind(b"\n") + 1]
     rows = [json.loads(line) for line in whole.splitlines()]
     return MetricsPage(rows, offset + len(whole))
+
+
+def truncate_metrics(path: Path, step: int, seconds: float) -> None:
+    """Drop what was measured after a step, in one move: a resumed run measures it again.
+
+    Args:
+        path: Of the log; a missing one is no error.
+        step: The last step that stays.
+        seconds: Training time at that step; of what has no step, what is later goes.
+    """
+    rows = read_metrics(path).rows
+    kept = [
+        row
+        for row in rows
+        if (row["step"] <= step if "step" in row else row.get("seconds", 0.0) <= seconds)
+    ]
+    if len(kept) < len(rows):
+        write_atomically(path, "".join(json.dumps(row) + "\n" for row in kept))
 
 
 def metrics_table(rows: list[dict[str, Any]], kind: str) -> pd.DataFrame:

@@ -6,20 +6,15 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from core.errors import TrainingDiverged
+from core.errors import BadInput, TrainingDiverged
 from core.model.checkpoint import load_backbone
-from core.model.classifier import build_classifier, predict_logits
+from core.model.classifier import build_classifier, freeze, predict_logits
 from core.model.encoders import Encoder
+from core.model.forward import ForwardPass, backbone_of
+from core.model.meter import Progress
 from core.model.tokenizer import Tokenizer
-from core.model.training import (
-    Hooks,
-    Progress,
-    WarmupThenLinear,
-    build_optimizer,
-    count_steps,
-    train,
-)
-from core.runs.config import TrainConfig, preset
+from core.model.training import Hooks, Snapshot, count_steps, train
+from core.runs.config import TrainConfig
 from tests import toy
 
 RECIPE = TrainConfig(
@@ -32,16 +27,25 @@ class Watcher:
     """Remembers what training reports."""
 
     stop_after: int | None = None
+    end_at: int | None = None
+    snapshot_at: int | None = None
     asked: int = 0
+    snapshots: list[Snapshot] = field(default_factory=list)
     progress: list[Progress] = field(default_factory=list)
     validations: list[tuple[int, float]] = field(default_factory=list)
 
     def hooks(self) -> Hooks:
         return Hooks(
             self.progress.append,
-            lambda step, epoch: self.validations.append((step, epoch)),
+            self.on_validate,
             self.should_stop,
+            lambda: self.asked == self.snapshot_at,
+            self.snapshots.append,
         )
+
+    def on_validate(self, step: int, epoch: float) -> bool:
+        self.validations.append((step, epoch))
+        return step == self.end_at
 
     def should_stop(self) -> bool:
         self.asked += 1
@@ -63,7 +67,7 @@ class Trained:
 
 
 def weights(network: keras.Model) -> dict[str, np.ndarray]:
-    return {variable.path: variable.numpy() for variable in network.trainable_variables}
+    return {variable.path: variable.numpy() for variable in network.weights}
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +77,9 @@ def run_training(encoder: Encoder, tokenizer: Tokenizer) -> Callable[..., Traine
         *,
         rows: list[tuple[str, str]],
         pooling: str = "mean",
-        stop_after: int | None = None,
+        watcher: Watcher | None = None,
+        start: Snapshot | None = None,
+        matmul_dtype: str = "float32",
         prepare: Callable[[keras.Model], None] = lambda network: None,
     ) -> Trained:
         keras.utils.set_random_seed(recipe.seed)
@@ -81,11 +87,14 @@ def run_training(encoder: Encoder, tokenizer: Tokenizer) -> Callable[..., Traine
         network = build_classifier(
             load_backbone(encoder), n_classes=len(classes), pooling=pooling, dropout=recipe.dropout
         )
+        freeze(network, embeddings=recipe.freeze_embeddings, layers=recipe.frozen_layers)
         prepare(network)
-        before, watcher = weights(network), Watcher(stop_after)
+        before, watcher = weights(network), watcher or Watcher()
         ids = tokenizer.encode([text for text, _ in rows])
         codes = np.array([classes.index(label) for _, label in rows])
-        to_end = train(network, ids, codes, recipe, watcher.hooks())
+        to_end = train(
+            network, ids, codes, recipe, watcher.hooks(), matmul_dtype=matmul_dtype, start=start
+        )
         return Trained(network, before, watcher, to_end)
 
     return run
@@ -100,7 +109,7 @@ def binary(run_training: Callable[..., Trained]) -> Trained:
 @pytest.fixture(scope="module")
 def stopped(run_training: Callable[..., Trained]) -> Trained:
     """The same training as `binary`, asked to stop after 6 steps."""
-    return run_training(rows=toy.make_rows(200), stop_after=6)
+    return run_training(rows=toy.make_rows(200), watcher=Watcher(stop_after=6))
 
 
 def test_the_loss_falls_where_there_is_something_to_learn(binary: Trained) -> None:
@@ -205,7 +214,7 @@ def test_a_long_training_that_is_stopped_between_two_reports_reports_its_last_st
 ) -> None:
     recipe = replace(RECIPE, batch_size=8, epochs=1000)  # 5,000 steps, every 5th is reported.
 
-    trained = run_training(recipe, rows=toy.make_rows(40), stop_after=7)
+    trained = run_training(recipe, rows=toy.make_rows(40), watcher=Watcher(stop_after=7))
 
     assert [progress.step for progress in trained.watcher.progress] == [5, 7]
     assert trained.watcher.progress[-1].epoch == pytest.approx(7 / 5)
@@ -214,39 +223,173 @@ def test_a_long_training_that_is_stopped_between_two_reports_reports_its_last_st
 def test_a_request_to_stop_before_the_first_step_changes_no_weight(
     run_training: Callable[..., Trained],
 ) -> None:
-    trained = run_training(rows=toy.make_rows(200), stop_after=0)
+    trained = run_training(rows=toy.make_rows(200), watcher=Watcher(stop_after=0))
 
     after = weights(trained.network)
     assert not trained.to_end
     assert all(np.array_equal(after[path], trained.before[path]) for path in after)
 
 
-class CountsTraces(keras.layers.Layer):
-    """Hands its input on; Python runs it only while a graph is traced."""
+def test_the_step_is_traced_once_for_batches_of_all_shapes(
+    run_training: Callable[..., Trained], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    traced = []
+    forward = ForwardPass.__call__
 
-    traces = 0
+    def counted(self: ForwardPass, inputs: object, seed: object = None) -> tf.Tensor:
+        traced.append(seed)
+        return forward(self, inputs, seed)
 
-    def call(self, values: tf.Tensor) -> tf.Tensor:
-        self.traces += 1
-        return values
+    monkeypatch.setattr(ForwardPass, "__call__", counted)
+
+    trained = run_training(replace(RECIPE, epochs=1), rows=toy.make_rows(100))
+
+    assert len(trained.watcher.progress) == 7
+    assert len(traced) == 1
 
 
-def test_the_step_is_traced_once_for_batches_of_all_shapes(tokenizer: Tokenizer) -> None:
-    names = ("token_ids", "segment_ids", "padding_mask")
-    inputs = {name: keras.Input((None,), dtype="int32", name=name) for name in names}
-    counter = CountsTraces()
-    size = len(toy.VOCABULARY)
-    embedded = [keras.layers.Embedding(size, 4)(inputs[name]) for name in names]
-    tokens = counter(keras.layers.Add()(embedded))
-    features = keras.layers.GlobalAveragePooling1D()(tokens)
-    network = keras.Model(inputs, keras.layers.Dense(1)(features))
-    rows, watcher, traces = toy.make_rows(100), Watcher(), counter.traces
-    ids = tokenizer.encode([text for text, _ in rows])
+def test_a_validation_can_end_training(run_training: Callable[..., Trained]) -> None:
+    trained = run_training(rows=toy.make_rows(200), watcher=Watcher(end_at=13))
 
-    train(network, ids, np.array([int(label) for _, label in rows]), RECIPE, watcher.hooks())
+    assert trained.to_end
+    assert trained.watcher.validations[-1] == (13, 1.0)
+    assert trained.watcher.progress[-1].step == 13
 
-    assert len(watcher.progress) == 21
-    assert counter.traces == traces + 1
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"averaging": 0.9, "accumulation": 3, "imbalance": "oversampling", "layer_decay": 0.8},
+    ],
+)
+def test_a_training_taken_up_mid_epoch_goes_on_as_if_it_had_not_ended(
+    run_training: Callable[..., Trained], changes: dict[str, object]
+) -> None:
+    recipe, rows = replace(RECIPE, epochs=2, **changes), toy.make_rows(96)
+    whole = run_training(recipe, rows=rows)
+
+    first = run_training(recipe, rows=rows, watcher=Watcher(stop_after=8))
+    second = run_training(recipe, rows=rows, start=first.watcher.snapshots[-1])
+
+    assert first.watcher.snapshots[-1].step == 8
+    joined = first.watcher.losses + second.watcher.losses
+    np.testing.assert_allclose(joined, whole.watcher.losses, rtol=1e-4)
+    expected = weights(whole.network)
+    for path, value in weights(second.network).items():
+        np.testing.assert_allclose(value, expected[path], atol=1e-4)
+
+
+def test_a_snapshot_holds_what_was_measured_since_the_last_report(
+    run_training: Callable[..., Trained],
+) -> None:
+    recipe = replace(RECIPE, batch_size=8, epochs=400, validations_per_epoch=1)
+    watcher = Watcher(stop_after=9, snapshot_at=3)  # 2,000 steps, every 2nd is reported.
+    first = run_training(recipe, rows=toy.make_rows(40), watcher=watcher)
+    early = first.watcher.snapshots[0]
+
+    second = run_training(
+        recipe, rows=toy.make_rows(40), start=early, watcher=Watcher(stop_after=6)
+    )
+
+    assert (early.step, early.sums.rows) == (3, 8)
+    assert second.watcher.progress[0].step == 4
+    assert second.watcher.progress[0].loss == pytest.approx(
+        first.watcher.progress[1].loss, rel=1e-4
+    )
+
+
+def test_a_snapshot_of_another_recipe_is_refused(run_training: Callable[..., Trained]) -> None:
+    first = run_training(rows=toy.make_rows(40), watcher=Watcher(stop_after=2))
+
+    with pytest.raises(KeyError, match="average"):
+        run_training(
+            replace(RECIPE, averaging=0.9),
+            rows=toy.make_rows(40),
+            start=first.watcher.snapshots[-1],
+        )
+
+
+def test_the_average_is_what_is_validated_and_what_stays_at_the_end(
+    run_training: Callable[..., Trained],
+) -> None:
+    seen: list[dict[str, np.ndarray]] = []
+    watcher = Watcher()
+
+    def look(network: keras.Model) -> None:
+        watcher.on_validate = lambda step, epoch: bool(seen.append(weights(network)))  # type: ignore[method-assign]
+
+    recipe = replace(RECIPE, averaging=0.99, epochs=1)
+    trained = run_training(recipe, rows=toy.make_rows(100), watcher=watcher, prepare=look)
+    plain = run_training(replace(RECIPE, epochs=1), rows=toy.make_rows(100))
+
+    path = "logits/kernel"
+    averaged, last = weights(trained.network)[path], weights(plain.network)[path]
+    np.testing.assert_array_equal(seen[-1][path], averaged)
+    moved = np.abs(last - plain.before[path]).mean()
+    assert 0 < np.abs(averaged - plain.before[path]).mean() < 0.99 * moved
+    np.testing.assert_allclose(trained.watcher.losses, plain.watcher.losses, rtol=1e-4)
+
+
+def test_accumulated_batches_learn_as_one_large_one(run_training: Callable[..., Trained]) -> None:
+    def same_order(network: keras.Model) -> None:
+        backbone_of(network).dropout = 0.0
+        network.get_layer("dropout").rate = 0.0
+
+    rows = toy.make_rows(64)
+    constant = replace(RECIPE, epochs=1, warmup=0.0, decay=False, dropout=0.0)
+    large = run_training(replace(constant, batch_size=64), rows=rows, prepare=same_order)
+    small = run_training(
+        replace(constant, batch_size=16, accumulation=4), rows=rows, prepare=same_order
+    )
+
+    expected = weights(large.network)
+    for path, value in weights(small.network).items():
+        np.testing.assert_allclose(value, expected[path], atol=2e-3)
+
+
+def test_frozen_layers_stay_as_they_are(run_training: Callable[..., Trained]) -> None:
+    recipe = replace(RECIPE, epochs=1, freeze_embeddings=True, frozen_layers=1)
+
+    trained = run_training(recipe, rows=toy.make_rows(60))
+
+    after = weights(trained.network)
+    stayed = {
+        path.split("/")[0] for path in after if np.array_equal(after[path], trained.before[path])
+    }
+    assert stayed == {
+        "token_embedding", "position_embedding", "segment_embedding", "embeddings_layer_norm",
+        "transformer_layer_0", "pooled_dense",
+    }  # fmt: skip
+
+
+def test_more_frozen_layers_than_there_are_is_one_sentence(
+    run_training: Callable[..., Trained],
+) -> None:
+    with pytest.raises(BadInput, match="frozen_layers up to the encoder's 2, but found 3"):
+        run_training(replace(RECIPE, frozen_layers=3), rows=toy.make_rows(20))
+
+
+@pytest.mark.parametrize("matmul_dtype", ["bfloat16", "float16"])
+def test_training_in_half_precision_learns_as_well(
+    run_training: Callable[..., Trained], binary: Trained, matmul_dtype: str
+) -> None:
+    trained = run_training(rows=toy.make_rows(200), matmul_dtype=matmul_dtype)
+
+    losses = trained.watcher.losses
+    assert np.mean(losses[-5:]) < 0.6 * np.mean(losses[:5])
+    assert all(value.dtype == np.float32 for value in weights(trained.network).values())
+
+
+@pytest.mark.parametrize("imbalance", ["class_weights", "focal", "oversampling"])
+def test_each_help_against_imbalance_learns_and_reports_plain_cross_entropy(
+    run_training: Callable[..., Trained], imbalance: str
+) -> None:
+    trained = run_training(replace(RECIPE, imbalance=imbalance), rows=toy.make_rows(200))
+
+    losses = trained.watcher.losses
+    assert losses[0] == pytest.approx(np.log(2), abs=0.25)
+    assert np.mean(losses[-5:]) < 0.8 * np.mean(losses[:5])
 
 
 @pytest.mark.parametrize(
@@ -256,69 +399,12 @@ def test_the_step_is_traced_once_for_batches_of_all_shapes(tokenizer: Tokenizer)
 def test_steps_are_counted_with_the_last_small_batch(
     rows: int, batch_size: int, epochs: int, steps: int
 ) -> None:
-    assert count_steps(rows, replace(RECIPE, batch_size=batch_size, epochs=epochs)) == steps
+    recipe = replace(RECIPE, batch_size=batch_size, epochs=epochs)
+
+    assert count_steps(np.zeros(rows, np.int64), recipe) == steps
 
 
-def test_the_schedule_rises_to_its_peak_and_falls_to_0() -> None:
-    schedule = WarmupThenLinear(2.0, 4, 12, decay=True)
+def test_oversampling_counts_the_rows_it_adds() -> None:
+    codes = np.array([0] * 90 + [1] * 10)
 
-    rates = [float(schedule(step)) for step in range(13)]
-
-    assert rates == pytest.approx(
-        [0.5, 1.0, 1.5, 2.0, 2.0, 1.75, 1.5, 1.25, 1.0, 0.75, 0.5, 0.25, 0.0]
-    )
-    assert float(schedule(tf.constant(40))) == 0.0
-
-
-@pytest.mark.parametrize(
-    ("warmup_steps", "decay", "rates"),
-    [
-        (0, True, [2.0, 1.5, 1.0, 0.5, 0.0]),
-        (0, False, [2.0] * 5),
-        (2, False, [1.0, 2.0, 2.0, 2.0, 2.0]),
-        (4, True, [0.5, 1.0, 1.5, 2.0, 0.0]),
-    ],
-)
-def test_warmup_and_decay_can_each_be_left_out(
-    warmup_steps: int, decay: bool, rates: list[float]
-) -> None:
-    schedule = WarmupThenLinear(2.0, warmup_steps, 4, decay=decay)
-
-    assert [float(schedule(step)) for step in range(5)] == pytest.approx(rates)
-
-
-def test_a_schedule_can_be_saved_and_read() -> None:
-    schedule = WarmupThenLinear(1e-3, 5, 50, decay=True)
-
-    copy = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(schedule))
-
-    assert copy.get_config() == schedule.get_config()
-
-
-def test_the_tutorials_optimizer_is_adam_at_a_constant_rate() -> None:
-    optimizer = build_optimizer(preset("tutorial"), 10_205)
-
-    assert type(optimizer) is keras.optimizers.Adam
-    assert optimizer.weight_decay is None
-    rates = [float(optimizer._learning_rate(step)) for step in (0, 1, 5_000, 10_204)]
-    assert rates == pytest.approx([2e-5] * 4)
-
-
-def test_weights_decay_but_biases_and_layer_norms_do_not(encoder: Encoder) -> None:
-    network = build_classifier(load_backbone(encoder), n_classes=2, pooling="cls", dropout=0.1)
-    variables = network.trainable_variables
-    for variable in variables:
-        variable.assign(tf.ones_like(variable))
-    recipe = replace(RECIPE, learning_rate=0.1, weight_decay=0.5, warmup=0.0, decay=False)
-    optimizer = build_optimizer(recipe, 10)
-
-    optimizer.build(variables)
-    optimizer.apply_gradients([(tf.zeros_like(variable), variable) for variable in variables])
-
-    ends = {path: float(value.mean()) for path, value in weights(network).items()}
-    kept = {path for path, value in ends.items() if value == 1.0}
-    assert kept == {path for path in ends if path.endswith(("/bias", "/gamma", "/beta"))}
-    assert [ends[path] for path in ends if path not in kept] == pytest.approx(
-        [0.95] * (len(ends) - len(kept))
-    )
-    assert len(kept) > 20
+    assert count_steps(codes, replace(RECIPE, imbalance="oversampling", epochs=1)) == 12
