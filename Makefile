@@ -1,6 +1,6 @@
 # Two commands are all the set-up there is: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format bench bench-data bench-train bench-quality clean
+.PHONY: help run setup test test-crash lint format bench bench-data bench-train bench-quality clean
 
 PORT ?= 8501
 GPU ?=
@@ -19,6 +19,7 @@ FIND_PYTHON := for candidate in $(BASE_PYTHON) python3 python3.13 python3.12 pyt
 help:
 	@echo "make run     set up and open the dashboard on 127.0.0.1 (PORT=8501, GPU=1 for CUDA)"
 	@echo "make test    set up and run all tests"
+	@echo "make test-crash  kill, starve and damage trainings, and resume them (a quarter of an hour)"
 	@echo "make lint    check style and types"
 	@echo "make bench   measure speed (minutes)"
 	@echo "make bench-data  measure import, search and Explore on 1.3 million rows (ARGS=--big for 13)"
@@ -33,6 +34,9 @@ setup: $(INSTALLED)
 
 test: $(TESTED)
 	$(PYTHON) -m pytest $(ARGS)
+
+test-crash: $(TESTED)
+	$(PYTHON) -m pytest tests/core/jobs/crash.py -s $(ARGS)
 
 lint: $(TESTED)
 	$(VENV)/bin/ruff check .

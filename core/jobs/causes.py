@@ -6,6 +6,7 @@ import shutil
 
 from core.jobs.memory import oom_killed_since
 from core.jobs.process import WorkerRecord, exit_signal, worker_record
+from core.runs.checkpoints import newest_step
 from core.workspace import JobPaths, RunPaths
 
 _LOG_BYTES = 64 << 10
@@ -16,14 +17,14 @@ _CRASHES = ("Fatal Python error", "terminate called")
 
 def cause_of_death(paths: JobPaths) -> str:
     """Why the worker of a job that should be active is gone, and what to do."""
-    return f"{_cause(paths, worker_record(paths))} {what_to_do(paths)}".strip()
+    return f"{_cause(paths, worker_record(paths))} {what_to_do(paths) or 'Start it again.'}"
 
 
 def what_to_do(paths: JobPaths) -> str:
     """From where a run that ended early can go on; empty for other jobs, which start anew."""
     if not isinstance(paths, RunPaths):
         return ""
-    step = _checkpoint_step(paths)
+    step = newest_step(paths)
     if step is None:
         return "Resume starts again from the first step."
     return f"Resume continues from step {step:,}."
@@ -88,8 +89,3 @@ def _disk_is_full(paths: JobPaths) -> bool:
         return shutil.disk_usage(paths.folder).free < _FULL_DISK_BYTES
     except OSError:
         return False
-
-
-def _checkpoint_step(paths: RunPaths) -> int | None:
-    steps = [path.name.removeprefix("step-") for path in paths.checkpoints.glob("step-*")]
-    return max((int(step) for step in steps if step.isdigit()), default=None)

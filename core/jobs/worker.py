@@ -19,8 +19,9 @@ from core.jobs.causes import what_to_do
 from core.jobs.device_queue import devices_held
 from core.jobs.devices import tensorflow_environment
 from core.jobs.process import StopFlag
+from core.runs.checkpoints import drop_checkpoints
 from core.runs.run import Run, find_run
-from core.runs.status import JobState, StatusWriter
+from core.runs.status import JobState, StatusWriter, read_status
 from core.workspace import JobPaths, Workspace
 
 _LOCK_TIMEOUT_S = 1.0
@@ -51,9 +52,14 @@ def run_job(paths: JobPaths, body: Callable[[StatusWriter], str | None]) -> int:
 def train(workspace: Workspace, run_id: str) -> int:
     """Train one run; returns the process's exit code."""
     run = find_run(workspace, run_id)
-    stop = StopFlag(workspace.run(run.id).stop_request)
+    paths = workspace.run(run.id)
+    stop = StopFlag(paths.stop_request)
     stop.install()
-    return run_job(workspace.run(run.id), lambda status: _train(workspace, run, status, stop))
+    ended = run_job(paths, lambda status: _train(workspace, run, status, stop))
+    if read_status(paths).state is JobState.FINISHED:
+        # Not before the end is written: who is killed in between goes on from the last one.
+        drop_checkpoints(paths)
+    return ended
 
 
 def _train(workspace: Workspace, run: Run, status: StatusWriter, stop: StopFlag) -> str | None:

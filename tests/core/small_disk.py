@@ -24,7 +24,7 @@ def python(arguments: list[str], **options: object) -> "subprocess.CompletedProc
 
 
 def python_on_full_disk(
-    script: str, disk: Path, *arguments: str, kilobytes: int
+    script: str, disk: Path, *arguments: str, kilobytes: int, timeout_s: int = 120
 ) -> "subprocess.CompletedProcess[str]":
     """Run a script with a disk of so many kilobytes mounted on the folder `disk`.
 
@@ -42,7 +42,7 @@ def python_on_full_disk(
         capture_output=True,
         text=True,
         cwd=PROJECT,
-        timeout=120,
+        timeout=timeout_s,
         check=False,
         env={**os.environ, "PYTHONPATH": str(PROJECT)},
     )
