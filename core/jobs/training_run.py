@@ -15,7 +15,7 @@ from core.model.encoders import find_encoder
 from core.model.meter import Sums
 from core.model.tokenizer import Tokenizer
 from core.model.training import Hooks, Snapshot, count_steps, train
-from core.runs.checkpoints import Checkpoint, drop_checkpoints, newest_checkpoint
+from core.runs.checkpoints import Checkpoint, newest_checkpoint
 from core.runs.metrics import MetricsLog, truncate_metrics
 from core.runs.run import Run, read_examples
 from core.runs.status import JobState, StatusWriter
@@ -69,10 +69,7 @@ def train_run(
                     matmul_dtype=matmul_dtype(config.precision), start=_snapshot(checkpoint),
                 )  # fmt: skip
                 session.finish()
-    ended = to_end and not stop.is_set
-    if ended:
-        drop_checkpoints(paths)
-    return ended
+    return to_end and not stop.is_set
 
 
 def _build(run: Run, backbone: keras.Model, tokenizer: Tokenizer) -> keras.Model:
