@@ -21,6 +21,7 @@ page = st.navigation(
         st.Page(PAGES / "overview.py", title="Overview", icon=":material/dashboard:", default=True),
         st.Page(PAGES / "explore.py", title="Explore", icon=":material/search:"),
         st.Page(PAGES / "train.py", title="Train", icon=":material/model_training:"),
+        st.Page(PAGES / "runs.py", title="Runs", icon=":material/show_chart:"),
         st.Page(PAGES / "score.py", title="Score", icon=":material/bolt:"),
     ],
     position="top",

@@ -20,12 +20,19 @@ from core.datasets.row_filter import RowFilter
 from core.datasets.saved_split import draw_split, find_split, read_split
 from core.datasets.split import Split, SplitPlan
 from core.errors import BadInput, NotFound
+from core.evaluation.doctor import Finding, run_findings
+from core.evaluation.frozen_rows import FrozenRows, frozen_rows
+from core.jobs.devices import find_gpus
+from core.jobs.encoder_list import list_encoders
 from core.jobs.launcher import current_status
 from core.jobs.map_task import find_map
 from core.jobs.services import ensure_scorer
+from core.jobs.speed import find_speed, speed_question
 from core.jobs.tasks import Task, TaskKind, list_tasks
 from core.jobs.token_task import find_token_counts
-from core.runs.config import DEFAULT_PRESET, preset
+from core.runs.config import DEFAULT_PRESET, TrainConfig, preset
+from core.runs.metrics import Measurements, MetricsReader
+from core.runs.notes import read_notes
 from core.runs.run import Run, list_runs, read_result
 from core.runs.status import JobState, JobStatus
 from core.scoring.client import Answers, ask
@@ -47,6 +54,7 @@ from core.workspace import Workspace
 _STALE_UPLOAD_S = 24 * 3600
 _MAX_ENTRIES = 64
 _MAX_MATCHES = 8
+_MAX_READERS = 64
 
 
 def ensure_sample(workspace: Workspace) -> None:
@@ -252,7 +260,7 @@ def statuses(workspace: Workspace, runs: list[Run]) -> dict[str, JobStatus]:
 
 
 def runs_table(workspace: Workspace, runs: list[Run]) -> pd.DataFrame:
-    """One row a run for people: name, data set, state, validation F1 and PR-AUC, when."""
+    """One row a run for people: what it is, its state and validation metrics, speed, when."""
     found = statuses(workspace, runs)
     rows = []
     for run in runs:
@@ -263,13 +271,59 @@ def runs_table(workspace: Workspace, runs: list[Run]) -> pd.DataFrame:
                 "Run": run.name,
                 "Data set": run.dataset_name,
                 "State": found[run.id].state.value,
-                "F1": metrics.get("f1"),
                 "PR-AUC": metrics.get("pr_auc"),
+                "F1": metrics.get("f1"),
                 "Accuracy": metrics.get("accuracy"),
+                "Majority": metrics.get("majority", run.majority_share),
+                "Encoder": run.config.encoder,
+                "Rows/s": result.rows_per_s if result else None,
+                "Seconds": result.seconds if result else None,
                 "Started": pd.Timestamp(run.created),
+                "Notes": read_notes(workspace, run),
             }
         )
     return pd.DataFrame(rows)
+
+
+def measurements(workspace: Workspace, run: Run) -> Measurements:
+    """All that a run has measured so far; only what is new since the last call is read."""
+    return _reader(workspace.run(run.id).metrics, run.created).read()
+
+
+@st.cache_resource(max_entries=_MAX_READERS, show_spinner=False)
+def _reader(path: Path, created: str) -> MetricsReader:
+    return MetricsReader(path)
+
+
+def rows_of_run(workspace: Workspace, run: Run) -> FrozenRows:
+    """See `core.evaluation.frozen_rows`; a run's rows never change.
+
+    Raises:
+        FileNotFoundError: the run has been deleted.
+    """
+    return _frozen_rows(workspace.run(run.id).examples, run.created)
+
+
+@st.cache_resource(max_entries=_MAX_ENTRIES, show_spinner="Looking for texts in two parts")
+def _frozen_rows(path: Path, created: str) -> FrozenRows:
+    return frozen_rows(path)
+
+
+def findings(workspace: Workspace, run: Run, status: JobStatus) -> list[Finding]:
+    """What the run doctor says; worked out again only when there is something new.
+
+    Raises:
+        FileNotFoundError: the run has been deleted.
+    """
+    measured, result = measurements(workspace, run), read_result(workspace, run)
+    key = ("findings", status.state, status.message, result)
+    # Unlike a cached function this costs an idle tick nothing.
+    if (found := measured.worked_out.get(repr(key))) is None:
+        rows = rows_of_run(workspace, run)
+        found = run_findings(workspace, run, measured=measured, rows=rows, status=status)
+        measured.worked_out[repr(key)] = found
+    told: list[Finding] = found
+    return told
 
 
 def scorable_runs(workspace: Workspace) -> list[Run]:
@@ -333,3 +387,34 @@ def problem_rows(workspace: Workspace, dataset: Dataset, limit: int = 8) -> dict
                 rows.append(int(line["row"]))
                 missing -= 1
     return found
+
+
+def encoder_table(workspace: Workspace, dataset: Dataset, config: TrainConfig) -> pd.DataFrame:
+    """The encoders to choose from, for people: sizes, where they are, expected rows/s here."""
+    rows = []
+    for encoder in list_encoders(workspace):
+        speed = None
+        if encoder.shape is not None:
+            question = speed_question(workspace, dataset, config, encoder.shape)
+            speed = find_speed(workspace, question)
+        place = "On disk" if encoder.on_disk else "Download"
+        rows.append(
+            {
+                "Encoder": encoder.title,
+                "Layers": encoder.shape.layers if encoder.shape else None,
+                "Width": encoder.shape.width if encoder.shape else None,
+                "M parameters": encoder.shape.parameters / 1e6 if encoder.shape else None,
+                "Rows/s here": speed.rows_per_s if speed else None,
+                "Where": f"{place}, {encoder.size_bytes / 1e6:,.0f} MB",
+                "Name": encoder.name,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+@st.cache_data(ttl=60, show_spinner=False)
+def device_names() -> list[str]:
+    """What a run's devices can be set to here: auto, cpu, each GPU, and all of them together."""
+    gpus = [gpu.name for gpu in find_gpus()]
+    together = [f"gpu:{','.join(name.removeprefix('gpu:') for name in gpus)}"] if gpus[1:] else []
+    return ["auto", "cpu", *gpus, *together]

@@ -18,6 +18,7 @@ from core.workspace import Workspace, checked_id
 
 _DATASET = "chosen_dataset"
 _RUN = "chosen_run"
+_RUNS = "chosen_runs"
 _SCORING = "chosen_scoring"
 _ASKED = "asked"
 _UPLOADS_DONE = "uploads_done"
@@ -71,6 +72,21 @@ def chosen_run(runs: Sequence[Run]) -> Run | None:
 def choose_run(run_id: str) -> None:
     """Choose a run for this session."""
     st.session_state[_RUN] = run_id
+
+
+def chosen_runs(runs: Sequence[Run]) -> list[Run]:
+    """The runs chosen to be seen or compared; at first the one chosen elsewhere or the newest."""
+    if _RUNS not in st.session_state:
+        one = chosen_run(runs)
+        return [one] if one else []
+    return [run for run in runs if run.id in st.session_state[_RUNS]]
+
+
+def choose_runs(run_ids: Sequence[str]) -> None:
+    """Choose runs to see or compare; one alone is chosen for the other pages too."""
+    st.session_state[_RUNS] = list(run_ids)
+    if len(run_ids) == 1:
+        choose_run(run_ids[0])
 
 
 def chosen_scoring(scorings: Sequence[Scoring]) -> Scoring | None:

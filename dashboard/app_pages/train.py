@@ -7,7 +7,7 @@ from dashboard import state
 from dashboard.components.empty import empty_state
 from dashboard.components.header import card_title, page_header
 from dashboard.components.model_card import model_card
-from dashboard.components.pickers import dataset_picker, run_picker
+from dashboard.components.pickers import dataset_picker, other_runs_picker, run_picker
 from dashboard.components.plain_text import plain
 from dashboard.components.run_view import run_view
 from dashboard.components.train_form import train_form
@@ -32,12 +32,14 @@ with right:
     runs = list_runs(workspace)
     with st.container(border=True):
         card_title("Run", "Live while it trains")
-        run = run_picker(runs, "train_run")
+        with st.container(horizontal=True):
+            run = run_picker(runs, "train_run")
+            others = other_runs_picker(runs, run, "train_others")
         if run is None:
             empty_state("show_chart", "No runs yet", "Start one and its curves appear here.")
         else:
             st.caption(plain(f"On {run.dataset_name}, {len(run.classes)} classes"))
-            run_view(run)
+            run_view(run, others)
     if config is not None:
         with st.container(border=True):
             model_card(config, len(dataset.classes))

@@ -4,6 +4,8 @@
 
 const CONFIG = { displayModeBar: false, responsive: false, showTips: false };
 const KEEP = "keep"; // a constant uirevision tells plotly to keep what the reader did
+const LONGEST_ENTRY = 36; // so that it fits into half a card
+const VALUE = ",.5~g"; // five digits are more than a screen shows
 
 const charts = new WeakMap(); // by their element on the page
 
@@ -47,29 +49,71 @@ async function draw(chart) {
 }
 
 function traces(data, theme) {
-  return data.curves.map((curve) => {
-    const color = theme.palette[curve.color % theme.palette.length];
-    const marked = curve.dotted || curve.x.length === 1; // one point makes no line
-    return {
-      type: "scatter",
-      uid: identify(curve.name), // a hidden curve stays hidden when others come and go
-      name: plain(curve.name),
-      x: curve.x,
-      y: curve.y,
-      mode: marked ? "lines+markers" : "lines",
-      line: { color, width: 2, dash: curve.dotted ? "dot" : "solid" },
-      marker: { color, size: 6 },
-      hoverlabel: { namelength: -1 },
+  const entered = new Set(); // groups that have their legend entry
+  return data.curves.flatMap((curve) => {
+    const drawn = unpack(curve, theme);
+    drawn.showlegend = !curve.group || !entered.has(curve.group);
+    entered.add(curve.group);
+    if (!curve.smooth) return [drawn];
+    const faint = {
+      ...drawn,
+      uid: identify(`faint ${curve.key}`),
+      opacity: 0.28,
+      line: { ...drawn.line, width: 1.5 },
+      hoverinfo: "skip",
+      showlegend: false,
     };
+    return [
+      faint,
+      {
+        ...drawn,
+        y: numbers(curve.smooth),
+        customdata: drawn.y,
+        hovertemplate: `%{y:${VALUE}} (%{customdata:${VALUE}} as measured)<extra>${plain(curve.name)}</extra>`,
+      },
+    ];
   });
+}
+
+function unpack(curve, theme) {
+  const color = curve.color === null ? theme.muted : theme.palette[curve.color % theme.palette.length];
+  const x = numbers(curve.x);
+  const marked = curve.color !== null && (curve.dotted || x.length === 1); // one point makes no line
+  return {
+    type: "scatter",
+    uid: identify(curve.key), // a hidden curve stays hidden when others come and go
+    name: plain(curve.entry, LONGEST_ENTRY),
+    legendgroup: identify(curve.group || curve.key),
+    x,
+    y: numbers(curve.y),
+    mode: marked ? "lines+markers" : "lines",
+    line: { color, width: curve.color === null ? 1.5 : 2, dash: curve.dotted ? "dot" : "solid" },
+    marker: { color, size: 6 },
+    hovertemplate: `%{y:${VALUE}}<extra>${plain(curve.name)}</extra>`,
+    hoverlabel: { namelength: -1 },
+  };
+}
+
+function numbers(packed) {
+  const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+  const view = new DataView(bytes.buffer);
+  const value = (_, place) => view.getFloat32(4 * place, true);
+  return Array.from({ length: bytes.length / 4 }, value).map((y) => (isFinite(y) ? y : null));
 }
 
 function layout(data, theme) {
   return {
     ...plainLayout(data, theme),
-    uirevision: KEEP,
+    uirevision: data.x_title, // another axis has other places, so a zoom means nothing on it
     showlegend: true,
-    legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", maxheight: 0.3 },
+    legend: {
+      orientation: "h",
+      x: 0,
+      y: 1.02,
+      yanchor: "bottom",
+      maxheight: 0.3,
+      uirevision: KEEP,
+    },
     hovermode: "x unified",
     hoverdistance: 60,
     xaxis: {
@@ -78,12 +122,11 @@ function layout(data, theme) {
       spikecolor: theme.muted,
       spikedash: "dot",
       spikethickness: 1,
-      unifiedhovertitle: { text: `${plain(data.x_title)} %{x:,~f}` },
+      unifiedhovertitle: { text: `${plain(data.x_title)} %{x:,.4~r}` },
     },
     yaxis: {
       ...axis(data.y_title, theme),
       nticks: 5,
-      hoverformat: ",.5~g",
       ...(data.y_range ? { range: data.y_range } : { autorange: true }),
     },
   };
@@ -91,8 +134,8 @@ function layout(data, theme) {
 
 function describe(data) {
   const last = data.curves.map((curve) => {
-    const value = curve.y.findLast((number) => number !== null);
-    return `${curve.name}: ${value ?? "no values yet"}`;
+    const value = numbers(curve.smooth ?? curve.y).findLast((number) => number !== null);
+    return `${curve.name}: ${value?.toPrecision(4) ?? "no values yet"}`;
   });
   return [`${data.y_title} by ${data.x_title}, last values`, ...last].join("; ");
 }

@@ -4,17 +4,19 @@
 updates one plotly.js chart in place instead, with the plotly.js that the plotly wheel carries.
 """
 
+from __future__ import annotations
+
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import streamlit as st
+from numpy.typing import ArrayLike
 
 from dashboard.components.plotly_js import SCRIPT, plotly_address
-
-MAX_POINTS = 400
 
 _HTML = '<div class="live-chart" role="img"></div>'
 # On a transparent ground plotly.js takes white for the halo of the dotted line at the pointer.
@@ -26,28 +28,39 @@ _CSS = """
 _JS = SCRIPT + Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Curve:
     """One line of the chart.
 
     Args:
-        name: Legend entry, unique in its chart.
-        run: Curves of one run share one colour; runs take colours in order of appearance.
-        x: Steps, ascending.
+        key: Names it for good, unique in its chart: whether it is hidden is kept by it.
+        name: Its name at the pointer, and in the legend.
+        color: Number of its colour, the same for all curves of a run; None for grey.
+        x: Places, ascending; float32 is exact enough for a screen.
         y: Values; not-a-number and infinity become gaps.
+        smooth: Smoothed values at the same places: drawn in the line's stead, over a faint `y`.
         dotted: Draw dotted with markers, as for validation.
+        group: Curves of one group are put away together, by the group's one legend entry, which
+            its first curve has; "" for a curve with an entry of its own.
+        entry: The legend entry of the group, where it differs from `name`.
     """
 
+    key: str
     name: str
-    run: str
-    x: Sequence[float]
-    y: Sequence[float]
+    color: int | None
+    x: ArrayLike
+    y: ArrayLike
+    smooth: ArrayLike | None = None
     dotted: bool = False
+    group: str = ""
+    entry: str = ""
 
     def __post_init__(self) -> None:
-        if len(self.x) != len(self.y):
+        sizes = {np.size(v) for v in (self.x, self.y, self.smooth) if v is not None}
+        if len(sizes) > 1:
             raise ValueError(
-                f"Curve {self.name!r} needs as many x as y, got {len(self.x)} and {len(self.y)}."
+                f"Curve {self.name!r} needs as many x as y, got {np.size(self.x)} and"
+                f" {np.size(self.y)}, and as many smoothed, if any."
             )
 
 
@@ -57,19 +70,19 @@ def live_chart(
     x_title: str,
     y_title: str,
     key: str,
-    height: int = 320,
+    height: int = 300,
     y_range: tuple[float, float] | None = None,
 ) -> None:
     """Draw curves, updating in place the chart already drawn under the same key.
 
-    Call it on every tick of a fragment: Streamlit sends a large unchanged message as its hash
-    only, and unchanged curves are not drawn again.
+    Zoom is kept until `x_title` changes. Call it on every tick of a fragment: Streamlit sends a
+    large unchanged message as its hash only, and unchanged curves are not drawn again.
     """
     _component()(
         key=key,
         height=height,
         data={
-            "curves": _payload(curves),
+            "curves": [_payload(curve) for curve in curves],
             "x_title": x_title,
             "y_title": y_title,
             "y_range": y_range,
@@ -79,51 +92,23 @@ def live_chart(
     )
 
 
-def thin(
-    x: Sequence[float], y: Sequence[float], limit: int = MAX_POINTS
-) -> tuple[Sequence[float], Sequence[float]]:
-    """Keep at most `limit` points: the first, the last, and every stretch's lowest and highest.
-
-    Stretches are 2, 4, 8 … points long and counted from the start, so points already chosen
-    stay chosen as new ones arrive and the drawn line does not shimmer.
-
-    Raises:
-        ValueError: `limit` is below four.
-    """
-    if limit < 4:
-        raise ValueError(f"A thinned curve needs room for four points, got a limit of {limit}.")
-    if len(y) <= limit:
-        return x, y
-    size = 2
-    while 2 * -(-len(y) // size) + 2 > limit:
-        size *= 2
-    kept = {0, len(y) - 1}
-    for start in range(0, len(y), size):
-        stretch = range(start, min(start + size, len(y)))
-        kept |= {min(stretch, key=y.__getitem__), max(stretch, key=y.__getitem__)}
-    order = sorted(kept)
-    return [x[i] for i in order], [y[i] for i in order]
-
-
-def _payload(curves: Sequence[Curve]) -> list[dict[str, Any]]:
-    colors = {run: number for number, run in enumerate(dict.fromkeys(c.run for c in curves))}
-    return [_line(curve, colors[curve.run]) for curve in curves]
-
-
-def _line(curve: Curve, color: int) -> dict[str, Any]:
-    x, y = thin(curve.x, curve.y)
+def _payload(curve: Curve) -> dict[str, Any]:
     return {
+        "key": curve.key,
         "name": curve.name,
-        "color": color,
-        "x": [_number(value) for value in x],
-        "y": [_number(value) for value in y],
+        "entry": curve.entry or curve.name,
+        "color": curve.color,
+        "group": curve.group,
         "dotted": curve.dotted,
+        "x": _packed(curve.x),
+        "y": _packed(curve.y),
+        "smooth": None if curve.smooth is None else _packed(curve.smooth),
     }
 
 
-def _number(value: float) -> float | None:
-    """Six digits are more than a screen shows; JSON has no word for not-a-number."""
-    return float(f"{value:.6g}") if isfinite(value) else None
+def _packed(values: ArrayLike) -> str:
+    """Numbers as the browser reads them at once: a third of JSON's time and two thirds its size."""
+    return b64encode(np.asarray(values, "<f4").tobytes()).decode("ascii")
 
 
 def _component() -> Any:

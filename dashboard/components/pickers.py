@@ -44,6 +44,22 @@ def run_picker(runs: list[Run], key: str, label: str = "Run") -> Run | None:
     return chosen
 
 
+def other_runs_picker(runs: list[Run], run: Run | None, key: str) -> list[Run]:
+    """A box for runs to compare `run` with; nothing where there is no other."""
+    names = {other.id: other.name for other in runs if run is not None and other.id != run.id}
+    if not names:
+        return []
+    # The run that is shown, or one that was deleted, is no longer among the options.
+    if set(st.session_state.get(f"{state.KEPT}{key}", ())) - set(names):
+        kept = [other for other in st.session_state[f"{state.KEPT}{key}"] if other in names]
+        st.session_state[f"{state.KEPT}{key}"] = kept
+    chosen = st.multiselect(
+        "Compare with", list(names), format_func=lambda run_id: names[run_id],
+        key=f"{state.KEPT}{key}", placeholder="Lay over their curves", max_selections=9,
+    )  # fmt: skip
+    return [other for other in runs if other.id in chosen]
+
+
 def split_picker(
     dataset: Dataset, key: str, first: str = "Usual sizes", *, width: int | str = "stretch"
 ) -> str:

@@ -71,13 +71,13 @@ function identify(name) {
   return Array.from(name, (letter) => letter.codePointAt(0).toString(36)).join("-");
 }
 
-function plain(words) {
+function plain(words, longest = LONGEST_NAME) {
   // Plotly reads a little HTML in its texts; people's names for things are text.
-  return shorten(words).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+  return shorten(words, longest).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }
 
-function shorten(words) {
-  if (words.length <= LONGEST_NAME) return words;
-  const half = Math.floor(LONGEST_NAME / 2); // the end tells training from validation
+function shorten(words, longest) {
+  if (words.length <= longest) return words;
+  const half = Math.floor(longest / 2); // the end tells training from validation
   return `${words.slice(0, half - 1)}…${words.slice(-half)}`;
 }

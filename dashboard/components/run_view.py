@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from math import isfinite, isnan
+
 import pandas as pd
 import streamlit as st
 
 from core.errors import SincerelyError
-from core.jobs.launcher import current_status, log_tail, stop_job
-from core.runs.metrics import STEP, VALIDATION, metrics_table, read_metrics, smoothed
+from core.jobs.launcher import current_status, log_tail, resume_training, stop_job
+from core.runs.comparison import metric_names
+from core.runs.metrics import RESOURCES, STEP, Measurements
 from core.runs.run import Run, RunResult, read_result
 from core.runs.status import JobState, JobStatus
-from dashboard import state
-from dashboard.components.live_chart import Curve, live_chart
+from core.workspace import Workspace
+from dashboard import loaders, state
+from dashboard.components.curves_view import curves_view
+from dashboard.components.doctor_view import doctor_view
 from dashboard.components.plain_text import plain
 
 _TICK_S = 1.0
-_SMOOTHING = 0.95
 _BADGES = {
     JobState.QUEUED: ("gray", "hourglass_empty"),
     JobState.STARTING: ("blue", "hourglass_top"),
@@ -26,37 +31,51 @@ _BADGES = {
     JobState.FAILED: ("red", "error"),
     JobState.DIED: ("red", "error"),
 }
-_METRIC_NAMES = {
-    "f1": "F1",
-    "pr_auc": "PR-AUC",
-    "precision": "Precision",
-    "recall": "Recall",
-    "accuracy": "Accuracy",
-    "majority": "Accuracy, always the majority",
-    "roc_auc": "ROC-AUC",
-    "mcc": "MCC (Matthews)",
-    "loss": "Loss (nats)",
-}
 
 
-def run_view(run: Run) -> None:
-    """Show a run; while it is active, this part of the page refreshes itself."""
-    active = current_status(state.workspace().run(run.id)).state.active
+def run_view(run: Run, others: Sequence[Run] = ()) -> None:
+    """Show a run; while it or another is active, this part of the page refreshes itself.
 
+    Args:
+        run: The run.
+        others: Runs whose curves are laid over its own.
+    """
+    workspace, shown = state.workspace(), [run, *others]
+    active = any(_status(workspace, each).state.active for each in shown)
+
+    # One fragment for all runs: each costs the server a script run a tick.
     @st.fragment(run_every=_TICK_S if active else None)
     def live() -> None:
-        status = current_status(state.workspace().run(run.id))
-        status_line(status)
-        _progress(run, status)
-        _curves(run)
-        result = read_result(state.workspace(), run)
-        if result is not None:
-            _result(run, result, "so far " if status.state.active else "")
-        if active and not status.state.active:
+        try:
+            _live(run, shown)
+            still = any(_status(workspace, each).state.active for each in shown)
+        except FileNotFoundError:  # Deleted meanwhile, here or elsewhere.
+            still = not active
+        if active != still:
             st.rerun()
 
     live()
-    _log(run)
+
+
+def _live(run: Run, shown: Sequence[Run]) -> None:
+    workspace = state.workspace()
+    status, measured = _status(workspace, run), loaders.measurements(workspace, run)
+    if said := state.take_notice():  # Of a click in here, which runs only this fragment.
+        st.toast(plain(said))
+    status_line(status)
+    _progress(run, status, measured)
+    doctor_view(loaders.findings(workspace, run, status), status, measured)
+    curves_view(shown, key=run.id)
+    result = read_result(workspace, run)
+    if result is not None:
+        _result(run, result, "so far " if status.state.active else "")
+    log = st.expander("Log", key=f"log_{run.id}", on_change="rerun")
+    if log.open:
+        log.code(log_tail(workspace.run(run.id)) or "Nothing yet.", language=None)
+
+
+def _status(workspace: Workspace, run: Run) -> JobStatus:
+    return current_status(workspace.run(run.id))
 
 
 def status_line(status: JobStatus) -> None:
@@ -78,17 +97,51 @@ def duration(seconds: float | None) -> str:
     return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
 
 
-def _progress(run: Run, status: JobStatus) -> None:
-    if status.state.active:
+def _progress(run: Run, status: JobStatus, measured: Measurements) -> None:
+    active = status.state.active
+    if active:
         st.progress(status.done / status.total if status.total else 0.0)
     cells = st.columns(4)
     cells[0].metric("Epoch", f"{status.epoch} of {status.epochs}")
     # The total stands in the label: on a narrow page both numbers do not fit one value.
     cells[1].metric(f"Step of {status.total:,}" if status.total else "Step", f"{status.done:,}")
     cells[2].metric("Rows/s", f"{status.rows_per_s:,.0f}" if status.rows_per_s else "–")
-    cells[3].metric("Time left", duration(status.seconds_left if status.state.active else None))
-    if status.state.active:
-        _stop_button(run, status)
+    if active:
+        cells[3].metric("Time left", duration(status.seconds_left))
+    else:
+        seconds = measured.last(STEP, "seconds")
+        cells[3].metric("Trained for", duration(None if isnan(seconds) else seconds))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if active:
+            _stop_button(run, status)
+            _resources(measured)
+        elif status.state.resumable:
+            _resume_button(run)
+
+
+def _resources(measured: Measurements) -> None:
+    """What the run takes of the machine at present."""
+    if not measured.count(RESOURCES):
+        return
+    use = {name: measured.last(RESOURCES, name) for name in ("cpu", "memory_bytes")}
+    said = f":material/memory: CPU {use['cpu']:.0%} · {use['memory_bytes'] / 1e9:.1f} GB memory"
+    if (gpu_bytes := measured.last(RESOURCES, "gpu_memory_bytes")) > 0:
+        gpu = measured.last(RESOURCES, "gpu")
+        said += f" · GPU {gpu:.0%} · {gpu_bytes / 1e9:.1f} GB GPU memory"
+    if isfinite(wait := measured.last(STEP, "input_wait")):
+        said += f" · {wait:.0%} waiting for rows"
+    st.caption(said)
+
+
+def _resume_button(run: Run) -> None:
+    st.button(
+        "Resume",
+        icon=":material/resume:",
+        key=f"resume_{run.id}",
+        help="Goes on from its newest good checkpoint, or from the start where it has none.",
+        on_click=_attempt,
+        args=[lambda: resume_training(state.workspace(), run)],
+    )
 
 
 def _stop_button(run: Run, status: JobStatus) -> None:
@@ -100,62 +153,24 @@ def _stop_button(run: Run, status: JobStatus) -> None:
         key=f"{'end' if stopping else 'stop'}_{run.id}",
         help="Ends the process now; the last kept model stays." if stopping
         else "Finishes the step, keeps the best model so far and ends.",
-        on_click=_stop,
-        args=[run, stopping],
+        on_click=_attempt,
+        args=[lambda: stop_job(state.workspace().run(run.id), at_once=stopping)],
     )  # fmt: skip
 
 
-def _stop(run: Run, at_once: bool) -> None:
+def _attempt(action: Callable[[], object]) -> None:
+    """Do what a click asks for; an error is said after the rerun that follows."""
     try:
-        stop_job(state.workspace().run(run.id), at_once=at_once)
+        action()
     except SincerelyError as error:
         state.notice(str(error))
-
-
-def _curves(run: Run) -> None:
-    rows = read_metrics(state.workspace().run(run.id).metrics).rows
-    steps, validations = metrics_table(rows, STEP), metrics_table(rows, VALIDATION)
-    if steps.empty:
-        st.caption("Curves appear with the first steps.")
-        return
-    last = float(steps["step"].iloc[-1])
-    loss = _two_curves(run, steps, validations, "loss", "loss")
-    # Training knows no tuned threshold, so both curves are drawn at a half.
-    at_half = "; accuracy is at a threshold of 0.5" if len(run.classes) == 2 else ""
-    st.caption(f"Training is smoothed{at_half}.")
-    accuracy = _two_curves(run, steps, validations, "accuracy", "accuracy_at_half")
-    accuracy.append(
-        Curve("always the majority", "baseline", [0.0, last], [run.majority_share] * 2, dotted=True)
-    )
-    for column, name, curves, unit in zip(
-        st.columns(2), ("Loss", "Accuracy"), (loss, accuracy), ("nats", "share"), strict=True
-    ):
-        with column:
-            st.caption(f"{name} by step")
-            live_chart(
-                curves,
-                x_title="step",
-                y_title=f"{name.lower()} ({unit})",
-                key=f"curve_{name}_{run.id}",
-            )
-
-
-def _two_curves(
-    run: Run, steps: pd.DataFrame, validations: pd.DataFrame, measure: str, validated: str
-) -> list[Curve]:
-    y = smoothed(steps[measure].tolist(), _SMOOTHING)
-    curves = [Curve("train", run.id, steps["step"].tolist(), y)]
-    if not validations.empty:
-        x, y = validations["step"].tolist(), validations[validated].tolist()
-        curves.append(Curve("validation", run.id, x, y, dotted=True))
-    return curves
 
 
 def _result(run: Run, result: RunResult, so_far: str) -> None:
     st.markdown(f"**Reached {so_far}by the model it kept**")
     table = pd.DataFrame({"Validation": result.validation, "Test": result.test}, dtype=float)
-    table = table.reindex([name for name in _METRIC_NAMES if name in table.index])
-    names = _METRIC_NAMES | ({"f1": "F1, mean of the classes"} if len(run.classes) > 2 else {})
+    names = metric_names(len(run.classes))
+    table = table.reindex([name for name in names if name in table.index])
     table.index = pd.Index([names[name] for name in table.index], name="Metric")
     wide = {"_index": st.column_config.Column(width="medium")}
     st.dataframe(table.style.format("{:.4f}", na_rep="–"), column_config=wide)
@@ -168,8 +183,3 @@ def _result(run: Run, result: RunResult, so_far: str) -> None:
         f"Best after epoch {result.best_epoch:.1f} (step {result.best_step:,}). {rule}"
         f" {result.rows_per_s:,.0f} rows/s, {duration(result.seconds)}, {plain(result.device)}."
     )
-
-
-def _log(run: Run) -> None:
-    with st.expander("Log"):
-        st.code(log_tail(state.workspace().run(run.id)) or "Nothing yet.", language=None)

@@ -1,33 +1,24 @@
 import math
 import time
+from base64 import b64decode
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components.live_chart import MAX_POINTS, Curve, thin
+from dashboard.components.live_chart import Curve, _packed
 
 
-def test_a_short_curve_is_sent_whole() -> None:
-    x, y = list(range(MAX_POINTS)), [float(value % 7) for value in range(MAX_POINTS)]
-    assert thin(x, y) == (x, y)
+def test_numbers_reach_the_browser_as_they_are() -> None:
+    values = [0.0, 1.5, -2.25, math.nan, 16_777_216.0]
+    packed = np.frombuffer(b64decode(_packed(values)), "<f4")
+    assert packed == pytest.approx(values, nan_ok=True)
 
 
-@pytest.mark.parametrize("points", [401, 1000, 4096, 100_001])
-def test_a_long_curve_keeps_its_ends_and_extremes(points: int) -> None:
-    x = list(range(points))
-    y = [math.sin(value / 50) for value in x]
-    y[points // 3] = 9.0
-    y[points // 2] = -9.0
-    thin_x, thin_y = thin(x, y)
-    assert len(thin_x) == len(thin_y) <= MAX_POINTS
-    assert (thin_x[0], thin_x[-1]) == (0, points - 1)
-    assert (max(thin_y), min(thin_y)) == (9.0, -9.0)
-    assert list(thin_x) == sorted(thin_x)
-
-
-def test_a_curve_needs_as_many_x_as_y() -> None:
+@pytest.mark.parametrize(("y", "smooth"), [([1.0], None), ([1.0, 2.0], [1.0])])
+def test_a_curve_needs_as_many_x_as_y(y: list[float], smooth: list[float] | None) -> None:
     with pytest.raises(ValueError, match="as many x as y"):
-        Curve("train", "run", [1, 2], [1.0])
+        Curve("train", "train", 0, [1, 2], y, smooth)
 
 
 def test_the_chart_runs_in_a_page_and_again_with_more_points() -> None:
@@ -38,7 +29,7 @@ def test_the_chart_runs_in_a_page_and_again_with_more_points() -> None:
 
         points = st.session_state.setdefault("points", 3)
         y = [1.0, float("nan"), *[0.5] * points]
-        curve = Curve("<b>train</b>", "run", list(range(len(y))), y)
+        curve = Curve("train", "<b>train</b>", 0, list(range(len(y))), y, y)
         live_chart([curve], x_title="step", y_title="loss", key="chart")
 
     app = AppTest.from_function(page, default_timeout=30).run()

@@ -1,0 +1,56 @@
+"""All runs in a table in which one or several can be chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zlib import crc32
+
+import streamlit as st
+
+from core.runs.run import Run
+from dashboard import loaders, state
+
+_TICK_S = 2.0
+_DIGITS = st.column_config.NumberColumn(format="%.4f")
+_COLUMNS = {
+    "Run": st.column_config.Column(width=240),
+    "PR-AUC": _DIGITS,
+    "F1": _DIGITS,
+    "Accuracy": _DIGITS,
+    "Majority": st.column_config.NumberColumn(
+        format="%.4f", help="Accuracy of always answering the commonest class"
+    ),
+    "Rows/s": st.column_config.NumberColumn(format="%.0f"),
+    "Seconds": st.column_config.NumberColumn(format="%.0f"),
+    "Notes": st.column_config.Column(width="medium"),
+    "Started": st.column_config.DatetimeColumn(format="distance"),
+}
+
+
+def run_table(runs: Sequence[Run]) -> list[Run]:
+    """Show `runs`; returns the chosen ones, in the table's order."""
+    ids = [run.id for run in runs]
+    chosen = state.chosen_runs(runs)
+    statuses = loaders.statuses(state.workspace(), list(runs))
+    active = any(status.state.active for status in statuses.values())
+    # A choice is of places: when others come or go, a new table starts from the ids chosen.
+    key = f"runs_table_{crc32(repr(ids).encode()):08x}"
+
+    @st.fragment(run_every=_TICK_S if active else None)
+    def table() -> None:
+        found = loaders.runs_table(state.workspace(), list(runs))
+        event = st.dataframe(
+            found, hide_index=True, column_config=_COLUMNS, key=key, on_select="rerun",
+            selection_mode="multi-row", placeholder="–",
+            selection_default={"selection": {"rows": [ids.index(run.id) for run in chosen]}},
+        )  # fmt: skip
+        now = [ids[place] for place in sorted(event.selection.rows) if place < len(ids)]
+        states = [status.state.value for status in statuses.values()]
+        if now != [run.id for run in chosen]:
+            state.choose_runs(now)
+            st.rerun()
+        if found["State"].tolist() != states:
+            st.rerun()  # What stands below depends on it.
+
+    table()
+    return chosen
