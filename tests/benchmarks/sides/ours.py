@@ -13,9 +13,11 @@ import tensorflow as tf
 from core.model.batches import batch_dataset, training_order
 from core.model.checkpoint import load_backbone
 from core.model.classifier import build_classifier
+from core.model.devices import matmul_dtype
 from core.model.encoders import find_encoder
+from core.model.meter import Progress
 from core.model.tokenizer import Tokenizer
-from core.model.training import Hooks, Progress, train
+from core.model.training import Hooks, train
 from core.runs.config import TrainConfig, preset
 from tests.benchmarks.side_process import Answer, Stopwatch, answer_questions
 
@@ -123,7 +125,8 @@ def _train(
         watch.step()
         return False
 
-    train(network, ids, codes, config, Hooks(on_progress, lambda step, epoch: None, before_step))
+    hooks = Hooks(on_progress, lambda step, epoch: False, before_step)
+    train(network, ids, codes, config, hooks, matmul_dtype=matmul_dtype(config.precision))
     return {"wait_seconds": sum(waits), "loss": float(np.mean(losses))}
 
 
