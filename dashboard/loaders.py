@@ -22,15 +22,12 @@ from core.datasets.split import Split, SplitPlan
 from core.errors import BadInput, NotFound
 from core.evaluation.doctor import Finding, run_findings
 from core.evaluation.frozen_rows import FrozenRows, frozen_rows
-from core.jobs.devices import find_gpus
-from core.jobs.encoder_list import list_encoders
 from core.jobs.launcher import current_status
 from core.jobs.map_task import find_map
 from core.jobs.services import ensure_scorer
-from core.jobs.speed import find_speed, speed_question
 from core.jobs.tasks import Task, TaskKind, list_tasks
 from core.jobs.token_task import find_token_counts
-from core.runs.config import DEFAULT_PRESET, TrainConfig, preset
+from core.runs.config import DEFAULT_PRESET, preset
 from core.runs.metrics import Measurements, MetricsReader
 from core.runs.notes import read_notes
 from core.runs.run import Run, list_runs, read_result
@@ -387,34 +384,3 @@ def problem_rows(workspace: Workspace, dataset: Dataset, limit: int = 8) -> dict
                 rows.append(int(line["row"]))
                 missing -= 1
     return found
-
-
-def encoder_table(workspace: Workspace, dataset: Dataset, config: TrainConfig) -> pd.DataFrame:
-    """The encoders to choose from, for people: sizes, where they are, expected rows/s here."""
-    rows = []
-    for encoder in list_encoders(workspace):
-        speed = None
-        if encoder.shape is not None:
-            question = speed_question(workspace, dataset, config, encoder.shape)
-            speed = find_speed(workspace, question)
-        place = "On disk" if encoder.on_disk else "Download"
-        rows.append(
-            {
-                "Encoder": encoder.title,
-                "Layers": encoder.shape.layers if encoder.shape else None,
-                "Width": encoder.shape.width if encoder.shape else None,
-                "M parameters": encoder.shape.parameters / 1e6 if encoder.shape else None,
-                "Rows/s here": speed.rows_per_s if speed else None,
-                "Where": f"{place}, {encoder.size_bytes / 1e6:,.0f} MB",
-                "Name": encoder.name,
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-@st.cache_data(ttl=60, show_spinner=False)
-def device_names() -> list[str]:
-    """What a run's devices can be set to here: auto, cpu, each GPU, and all of them together."""
-    gpus = [gpu.name for gpu in find_gpus()]
-    together = [f"gpu:{','.join(name.removeprefix('gpu:') for name in gpus)}"] if gpus[1:] else []
-    return ["auto", "cpu", *gpus, *together]

@@ -71,6 +71,7 @@ def _row(encoder: ListedEncoder) -> dict[str, Any]:
         "title": encoder.title,
         "source": encoder.source.value,
         "on_disk": encoder.on_disk,
+        "ready": encoder.ready,
         "size_bytes": encoder.size_bytes,
         "parameters": shape.parameters if shape else None,
         "shape": asdict(shape) if shape else None,

@@ -32,6 +32,7 @@ class ListedEncoder:
 
     `name` is what a user types; `shape` is None where it is known only once it is ready;
     `size_bytes` is what it takes on this disk, or will take to download (0 where nobody knows).
+    What is on this disk and not ready, a TF Hub folder, has to be turned into a native model first.
     """
 
     name: str
@@ -39,6 +40,7 @@ class ListedEncoder:
     source: EncoderSource
     shape: EncoderShape | None
     on_disk: bool
+    ready: bool
     size_bytes: int
 
 
@@ -67,12 +69,14 @@ def describe_encoder(workspace: Workspace, name: str, title: str | None = None) 
     if is_ready(name, workspace):
         encoder = find_encoder(name, workspace)
         size = sum(path.stat().st_size for path in encoder.folder.rglob("*") if path.is_file())
-        return ListedEncoder(name, title or _title(name, source), source, encoder.shape, True, size)
+        return ListedEncoder(
+            name, title or _title(name, source), source, encoder.shape, True, True, size
+        )
     shape = PRESETS.get(name) or {known.name: known.shape for known in KNOWN}.get(name)
     size = shape.parameters * _BYTES_A_PARAMETER if shape and source.is_remote else 0
     # A TF Hub folder is on this disk, though not ready.
     return ListedEncoder(
-        name, title or _title(name, source), source, shape, not source.is_remote, size
+        name, title or _title(name, source), source, shape, not source.is_remote, False, size
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.jobs.encoder_list import describe_encoder
 from core.jobs.tasks import Report, Task, TaskKind, start_task
 from core.model.encoders import RECORD, find_encoder, is_ready, prepared_folder
 from core.workspace import Workspace
@@ -20,12 +21,12 @@ def start_encoder(workspace: Workspace, name: str) -> Task:
         EncoderError: nothing can have that name, or the folder is of no BERT.
         JobError: the system refused a process.
     """
-    is_ready(name, workspace)
+    title = describe_encoder(workspace, name).title
     return start_task(
         workspace,
         TaskKind.ENCODER,
         {"name": name},
-        title=f"Getting the encoder {name}",
+        title=f"Getting the encoder {title}",
         task_id=f"encoder-{prepared_folder(name, workspace).name}",
     )
 

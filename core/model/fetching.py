@@ -163,7 +163,7 @@ def _write_vocabulary(folder: Path) -> None:
 
 def _unreachable(server: str, found: str) -> EncoderError:
     return EncoderError(
-        f"a connection to {server}",
+        f"a connection to {server.removeprefix('www.')}",
         f"none ({found})",
         "connect this machine to the internet, or give the path of a folder with the encoder",
     )

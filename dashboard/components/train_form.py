@@ -11,20 +11,22 @@ from core.datasets.dataset import Dataset
 from core.datasets.saved_split import list_splits
 from core.datasets.split import PARTS, part_size
 from core.jobs.launcher import start_training
-from core.runs.config import DEFAULT_PRESET, OPTIMIZERS, POOLINGS, PRESETS, TrainConfig, preset
+from core.runs.config import DEFAULT_PRESET, PRESETS, TrainConfig, preset
 from core.runs.run import MAX_NAME_CHARS, list_runs, next_name
 from dashboard import state
+from dashboard.components.encoder_picker import encoder_picker
 from dashboard.components.failure import errors_shown
 from dashboard.components.header import card_title
+from dashboard.components.more_settings import more_settings
 from dashboard.components.pickers import split_picker
+from dashboard.components.run_forecast import run_forecast
 from dashboard.components.split_sizes import split_sizes
 
 _ABOUT = {
     "fast": "AdamW with warm-up, 2 epochs, mean of tokens: minutes on a CPU",
+    "best": "The best answers for more time: see More settings for what it changes",
     "tutorial": "The tutorial's recipe: 5 % of the rows, Adam 2e-5, dropout 0.5, 5 epochs",
 }
-_POOLING_NAMES = {"mean": "Mean of all tokens", "cls": "[CLS] token"}
-_OPTIMIZER_NAMES = {"adamw": "AdamW", "adam": "Adam"}
 
 
 def train_form(dataset: Dataset) -> TrainConfig | None:
@@ -43,10 +45,17 @@ def train_form(dataset: Dataset) -> TrainConfig | None:
     # Another preset or data set gives new widgets, which start from its values.
     key = f"{state.KEPT}train_{name}_{dataset.id}"
     # All boxes are drawn before any value is judged, so that a wrong one costs no other.
-    values = {**_main_settings(start, dataset, key), **_more_settings(start, key)}
+    place = st.container()
+    values = {**_main_settings(start, dataset, key), **more_settings(start, key)}
     config = None
     with errors_shown():
         config = replace(start, **values)
+    with place:
+        # Below in the code, because its speed depends on the other settings.
+        encoder = encoder_picker(dataset, config or start)
+    config = replace(config, encoder=encoder) if config and encoder else None
+    if config is not None:
+        run_forecast(dataset, config)
     _start_button(dataset, config)
     return config
 
@@ -84,39 +93,6 @@ def _split(start: TrainConfig, dataset: Dataset, key: str) -> dict[str, Any]:
             left_over -= rows[-1]
     st.caption(f"{rows[0]:,} rows to train on, {rows[1]:,} to validate, {rows[2]:,} to test.")
     return values
-
-
-def _more_settings(start: TrainConfig, key: str) -> dict[str, Any]:
-    with st.expander("More settings"):
-        left, right = st.columns(2)
-        return {
-            "optimizer": left.selectbox(
-                "Optimizer", OPTIMIZERS, OPTIMIZERS.index(start.optimizer),
-                format_func=_OPTIMIZER_NAMES.get, key=f"{key}_optimizer",
-            ),
-            "pooling": right.selectbox(
-                "Pooling", POOLINGS, POOLINGS.index(start.pooling),
-                format_func=_POOLING_NAMES.get, key=f"{key}_pooling",
-            ),
-            "dropout": left.number_input(
-                "Dropout before the last layer", 0.0, 0.9, start.dropout, 0.1, key=f"{key}_dropout"
-            ),
-            "weight_decay": right.number_input(
-                "Weight decay", 0.0, 1.0, start.weight_decay, 0.01, key=f"{key}_decay",
-                help="Used by AdamW; never on biases and layer norms.",
-            ),
-            "warmup": left.number_input(
-                "Warm-up (share of steps)", 0.0, 1.0, start.warmup, 0.05, key=f"{key}_warmup"
-            ),
-            "decay": right.selectbox(
-                "Learning rate after warm-up", [True, False], [True, False].index(start.decay),
-                format_func={True: "Falls to 0", False: "Stays"}.get, key=f"{key}_falls",
-            ),
-            "validations_per_epoch": left.number_input(
-                "Validations an epoch", 1, 100, start.validations_per_epoch, key=f"{key}_often"
-            ),
-            "seed": right.number_input("Seed", 0, 2**31, start.seed, key=f"{key}_seed"),
-        }  # fmt: skip
 
 
 def _start_button(dataset: Dataset, config: TrainConfig | None) -> None:

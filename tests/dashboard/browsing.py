@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from core.workspace import Workspace
+from tests import toy
+
 ROOT = Path(__file__).resolve().parents[2]
 MINUTE_MS = 60_000
 
@@ -34,6 +37,7 @@ class Dashboard:
             "STREAMLIT_SERVER_HEADLESS": "true",
         }
         self._log = workspace.parent / "dashboard.log"
+        toy.know_speed(Workspace(workspace))
         self._start()
 
     def _start(self) -> None:
@@ -51,6 +55,11 @@ class Dashboard:
             else:
                 return
         pytest.fail("the dashboard did not start within 60 s")
+
+    @property
+    def pid(self) -> int:
+        """The server's process."""
+        return self._process.pid
 
     def stop(self) -> None:
         self._process.terminate()

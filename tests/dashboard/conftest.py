@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.workspace import ENVIRONMENT_VARIABLE, Workspace
 from dashboard.components.plain_text import WORD_JOINER
+from tests import toy
 from tests.dashboard.browsing import MINUTE_MS
 
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
@@ -47,6 +48,7 @@ def open_page(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> OpenPage
 
     def open_(page: str = "overview", over: Workspace = workspace) -> AppTest:
         monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(over.root))
+        toy.know_speed(over)
         app = AppTest.from_file(str(APP), default_timeout=60).run()
         if page != "overview":
             app.switch_page(f"app_pages/{page}.py").run()

@@ -29,13 +29,13 @@ def test_a_real_module_of_tf_hub_is_got_ready_and_trained_end_to_end(
     task = start_encoder(jobs, name)
     assert task.kind is TaskKind.ENCODER
     assert start_encoder(jobs, name) == task
-    status = wait_for_end(jobs.task(task.id), timeout_s=90)
+    status = wait_for_end(jobs.task(task.id), timeout_s=180)
 
     assert status.state is JobState.FINISHED, log_tail(jobs.task(task.id))
     record = prepared_folder(name, jobs) / "encoder.json"
     assert task_result(jobs, task) == {"name": name, "path": str(record)}
     run = start_training(jobs, dataset, config)
-    status = wait_for_end(jobs.run(run.id), timeout_s=120)
+    status = wait_for_end(jobs.run(run.id), timeout_s=180)
     assert status.state is JobState.FINISHED, log_tail(jobs.run(run.id))
     result = read_result(jobs, run)
     assert result is not None
