@@ -46,7 +46,7 @@ def test_a_task_whose_worker_is_gone_is_listed_as_died(
 
     assert main(["tasks"]) == 0
 
-    assert capsys.readouterr().out.startswith("gone\tdied\tTask gone\tThe worker process is gone")
+    assert capsys.readouterr().out.startswith("gone\tdied\tTask gone\tIts process is gone")
 
 
 def test_what_is_neither_run_nor_task_cannot_be_stopped(capsys: Printed) -> None:

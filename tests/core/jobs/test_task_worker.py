@@ -156,7 +156,7 @@ def test_an_import_whose_worker_is_killed_says_so_and_is_tidied_up_later(
     status = current_status(paths)
 
     assert status.state is JobState.DIED
-    assert "gone without a word" in status.message
+    assert status.message == "Its process was ended from outside (SIGKILL). Start it again."
     assert list_datasets(jobs) == []
     remove_leftovers(jobs.root / "staging", datetime.now(timezone.utc) + timedelta(hours=25))
     assert staged(jobs) == []
