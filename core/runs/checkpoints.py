@@ -118,7 +118,9 @@ def _step(folder: Path) -> int:
 
 def _save(path: Path, arrays: dict[str, NDArray[np.generic]]) -> None:
     try:
-        save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, path)
+        # Not by np.ascontiguousarray, which makes single numbers arrays of one dimension.
+        whole = {name: np.asarray(array, order="C") for name, array in arrays.items()}
+        save_file(whole, path)
     except SafetensorError as error:
         # The library is not Python: it says the system's error only in its text.
         code = re.search(r"os error (\d+)", str(error))

@@ -51,6 +51,7 @@ def test_what_was_written_is_read(paths: RunPaths) -> None:
     assert found is not None
     assert (found.step, found.facts) == (7, {"seconds": 3.5, "best": None})
     assert found.arrays["updates"] == 7
+    assert found.arrays["updates"].shape == ()
     np.testing.assert_array_equal(found.arrays["layer/kernel"], np.full((10, 2), 7.0))
 
 
