@@ -1,6 +1,6 @@
 # Two commands are all the set-up there is: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-crash lint format bench bench-data bench-train bench-quality clean
+.PHONY: help run setup test test-crash lint format bench bench-data bench-live bench-train bench-quality clean
 
 PORT ?= 8501
 GPU ?=
@@ -23,6 +23,7 @@ help:
 	@echo "make lint    check style and types"
 	@echo "make bench   measure speed (minutes)"
 	@echo "make bench-data  measure import, search and Explore on 1.3 million rows (ARGS=--big for 13)"
+	@echo "make bench-live  measure what a live page costs the server (needs Chromium)"
 	@echo "make bench-train  measure fine-tuning against others (installs PyTorch; ARGS=--quick)"
 	@echo "make bench-quality  measure what classifiers reach on the real questions (hours)"
 	@echo "make clean   remove the environment; the workspace stays"
@@ -52,6 +53,9 @@ bench: $(INSTALLED)
 
 bench-data: $(INSTALLED)
 	$(PYTHON) -m tests.benchmarks.data $(ARGS)
+
+bench-live: $(TESTED)
+	$(PYTHON) -m tests.benchmarks.live $(ARGS)
 
 bench-train: $(COMPARED)
 	$(PYTHON) -m tests.benchmarks.train $(ARGS)
