@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -24,6 +25,9 @@ _ASKED = "asked"
 _UPLOADS_DONE = "uploads_done"
 _FILE = "file"
 _TOKEN = "token"
+_PRESS = "press"
+_DOUBLE_CLICK_S = 5.0
+"""Long, because the second press is heard only when the first has done its work."""
 _WATCHED = "watched_tasks"
 _REPORT = "import_report"
 _FILTER = "row_filter"
@@ -266,6 +270,21 @@ def drop_file(key: str) -> None:
 def form_token(key: str) -> str:
     """Names one filling-in of a form, so that a double click starts its work once."""
     token: str = st.session_state.setdefault(f"{key}_{_TOKEN}", uuid.uuid4().hex)
+    return token
+
+
+def press_token(key: str, *, now: float | None = None) -> str:
+    """Names a press of a button; the second of a double click has the name of the first.
+
+    Args:
+        key: Of the button.
+        now: Seconds that only go forward; None asks the clock.
+    """
+    now = time.monotonic() if now is None else now
+    token, pressed = st.session_state.get(f"{key}_{_PRESS}", ("", float("-inf")))
+    if now - pressed >= _DOUBLE_CLICK_S:
+        token = uuid.uuid4().hex
+    st.session_state[f"{key}_{_PRESS}"] = (token, now)
     return token
 
 

@@ -1,4 +1,4 @@
-"""Subcommand for encoders: list them, get one ready."""
+"""Subcommands for what is trained, and how fast: encoders, speed."""
 
 from __future__ import annotations
 
@@ -15,9 +15,14 @@ from core.commands.terminal import (
     show_bytes,
     show_line,
 )
+from core.datasets.dataset import find_dataset
+from core.errors import JobError
 from core.jobs.encoder_list import ListedEncoder, list_encoders
 from core.jobs.encoder_task import get_encoder
-from core.model.encoders import is_ready
+from core.jobs.speed import expected_run_seconds, speed_question
+from core.jobs.speed_worker import measure
+from core.model.encoders import find_encoder, is_ready
+from core.runs.config import DEFAULT_PRESET, PRESETS, preset, with_settings
 from core.workspace import Workspace
 
 
@@ -30,6 +35,12 @@ def add_commands(add: AddCommand) -> None:
         help="download, check and keep one: a TF Hub address or folder, hf://owner/name or a"
         " keras-hub preset",
     )
+    sub.add_argument("--json", action="store_true")
+
+    sub = add("speed", _speed, "measure how fast a training would go here, and how long it takes")
+    sub.add_argument("dataset")
+    sub.add_argument("--preset", choices=PRESETS, default=DEFAULT_PRESET)
+    sub.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     sub.add_argument("--json", action="store_true")
 
 
@@ -62,6 +73,22 @@ def _encoders(workspace: Workspace, options: argparse.Namespace) -> None:
         return
     for encoder in encoders:
         print(f"{encoder.name}\n    {encoder.title}: {_facts(encoder)}")
+
+
+def _speed(workspace: Workspace, options: argparse.Namespace) -> None:
+    dataset = find_dataset(workspace, options.dataset)
+    config = with_settings(preset(options.preset, dataset.labelled), options.set)
+    shape = find_encoder(config.encoder, workspace).shape
+    speed = measure(workspace, speed_question(workspace, dataset, config, shape))
+    if speed is None:
+        raise JobError("a free device", "a run at work on it", "try again when it has ended")
+    seconds = expected_run_seconds(workspace, dataset, config, speed)
+    if options.json:
+        print_json({**asdict(speed), "expected_seconds": seconds})
+        return
+    print(f"{speed.rows_per_s:,.1f} rows/s in training, {speed.seconds_a_step:.3f} s a step")
+    print(f"{speed.scoring_rows_per_s:,.1f} rows/s in scoring, on {speed.device}")
+    print(f"{seconds:,.0f} s for the whole run")
 
 
 def _row(encoder: ListedEncoder) -> dict[str, Any]:

@@ -111,7 +111,10 @@ def _start_button(dataset: Dataset, config: TrainConfig | None) -> None:
     if not pressed or config is None:
         return
     with errors_shown():
-        run = start_training(workspace, dataset, config, name=name.strip() or None)
+        run = start_training(
+            workspace, dataset, config,
+            name=name.strip() or None, request=state.press_token(f"train_{dataset.id}_{hash(config)}"),
+        )  # fmt: skip
         state.choose_run(run.id)
         state.notice(f"Started {run.name}.")
         st.rerun()

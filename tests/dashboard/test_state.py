@@ -42,3 +42,21 @@ def test_what_a_run_was_asked_belongs_to_that_run_only() -> None:
     app = AppTest.from_function(page, default_timeout=30).run()
     assert not app.exception
     assert app.text[0].value == "done"
+
+
+def test_the_second_press_of_a_double_click_has_the_name_of_the_first() -> None:
+    def page() -> None:
+        import streamlit as st
+
+        from dashboard import state
+
+        first = state.press_token("start", now=100.0)
+        assert state.press_token("start", now=101.0) == first
+        assert state.press_token("other", now=101.0) != first
+        later = state.press_token("start", now=110.0)
+        assert later != first
+        st.text("done")
+
+    app = AppTest.from_function(page, default_timeout=30).run()
+    assert not app.exception
+    assert app.text[0].value == "done"

@@ -54,3 +54,17 @@ def test_what_cannot_be_reached_is_said_before_a_run_is_made(
     said = capsys.readouterr().err.splitlines()[-1]
     assert said.startswith("Expected a connection to 127.0.0.1:9, but found none")
     assert list_runs(workspace) == []
+
+
+def test_the_speed_of_a_training_is_measured(
+    workspace: Workspace, toy_encoder: Path, capsys: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
+    dataset = toy.import_rows(workspace, toy.make_rows(60))
+    settings = ["--set", f"encoder={toy_encoder}", "--set", "devices=cpu", "--set", "batch_size=8"]
+
+    assert main(["speed", dataset.id, *settings, "--json"]) == 0
+
+    found = json.loads(capsys.readouterr().out)
+    assert found["rows_per_s"] > 0
+    assert found["expected_seconds"] > 10

@@ -7,7 +7,7 @@ from core.jobs.process import kill, recorded_process
 from core.runs.run import list_runs
 from core.runs.status import JobState
 from core.workspace import Workspace
-from tests.dashboard.conftest import OpenPage
+from tests.dashboard.conftest import OpenPage, unescaped
 
 
 def number(app, label: str):
@@ -29,10 +29,39 @@ def test_the_tutorial_preset_has_the_tutorials_settings(open_page: OpenPage) -> 
         "Dropout before the last layer": 0.5,
         "Weight decay": 0.0,
         "Warm-up (share of steps)": 0.0,
+        "Learning rate, layer by layer": 1.0,
+        "Averaging of weights": 0.0,
+        "Batches an update": 1,
+        "Label smoothing": 0.0,
+        "Frozen layers": 0,
         "Validations an epoch": 1,
+        "Stop early after": 0,
         "Seed": 42,
+        "Checkpoint every (s)": 60,
     }
     assert any("1,000 rows to train on, 95 to validate" in c.value for c in app.caption)
+
+
+def test_help_for_rare_classes_is_off_and_explained(open_page: OpenPage) -> None:
+    app = open_page("train")
+    box = next(b for b in app.selectbox if b.label == "Help for rare classes")
+    assert box.value == "none"
+    assert all(word in box.help for word in ("Class weights", "Focal loss", "Oversampling"))
+
+    box.set_value("focal").run()
+    assert number(app, "Focus (gamma)").value == 2.0
+
+
+def test_how_long_a_run_takes_is_said_before_it_starts(open_page: OpenPage) -> None:
+    app = open_page("train")
+
+    def said() -> str:
+        return next(unescaped(c.value) for c in app.caption if c.value.startswith("Takes about"))
+
+    assert said().endswith("on this machine, an estimate from MiniLM's speed here")
+    before = said()
+    number(app, "Epochs").set_value(20).run()
+    assert said() != before
 
 
 def test_a_training_starts_from_the_page_and_stops_from_it(
