@@ -13,7 +13,6 @@ from core.jobs.launcher import current_status
 from core.runs.notes import MAX_NOTE_CHARS, read_notes, write_notes
 from core.runs.run import MAX_NAME_CHARS, Run, rename_run
 from dashboard import state
-from dashboard.components.failure import errors_shown
 from dashboard.components.header import card_title
 from dashboard.components.plain_text import plain
 
@@ -70,21 +69,28 @@ def _rename(run: Run) -> None:
 @st.dialog("Delete run")
 def _confirm(run: Run) -> None:
     workspace = state.workspace()
-    if current_status(workspace.run(run.id)).state.active:
+    paths = workspace.run(run.id)
+    if not paths.description.exists():  # It has just been deleted, here or elsewhere.
+        st.rerun()
+    if said := state.take_notice():
+        st.error(plain(said), icon=":material/error:")
+    if current_status(paths).state.active:
         st.write("It is still at work: stop it first.")
         return
-    with errors_shown():
-        st.markdown(plain(what_is_lost(workspace, run)))
-        st.markdown("Its data set and the files it has scored stay. This cannot be undone.")
+    st.markdown(plain(what_is_lost(workspace, run)))
+    st.markdown("Its data set and the files it has scored stay. This cannot be undone.")
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep", key="delete_keep"):
             st.rerun()
-        sure = st.button("Delete", type="primary", icon=":material/delete:", key="delete_sure")
-    if sure:
-        with errors_shown():
-            delete_run(workspace, run)
-            state.notice(f"Deleted {run.name}.")
-            st.rerun()
+        st.button(
+            "Delete", type="primary", icon=":material/delete:", key="delete_sure",
+            on_click=_attempt, args=[lambda: _delete(run)],
+        )  # fmt: skip
+
+
+def _delete(run: Run) -> None:
+    delete_run(state.workspace(), run)
+    state.notice(f"Deleted {run.name}.")
 
 
 def _attempt(action: Callable[[], object]) -> None:
