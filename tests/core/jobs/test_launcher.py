@@ -188,7 +188,7 @@ def test_a_second_training_of_the_same_name_is_refused_and_the_first_goes_on(
 
 
 def test_a_training_without_its_encoder_makes_no_run(jobs: Workspace, dataset: Dataset) -> None:
-    with pytest.raises(EncoderError, match="neither at '/no/such/encoder'"):
+    with pytest.raises(EncoderError, match="none of these at '/no/such/encoder'"):
         start_training(jobs, dataset, TrainConfig(encoder="/no/such/encoder"))
 
     assert list_runs(jobs) == []
