@@ -81,13 +81,15 @@ def truncate_metrics(path: Path, step: int, seconds: float) -> None:
         step: The last step that stays.
         seconds: Training time at that step; of what has no step, what is later goes.
     """
-    rows = read_metrics(path).rows
+    page = read_metrics(path)
     kept = [
         row
-        for row in rows
+        for row in page.rows
         if (row["step"] <= step if "step" in row else row.get("seconds", 0.0) <= seconds)
     ]
-    if len(kept) < len(rows):
+    # Half a line at the end, as a full disk leaves it, would spoil the next one.
+    torn = path.exists() and path.stat().st_size > page.offset
+    if torn or len(kept) < len(page.rows):
         write_atomically(path, "".join(json.dumps(row) + "\n" for row in kept))
 
 

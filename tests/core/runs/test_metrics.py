@@ -1,5 +1,6 @@
 import json
 import math
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.runs.metrics import (
+    RESOURCES,
     STEP,
     VALIDATION,
     MetricsLog,
@@ -14,6 +16,7 @@ from core.runs.metrics import (
     metrics_table,
     read_metrics,
     smoothed,
+    truncate_metrics,
 )
 
 
@@ -164,3 +167,37 @@ def test_a_reader_forgives_torn_lines_and_waits_for_half_ones(path: Path) -> Non
     assert reader.read().column(STEP, "step").tolist() == [1, 2]
     path.unlink()
     assert reader.read().count(STEP) == 0
+
+
+def test_a_resumed_run_forgets_what_was_measured_after_its_checkpoint(path: Path) -> None:
+    truncate_metrics(path, 0, 0.0)
+    assert not path.exists()
+    with MetricsLog(path) as log:
+        for step in (1, 2, 3):
+            log.append(STEP, step=step, loss=1.0 / step, seconds=10.0 * step)
+            log.append(RESOURCES, cpu=0.5, seconds=10.0 * step + 5.0)
+
+    truncate_metrics(path, 2, 22.0)
+
+    kept = [(row["kind"], row["seconds"]) for row in read_metrics(path).rows]
+    assert kept == [(STEP, 10.0), (RESOURCES, 15.0), (STEP, 20.0)]
+
+
+def test_half_a_line_that_a_full_disk_left_does_not_spoil_the_next(path: Path) -> None:
+    with MetricsLog(path) as log:
+        log.append(STEP, step=1, loss=0.5)
+    with path.open("a") as file:
+        file.write('{"kind": "st')
+
+    truncate_metrics(path, 1, 10.0)
+    with MetricsLog(path) as log:
+        log.append(STEP, step=2, loss=0.25)
+
+    assert [row["step"] for row in read_metrics(path).rows] == [1, 2]
+
+
+def test_lines_of_several_threads_stay_whole(path: Path) -> None:
+    with MetricsLog(path) as log, ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda step: log.append(STEP, step=step, loss=0.1), range(2000)))
+
+    assert sorted(row["step"] for row in read_metrics(path).rows) == list(range(2000))
