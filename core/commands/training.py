@@ -137,7 +137,7 @@ def _describe(workspace: Workspace, options: argparse.Namespace) -> None:
     # TensorFlow takes seconds to load; only the subcommands that need it pay.
     from core.model.anatomy import describe_model
     from core.model.checkpoint import load_backbone
-    from core.model.classifier import build_classifier
+    from core.model.classifier import build_classifier, freeze
     from core.model.devices import find_device
     from core.model.encoders import find_encoder
 
@@ -148,6 +148,7 @@ def _describe(workspace: Workspace, options: argparse.Namespace) -> None:
             pooling=config.pooling,
             dropout=config.dropout,
         )
+        freeze(network, embeddings=config.freeze_embeddings, layers=config.frozen_layers)
     except EncoderError as error:
         if options.save:  # Who asked reads it there.
             write_atomically(

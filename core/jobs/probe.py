@@ -16,6 +16,8 @@ from core.model.encoders import find_encoder
 from core.runs.config import TrainConfig
 from core.workspace import Workspace
 
+_SETTINGS = ("encoder", "pooling", "freeze_embeddings", "frozen_layers")
+"""Those that change what a model is made of."""
 _FRESH_S = 24 * 3600
 _ERROR_FRESH_S = 60.0
 """An encoder that could not be loaded is tried again after this: its folder may be mended."""
@@ -59,14 +61,14 @@ def model_facts(workspace: Workspace, config: TrainConfig, n_classes: int) -> Mo
     find_encoder(config.encoder, workspace)
     path.parent.mkdir(parents=True, exist_ok=True)
     asked.touch()
-    settings = [f"--set={key}={getattr(config, key)}" for key in ("encoder", "pooling")]
+    settings = [f"--set={key}={getattr(config, key)}" for key in _SETTINGS]
     arguments = ["-m", "core", "describe", *settings, "--classes", str(n_classes)]
     start_detached(workspace, [*arguments, "--save", str(path)], path.with_suffix(".log"))
     return None
 
 
 def _facts_path(workspace: Workspace, config: TrainConfig, n_classes: int) -> Path:
-    key = f"{config.encoder}|{config.pooling}|{n_classes}"
+    key = "|".join([*(str(getattr(config, name)) for name in _SETTINGS), str(n_classes)])
     digest = hashlib.sha256(key.encode()).hexdigest()[:16]
     return workspace.cache / f"model-{digest}.json"
 

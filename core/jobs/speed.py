@@ -66,6 +66,10 @@ class SpeedQuestion:
         shape = EncoderShape(**values["shape"])
         return cls(shape, tuple(values["lengths"]), values["settings"])
 
+    def of(self, shape: EncoderShape) -> SpeedQuestion:
+        """The same question about another encoder."""
+        return replace(self, shape=shape)
+
     @property
     def cost(self) -> float:
         """Multiply-adds of a training step a row: forward, to the inputs, to the weights."""

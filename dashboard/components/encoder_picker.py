@@ -11,8 +11,9 @@ from core.datasets.dataset import Dataset
 from core.errors import SincerelyError
 from core.jobs.encoder_list import ListedEncoder, describe_encoder, list_encoders
 from core.jobs.encoder_task import start_encoder
-from core.jobs.speed import find_speed, speed_question
+from core.jobs.speed import SpeedQuestion, find_speed, speed_question
 from core.jobs.tasks import TaskKind
+from core.model.encoders import EMBEDDED_SHAPE
 from core.runs.config import TrainConfig
 from core.runs.forecast import Speed
 from dashboard import loaders, state
@@ -24,7 +25,7 @@ _KEY = f"{state.KEPT}encoder"
 _OTHER = ""
 _OTHER_TITLE = "Another: an address, a name or a folder"
 _TABLE_HEIGHT = 340
-_FORMATS = {"M parameters": "%.1f", "Rows/s here": "%.0f"}
+_FORMATS = {"M parameters": "%.1f", "Rows/s here": "%.0f", "MB": "%.0f"}
 _TYPED_HELP = """A TF Hub address (https\\://tfhub.dev/…), hf\\://owner/name, the name of a
 keras-hub BERT preset, or the path of a folder on this machine: a Hugging Face checkpoint,
 a keras-hub preset or a TF Hub module. Folders in the workspace's encoders folder are listed."""
@@ -62,17 +63,17 @@ def encoder_picker(dataset: Dataset, config: TrainConfig) -> str | None:
     with errors_shown():
         encoder = describe_encoder(workspace, name, titles.get(name))
         left, right = st.columns([5, 2], vertical_alignment="center")
-        left.caption(plain(_facts(encoder, dataset, config)))
+        question = speed_question(workspace, dataset, config, EMBEDDED_SHAPE)
+        left.caption(plain(_facts(encoder, question)))
         with right.popover("Compare", type="tertiary", width="stretch"):
-            _compare(dataset, config)
+            _compare(listed, question)
         return name if encoder.ready else _get(encoder)
     return None
 
 
-def _compare(dataset: Dataset, config: TrainConfig) -> None:
-    rows = [_row(encoder, dataset, config) for encoder in list_encoders(state.workspace())]
+def _compare(listed: list[ListedEncoder], question: SpeedQuestion) -> None:
     st.dataframe(
-        pd.DataFrame(rows),
+        pd.DataFrame([_row(encoder, question) for encoder in listed]),
         hide_index=True,
         height=_TABLE_HEIGHT,
         column_config={
@@ -85,31 +86,27 @@ def _compare(dataset: Dataset, config: TrainConfig) -> None:
     )
 
 
-def _row(encoder: ListedEncoder, dataset: Dataset, config: TrainConfig) -> dict[str, Any]:
-    shape, speed = encoder.shape, _speed(encoder, dataset, config)
+def _row(encoder: ListedEncoder, question: SpeedQuestion) -> dict[str, Any]:
+    shape, speed = encoder.shape, _speed(encoder, question)
     return {
         "Encoder": encoder.title,
         "Layers": shape.layers if shape else None,
         "Width": shape.width if shape else None,
         "M parameters": shape.parameters / 1e6 if shape else None,
         "Rows/s here": speed.rows_per_s if speed else None,
-        "Where": f"{'On disk' if encoder.on_disk else 'Download'}, {_megabytes(encoder)}",
+        "Where": "On disk" if encoder.on_disk else "To download",
+        "MB": encoder.size_bytes / 1e6 or None,
         "Name": encoder.name,
     }
 
 
-def _speed(encoder: ListedEncoder, dataset: Dataset, config: TrainConfig) -> Speed | None:
+def _speed(encoder: ListedEncoder, question: SpeedQuestion) -> Speed | None:
     if encoder.shape is None:
         return None
-    question = speed_question(state.workspace(), dataset, config, encoder.shape)
-    return find_speed(state.workspace(), question)
+    return find_speed(state.workspace(), question.of(encoder.shape))
 
 
-def _megabytes(encoder: ListedEncoder) -> str:
-    return f"{encoder.size_bytes / 1e6:,.0f} MB"
-
-
-def _facts(encoder: ListedEncoder, dataset: Dataset, config: TrainConfig) -> str:
+def _facts(encoder: ListedEncoder, question: SpeedQuestion) -> str:
     """Sizes, where it is, and how fast it would train here."""
     sentences = []
     if encoder.shape is not None:
@@ -118,9 +115,9 @@ def _facts(encoder: ListedEncoder, dataset: Dataset, config: TrainConfig) -> str
             f"{shape.layers} layers of {shape.width}, {shape.parameters / 1e6:,.1f}M parameters"
         )
     place = "on disk" if encoder.ready else "on disk, not checked yet"
-    size = f" ({_megabytes(encoder)})" if encoder.size_bytes else ""
+    size = f" ({encoder.size_bytes / 1e6:,.0f} MB)" if encoder.size_bytes else ""
     sentences.append(f"{place if encoder.on_disk else 'to download'}{size}")
-    speed = _speed(encoder, dataset, config)
+    speed = _speed(encoder, question)
     if speed is not None:
         estimate = ", an estimate" if speed.is_estimate else ""
         sentences.append(f"about {speed.rows_per_s:,.0f} rows/s here{estimate}")

@@ -110,11 +110,9 @@ def _start_button(dataset: Dataset, config: TrainConfig | None) -> None:
     )  # fmt: skip
     if not pressed or config is None:
         return
+    request = state.press_token(f"train_{dataset.id}_{hash(config)}")
     with errors_shown():
-        run = start_training(
-            workspace, dataset, config,
-            name=name.strip() or None, request=state.press_token(f"train_{dataset.id}_{hash(config)}"),
-        )  # fmt: skip
+        run = start_training(workspace, dataset, config, name=name.strip() or None, request=request)
         state.choose_run(run.id)
         state.notice(f"Started {run.name}.")
         st.rerun()

@@ -153,3 +153,18 @@ def test_an_encoder_that_cannot_be_loaded_is_said_to_be_so_before_any_run(
 
     with pytest.raises(EncoderError, match="a BERT checkpoint for the encoder damaged"):
         model_facts(workspace, config, 2)
+
+
+def test_frozen_layers_are_another_question(
+    workspace: Workspace, probed: Workspace, config: TrainConfig
+) -> None:
+    frozen = replace(config, freeze_embeddings=True, frozen_layers=1)
+    path = waiting_marks(workspace, frozen, 2)[0].with_suffix(".json")
+    settings = ["--set", f"encoder={config.encoder}", "--set", "freeze_embeddings=True"]
+    assert main(["describe", *settings, "--set", "frozen_layers=1", "--save", str(path)]) == 0
+
+    facts, usual = model_facts(workspace, frozen, 2), model_facts(probed, config, 2)
+    assert facts is not None
+    assert usual is not None
+    assert facts.parameters == usual.parameters
+    assert facts.trainable < usual.trainable
