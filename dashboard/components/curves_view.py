@@ -52,14 +52,14 @@ def curves_view(runs: Sequence[Run], *, key: str) -> None:
             key=f"{state.KEPT}curves_smoothing",
             help="Exponential moving average as in TensorBoard; the faint line is as measured.",
         )  # fmt: skip
-    if len(runs) > 1:
-        st.caption("Solid lines are training, dotted ones validation.")
     charts = _Charts(runs, measured, Axis(axis), smoothing)
     for start in range(0, len(titles), 2):
         columns = st.columns(2) if len(titles) > 1 else [st.container()]
         for column, title in zip(columns, titles[start : start + 2], strict=False):
             with column:
                 charts.draw(measures[title], key)
+    if len(runs) > 1:
+        st.caption("Solid lines are training, dotted ones validation.")
 
 
 def _measures_chosen(offered: list[str], *, binary: bool) -> list[str]:

@@ -20,9 +20,9 @@ _LOOKS = {
 
 def doctor_view(findings: Sequence[Finding], status: JobStatus, measured: Measurements) -> None:
     """List the findings, the gravest first; say so where there are none."""
-    if not findings and not measured.count(STEP):
-        return
     with st.container(gap="xsmall"):
+        if not findings and not measured.count(STEP):
+            return
         st.markdown("**Doctor**")
         for finding in findings:
             icon, word = _LOOKS[finding.severity]

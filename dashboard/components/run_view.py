@@ -99,8 +99,10 @@ def duration(seconds: float | None) -> str:
 
 def _progress(run: Run, status: JobStatus, measured: Measurements) -> None:
     active = status.state.active
-    if active:
-        st.progress(status.done / status.total if status.total else 0.0)
+    # A place of its own, there or not: a chart whose place changes starts afresh, without zoom.
+    with st.container():
+        if active:
+            st.progress(status.done / status.total if status.total else 0.0)
     cells = st.columns(4)
     cells[0].metric("Epoch", f"{status.epoch} of {status.epochs}")
     # The total stands in the label: on a narrow page both numbers do not fit one value.
