@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from core.datasets.dataset import list_datasets
+from core.datasets.dataset import Dataset, list_datasets
 from core.datasets.importing import import_file
 from core.jobs.launcher import wait_for_end
 from core.jobs.process import kill, recorded_process
@@ -42,8 +42,10 @@ def test_the_tutorial_preset_has_the_tutorials_settings(open_page: OpenPage) -> 
     assert any("1,000 rows to train on, 95 to validate" in c.value for c in app.caption)
 
 
-def test_help_for_rare_classes_is_off_and_explained(open_page: OpenPage) -> None:
-    app = open_page("train")
+def test_help_for_rare_classes_is_off_and_explained(
+    open_page: OpenPage, toy_workspace: Workspace, toy_dataset: Dataset
+) -> None:
+    app = open_page("train", over=toy_workspace)
     box = next(b for b in app.selectbox if b.label == "Help for rare classes")
     assert box.value == "none"
     assert all(word in box.help for word in ("Class weights", "Focal loss", "Oversampling"))
@@ -52,8 +54,10 @@ def test_help_for_rare_classes_is_off_and_explained(open_page: OpenPage) -> None
     assert number(app, "Focus (gamma)").value == 2.0
 
 
-def test_how_long_a_run_takes_is_said_before_it_starts(open_page: OpenPage) -> None:
-    app = open_page("train")
+def test_how_long_a_run_takes_is_said_before_it_starts(
+    open_page: OpenPage, toy_workspace: Workspace, toy_dataset: Dataset
+) -> None:
+    app = open_page("train", over=toy_workspace)
 
     def said() -> str:
         return next(unescaped(c.value) for c in app.caption if c.value.startswith("Takes about"))

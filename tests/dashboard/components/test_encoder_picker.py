@@ -1,8 +1,8 @@
 import shutil
 from pathlib import Path
 
+from core.datasets.dataset import Dataset
 from core.model.encoders import is_ready
-from core.runs.run import list_runs
 from core.workspace import Workspace
 from tests.core.model import hub_bert
 from tests.dashboard.conftest import OpenPage, unescaped
@@ -23,8 +23,10 @@ def type_name(app, name: str) -> None:
     assert not app.exception
 
 
-def test_the_embedded_encoder_is_chosen_with_its_facts(open_page: OpenPage) -> None:
-    app = open_page("train")
+def test_the_embedded_encoder_is_chosen_with_its_facts(
+    open_page: OpenPage, toy_workspace: Workspace, toy_dataset: Dataset
+) -> None:
+    app = open_page("train", over=toy_workspace)
 
     assert encoder(app).value == "minilm"
     facts = next(c for c in captions(app) if c.startswith("6 layers of 384"))
@@ -35,8 +37,10 @@ def test_the_embedded_encoder_is_chosen_with_its_facts(open_page: OpenPage) -> N
     assert table["Rows/s here"].notna().all()
 
 
-def test_a_download_must_be_got_before_the_start(open_page: OpenPage, workspace: Workspace) -> None:
-    app = open_page("train")
+def test_a_download_must_be_got_before_the_start(
+    open_page: OpenPage, toy_workspace: Workspace, toy_dataset: Dataset
+) -> None:
+    app = open_page("train", over=toy_workspace)
 
     encoder(app).set_value("bert_tiny_en_uncased").run()
 
@@ -45,13 +49,16 @@ def test_a_download_must_be_got_before_the_start(open_page: OpenPage, workspace:
     assert app.get_by_key("encoder_get").label == "Download it"
     assert app.get_by_key("train_start").disabled
     assert not any(caption.startswith("Takes about") for caption in captions(app))
-    assert list_runs(workspace) == []
 
 
 def test_a_typed_name_is_checked_with_one_message(
-    open_page: OpenPage, tmp_path: Path, toy_encoder: Path
+    open_page: OpenPage,
+    toy_workspace: Workspace,
+    toy_dataset: Dataset,
+    toy_encoder: Path,
+    tmp_path: Path,
 ) -> None:
-    app = open_page("train")
+    app = open_page("train", over=toy_workspace)
     type_name(app, "no-such-encoder")
     assert len(app.error) == 1
     assert "check the encoder's name" in unescaped(app.error[0].value)
@@ -64,10 +71,10 @@ def test_a_typed_name_is_checked_with_one_message(
 
 
 def test_a_tf_hub_folder_is_offered_to_be_checked(
-    open_page: OpenPage, workspace: Workspace, tmp_path: Path
+    open_page: OpenPage, toy_workspace: Workspace, toy_dataset: Dataset, tmp_path: Path
 ) -> None:
     name = str(hub_bert.save_module(tmp_path / "toy-hub"))
-    app = open_page("train")
+    app = open_page("train", over=toy_workspace)
 
     type_name(app, name)
 
@@ -75,7 +82,7 @@ def test_a_tf_hub_folder_is_offered_to_be_checked(
     assert any(caption == "on disk, not checked yet" for caption in captions(app))
     assert app.get_by_key("encoder_get").label == "Check and convert it"
     assert app.get_by_key("train_start").disabled
-    assert not is_ready(name, workspace)
+    assert not is_ready(name, toy_workspace)
 
 
 def test_a_choice_that_is_gone_falls_back_to_the_first(
