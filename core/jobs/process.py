@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -23,6 +24,7 @@ those that spin made t-SNE ten times slower."""
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _SAME_START_S = 0.05
 _KEPT_ENDS = 100
+_LAST_THREAD_S = 2.0
 _children: list[subprocess.Popen[bytes]] = []
 """Processes started from here, kept so that those that ended are reaped."""
 
@@ -206,8 +208,11 @@ def recorded_process(paths: JobPaths) -> ProcessIdentity | None:
 def exit_signal(identity: ProcessIdentity) -> signal.Signals | None:
     """The signal that ended a process that was started from here; None if nobody knows."""
     for child in _children:
-        if child.pid == identity.pid and (child.poll() or 0) < 0:
-            return signal.Signals(-child.returncode)
+        if child.pid == identity.pid and not identity.alive():
+            # The process is told of as ended a moment before its last thread is.
+            with suppress(subprocess.TimeoutExpired):
+                code = child.wait(_LAST_THREAD_S)
+                return signal.Signals(-code) if code < 0 else None
     return None
 
 
