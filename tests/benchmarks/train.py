@@ -174,8 +174,12 @@ def _measure_matrices(sides: dict[str, SideProcess], measured: Measured) -> Answ
 
 
 def _tell(round_number: int, name: str, answer: Answer) -> None:
-    rate = answer["rows"] / answer["seconds"]
-    print(f"round {round_number}, {name}: {rate:.1f} rows/s", file=sys.stderr, flush=True)
+    rates = [answer["rows"] / answer[unit] for unit in (SECONDS, CPU_SECONDS)]
+    print(
+        f"round {round_number}, {name}: {rates[0]:.1f} rows/s, {rates[1]:.1f} of processor time",
+        file=sys.stderr,
+        flush=True,
+    )
 
 
 def speed_table(measured: Measured) -> list[str]:
