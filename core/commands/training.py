@@ -1,4 +1,4 @@
-"""Subcommands that train: train, resume, runs, describe."""
+"""Subcommands that train: train, resume, join, runs, describe."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from core.commands.terminal import AddCommand, between, print_json, show_line
 from core.datasets.dataset import find_dataset
 from core.datasets.writer import MAX_CLASSES
 from core.errors import EncoderError
+from core.jobs.joining import join_training
 from core.jobs.launcher import current_status, resume_training, start_training
 from core.runs.config import DEFAULT_PRESET, PRESETS, preset, with_settings
 from core.runs.run import Run, find_run, list_runs, read_result
@@ -35,6 +36,9 @@ def add_commands(add: AddCommand) -> None:
     sub = add("resume", _resume, "take up a run that was stopped, failed or died")
     sub.add_argument("run", help="id or name of the run")
     sub.add_argument("--wait", action="store_true", help="follow it to its end")
+
+    sub = add("join", _join, "take part in a run that another machine of TF_CONFIG leads")
+    sub.add_argument("run", help="id or name of the run")
 
     sub = add("runs", _runs, "list the runs, newest first")
     sub.add_argument("--json", action="store_true")
@@ -64,6 +68,12 @@ def _train(workspace: Workspace, options: argparse.Namespace) -> int:
 def _resume(workspace: Workspace, options: argparse.Namespace) -> int:
     run = resume_training(workspace, find_run(workspace, options.run))
     return _after_start(workspace, run, wait=options.wait)
+
+
+def _join(workspace: Workspace, options: argparse.Namespace) -> int:
+    status = join_training(workspace, options.run)
+    print(f"{options.run}: {status.state.value}. {status.message}".strip(), file=sys.stderr)
+    return 0 if status.state is JobState.FINISHED else 1
 
 
 def _after_start(workspace: Workspace, run: Run, *, wait: bool) -> int:

@@ -6,8 +6,11 @@ import keras
 
 from core.datasets.split import TRAIN
 from core.errors import disk_errors
+from core.jobs.devices import CPU
+from core.jobs.event_files import EventFiles
 from core.jobs.process import StopFlag
-from core.jobs.training_session import Session
+from core.jobs.resources import ResourceSampler
+from core.jobs.training_session import Records, Session
 from core.model.checkpoint import load_backbone
 from core.model.classifier import build_classifier, check_tokenizer, freeze
 from core.model.devices import Device, find_strategy, matmul_dtype
@@ -23,9 +26,22 @@ from core.workspace import Workspace
 
 
 def train_run(
-    workspace: Workspace, run: Run, status: StatusWriter, stop: StopFlag, device: Device
+    workspace: Workspace,
+    run: Run,
+    status: StatusWriter,
+    stop: StopFlag,
+    device: Device,
+    devices: tuple[str, ...] = (CPU,),
 ) -> bool:
     """Train from the newest good checkpoint on, keep the best model, measure it on the test part.
+
+    Args:
+        workspace: Where the run is.
+        run: What to train.
+        status: Of the run.
+        stop: Looked at between steps.
+        device: What TensorFlow found.
+        devices: Names of the devices the run holds, whose use is measured.
 
     Returns:
         True if training ran to its end, False if it was asked to stop. Either way the run has
@@ -35,8 +51,8 @@ def train_run(
         SincerelyError: the encoder, the disk or a diverging loss.
     """
     config, paths = run.config, workspace.run(run.id)
-    keras.utils.set_random_seed(config.seed)
     strategy = find_strategy()
+    keras.utils.set_random_seed(config.seed)
     status.change(JobState.STARTING, "Loading the encoder", device=str(device))
     encoder = find_encoder(config.encoder, workspace)
     tokenizer = Tokenizer(
@@ -53,10 +69,16 @@ def train_run(
             seconds = checkpoint.facts["seconds"] if checkpoint else 0.0
             truncate_metrics(paths.metrics, checkpoint.step if checkpoint else 0, seconds)
             status.change(JobState.RUNNING, total=total, epochs=config.epochs)
-            with MetricsLog(paths.metrics) as log:
+            first_step = checkpoint.step + 1 if checkpoint else 1
+            with (
+                MetricsLog(paths.metrics) as log,
+                EventFiles(paths.events, first_step=first_step) as events,
+            ):
+                records = Records(log, events)
                 session = Session(
-                    workspace, run, network, tokenizer, encoder, status, stop, log, device, seconds
-                )
+                    workspace, run, network, tokenizer, encoder, status, stop, records, device,
+                    seconds,
+                )  # fmt: skip
                 hooks = Hooks(
                     session.on_progress,
                     session.on_validate,
@@ -64,10 +86,11 @@ def train_run(
                     session.wants_snapshot,
                     session.on_snapshot,
                 )
-                to_end = train(
-                    network, ids, examples.codes, config, hooks,
-                    matmul_dtype=matmul_dtype(config.precision), start=_snapshot(checkpoint),
-                )  # fmt: skip
+                with ResourceSampler(session.on_resources, devices=devices):
+                    to_end = train(
+                        network, ids, examples.codes, config, hooks,
+                        matmul_dtype=matmul_dtype(config.precision), start=_snapshot(checkpoint),
+                    )  # fmt: skip
                 session.finish()
     return to_end and not stop.is_set
 

@@ -22,7 +22,9 @@ from core.evaluation.metrics import (
     best_f1_threshold,
     classification_metrics,
 )
+from core.jobs.event_files import EventFiles
 from core.jobs.process import StopFlag
+from core.jobs.resources import ResourceUse
 from core.model.classifier import (
     ModelCard,
     load_model,
@@ -36,7 +38,7 @@ from core.model.meter import Progress
 from core.model.tokenizer import Tokenizer
 from core.model.training import Snapshot, diverged
 from core.runs.checkpoints import Checkpoint, write_checkpoint
-from core.runs.metrics import STEP, MetricsLog, read_metrics
+from core.runs.metrics import RESOURCES, STEP, MetricsLog, read_metrics
 from core.runs.metrics import VALIDATION as VALIDATION_KIND
 from core.runs.run import Examples, Run, RunResult, read_examples, read_result
 from core.runs.status import JobState, StatusWriter
@@ -44,6 +46,14 @@ from core.workspace import RunPaths, Workspace, write_atomically
 
 _VALIDATION_SPEEDUP = 3.0
 """A forward pass costs about a third of a training step: a guess until the first validation."""
+
+
+@dataclass(frozen=True)
+class Records:
+    """Where measurements go: for Sincerely's pages, and for TensorBoard."""
+
+    log: MetricsLog
+    events: EventFiles
 
 
 @dataclass
@@ -75,7 +85,7 @@ class Session:
     encoder: Encoder
     status: StatusWriter
     stop: StopFlag
-    log: MetricsLog
+    records: Records
     device: Device
     earlier_s: float
 
@@ -99,16 +109,20 @@ class Session:
 
     def on_progress(self, progress: Progress) -> None:
         self._last = progress
-        self.log.append(
+        scalars = {
+            "loss": progress.loss,
+            "accuracy": progress.accuracy,
+            "rows_per_s": progress.rows_per_s,
+            "learning_rate": progress.learning_rate,
+            "input_wait": round(progress.input_wait, 4),
+        }
+        self.records.events.train(progress.step, scalars)
+        self.records.log.append(
             STEP,
             step=progress.step,
             epoch=round(progress.epoch, 4),
-            loss=progress.loss,
-            accuracy=progress.accuracy,
-            rows_per_s=progress.rows_per_s,
-            learning_rate=progress.learning_rate,
-            input_wait=round(progress.input_wait, 4),
             seconds=self._elapsed(),
+            **scalars,
         )
         epochs = self.run.config.epochs
         self.status.progress(
@@ -117,6 +131,9 @@ class Session:
             rows_per_s=progress.rows_per_s,
             seconds_left=progress.seconds_left + self._measuring_seconds_left(),
         )
+
+    def on_resources(self, use: ResourceUse) -> None:
+        self.records.log.append(RESOURCES, seconds=self._elapsed(), **asdict(use))
 
     def wants_snapshot(self) -> bool:
         return time.monotonic() - self._saved_at >= self.run.config.checkpoint_every_s
@@ -142,14 +159,14 @@ class Session:
         probabilities = to_probabilities(logits)
         found, threshold = self._measure(self._validation, probabilities)
         at_half = classification_metrics(self._validation.codes, probabilities, DEFAULT_THRESHOLD)
-        self.log.append(
+        scalars = {"threshold": threshold, "accuracy_at_half": at_half["accuracy"], **found}
+        self.records.events.validation(step, scalars)
+        self.records.log.append(
             VALIDATION_KIND,
             step=step,
             epoch=round(epoch, 4),
-            threshold=threshold,
-            accuracy_at_half=at_half["accuracy"],
             seconds=self._elapsed(),
-            **found,
+            **scalars,
         )
         quality = _quality(found)
         if self._best is None or quality > self._best.quality:

@@ -27,6 +27,7 @@ from core.workspace import JobPaths, Workspace
 _LOCK_TIMEOUT_S = 1.0
 """Whoever looks after a job may hold its lock for a moment."""
 _RESERVE_BYTES = 16 << 10
+_LOST_MACHINE = {"UnavailableError", "AbortedError", "InternalError", "DeadlineExceededError"}
 _MAX_REASON_CHARS = 300
 
 
@@ -52,9 +53,14 @@ def run_job(paths: JobPaths, body: Callable[[StatusWriter], str | None]) -> int:
 def train(workspace: Workspace, run_id: str) -> int:
     """Train one run; returns the process's exit code."""
     run = find_run(workspace, run_id)
-    paths = workspace.run(run.id)
-    stop = StopFlag(paths.stop_request)
+    stop = StopFlag(workspace.run(run.id).stop_request)
     stop.install()
+    return run_training(workspace, run, stop)
+
+
+def run_training(workspace: Workspace, run: Run, stop: StopFlag) -> int:
+    """Train one run in this process; returns 0 if it finished or was stopped, else 1."""
+    paths = workspace.run(run.id)
     ended = run_job(paths, lambda status: _train(workspace, run, status, stop))
     if read_status(paths).state is JobState.FINISHED:
         # Not before the end is written: who is killed in between goes on from the last one.
@@ -72,7 +78,7 @@ def _train(workspace: Workspace, run: Run, status: StatusWriter, stop: StopFlag)
         from core.jobs.training_run import train_run
         from core.model.devices import find_device
 
-        if train_run(workspace, run, status, stop, find_device()):
+        if train_run(workspace, run, status, stop, find_device(), devices):
             return None
     return "Stopped on request; the best model so far is kept."
 
@@ -129,6 +135,8 @@ def _cause(error: Exception) -> str:
         return "The disk is full: free some space."
     if exhausted or isinstance(error, MemoryError):
         return "Memory ran out: choose a smaller batch or a shorter length."
+    if type(error).__name__ in _LOST_MACHINE and os.environ.get("TF_CONFIG"):
+        return "Another machine of this training is gone or cannot be reached."
     if isinstance(error, OSError):
         return f"The system refused to read or write: {error}."
     return f"Unexpected error, see the log: {error!r}"[: _MAX_REASON_CHARS - 1] + "."
