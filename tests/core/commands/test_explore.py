@@ -105,7 +105,7 @@ def test_map_prints_the_files_path(toy_run: Run, toy_encoder: Path, capsys: Prin
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["tokens", "toy", "--encoder", "/no/such"], "neither at '/no/such'"),
+        (["tokens", "toy", "--encoder", "/no/such"], "none of these at '/no/such'"),
         (["map", "toy", "--sample", "6000"], "a sample of 1 to 5,000 rows"),
         (["map", "toy", "--run", "nothing"], "the id or name of a run"),
         (["terms", "nothing"], "the id or name of a data set"),

@@ -96,7 +96,7 @@ def test_waiting_for_a_training_that_fails_says_why_and_is_exit_code_1(
     [
         ([(f"text {n}", "same") for n in range(40)], [], "at least two classes"),
         (toy.make_rows(40), ["--set=train_size=0.01"], "a train part with rows of all 2 classes"),
-        (toy.make_rows(40), ["--set=encoder=/no/such"], "neither at '/no/such'"),
+        (toy.make_rows(40), ["--set=encoder=/no/such"], "none of these at '/no/such'"),
         (toy.make_rows(40), ["--name", "!?"], "a run name of 1 to 48 characters"),
         (toy.make_rows(40), ["--set=epochs"], "of the form key=value"),
     ],

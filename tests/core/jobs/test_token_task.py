@@ -64,7 +64,7 @@ def test_a_count_that_is_stopped_leaves_nothing(
 def test_an_encoder_that_is_nowhere_is_said_before_anything_starts(
     jobs: Workspace, dataset: Dataset
 ) -> None:
-    with pytest.raises(EncoderError, match="neither at '/no/such'"):
+    with pytest.raises(EncoderError, match="none of these at '/no/such'"):
         start_token_counts(jobs, dataset, "/no/such")
 
     assert not jobs.tasks.exists()
