@@ -158,7 +158,7 @@ def _no_skill(case: Case) -> Iterator[Finding]:
 
 
 def _learning_rate(case: Case) -> Iterator[Finding]:
-    rate, (low, high) = case.config.learning_rate, USUAL_RATES
+    rate = case.config.learning_rate
     lower = f"Train again with a lower learning rate, such as {min(rate / 3, 5e-5):.0e}"
     if case.status.state is JobState.FAILED and "learning rate" in case.status.message:
         what = f"The training diverged: a learning rate of {rate:g} is too high."
@@ -171,18 +171,27 @@ def _learning_rate(case: Case) -> Iterator[Finding]:
             f" of {rate:g} is too high.",
             f"{lower}, or a longer warm-up.",
         )
-    elif (stuck := _stuck(case)) is not None and case.judged and _is_chance(case):
-        guess = f"what guessing by class shares costs ({stuck:.3f} nats)"
-        if rate < low:
-            what = f"Training loss has stayed at {guess}: a learning rate of {rate:g} is too low."
-            yield Finding("learning_rate", Severity.PROBLEM, what, "Train again with 2e-5 to 5e-5.")
-            return
-        cause = f"a learning rate of {rate:g} is too high" if rate > high else (
-            "the learning rate may be too high for this encoder"
-        )  # fmt: skip
-        what = f"Training loss has stayed at {guess} since the warm-up: {cause}."
-        severity = Severity.PROBLEM if rate > high else Severity.WARNING
-        yield Finding("learning_rate", severity, what, f"{lower}, or a longer warm-up.")
+    elif case.judged and _is_chance(case):
+        yield from _learned_nothing(case, f"{lower}, or a longer warm-up.")
+
+
+def _learned_nothing(case: Case, slower: str) -> Iterator[Finding]:
+    """The learning rate as the cause of what `_no_skill` finds."""
+    rate, (low, high) = case.config.learning_rate, USUAL_RATES
+    if rate < low:
+        what = f"It has learned nothing: a learning rate of {rate:g} is too low."
+        yield Finding("learning_rate", Severity.PROBLEM, what, "Train again with 2e-5 to 5e-5.")
+    elif rate > high:
+        what = f"It has learned nothing: a learning rate of {rate:g} is too high."
+        yield Finding("learning_rate", Severity.PROBLEM, what, slower)
+    elif (guess := _stuck(case)) is not None:
+        yield Finding(
+            "learning_rate",
+            Severity.WARNING,
+            f"Since the warm-up, training loss has stayed at what guessing by class shares costs"
+            f" ({guess:.3f} nats): the learning rate of {rate:g} may be too high for this encoder.",
+            slower,
+        )
 
 
 def _overfitting(case: Case) -> Iterator[Finding]:

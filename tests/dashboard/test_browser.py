@@ -13,7 +13,13 @@ from core.datasets.sample import sample_batches
 from tests.dashboard.browsing import MINUTE_MS, ROOT, Dashboard, open_page
 
 SCREENSHOTS = ROOT / "test-output"
-PAGES = {"": "Overview", "explore": "Explore", "train": "Train", "score": "Score"}
+PAGES = {
+    "": "Overview",
+    "explore": "Explore",
+    "train": "Train",
+    "runs": "Runs",
+    "score": "Score",
+}
 VIEWS = ("Labels", "Lengths", "Words", "Health", "Split", "Map")
 ROWS = 400
 

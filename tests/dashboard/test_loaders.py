@@ -1,13 +1,18 @@
 import os
 import time
+from dataclasses import replace
 
 import pytest
 import streamlit as st
 
 from core.datasets.dataset import list_datasets
 from core.datasets.split import SplitPlan
+from core.runs.metrics import STEP, MetricsLog
+from core.runs.status import JobState
 from core.workspace import Workspace
 from dashboard import loaders
+from tests import toy
+from tests.made_runs import make_run
 
 
 @pytest.fixture(autouse=True)
@@ -50,3 +55,27 @@ def test_only_ended_runs_with_a_model_can_score(toy_workspace, toy_run) -> None:
     assert loaders.scorable_runs(toy_workspace) == [toy_run]
     table = loaders.runs_table(toy_workspace, [toy_run])
     assert table["State"].tolist() == ["finished"]
+
+
+def test_a_runs_measurements_are_the_same_until_there_are_new_ones(
+    workspace: Workspace,
+) -> None:
+    dataset = toy.import_rows(workspace, toy.make_rows(400))
+    run = make_run(workspace, dataset, "made", points=30)
+    first = loaders.measurements(workspace, run)
+    assert loaders.measurements(workspace, run) is first
+    assert first.count(STEP) == 30
+    with MetricsLog(workspace.run(run.id).metrics) as log:
+        log.append(STEP, step=310, loss=0.1)
+    assert loaders.measurements(workspace, run).count(STEP) == 31
+
+
+def test_the_doctor_is_asked_again_only_when_there_is_something_new(workspace: Workspace) -> None:
+    dataset = toy.import_rows(workspace, toy.make_rows(400))
+    run = make_run(workspace, dataset, "made")
+    status = loaders.statuses(workspace, [run])[run.id]
+    first = loaders.findings(workspace, run, status)
+    assert [finding.rule for finding in first] == ["few_rows"]
+    assert loaders.findings(workspace, run, status) is first
+    other = replace(status, state=JobState.STOPPED)
+    assert loaders.findings(workspace, run, other) is not first

@@ -224,14 +224,18 @@ def test_a_loss_that_is_thrown_back() -> None:
 
 @pytest.mark.parametrize(
     ("rate", "said"),
-    [(1e-3, "0.001 is too high"), (5e-5, "may be too high"), (1e-8, "1e-08 is too low")],
+    [
+        (1e-3, "of 0.001 is too high"),
+        (5e-5, "costs (0.227 nats): the learning rate of 5e-05 may be too high"),
+        (1e-8, "of 1e-08 is too low"),
+    ],
 )
-def test_a_loss_that_stays_at_chance(rate: float, said: str) -> None:
+def test_a_rate_at_which_nothing_is_learned(rate: float, said: str) -> None:
     config = replace(TrainConfig(), learning_rate=rate)
     found = diagnose(case(np.full(500, GUESS), GUESSING, config=config))
 
     assert {finding.rule for finding in found} == {"majority_only", "learning_rate"}
-    assert any(said in finding.what and "0.227 nats" in finding.what for finding in found)
+    assert any(said in finding.what for finding in found)
 
 
 def test_a_training_that_diverged() -> None:
@@ -320,11 +324,6 @@ def test_many_classes() -> None:
 def test_a_real_run_is_examined_from_its_folder(toy_workspace, toy_run) -> None:
     found = run_findings(toy_workspace, toy_run)
 
-    # Its 80 validation rows hold 20 rude ones: that is all there is to say.
-    assert {finding.rule for finding in found} <= {
-        "few_rows",
-        "overfitting",
-        "still_rising",
-        "threshold",
-    }
+    # Its 80 validation rows hold 20 rude ones, and its steps are over before their rows are there.
     assert "few_rows" in {finding.rule for finding in found}
+    assert not {"majority_only", "no_better", "leak", "learning_rate"} & {f.rule for f in found}

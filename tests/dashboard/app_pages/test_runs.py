@@ -202,3 +202,33 @@ def test_the_command_for_tensorboard_names_the_event_files(
     workspace.run(run.id).events.mkdir()
     app = choose(open_page, run.id)
     assert app.code[0].value == f"tensorboard --logdir {workspace.run(run.id).events}"
+
+
+def test_a_run_that_cannot_be_resumed_says_why(
+    open_page: OpenPage, workspace: Workspace, dataset: Dataset
+) -> None:
+    config = replace(TrainConfig(), encoder="/nowhere/at-all")
+    run = make_run(workspace, dataset, "homeless", state=JobState.DIED, config=config)
+    app = choose(open_page, run.id)
+    app.get_by_key(f"resume_{run.id}").click().run()
+    assert not app.exception
+    assert "at-all" in unescaped(app.toast[0].value)
+
+
+def test_other_runs_are_laid_over_a_runs_curves(
+    open_page: OpenPage, workspace: Workspace, dataset: Dataset
+) -> None:
+    other = make_run(workspace, dataset, "other")
+    run = make_run(workspace, dataset, "shown")
+    app = open_page("train")
+    box = next(b for b in app.multiselect if b.label == "Compare with")
+    assert box.options == ["other"]
+    box.set_value([other.id]).run()
+    assert not app.exception
+    assert said(app, "Solid lines are training, dotted ones validation.")
+    # The other becomes the one that is shown: it is not compared with itself.
+    app.session_state["chosen_run"] = other.id
+    app.run()
+    assert not app.exception
+    box = next(b for b in app.multiselect if b.label == "Compare with")
+    assert (box.options, box.value) == ([run.name], [])
