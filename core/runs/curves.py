@@ -29,7 +29,8 @@ class Measure:
 
     `train`, `validation` and `resource` name the columns it shows of each kind, "" for none;
     `noisy` says that the training's is smoothed, `chance` what a model that knows nothing gets:
-    "majority" (always the commonest class) or "share" (of the positive class).
+    "majority" (always the commonest class) or "share" (of the positive class). `unit` is ""
+    where the title says it.
     """
 
     title: str
@@ -58,8 +59,8 @@ MEASURES = (
         about="At a threshold of 0.5.",
     ),
     Measure("MCC", "−1 to 1", validation="mcc", about="Matthews correlation, on validation rows."),
-    Measure("Rows/s", "rows/s", "rows_per_s", noisy=True),
-    Measure("Learning rate", "a step", "learning_rate"),
+    Measure("Rows/s", "", "rows_per_s", noisy=True),
+    Measure("Learning rate", "", "learning_rate"),
     Measure(
         "Input wait", "share", "input_wait", noisy=True,
         about="Share of the time in which a step waits for its rows.",

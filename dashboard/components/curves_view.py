@@ -105,7 +105,7 @@ class _Charts:
         live_chart(
             [*curves, *self._chances(measure)],
             x_title=self._unit if self._axis is Axis.STEP else f"time ({self._unit})",
-            y_title=f"{measure.title} ({measure.unit})",
+            y_title=f"{measure.title} ({measure.unit})" if measure.unit else measure.title,
             height=_HEIGHT + _ENTRY_HEIGHT * (len(self._runs) - 1),
             key=f"curve_{measure.title}_{key}",
         )

@@ -5,7 +5,7 @@
 const CONFIG = { displayModeBar: false, responsive: false, showTips: false };
 const KEEP = "keep"; // a constant uirevision tells plotly to keep what the reader did
 const LONGEST_ENTRY = 36; // so that it fits into half a card
-const VALUE = ",.5~g"; // five digits are more than a screen shows
+const VALUE = ",.4~g"; // four digits are what a screen shows
 
 const charts = new WeakMap(); // by their element on the page
 
@@ -61,6 +61,7 @@ function traces(data, theme) {
       opacity: 0.28,
       line: { ...drawn.line, width: 1.5 },
       hoverinfo: "skip",
+      hovertemplate: null, // which would go before it
       showlegend: false,
     };
     return [
@@ -127,6 +128,7 @@ function layout(data, theme) {
     yaxis: {
       ...axis(data.y_title, theme),
       nticks: 5,
+      exponentformat: "e",
       ...(data.y_range ? { range: data.y_range } : { autorange: true }),
     },
   };
