@@ -37,7 +37,7 @@ test: $(TESTED)
 	$(PYTHON) -m pytest $(ARGS)
 
 test-crash: $(TESTED)
-	$(PYTHON) -m pytest tests/core/jobs/crash.py -s $(ARGS)
+	$(PYTHON) -m pytest tests/core/jobs/crash.py tests/core/jobs/lost_machine.py -s $(ARGS)
 
 lint: $(TESTED)
 	$(VENV)/bin/ruff check .

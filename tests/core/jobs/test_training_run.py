@@ -232,8 +232,8 @@ def test_a_disk_that_fills_up_in_training_fails_the_run_in_a_sentence(
     assert status.state is JobState.FAILED
     assert status.message == (
         "Expected room to write the run, but found a file larger than this disk allows: free some"
-        " space or set SINCERELY_WORKSPACE to another folder, then try again. Resume starts again from the first"
-        " step."
+        " space or set SINCERELY_WORKSPACE to another folder, then try again. Resume starts again"
+        " from the first step."
     )
     assert not list(workspace.run(run.id).folder.glob("model-*"))
     assert len(read_examples(workspace, run, TRAIN).texts) == 144
