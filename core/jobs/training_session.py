@@ -19,8 +19,8 @@ from core.errors import Cancelled, never_stop
 from core.evaluation.metrics import (
     DEFAULT_THRESHOLD,
     Probabilities,
-    best_f1_threshold,
     classification_metrics,
+    f1_threshold,
 )
 from core.jobs.event_files import EventFiles
 from core.jobs.process import StopFlag
@@ -245,7 +245,7 @@ class Session:
         """Metrics at the threshold that suits these rows best, and that threshold."""
         threshold = DEFAULT_THRESHOLD
         if len(self.run.classes) == 2:
-            threshold = best_f1_threshold(examples.codes, probabilities[:, 1])
+            threshold = f1_threshold(examples.codes, probabilities[:, 1])
         return classification_metrics(examples.codes, probabilities, threshold), threshold
 
     def _keep_model(self) -> None:

@@ -28,7 +28,7 @@ from core.datasets.dataset import ROW, TEXT, Dataset, labelled_rows, take_rows
 from core.datasets.importing import import_file
 from core.datasets.saved_split import draw_split
 from core.datasets.split import PART, TEST, VALIDATION, SplitPlan
-from core.evaluation.metrics import best_f1_threshold
+from core.evaluation.metrics import f1_threshold
 from core.workspace import ENVIRONMENT_VARIABLE, Workspace
 from tests.benchmarks import classifiers
 from tests.benchmarks.classifiers import Part, Scores
@@ -254,7 +254,7 @@ def _metrics(result: Result) -> Callable[[Array], dict[str, float]]:
     seen_codes, seen_scores = np.array(result.validation_codes), np.array(result.validation_scores)
     # A constant score has no threshold to tune: it would call every row positive for F1's sake.
     constant = np.ptp(seen_scores) == 0
-    for_f1 = 0.5 if constant else best_f1_threshold(seen_codes, seen_scores)
+    for_f1 = 0.5 if constant else f1_threshold(seen_codes, seen_scores)
     for_accuracy = 0.5 if constant else _best_accuracy_threshold(seen_codes, seen_scores)
     positive = codes == 1
     answers = scores >= for_f1

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from core.evaluation.metrics import best_f1_threshold
+from core.evaluation.metrics import f1_threshold
 from tests import toy
 from tests.benchmarks import quality
 
@@ -56,7 +56,7 @@ def test_figures_are_scikit_learns() -> None:
         "words", 0, codes.tolist(), scores.tolist(), codes.tolist(), scores.tolist(), 1.0, ""
     )
     found = quality.figures_of(result)
-    threshold = best_f1_threshold(codes, scores)
+    threshold = f1_threshold(codes, scores)
     assert found["pr_auc"].value == pytest.approx(metrics.average_precision_score(codes, scores))
     assert found["f1"].value == pytest.approx(metrics.f1_score(codes, scores >= threshold))
 

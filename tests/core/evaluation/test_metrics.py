@@ -9,8 +9,8 @@ from sklearn import metrics
 
 from core.evaluation.metrics import (
     DEFAULT_THRESHOLD,
-    best_f1_threshold,
     classification_metrics,
+    f1_threshold,
     verdicts,
 )
 
@@ -36,48 +36,30 @@ def scored_rows(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
     return draw(arrays(np.int64, size, elements=st.integers(0, 1))), scores
 
 
-@settings(max_examples=300)
+@settings(max_examples=100, deadline=None)
 @given(scored_rows())
-def test_no_threshold_gives_a_higher_f1_than_the_best_one(
+def test_a_threshold_lies_between_0_and_1_and_is_always_the_same(
     rows: tuple[np.ndarray, np.ndarray],
 ) -> None:
     codes, scores = rows
 
-    threshold = best_f1_threshold(codes, scores)
+    threshold = f1_threshold(codes, scores)
 
-    found = f1_by_hand(codes, verdicts(two_columns(scores), threshold))
-    others = [f1_by_hand(codes, (scores >= other).astype(int)) for other in [*scores, 2.0]]
     assert 0 <= threshold <= 1
-    assert found == pytest.approx(max(others), abs=1e-9)
-
-
-def test_the_threshold_lies_half_way_to_the_next_lower_score() -> None:
-    codes, scores = np.array([0, 0, 1, 1]), np.array([0.1, 0.2, 0.6, 0.9], np.float32)
-
-    assert best_f1_threshold(codes, scores) == pytest.approx(0.4)
-
-
-def test_two_neighbouring_scores_are_told_apart() -> None:
-    low = np.float32(0.3)
-    for _ in range(8):
-        high = np.nextafter(low, np.float32(1))
-        scores = np.array([low, high])
-        threshold = best_f1_threshold(np.array([0, 1]), scores)
-        assert verdicts(two_columns(scores), threshold).tolist() == [0, 1]
-        low = high
+    assert f1_threshold(codes, scores) == threshold
 
 
 def test_without_positives_the_threshold_is_the_default() -> None:
     scores = np.array([0.1, 0.9], np.float32)
 
-    assert best_f1_threshold(np.zeros(2, np.int64), scores) == DEFAULT_THRESHOLD
+    assert f1_threshold(np.zeros(2, np.int64), scores) == DEFAULT_THRESHOLD
 
 
 def test_with_only_positives_everything_is_called_positive() -> None:
     scores = np.array([0.2, 0.9], np.float32)
     codes = np.ones(2, np.int64)
 
-    threshold = best_f1_threshold(codes, scores)
+    threshold = f1_threshold(codes, scores)
 
     assert verdicts(two_columns(scores), threshold).tolist() == [1, 1]
 
@@ -86,7 +68,7 @@ def test_all_scores_equal_are_all_called_positive() -> None:
     scores = np.full(10, 0.5, np.float32)
     codes = np.array([1, *[0] * 9])
 
-    assert verdicts(two_columns(scores), best_f1_threshold(codes, scores)).tolist() == [1] * 10
+    assert verdicts(two_columns(scores), f1_threshold(codes, scores)).tolist() == [1] * 10
 
 
 def test_a_score_at_the_threshold_is_positive_and_many_classes_ignore_it() -> None:
@@ -194,3 +176,46 @@ def test_metrics_never_leave_their_ranges(
         assert math.isnan(value) or low <= value <= (40.0 if name == "loss" else 1.0), name
     both = 0 < codes.sum() < len(codes)
     assert all(math.isfinite(found[area]) == both for area in AREAS)
+
+
+def test_a_threshold_parts_what_can_be_parted() -> None:
+    codes, scores = np.array([0] * 90 + [1] * 10), np.linspace(0, 1, 100).astype(np.float32)
+
+    threshold = f1_threshold(codes, scores)
+
+    assert scores[88] < threshold < scores[92]
+    assert f1_threshold(codes, scores) == threshold
+
+
+def test_a_threshold_never_falls_among_equal_scores_that_it_cannot_part() -> None:
+    scores = np.repeat(np.array([0.1, 0.4, 0.9], np.float32), 30)
+    codes = np.array([0] * 60 + [1] * 30)
+
+    assert 0.4 < f1_threshold(codes, scores) < 0.9
+
+
+def test_scores_at_the_ends_do_not_upset_a_threshold() -> None:
+    codes, scores = np.array([0, 0, 1, 1]), np.array([0.0, 0.0, 1.0, 1.0], np.float32)
+
+    assert f1_threshold(codes, scores) == pytest.approx(0.5, abs=0.49)
+
+
+def test_a_threshold_loses_less_on_other_rows_than_the_best_of_these() -> None:
+    dice = np.random.default_rng(4)
+
+    def drawn(rows: int) -> tuple[np.ndarray, np.ndarray]:
+        codes = (dice.random(rows) < 0.06).astype(np.int64)
+        odds = dice.normal(-3.0 + 3.5 * codes, 1.6)
+        return codes, (1 / (1 + np.exp(-odds))).astype(np.float32)
+
+    def f1(codes: np.ndarray, scores: np.ndarray, threshold: float) -> float:
+        answers = scores >= threshold
+        return float(2 * (answers & (codes == 1)).sum() / (answers.sum() + codes.sum()))
+
+    gains = []
+    for _ in range(60):
+        tuned_on, other = drawn(1000), drawn(20_000)
+        precision, recall, cuts = metrics.precision_recall_curve(*tuned_on)
+        best = cuts[np.argmax((2 * precision * recall / (precision + recall + 1e-12))[:-1])]
+        gains.append(f1(*other, f1_threshold(*tuned_on)) - f1(*other, best))
+    assert np.mean(gains) > 0.002

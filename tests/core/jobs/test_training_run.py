@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from core.datasets.split import TEST, TRAIN, VALIDATION
-from core.evaluation.metrics import best_f1_threshold, classification_metrics
+from core.evaluation.metrics import classification_metrics, f1_threshold
 from core.jobs.process import StopFlag
 from core.jobs.training_run import train_run
 from core.jobs.worker import run_job
@@ -59,7 +59,7 @@ def test_the_result_is_what_the_predictions_give(toy_workspace: Workspace, toy_r
     result = read_result(toy_workspace, toy_run)
 
     codes, validation = probabilities_of(toy_workspace, toy_run, VALIDATION)
-    assert result.threshold == best_f1_threshold(codes, validation[:, 1])
+    assert result.threshold == f1_threshold(codes, validation[:, 1])
     expected = classification_metrics(codes, validation, result.threshold)
     assert result.validation == pytest.approx(expected, abs=1e-9)
     codes, test = probabilities_of(toy_workspace, toy_run, TEST)
