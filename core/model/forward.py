@@ -41,7 +41,6 @@ class ForwardPass:
 
     def __init__(self, network: keras.Model, matmul_dtype: str = "float32") -> None:
         self._backbone = backbone_of(network)
-        self.width: int = self._backbone.hidden_dim
         self._weights = {weight.path: weight for weight in self._backbone.weights}
         self._head = network.get_layer("logits")
         self._pools_mean = any(layer.name == "mean_of_tokens" for layer in network.layers)
@@ -49,26 +48,23 @@ class ForwardPass:
         self._dense = _dense_in(tf.as_dtype(matmul_dtype))
         self._frozen_below = _frozen_below(self._backbone)
 
-    def __call__(
-        self, inputs: Inputs, seed: tf.Tensor | None = None, shift: tf.Tensor | None = None
-    ) -> tf.Tensor:
+    def __call__(self, inputs: Inputs, seed: tf.Tensor | None = None) -> tf.Tensor:
         """float32 logits, shape (batch, 1 or classes).
 
         Args:
             inputs: A BertBackbone's inputs, int32, each (batch, longest); segments are all 0.
             seed: int64 (2,): run and step, which fix what dropout drops; None drops nothing.
-            shift: Added to the words' embeddings, float32 (batch, longest, width).
         """
         dropout = _Dropout(seed)
-        tokens = self._encode(inputs, dropout, shift)
+        tokens = self._encode(inputs, dropout)
         features = dropout(self._pool(tokens, inputs["padding_mask"]), self._head_dropout)
         return tf.matmul(features, self._head.kernel.value) + self._head.bias.value
 
-    def _encode(self, inputs: Inputs, dropout: _Dropout, shift: tf.Tensor | None) -> tf.Tensor:
+    def _encode(self, inputs: Inputs, dropout: _Dropout) -> tf.Tensor:
         """Vectors of all tokens, shape (batch, longest, width)."""
         shape = tf.shape(inputs["token_ids"])
         rate = self._backbone.dropout
-        hidden = dropout(self._embed(inputs["token_ids"], shape, shift), rate)
+        hidden = dropout(self._embed(inputs["token_ids"], shape), rate)
         absent = 1.0 - tf.cast(inputs["padding_mask"], tf.float32)
         bias = absent[:, None, None, :] * _MASKED
         for number in range(self._backbone.num_layers):
@@ -77,11 +73,9 @@ class ForwardPass:
             hidden = self._transform(hidden, f"transformer_layer_{number}", shape, bias, dropout)
         return tf.reshape(hidden, [shape[0], shape[1], self._backbone.hidden_dim])
 
-    def _embed(self, token_ids: tf.Tensor, shape: tf.Tensor, shift: tf.Tensor | None) -> tf.Tensor:
+    def _embed(self, token_ids: tf.Tensor, shape: tf.Tensor) -> tf.Tensor:
         width = self._backbone.hidden_dim
         words = tf.gather(self._read("token_embedding/embeddings"), token_ids)
-        if shift is not None:
-            words += shift
         positions = self._read("position_embedding/embeddings")[: shape[1]]
         segment = self._read("segment_embedding/embeddings")[0]
         summed = tf.reshape(words + (positions + segment), [-1, width])

@@ -13,7 +13,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from core.model.forward import ForwardPass, Inputs, backbone_of
-from core.model.objective import Aim, Losses, Objective
+from core.model.objective import Aim, Objective
 from core.model.optimizer import Adam, LossScale, WeightAverage, assign, layer_rates
 
 Arrays = dict[str, NDArray[np.generic]]
@@ -32,8 +32,6 @@ class StepRecipe(Aim, Protocol):
     def layer_decay(self) -> float: ...
     @property
     def averaging(self) -> float: ...
-    @property
-    def adversarial(self) -> float: ...
     @property
     def accumulation(self) -> int: ...
     @property
@@ -67,7 +65,6 @@ class Step:
         self._objective = Objective(recipe, codes, 2 if units == 1 else units)
         self._weights: list[keras.Variable] = network.trainable_variables
         self._seed = recipe.seed
-        self._adversarial = recipe.adversarial
         layers = backbone_of(network).num_layers
         decay = recipe.weight_decay if recipe.optimizer == "adamw" else 0.0
         with self._strategy.scope():
@@ -226,8 +223,13 @@ class Step:
     ) -> tuple[tf.Tensor, tf.Tensor]:
         replica = tf.distribute.get_replica_context()
         own = tf.cast(replica.replica_id_in_sync_group, tf.int64) * _REPLICA_SEEDS
-        seed, factor = tf.stack([self._seed + own, number]), self._factor(rows)
-        losses, gradients = self._gradients(inputs, targets, seed, factor)
+        with tf.GradientTape() as tape:
+            logits = self._forward(inputs, tf.stack([self._seed + own, number]))
+            losses = self._objective(logits, targets)
+            scaled = tf.reduce_sum(losses.objective) * self._factor(rows)
+        gradients = tape.gradient(scaled, [weight.value for weight in self._weights])
+        # Embeddings' gradients come as rows and numbers of rows; the update takes all rows.
+        gradients = [tf.convert_to_tensor(gradient) for gradient in gradients]
         if self._sums is not None:
             gradients = [total + new for total, new in zip(self._sums, gradients, strict=True)]
             for total, gradient in zip(self._sums, gradients, strict=True):
@@ -235,36 +237,6 @@ class Step:
         if updates:
             self._update(replica.all_reduce(_SUM, gradients), rate, update, rows)
         return tf.reduce_sum(losses.cross_entropy), tf.reduce_sum(losses.right)
-
-    def _gradients(
-        self, inputs: Inputs, targets: tf.Tensor, seed: tf.Tensor, factor: tf.Tensor
-    ) -> tuple[Losses, list[tf.Tensor]]:
-        """Losses of a batch, and gradients of their scaled sum.
-
-        With an `adversarial` size, half of the gradients come from the same batch with its words
-        moved by so much to where the loss grows fastest. Source: Miyato, Dai and Goodfellow
-        (2017), Adversarial training methods for semi-supervised text classification.
-        """
-        weights = [weight.value for weight in self._weights]
-        shift = None
-        if self._adversarial:
-            shape = tf.shape(inputs["token_ids"])
-            shift = tf.zeros([shape[0], shape[1], self._forward.width])
-            factor /= 2.0
-        with tf.GradientTape() as tape:
-            tape.watch(shift if shift is not None else [])
-            losses = self._objective(self._forward(inputs, seed, shift), targets)
-            scaled = tf.reduce_sum(losses.objective) * factor
-        if shift is None:
-            return losses, _dense(tape.gradient(scaled, weights))
-        plain, slope = tape.gradient(scaled, (weights, shift))
-        length = tf.sqrt(tf.reduce_sum(tf.square(slope), [1, 2], keepdims=True))
-        worst = self._adversarial * tf.math.divide_no_nan(slope, length)
-        with tf.GradientTape() as tape:
-            moved = self._objective(self._forward(inputs, seed, tf.stop_gradient(worst)), targets)
-            scaled = tf.reduce_sum(moved.objective) * factor
-        pairs = zip(_dense(plain), _dense(tape.gradient(scaled, weights)), strict=True)
-        return losses, [one + other for one, other in pairs]
 
     def _factor(self, rows: tf.Tensor) -> tf.Tensor:
         """Makes a sum over rows their mean, unless more batches are to come before the update."""
@@ -289,11 +261,6 @@ class Step:
         self._adam.apply(gradients, rate, update)
         if self._average is not None:
             self._average.apply(update)
-
-
-def _dense(gradients: list[Any]) -> list[tf.Tensor]:
-    """Embeddings' gradients come as rows and their numbers; the update takes all rows."""
-    return [tf.convert_to_tensor(gradient) for gradient in gradients]
 
 
 def _read(variable: tf.Variable) -> NDArray[np.generic]:

@@ -30,11 +30,9 @@ class TrainConfig:
     which the learning rate rises from 0; with `decay` it then falls linearly to 0.
     `layer_decay` is what the learning rate of an encoder layer is of the next upper one's, and
     `averaging` the decay of a moving average of the weights, which is then what is validated and
-    kept (0: off); `adversarial` is how far each row's words are moved against the answer in a
-    second pass (0: no second pass). `imbalance` says how rare classes are helped.
-    `frozen_layers` counts from the lowest; gradients of `accumulation` batches make one update.
-    `early_stop` is the number of validations without a better score after which training ends
-    (0: never).
+    kept (0: off). `imbalance` says how rare classes are helped. `frozen_layers` counts from the
+    lowest; gradients of `accumulation` batches make one update. `early_stop` is the number of
+    validations without a better score after which training ends (0: never).
     A checkpoint to resume from is written at least every `checkpoint_every_s` seconds.
 
     Raises:
@@ -57,7 +55,6 @@ class TrainConfig:
     label_smoothing: float = 0.0
     layer_decay: float = 1.0
     averaging: float = 0.0
-    adversarial: float = 0.0
     freeze_embeddings: bool = False
     frozen_layers: int = 0
     accumulation: int = 1
@@ -85,7 +82,6 @@ class TrainConfig:
         _check("label_smoothing", self.label_smoothing, 0.0, 0.5)
         _check("layer_decay", self.layer_decay, 0.1, 1.0)
         _check("averaging", self.averaging, 0.0, 0.9999)
-        _check("adversarial", self.adversarial, 0.0, 100.0)
         _check("frozen_layers", self.frozen_layers, 0, 1000)
         _check("accumulation", self.accumulation, 1, 1000)
         _check("early_stop", self.early_stop, 0, 1000)
