@@ -195,7 +195,7 @@ disk, encoder = Path(sys.argv[1]), Path(sys.argv[2])
 workspace = Workspace(disk / "workspace")
 dataset = toy.import_rows(workspace, toy.make_rows(400))
 run = start_training(
-    workspace, dataset, toy.recipe(encoder, epochs=120, checkpoint_every_s=1), name="Mine"
+    workspace, dataset, toy.recipe(encoder, epochs=20, checkpoint_every_s=1), name="Mine"
 )
 paths = workspace.run(run.id)
 toy.wait_until(lambda: list(paths.checkpoints.glob("step-*")), timeout_s=120)
