@@ -146,6 +146,17 @@ def test_the_tutorials_preset_is_the_tutorials_recipe() -> None:
     }
 
 
+def test_the_best_preset_averages_stops_early_and_leaves_no_row_out() -> None:
+    config = preset("best", 1000)
+
+    assert 0 < config.averaging < 1
+    assert 0 < config.early_stop
+    assert config.layer_decay < 1
+    assert (config.dropout, config.optimizer, config.warmup) == (0.1, "adamw", 0.1)
+    split = make_split(np.arange(1000), np.arange(1000) % 2, config.split_plan())
+    assert [len(part) for part in split.parts().values()] == [900, 100, 0]
+
+
 def test_the_tutorials_preset_draws_the_tutorials_split_of_the_full_quora_set() -> None:
     codes = np.zeros(QUORA_ROWS, np.int64)
     codes[:80_810] = 1
@@ -172,7 +183,7 @@ def test_the_fast_preset_takes_shares_of_few_rows(labelled: int | None) -> None:
 
 def test_the_default_preset_is_one_of_them_and_an_unknown_one_is_refused() -> None:
     assert DEFAULT_PRESET in PRESETS
-    with pytest.raises(BadInput, match=r"fast, tutorial.*'turbo'"):
+    with pytest.raises(BadInput, match=r"fast, best, tutorial.*'turbo'"):
         preset("turbo")
 
 
