@@ -285,6 +285,8 @@ def _average_precision(codes: Array, scores: Array) -> Callable[[Array], float]:
         hits = np.cumsum(weights * positive)[last_of_equals]
         called = np.cumsum(weights)[last_of_equals]
         precision = hits / np.maximum(called, 1)
+        if not hits[-1]:
+            return float("nan")
         return float((np.diff(hits, prepend=0.0) * precision).sum() / hits[-1])
 
     return measure_rows
@@ -308,7 +310,7 @@ def _resamples(rows: int) -> list[Array]:
 
 
 def _interval(values: list[float]) -> tuple[float, float]:
-    low, high = np.percentile(values, [2.5, 97.5])
+    low, high = np.nanpercentile(values, [2.5, 97.5])
     return float(low), float(high)
 
 

@@ -12,7 +12,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -100,29 +99,27 @@ def answer_questions(**answers: Callable[..., Answer]) -> None:
         pipe.flush()
 
 
-@dataclass
 class Stopwatch:
-    """Times a training, all but its first step, which compiles.
+    """Times a training from its second step on: the first one compiles and waits for its batch.
 
-    Call `step` before every step. The wait for the first batch counts, and so does all that
-    comes before it: turning texts into tokens is part of the work.
+    What comes before, such as a trainer's set-up and the filling of a shuffled buffer, does not
+    count either. Call `step` before every step.
     """
 
-    def __post_init__(self) -> None:
+    def __init__(self) -> None:
         self._process = psutil.Process()
-        self._marks: list[tuple[float, float]] = []
+        self._steps = 0
         self._start = self._now()
 
     def step(self) -> None:
-        """A step is about to begin; only the first two are looked at."""
-        if len(self._marks) < 2:
-            self._marks.append(self._now())
+        """A step is about to begin."""
+        self._steps += 1
+        if self._steps == 2:
+            self._start = self._now()
 
     def read(self, *, rows: int, first_rows: int) -> Answer:
         """Wall and processor seconds of `rows` rows without the `first_rows` of the first step."""
-        end = self._now()
-        first, second = self._marks
-        wall, cpu = (end[i] - self._start[i] - (second[i] - first[i]) for i in range(len(end)))
+        wall, cpu = (end - start for end, start in zip(self._now(), self._start, strict=True))
         return {"rows": rows - first_rows, "seconds": wall, "cpu_seconds": cpu}
 
     def _now(self) -> tuple[float, float]:

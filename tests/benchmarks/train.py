@@ -1,8 +1,8 @@
 """`make bench-train`: fine-tuning against the tutorial's way and Hugging Face's Trainer.
 
 Every side trains the same encoder on the same questions, in a process of its own that stays alive,
-in turns whose order alternates. The first step of a round, which compiles, does not count; turning
-texts into tokens does. Figures are medians; ratios are medians of the rounds' own ratios, because a
+in turns whose order alternates. Time counts from the second step of a round on: before it come
+compiling and set-up. Figures are medians; ratios are medians of the rounds' own ratios, because a
 shared machine changes from round to round.
 """
 
