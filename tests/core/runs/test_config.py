@@ -150,7 +150,7 @@ def test_the_best_preset_averages_stops_early_and_leaves_no_row_out() -> None:
     config = preset("best", 1000)
 
     assert 0 < config.averaging < 1
-    assert 0 < config.early_stop
+    assert config.early_stop > 0
     assert config.layer_decay < 1
     assert (config.dropout, config.optimizer, config.warmup) == (0.1, "adamw", 0.1)
     split = make_split(np.arange(1000), np.arange(1000) % 2, config.split_plan())
