@@ -97,7 +97,9 @@ def test_the_whole_loop_works_in_the_browser(
     set_number(page, "Max tokens", "32")
     set_number(page, "Batch size", "8")
     page.get_by_role("button", name="Start training").click()
-    page.wait_for_function("document.querySelectorAll('.js-plotly-plot').length >= 2")
+    page.wait_for_function(
+        "document.querySelectorAll('.js-plotly-plot').length >= 2", timeout=4 * MINUTE_MS
+    )
     first = steps_drawn(page)
     page.wait_for_function(
         "before => document.querySelector('.js-plotly-plot').data[0].x.length > before",
