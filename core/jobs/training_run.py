@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import keras
 
 from core.datasets.split import TRAIN
@@ -17,12 +20,12 @@ from core.model.devices import Device, find_strategy, matmul_dtype
 from core.model.encoders import find_encoder
 from core.model.meter import Sums
 from core.model.tokenizer import Tokenizer
-from core.model.training import Hooks, Snapshot, count_steps, train
+from core.model.training import Snapshot, count_steps, train
 from core.runs.checkpoints import Checkpoint, newest_checkpoint
 from core.runs.metrics import MetricsLog, truncate_metrics
 from core.runs.run import Run, read_examples
 from core.runs.status import JobState, StatusWriter
-from core.workspace import Workspace
+from core.workspace import RunPaths, Workspace
 
 
 def train_run(
@@ -58,41 +61,37 @@ def train_run(
     tokenizer = Tokenizer(
         encoder.vocabulary, lower_case=encoder.lower_case, max_seq_length=config.max_seq_length
     )
-    with strategy.scope():
+    with strategy.scope(), disk_errors("the run"):
         network = _build(run, load_backbone(encoder), tokenizer)
         status.change(JobState.STARTING, "Turning texts into tokens")
         examples = read_examples(workspace, run, TRAIN)
         ids = tokenizer.encode(examples.texts)
+        start = newest_checkpoint(paths)
+        done, seconds = (start.step, start.facts["seconds"]) if start else (0, 0.0)
+        truncate_metrics(paths.metrics, done, seconds)
         total = count_steps(examples.codes, config)
-        checkpoint = newest_checkpoint(paths)
-        with disk_errors("the run"):
-            seconds = checkpoint.facts["seconds"] if checkpoint else 0.0
-            truncate_metrics(paths.metrics, checkpoint.step if checkpoint else 0, seconds)
-            status.change(JobState.RUNNING, total=total, epochs=config.epochs)
-            first_step = checkpoint.step + 1 if checkpoint else 1
-            with (
-                MetricsLog(paths.metrics) as log,
-                EventFiles(paths.events, first_step=first_step) as events,
-            ):
-                records = Records(log, events)
-                session = Session(
-                    workspace, run, network, tokenizer, encoder, status, stop, records, device,
-                    seconds,
+        status.change(JobState.RUNNING, total=total, epochs=config.epochs, done=done)
+        with _records(paths, done) as records:
+            session = Session(
+                workspace, run, network, tokenizer, encoder, status, stop, records, device, seconds
+            )
+            with ResourceSampler(session.on_resources, devices=devices):
+                to_end = train(
+                    network, ids, examples.codes, config, session.hooks(),
+                    matmul_dtype=matmul_dtype(config.precision), start=_snapshot(start),
                 )  # fmt: skip
-                hooks = Hooks(
-                    session.on_progress,
-                    session.on_validate,
-                    session.should_stop,
-                    session.wants_snapshot,
-                    session.on_snapshot,
-                )
-                with ResourceSampler(session.on_resources, devices=devices):
-                    to_end = train(
-                        network, ids, examples.codes, config, hooks,
-                        matmul_dtype=matmul_dtype(config.precision), start=_snapshot(checkpoint),
-                    )  # fmt: skip
-                session.finish()
+            session.finish()
     return to_end and not stop.is_set
+
+
+@contextmanager
+def _records(paths: RunPaths, done: int) -> Iterator[Records]:
+    """The run's measurements, to be gone on with after `done` steps."""
+    with (
+        MetricsLog(paths.metrics) as log,
+        EventFiles(paths.events, first_step=done + 1) as events,
+    ):
+        yield Records(log, events)
 
 
 def _build(run: Run, backbone: keras.Model, tokenizer: Tokenizer) -> keras.Model:
@@ -110,4 +109,7 @@ def _build(run: Run, backbone: keras.Model, tokenizer: Tokenizer) -> keras.Model
 def _snapshot(checkpoint: Checkpoint | None) -> Snapshot | None:
     if checkpoint is None:
         return None
-    return Snapshot(checkpoint.step, Sums(**checkpoint.facts["sums"]), checkpoint.arrays)
+    facts = checkpoint.facts
+    return Snapshot(
+        checkpoint.step, Sums(**facts["sums"]), checkpoint.arrays, facts["owes_validation"]
+    )

@@ -36,9 +36,9 @@ from core.model.devices import Device
 from core.model.encoders import Encoder
 from core.model.meter import Progress
 from core.model.tokenizer import Tokenizer
-from core.model.training import Snapshot, diverged
+from core.model.training import Hooks, Snapshot, diverged
 from core.runs.checkpoints import Checkpoint, write_checkpoint
-from core.runs.metrics import RESOURCES, STEP, MetricsLog, read_metrics
+from core.runs.metrics import KIND, RESOURCES, STEP, MetricsLog, read_metrics
 from core.runs.metrics import VALIDATION as VALIDATION_KIND
 from core.runs.run import Examples, Run, RunResult, read_examples, read_result
 from core.runs.status import JobState, StatusWriter
@@ -95,12 +95,22 @@ class Session:
         self._validation_ids = self.tokenizer.encode(self._validation.texts)
         self._test = read_examples(self.workspace, self.run, TEST)
         self._validation_s: float | None = None
-        self._validations_done = 0
+        self._validations_done = len(self._validations())
         self._total = self.status.total
         self._start = time.monotonic()
         self._last: Progress | None = None
         self._best = self._best_so_far()
         self._saved_at = time.monotonic()
+
+    def hooks(self) -> Hooks:
+        """What training calls."""
+        return Hooks(
+            self.on_progress,
+            self.on_validate,
+            self.should_stop,
+            self.wants_snapshot,
+            self.on_snapshot,
+        )
 
     def should_stop(self) -> bool:
         if self.stop.is_set and self.status.state is not JobState.STOPPING:
@@ -139,21 +149,26 @@ class Session:
         return time.monotonic() - self._saved_at >= self.run.config.checkpoint_every_s
 
     def on_snapshot(self, snapshot: Snapshot) -> None:
-        facts = {"sums": asdict(snapshot.sums), "seconds": self._elapsed()}
+        facts = {
+            "sums": asdict(snapshot.sums),
+            "seconds": self._elapsed(),
+            "owes_validation": snapshot.owes_validation,
+        }
         write_checkpoint(self._paths, Checkpoint(snapshot.step, snapshot.arrays, facts))
         self._saved_at = time.monotonic()
 
     def on_validate(self, step: int, epoch: float) -> bool:
-        """Measure the validation part; returns whether training has stopped getting better."""
+        """Measure the validation part; returns whether training has stopped getting better.
+
+        Raises:
+            Cancelled: the run is to stop, and has a model already.
+        """
         start = time.monotonic()
         state = self.status.state
         self.status.change(state, "Measuring on the validation part")
         # Without a model to keep so far, even a run that is to stop finishes this.
         may_stop = never_stop if self._best is None else self.should_stop
-        try:
-            logits = predict_logits(self.network, self._validation_ids, may_stop)
-        except Cancelled:
-            return False
+        logits = predict_logits(self.network, self._validation_ids, may_stop)
         if not np.isfinite(logits).all():
             raise diverged("answers without a value", step)
         probabilities = to_probabilities(logits)
@@ -226,10 +241,14 @@ class Session:
             quality, result.best_step, result.best_epoch, result.validation, result.threshold, None
         )
 
+    def _validations(self) -> list[dict[str, Any]]:
+        """What all validations found, those of earlier processes included."""
+        rows = read_metrics(self._paths.metrics).rows
+        return [row for row in rows if row[KIND] == VALIDATION_KIND]
+
     def _has_stalled(self) -> bool:
         """Whether the last `early_stop` validations brought nothing better."""
-        rows = read_metrics(self._paths.metrics).rows
-        qualities = [_quality(row) for row in rows if row["kind"] == VALIDATION_KIND]
+        qualities = [_quality(row) for row in self._validations()]
         patience = self.run.config.early_stop
         return 0 < patience < len(qualities) and max(qualities[-patience:]) <= max(
             qualities[:-patience]

@@ -136,8 +136,10 @@ class Step:
     def averaged(self) -> Iterator[None]:
         """A block in which the weights are their average, if there is one."""
         self.use_average()
-        yield
-        self.use_average()
+        try:
+            yield
+        finally:
+            self.use_average()
 
     def use_average(self) -> None:
         """Exchange the weights and their average, if there is one."""

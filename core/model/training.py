@@ -18,7 +18,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from core.errors import TrainingDiverged
+from core.errors import Cancelled, TrainingDiverged
 from core.model.batches import Indices, batch_dataset, oversampled, training_order
 from core.model.meter import Meter, Progress, Sums
 from core.model.optimizer import WarmupThenLinear
@@ -50,12 +50,14 @@ class Snapshot:
     """All that a training needs to go on as if it had never ended.
 
     `arrays` holds weights, the optimizer's moments and the weights' average by name; `sums` what
-    was measured since the last report.
+    was measured since the last report; `owes_validation` is True where the validation that was
+    due after this step was broken off.
     """
 
     step: int
     sums: Sums
     arrays: dict[str, NDArray[np.generic]]
+    owes_validation: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,8 @@ class Hooks:
     """What the caller does while training runs.
 
     `on_validate` is called with (step, epoch) whenever a validation is due, with the averaged
-    weights in place where there are any, and returns True to end training there. `on_progress`
+    weights in place where there are any, and returns True to end training there; if it raises
+    Cancelled, it is called again when training is taken up from the snapshot. `on_progress`
     is called at every logged step and at the last one, `should_stop` and `wants_snapshot` before
     every step; `on_snapshot` when one is wanted, after a validation, and at a stop.
     """
@@ -146,10 +149,11 @@ class _Training:
         )
         self._step = Step(network, codes, recipe, matmul_dtype)
         self._done = 0
+        self._owes_validation = False
         self._meter = Meter(self._steps, max(1, self._steps // _LOGGED_POINTS), clock)
         if start is not None:
             self._step.restore(start.arrays)
-            self._done = start.step
+            self._done, self._owes_validation = start.step, start.owes_validation
             self._meter.restore(start.sums)
 
     def run(self) -> bool:
@@ -159,6 +163,8 @@ class _Training:
 
     def _run(self) -> bool:
         due = _validation_steps(self._steps_per_epoch, self._recipe)
+        if self._owes_validation and self._validate():
+            return True
         for inputs, targets in self._meter.waited_for(self._batches()):
             if self._step.agreed(self._hooks.should_stop()):
                 self._end_early()
@@ -189,8 +195,12 @@ class _Training:
 
     def _validate(self) -> bool:
         with self._meter.paused():
-            with self._step.averaged():
-                ends = self._hooks.on_validate(self._done, self._epoch)
+            try:
+                with self._step.averaged():
+                    ends = self._hooks.on_validate(self._done, self._epoch)
+                self._owes_validation = False
+            except Cancelled:
+                ends, self._owes_validation = False, True
             self._hooks.on_snapshot(self._snapshot())
         return ends
 
@@ -211,7 +221,8 @@ class _Training:
         return self._done / self._steps_per_epoch
 
     def _snapshot(self) -> Snapshot:
-        return Snapshot(self._done, self._meter.sums(), self._step.state())
+        arrays = self._step.state()
+        return Snapshot(self._done, self._meter.sums(), arrays, self._owes_validation)
 
     def _batches(self) -> Iterator[Batch]:
         """All batches from the first one that is still to do."""

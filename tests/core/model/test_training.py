@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from core.errors import BadInput, TrainingDiverged
+from core.errors import BadInput, Cancelled, TrainingDiverged
 from core.model.checkpoint import load_backbone
 from core.model.classifier import build_classifier, freeze, predict_logits
 from core.model.encoders import Encoder
@@ -297,6 +297,26 @@ def test_a_snapshot_holds_what_was_measured_since_the_last_report(
     assert second.watcher.progress[0].loss == pytest.approx(
         first.watcher.progress[1].loss, rel=1e-4
     )
+
+
+def test_a_validation_that_was_broken_off_is_made_when_training_is_taken_up(
+    run_training: Callable[..., Trained],
+) -> None:
+    broken = Watcher(stop_after=6)
+
+    def break_off(network: keras.Model) -> None:
+        def cancel(step: int, epoch: float) -> bool:
+            raise Cancelled("measuring the model")
+
+        broken.on_validate = cancel  # type: ignore[method-assign]
+
+    recipe, rows = replace(RECIPE, epochs=1, averaging=0.9), toy.make_rows(200)
+    first = run_training(recipe, rows=rows, watcher=broken, prepare=break_off)
+    second = run_training(recipe, rows=rows, start=first.watcher.snapshots[-1])
+
+    assert [snapshot.owes_validation for snapshot in first.watcher.snapshots] == [True, True]
+    assert [step for step, _ in second.watcher.validations] == [6, 13]
+    assert not second.watcher.snapshots[-1].owes_validation
 
 
 def test_a_snapshot_of_another_recipe_is_refused(run_training: Callable[..., Trained]) -> None:
