@@ -24,7 +24,7 @@ from core.runs.run import Run
 from core.runs.status import JobState
 from core.workspace import Workspace
 from tests import toy
-from tests.dashboard.browsing import Dashboard, open_page
+from tests.dashboard.browsing import MINUTE_MS, Dashboard, open_page
 from tests.made_runs import held, make_run
 
 SECONDS = 20
@@ -117,7 +117,7 @@ def _show(page: Page, dashboard: Dashboard, others: int) -> None:
         page.wait_for_timeout(1000)
     page.keyboard.press("Escape")
     # The model card finds out what it says, with ticks of its own until then.
-    page.get_by_text("Trainable").first.wait_for()
+    page.get_by_text("Trainable").first.wait_for(timeout=5 * MINUTE_MS)
     page.wait_for_timeout(SETTLE_MS)
 
 
