@@ -50,8 +50,8 @@ def _cause(paths: JobPaths, record: WorkerRecord | None) -> str:
     lines = log_of(paths, record)
     return (
         _crash(lines)
-        or _error(lines)
         or _system(paths, record)
+        or _error(lines)
         or "Its process is gone without a word, as when somebody or the system ends it."
     )
 

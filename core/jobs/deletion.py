@@ -71,12 +71,19 @@ def _refuse_in_use(workspace: Workspace, run: Run) -> None:
         for task in list_tasks(workspace)
         if task.arguments.get("run") == run.id
     ]
-    if any(current_status(JobPaths(folder)).state.active for folder in users):
+    if any(_at_work(JobPaths(folder)) for folder in users):
         raise JobError(
             "a run that nobody uses",
             f"a scoring or map at work with {run.name!r}",
             "wait for its end or stop it first",
         )
+
+
+def _at_work(paths: JobPaths) -> bool:
+    try:
+        return current_status(paths).state.active
+    except FileNotFoundError:  # Gone in the meantime.
+        return False
 
 
 def _scores(description: Path, run: Run) -> bool:

@@ -98,12 +98,6 @@ def tensorflow_environment(setting: str, devices: tuple[str, ...]) -> dict[str, 
     return {"CUDA_VISIBLE_DEVICES": ",".join(indices), "CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
 
 
-def shown_devices() -> tuple[str, ...]:
-    """The devices that `tensorflow_environment` has made this process see, by name."""
-    visible = os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",")
-    return tuple(f"{_GPU}{index}" for index in visible if index.isdigit()) or (CPU,)
-
-
 def spoken(devices: tuple[str, ...]) -> str:
     """Devices in a sentence: "the CPU", "GPU 0", "GPUs 0 and 1"."""
     if CPU in devices:

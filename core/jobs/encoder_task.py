@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from core.jobs.encoder_list import describe_encoder
@@ -43,6 +44,8 @@ def get_encoder(workspace: Workspace, asked: dict[str, Any], report: Report) -> 
     name = asked["name"]
     if not is_ready(name, workspace):
         report("Loading TensorFlow", 0, 0)
+        # On the CPU: a GPU may be training, and its rounding would hide what differs.
+        os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
         # Imported here: pages start this and look for its result without TensorFlow.
         from core.model.preparation import prepare_encoder
 

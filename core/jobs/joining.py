@@ -48,8 +48,9 @@ def join_training(workspace: Workspace, reference: str) -> JobStatus:
 
 def _check_task() -> None:
     try:
-        task = json.loads(os.environ.get(_VARIABLE, ""))["task"]
-        leads = task["type"] == "chief" or (task["type"] == "worker" and int(task["index"]) == 0)
+        known = json.loads(os.environ.get(_VARIABLE, ""))
+        task, leader = known["task"], "chief" if "chief" in known["cluster"] else "worker"
+        leads = task["type"] == leader and int(task["index"]) == 0
     except (ValueError, KeyError, TypeError) as error:
         raise BadInput(
             f"{_VARIABLE} with the cluster and this machine's task",

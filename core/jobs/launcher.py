@@ -124,8 +124,12 @@ def start_worker(workspace: Workspace, paths: JobPaths, arguments: list[str]) ->
     except SincerelyError as error:
         _write_if_possible(paths, read_status(paths).to(JobState.FAILED, str(error)))
         raise
-    with disk_errors("the job"):
-        record_process(paths, WorkerRecord(process, log_offset, oom_kills(process.pid)))
+    try:
+        with disk_errors("the job"):
+            record_process(paths, WorkerRecord(process, log_offset, oom_kills(process.pid)))
+    except SincerelyError:
+        kill(process)  # Nobody could find it again.
+        raise
 
 
 def start_scoring(workspace: Workspace, scoring_id: str) -> None:

@@ -32,6 +32,7 @@ def measure(workspace: Workspace, question: SpeedQuestion) -> Speed | None:
     setting = str(question.settings["devices"])
     if not devices_free(workspace, setting):
         return None
+    os.environ.pop("TF_CONFIG", None)  # Only a training joins other machines.
     os.environ.update(tensorflow_environment(setting, choices(setting, find_gpus())[0]))
     # Imported here, after the environment says which devices TensorFlow may see.
     from core.model.devices import find_device, find_strategy, matmul_dtype

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import keras
+import tensorflow as tf
 
 from core.datasets.split import TRAIN
 from core.errors import disk_errors
@@ -54,6 +56,10 @@ def train_run(
         SincerelyError: the encoder, the disk or a diverging loss.
     """
     config, paths = run.config, workspace.run(run.id)
+    if os.environ.get("TF_CONFIG"):
+        status.change(JobState.STARTING, "Waiting for the other machines of TF_CONFIG")
+    # Else float32 would be rounded to TF32 on newer GPUs.
+    tf.config.experimental.enable_tensor_float_32_execution(config.precision != "float32")
     strategy = find_strategy()
     keras.utils.set_random_seed(config.seed)
     status.change(JobState.STARTING, "Loading the encoder", device=str(device))
@@ -111,5 +117,9 @@ def _snapshot(checkpoint: Checkpoint | None) -> Snapshot | None:
         return None
     facts = checkpoint.facts
     return Snapshot(
-        checkpoint.step, Sums(**facts["sums"]), checkpoint.arrays, facts["owes_validation"]
+        checkpoint.step,
+        Sums(**facts["sums"]),
+        checkpoint.arrays,
+        facts["owes_validation"],
+        facts["ended"],
     )

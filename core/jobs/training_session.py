@@ -99,6 +99,7 @@ class Session:
         self._total = self.status.total
         self._start = time.monotonic()
         self._last: Progress | None = None
+        self._earlier_rows_per_s = 0.0
         self._best = self._best_so_far()
         self._saved_at = time.monotonic()
 
@@ -153,6 +154,7 @@ class Session:
             "sums": asdict(snapshot.sums),
             "seconds": self._elapsed(),
             "owes_validation": snapshot.owes_validation,
+            "ended": snapshot.ended,
         }
         write_checkpoint(self._paths, Checkpoint(snapshot.step, snapshot.arrays, facts))
         self._saved_at = time.monotonic()
@@ -236,6 +238,7 @@ class Session:
         result = read_result(self.workspace, self.run)
         if result is None or not self._paths.model(result.best_step).exists():
             return None
+        self._earlier_rows_per_s = result.rows_per_s
         quality = _quality(result.validation)
         return _Best(
             quality, result.best_step, result.best_epoch, result.validation, result.threshold, None
@@ -289,7 +292,7 @@ class Session:
             threshold=best.threshold,
             validation=best.metrics,
             test=test_metrics,
-            rows_per_s=self._last.mean_rows_per_s if self._last else 0.0,
+            rows_per_s=self._last.mean_rows_per_s if self._last else self._earlier_rows_per_s,
             seconds=self._elapsed(),
             device=str(self.device),
         )

@@ -55,7 +55,11 @@ def scoring_order(lengths: Indices, batch_size: int) -> list[Indices]:
 
 
 def batch_dataset(
-    ids: tf.RaggedTensor, order: list[Indices], codes: NDArray[np.int64] | None = None
+    ids: tf.RaggedTensor,
+    order: list[Indices],
+    codes: NDArray[np.int64] | None = None,
+    *,
+    multiple: int = 1,
 ) -> tf.data.Dataset:
     """The batches as (inputs, class numbers), in the given order, made ahead of the model.
 
@@ -63,6 +67,7 @@ def batch_dataset(
         ids: Token ids, shape (n, None).
         order: Row numbers of each batch.
         codes: Class numbers, shape (n,); None gives zeros.
+        multiple: Batches are padded on to a multiple of so many tokens.
 
     Returns:
         A dataset of (inputs for a BertBackbone, each (batch, longest); int32 (batch,)).
@@ -74,7 +79,7 @@ def batch_dataset(
     )
 
     def batch(chosen: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
-        return model_inputs(tf.gather(ids, chosen)), tf.gather(targets, chosen)
+        return model_inputs(tf.gather(ids, chosen), multiple), tf.gather(targets, chosen)
 
     return (
         tf.data.Dataset.from_tensor_slices(rows)
@@ -83,13 +88,18 @@ def batch_dataset(
     )
 
 
-def model_inputs(ids: tf.RaggedTensor) -> dict[str, tf.Tensor]:
-    """The three int32 inputs of a BertBackbone, padded to the longest row with zeros."""
+def model_inputs(ids: tf.RaggedTensor, multiple: int = 1) -> dict[str, tf.Tensor]:
+    """The three int32 inputs of a BertBackbone, padded with zeros to the longest row, and from
+    there to a multiple of so many tokens."""
     token_ids = ids.to_tensor()
+    if multiple > 1:
+        token_ids = tf.pad(token_ids, [[0, 0], [0, -tf.shape(token_ids)[1] % multiple]])
     return {
         "token_ids": token_ids,
         "segment_ids": tf.zeros_like(token_ids),
-        "padding_mask": tf.cast(tf.sequence_mask(ids.row_lengths()), tf.int32),
+        "padding_mask": tf.cast(
+            tf.sequence_mask(ids.row_lengths(), tf.shape(token_ids)[1]), tf.int32
+        ),
     }
 
 

@@ -16,8 +16,10 @@ from safetensors.numpy import load_file, save_file
 
 from core.errors import EncoderError
 from core.model.encoders import Encoder
+from core.model.shapes import EncoderShape
 
 _WEIGHTS = "model.safetensors"
+_UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, OSError)
 _DROPOUT = 0.1
 _SEGMENTS = 2
 
@@ -32,7 +34,7 @@ def load_backbone(encoder: Encoder) -> keras_hub.models.BertBackbone:
         with _readable_folder(encoder.folder) as folder:
             own = _own_settings(folder)
             backbone = keras_hub.models.Backbone.from_preset(str(folder), **own)
-    except (ValueError, OSError, KeyError, SafetensorError) as error:
+    except (*_UNREADABLE, SafetensorError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise EncoderError(
             f"a BERT checkpoint for the encoder {encoder.name}",
@@ -42,6 +44,20 @@ def load_backbone(encoder: Encoder) -> keras_hub.models.BertBackbone:
     if not isinstance(backbone, keras_hub.models.BertBackbone):
         raise EncoderError("a BERT encoder", type(backbone).__name__, "choose another encoder")
     return backbone
+
+
+def new_backbone(shape: EncoderShape) -> keras_hub.models.BertBackbone:
+    """A BERT of these sizes, its weights drawn at random."""
+    return keras_hub.models.BertBackbone(
+        vocabulary_size=shape.vocabulary,
+        num_layers=shape.layers,
+        num_heads=shape.heads,
+        hidden_dim=shape.width,
+        intermediate_dim=shape.inner,
+        max_sequence_length=shape.positions,
+        num_segments=shape.segments,
+        dtype="float32",
+    )
 
 
 def _own_settings(folder: Path) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from core.errors import BadInput, Cancelled, EncoderError, never_stop
 from core.model.batches import batch_dataset, model_inputs, scoring_order
 from core.model.forward import EMBEDDING_LAYERS, ForwardPass, backbone_of
 from core.model.tokenizer import Tokenizer
+from core.workspace import sync_folder
 
 _SCORING_BATCH = 64
 
@@ -173,6 +174,7 @@ def save_model(folder: Path, network: keras.Model, vocabulary: Path, card: Model
         network.save(staged / "model.keras")
         shutil.copyfile(vocabulary, staged / "vocab.txt")
         (staged / "card.json").write_text(json.dumps(asdict(card)), "utf-8")
+        sync_folder(staged)
         shutil.rmtree(folder, ignore_errors=True)
         os.rename(staged, folder)
     except BaseException:

@@ -16,6 +16,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from core.errors import EncoderError
+from core.model.checkpoint import new_backbone
 from core.model.encoder_folder import refusal
 from core.model.shapes import EncoderShape
 
@@ -60,16 +61,7 @@ def load_hub_bert(handle: str) -> HubBert:
     variables = _variables(module)
     shape = _shape(handle, variables)
     vocabulary, lower_case = _texts(handle, module)
-    backbone = keras_hub.models.BertBackbone(
-        vocabulary_size=shape.vocabulary,
-        num_layers=shape.layers,
-        num_heads=shape.heads,
-        hidden_dim=shape.width,
-        intermediate_dim=shape.inner,
-        max_sequence_length=shape.positions,
-        num_segments=shape.segments,
-        dtype="float32",
-    )
+    backbone = new_backbone(shape)
     _assign(handle, backbone, variables)
     difference = _difference(handle, module, backbone)
     if not difference < LARGEST_DIFFERENCE:

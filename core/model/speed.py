@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import keras
-import keras_hub
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
 from core.errors import JobError
+from core.model.checkpoint import new_backbone
 from core.model.classifier import build_classifier, freeze, predict_logits
 from core.model.meter import Progress
 from core.model.shapes import EncoderShape
@@ -63,7 +63,7 @@ def measure_speed(
     """
     keras.utils.set_random_seed(0)
     network = build_classifier(
-        _random_backbone(shape), n_classes=_CLASSES, pooling=pooling, dropout=0.1
+        new_backbone(shape), n_classes=_CLASSES, pooling=pooling, dropout=0.1
     )
     freeze(network, embeddings=freeze_embeddings, layers=frozen_layers)
     ids = _random_texts(shape, lengths, recipe.batch_size * _MOST_STEPS)
@@ -89,18 +89,6 @@ def _scoring(network: keras.Model, ids: tf.RaggedTensor) -> float:
     start = time.monotonic()
     predict_logits(network, some)
     return float(some.nrows()) / (time.monotonic() - start)
-
-
-def _random_backbone(shape: EncoderShape) -> keras_hub.models.BertBackbone:
-    return keras_hub.models.BertBackbone(
-        vocabulary_size=shape.vocabulary,
-        num_layers=shape.layers,
-        num_heads=shape.heads,
-        hidden_dim=shape.width,
-        intermediate_dim=shape.inner,
-        max_sequence_length=shape.positions,
-        num_segments=shape.segments,
-    )
 
 
 def _random_texts(shape: EncoderShape, lengths: Sequence[int], rows: int) -> tf.RaggedTensor:

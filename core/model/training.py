@@ -1,8 +1,8 @@
 """Fine-tune a classifier: one step loop of our own, the same for one device and for many.
 
-What is deterministic: the rows of every batch, and what dropout drops, follow from (seed, epoch)
-and (seed, step) alone, so a training taken up from a snapshot goes on with the numbers of one
-that was never interrupted. On a GPU or with another number of threads sums round differently.
+What is deterministic: the rows of every batch follow from (seed, epoch) and what dropout drops
+from (seed, step, device) alone, so a training taken up from a snapshot goes on with the numbers of
+one that was never interrupted. On a GPU or with another number of threads sums round differently.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from core.errors import Cancelled, TrainingDiverged
+from core.errors import BadInput, Cancelled, TrainingDiverged
 from core.model.batches import Indices, batch_dataset, oversampled, training_order
 from core.model.meter import Meter, Progress, Sums
 from core.model.optimizer import WarmupThenLinear
@@ -51,13 +51,14 @@ class Snapshot:
 
     `arrays` holds weights, the optimizer's moments and the weights' average by name; `sums` what
     was measured since the last report; `owes_validation` is True where the validation that was
-    due after this step was broken off.
+    due after this step was broken off, `ended` where one has ended training.
     """
 
     step: int
     sums: Sums
     arrays: dict[str, NDArray[np.generic]]
     owes_validation: bool = False
+    ended: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,8 @@ def train(
         True if it ran to the end or `on_validate` ended it, False if `should_stop` did.
 
     Raises:
-        TrainingDiverged: the loss became infinite or NaN.
+        TrainingDiverged: the loss or a weight became infinite or NaN.
+        BadInput: `start` is of another network or recipe.
     """
     return _Training(network, ids, codes, recipe, hooks, matmul_dtype, start, clock).run()
 
@@ -149,11 +151,12 @@ class _Training:
         )
         self._step = Step(network, codes, recipe, matmul_dtype)
         self._done = 0
-        self._owes_validation = False
+        self._owes_validation = self._ended = False
         self._meter = Meter(self._steps, max(1, self._steps // _LOGGED_POINTS), clock)
         if start is not None:
-            self._step.restore(start.arrays)
-            self._done, self._owes_validation = start.step, start.owes_validation
+            _restore(self._step, start)
+            self._done = start.step
+            self._owes_validation, self._ended = start.owes_validation, start.ended
             self._meter.restore(start.sums)
 
     def run(self) -> bool:
@@ -163,7 +166,7 @@ class _Training:
 
     def _run(self) -> bool:
         due = _validation_steps(self._steps_per_epoch, self._recipe)
-        if self._owes_validation and self._validate():
+        if self._ended or (self._owes_validation and self._validate()):
             return True
         for inputs, targets in self._meter.waited_for(self._batches()):
             if self._step.agreed(self._hooks.should_stop()):
@@ -201,13 +204,14 @@ class _Training:
                 self._owes_validation = False
             except Cancelled:
                 ends, self._owes_validation = False, True
+            self._ended = self._step.agreed(ends)
             self._hooks.on_snapshot(self._snapshot())
-        return ends
+        return self._ended
 
     def _end_early(self) -> None:
+        self._hooks.on_snapshot(self._snapshot())
         if self._meter.has_rows:
             self._report()
-        self._hooks.on_snapshot(self._snapshot())
 
     def _report(self) -> None:
         rate = self._schedule(self._done - 1)
@@ -221,8 +225,11 @@ class _Training:
         return self._done / self._steps_per_epoch
 
     def _snapshot(self) -> Snapshot:
+        """The present state; one with NaN in it could never go on."""
         arrays = self._step.state()
-        return Snapshot(self._done, self._meter.sums(), arrays, self._owes_validation)
+        if not all(np.isfinite(array).all() for array in arrays.values()):
+            raise diverged("weights without a value", self._done)
+        return Snapshot(self._done, self._meter.sums(), arrays, self._owes_validation, self._ended)
 
     def _batches(self) -> Iterator[Batch]:
         """All batches from the first one that is still to do."""
@@ -231,7 +238,10 @@ class _Training:
         for epoch in range(first, self._recipe.epochs):
             order = self._order(lengths, epoch)
             done = self._done - epoch * self._steps_per_epoch
-            yield from batch_dataset(self._ids, order[max(done, 0) :], self._codes)
+            left = order[max(done, 0) :]
+            yield from batch_dataset(
+                self._ids, left, self._codes, multiple=self._step.length_multiple
+            )
 
     def _order(self, lengths: Indices, epoch: int) -> list[Indices]:
         recipe = self._recipe
@@ -240,6 +250,17 @@ class _Training:
         rows = oversampled(self._codes, seed=recipe.seed, epoch=epoch)
         order = training_order(lengths[rows], recipe.batch_size, seed=recipe.seed, epoch=epoch)
         return [rows[batch] for batch in order]
+
+
+def _restore(step: Step, start: Snapshot) -> None:
+    try:
+        step.restore(start.arrays)
+    except (KeyError, ValueError) as error:
+        raise BadInput(
+            "a checkpoint of a training with these very settings",
+            f"another's ({error})",
+            "train a new run",
+        ) from error
 
 
 def _validation_steps(steps_per_epoch: int, recipe: Recipe) -> set[int]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from core.workspace import RunPaths
+from core.workspace import RunPaths, sync_folder
 
 _KEPT = 2
 _ARRAYS = "state.safetensors"
@@ -63,11 +63,10 @@ def write_checkpoint(paths: RunPaths, checkpoint: Checkpoint) -> None:
         _save(staged / _ARRAYS, checkpoint.arrays)
         manifest = _Manifest(checkpoint.step, _sha256(staged / _ARRAYS), checkpoint.facts)
         (staged / _MANIFEST).write_text(json.dumps(asdict(manifest)), "utf-8")
-        for path in (staged / _ARRAYS, staged / _MANIFEST, staged):
-            _sync(path)
+        sync_folder(staged)
         shutil.rmtree(target, ignore_errors=True)
         os.rename(staged, target)
-        _sync(paths.checkpoints)
+        sync_folder(paths.checkpoints)
     except BaseException:
         shutil.rmtree(staged, ignore_errors=True)
         raise
@@ -78,13 +77,14 @@ def write_checkpoint(paths: RunPaths, checkpoint: Checkpoint) -> None:
 def newest_checkpoint(paths: RunPaths) -> Checkpoint | None:
     """The newest checkpoint that is whole; None if there is none.
 
-    One that is damaged is passed over for the one before, with a line in the log.
+    One that is damaged is removed and the one before taken, with a line in the log.
     """
     for folder in _folders(paths):
         try:
             return _read(folder)
         except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
-            _log.warning("passed over the damaged checkpoint %s: %s", folder.name, error)
+            _log.warning("removed the damaged checkpoint %s: %s", folder.name, error)
+            shutil.rmtree(folder, ignore_errors=True)
     return None
 
 
@@ -133,11 +133,3 @@ def _sha256(path: Path) -> str:
         while chunk := file.read(1 << 20):
             digest.update(chunk)
     return digest.hexdigest()
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

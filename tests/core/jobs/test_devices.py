@@ -9,7 +9,6 @@ from core.jobs.devices import (
     check_devices,
     choices,
     find_gpus,
-    shown_devices,
     spoken,
     tensorflow_environment,
 )
@@ -71,17 +70,6 @@ def test_tensorflow_is_shown_the_chosen_devices_only() -> None:
         "CUDA_VISIBLE_DEVICES": "0,1",
         "CUDA_DEVICE_ORDER": "PCI_BUS_ID",
     }
-
-
-@pytest.mark.parametrize("devices", [("cpu",), ("gpu:1",), ("gpu:0", "gpu:1")])
-def test_the_devices_shown_to_tensorflow_are_known_again(
-    devices: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-    for name, value in tensorflow_environment(",".join(devices), devices).items():
-        monkeypatch.setenv(name, value)
-
-    assert shown_devices() == devices
 
 
 def test_devices_are_spoken_of_as_people_do() -> None:

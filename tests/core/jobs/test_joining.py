@@ -8,7 +8,7 @@ from core.workspace import Workspace
 
 
 def task(index: int, kind: str = "worker") -> str:
-    cluster = {"worker": ["127.0.0.1:1", "127.0.0.1:2"]}
+    cluster = {kind: ["127.0.0.1:1", "127.0.0.1:2"]}
     return json.dumps({"cluster": cluster, "task": {"type": kind, "index": index}})
 
 

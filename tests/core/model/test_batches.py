@@ -4,7 +4,13 @@ import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.model.batches import batch_dataset, model_inputs, scoring_order, training_order
+from core.model.batches import (
+    batch_dataset,
+    model_inputs,
+    oversampled,
+    scoring_order,
+    training_order,
+)
 
 
 def question_lengths(rows: int) -> np.ndarray:
@@ -117,3 +123,22 @@ def test_no_rows_give_no_batches(codes: np.ndarray | None) -> None:
     ids = tf.RaggedTensor.from_row_lengths(tf.zeros(0, tf.int32), tf.zeros(0, tf.int64))
 
     assert list(batch_dataset(ids, [], codes)) == []
+
+
+def test_batches_can_be_padded_to_a_multiple() -> None:
+    inputs = model_inputs(tf.ragged.constant([[1, 2, 3], [4]], tf.int32), 4)
+
+    assert inputs["token_ids"].numpy().tolist() == [[1, 2, 3, 0], [4, 0, 0, 0]]
+    assert inputs["padding_mask"].numpy().tolist() == [[1, 1, 1, 0], [1, 0, 0, 0]]
+    assert model_inputs(tf.ragged.constant([[1, 2, 3]]), 1)["token_ids"].shape == (1, 3)
+
+
+def test_oversampling_makes_classes_equal_and_keeps_every_row() -> None:
+    codes = np.array([0] * 50 + [2] * 7 + [3])
+
+    rows = oversampled(codes, seed=1, epoch=0)
+
+    assert np.bincount(codes[rows]).tolist() == [50, 0, 50, 50]
+    assert set(rows) == set(range(58))
+    np.testing.assert_array_equal(rows, oversampled(codes, seed=1, epoch=0))
+    assert (rows != oversampled(codes, seed=1, epoch=1)).any()

@@ -319,10 +319,34 @@ def test_a_validation_that_was_broken_off_is_made_when_training_is_taken_up(
     assert not second.watcher.snapshots[-1].owes_validation
 
 
+def test_a_training_that_a_validation_has_ended_is_not_taken_up_again(
+    run_training: Callable[..., Trained],
+) -> None:
+    first = run_training(rows=toy.make_rows(200), watcher=Watcher(end_at=13))
+
+    second = run_training(rows=toy.make_rows(200), start=first.watcher.snapshots[-1])
+
+    assert second.to_end
+    assert second.watcher.progress == []
+
+
+def test_weights_without_a_value_never_become_a_snapshot(
+    run_training: Callable[..., Trained],
+) -> None:
+    recipe = replace(RECIPE, batch_size=8, epochs=1000)  # Every 5th step is reported.
+    watcher = Watcher(snapshot_at=2)
+
+    def spoil(network: keras.Model) -> None:
+        network.get_layer("logits").bias.assign([float("nan")])
+
+    with pytest.raises(TrainingDiverged, match="weights without a value at step 2"):
+        run_training(recipe, rows=toy.make_rows(40), watcher=watcher, prepare=spoil)
+
+
 def test_a_snapshot_of_another_recipe_is_refused(run_training: Callable[..., Trained]) -> None:
     first = run_training(rows=toy.make_rows(40), watcher=Watcher(stop_after=2))
 
-    with pytest.raises(KeyError, match="average"):
+    with pytest.raises(BadInput, match=r"these very settings, but found another's .*average"):
         run_training(
             replace(RECIPE, averaging=0.9),
             rows=toy.make_rows(40),

@@ -75,6 +75,7 @@ def test_a_damaged_one_is_passed_over_for_the_one_before(paths: RunPaths, name: 
 
     assert found is not None
     assert found.step == 1
+    assert newest_step(paths) == 1
 
 
 @pytest.mark.parametrize("name", ["state.safetensors", "manifest.json"])
