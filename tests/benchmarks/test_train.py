@@ -28,7 +28,9 @@ def test_tables_show_medians_of_the_rounds_and_of_their_ratios() -> None:
     measured = train.Measured(
         rounds={
             train.OURS: [_answer(10.0), _answer(20.0), _answer(12.5)],
+            train.FAST: [_answer(5.0)] * 3,
             train.TUTORIAL: [_answer(100.0), _answer(160.0), _answer(125.0)],
+            train.TRAINER_HALF: [_answer(6.0)] * 3,
         },
         pipeline=[_answer(0.01)] * 3,
         matrices=[{"seconds": 6.25, "multiply_adds": 1e12, "square_rate": 2e11}] * 3,
@@ -36,6 +38,7 @@ def test_tables_show_medians_of_the_rounds_and_of_their_ratios() -> None:
     )
     lines = [*train.speed_table(measured), *train.share_table(measured)]
     assert "| the tutorial's way | 8.0 | 10.00× | ≥ 8× | 4.0 | 10.00× |" in lines
+    assert any("in bfloat16, against *fast* | 166.7 | 1.20×" in line for line in lines)
     assert any("≥ 60 % | 50%" in line for line in lines)
     assert any("on 10,000 rows against 1,000 | within 5 % | +0.0%" in line for line in lines)
 

@@ -34,6 +34,7 @@ OURS = "ours"
 FAST = "fast"
 TUTORIAL = "tutorial"
 TRAINER = "transformers_trainer"
+TRAINER_HALF = "transformers_trainer in bfloat16"
 MATRICES = "matrices"
 SECONDS = "seconds"
 CPU_SECONDS = "cpu_seconds"
@@ -44,6 +45,7 @@ _TITLES = {
     FAST: "Sincerely, preset *fast*",
     TUTORIAL: "the tutorial's way",
     TRAINER: "Hugging Face Trainer, PyTorch",
+    TRAINER_HALF: "the same in bfloat16, against *fast*",
 }
 _GOALS = {TUTORIAL: "≥ 8×", TRAINER: "≥ 1.2×"}
 
@@ -63,8 +65,9 @@ class Measured:
         return [answer["rows"] / answer[unit] for answer in self.rounds[side]]
 
     def ratio(self, side: str, unit: str = SECONDS) -> float:
-        """How many times the side's rate we reach."""
-        pairs = zip(self.rates(OURS, unit), self.rates(side, unit), strict=True)
+        """How many times the side's rate we reach in the same precision."""
+        ours = FAST if side == TRAINER_HALF else OURS
+        pairs = zip(self.rates(ours, unit), self.rates(side, unit), strict=True)
         return statistics.median(ours / theirs for ours, theirs in pairs)
 
 
@@ -155,14 +158,21 @@ def _prepare(name: str, side: SideProcess, questions: Questions, encoder: str) -
 
 
 def _turns(sides: dict[str, SideProcess], measured: Measured) -> list[str]:
-    """Who takes a turn in each round; the preset *fast* only where it trains otherwise."""
-    fast = [FAST] if measured.facts[OURS]["fast_differs"] else []
-    return [OURS, *fast, *(name for name in (TUTORIAL, TRAINER) if name in sides)]
+    """Who takes a turn in each round.
+
+    The preset *fast* only where it trains otherwise; Trainer in bfloat16 where *fast* is in it.
+    """
+    facts = measured.facts[OURS]
+    fast = [FAST] if facts["fast_differs"] else []
+    half = [TRAINER_HALF] if fast and TRAINER in sides and facts["fast_dtype"] == "bfloat16" else []
+    return [OURS, *fast, *(name for name in (TUTORIAL, TRAINER) if name in sides), *half]
 
 
 def _take_turn(sides: dict[str, SideProcess], name: str, rows: int) -> Answer:
     if name == FAST:
         return sides[OURS].ask("round", rows=rows, recipe=FAST)
+    if name == TRAINER_HALF:
+        return sides[TRAINER].ask("round", rows=rows, bf16=True)
     return sides[name].ask("round", rows=rows)
 
 

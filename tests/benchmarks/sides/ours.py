@@ -43,6 +43,7 @@ class OurSide:
             "inner_width": backbone.intermediate_dim,
             "heads": backbone.num_heads,
             "fast_differs": settings("fast") != settings("plain"),
+            "fast_dtype": matmul_dtype(settings("fast").precision),
         }
 
     def round(self, *, rows: int, recipe: str = "plain") -> Answer:
