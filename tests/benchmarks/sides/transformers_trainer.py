@@ -54,6 +54,9 @@ class TransformersSide:
     def round(self, *, rows: int, bf16: bool = False) -> Answer:
         """Train one epoch from the pretrained weights, in bfloat16 where asked to."""
         self._model.load_state_dict(self._start)
+        # Trainer leaves its wrapping for bfloat16 on the model, where the next round would find it.
+        for wrapped in ("forward", "_original_forward"):
+            self._model.__dict__.pop(wrapped, None)
         set_seed(42)
         with tempfile.TemporaryDirectory() as folder:
             watch = Stopwatch()
