@@ -110,7 +110,7 @@ def measure(questions: Questions, options: argparse.Namespace) -> Measured:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         sides = {
             name: stack.enter_context(
-                SideProcess(f"tests.benchmarks.sides.{name}", folder / f"{name}.log")
+                SideProcess(f"tests.benchmarks.sides.{name.split()[0]}", folder / f"{name}.log")
             )
             for name in (OURS, MATRICES, *_available(options.sides))
         }
@@ -137,11 +137,14 @@ def measure(questions: Questions, options: argparse.Namespace) -> Measured:
 
 
 def _available(sides: list[str]) -> list[str]:
-    installed = importlib.util.find_spec("torch") and importlib.util.find_spec("transformers")
-    if TRAINER in sides and not installed:
-        print("without Hugging Face's Trainer: requirements-bench.txt is not installed\n")
-        return [side for side in sides if side != TRAINER]
-    return sides
+    """The sides asked for, less what is not installed; Trainer comes in both precisions."""
+    if TRAINER not in sides:
+        return sides
+    others = [side for side in sides if side != TRAINER]
+    if importlib.util.find_spec("torch") and importlib.util.find_spec("transformers"):
+        return [*others, TRAINER, TRAINER_HALF]
+    print("without Hugging Face's Trainer: requirements-bench.txt is not installed\n")
+    return others
 
 
 def _prepare(name: str, side: SideProcess, questions: Questions, encoder: str) -> Answer:
@@ -154,6 +157,7 @@ def _prepare(name: str, side: SideProcess, questions: Questions, encoder: str) -
         vocabulary=str(found.vocabulary),
         texts=questions.texts,
         codes=questions.codes,
+        **({"bf16": True} if name == TRAINER_HALF else {}),
     )
 
 
@@ -171,8 +175,6 @@ def _turns(sides: dict[str, SideProcess], measured: Measured) -> list[str]:
 def _take_turn(sides: dict[str, SideProcess], name: str, rows: int) -> Answer:
     if name == FAST:
         return sides[OURS].ask("round", rows=rows, recipe=FAST)
-    if name == TRAINER_HALF:
-        return sides[TRAINER].ask("round", rows=rows, bf16=True)
     return sides[name].ask("round", rows=rows)
 
 

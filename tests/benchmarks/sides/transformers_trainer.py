@@ -26,7 +26,7 @@ from tests.benchmarks.side_process import Answer, Stopwatch, answer_questions
 
 BATCH = 32
 MAX_SEQ_LENGTH = 128
-SETTINGS = {"attention": "sdpa", "optim": "adamw_torch_fused", "compile": False}
+SETTINGS = {"attention": "sdpa", "optim": "adamw_torch_fused", "compile": False, "bf16": False}
 
 
 class TransformersSide:
@@ -51,10 +51,10 @@ class TransformersSide:
             "settings": self._settings,
         }
 
-    def round(self, *, rows: int, bf16: bool = False) -> Answer:
-        """Train one epoch from the pretrained weights, in bfloat16 where asked to."""
+    def round(self, *, rows: int) -> Answer:
+        """Train one epoch from the pretrained weights."""
         self._model.load_state_dict(self._start)
-        # Trainer leaves its wrapping for bfloat16 on the model, where the next round would find it.
+        # Trainer leaves its wrapping for bfloat16 on the model: it would grow from round to round.
         for wrapped in ("forward", "_original_forward"):
             self._model.__dict__.pop(wrapped, None)
         set_seed(42)
@@ -71,7 +71,7 @@ class TransformersSide:
             ]
             trainer = Trainer(
                 model=self._model,
-                args=self._arguments(folder, bf16=bf16),
+                args=self._arguments(folder),
                 train_dataset=examples,
                 data_collator=DataCollatorWithPadding(self._tokenizer),
                 callbacks=[_OnStep(watch)],
@@ -80,7 +80,7 @@ class TransformersSide:
             times = watch.read(rows=rows, first_rows=min(BATCH, rows))
         return {**times, "loss": output.training_loss}
 
-    def _arguments(self, folder: str, *, bf16: bool) -> TrainingArguments:
+    def _arguments(self, folder: str) -> TrainingArguments:
         return TrainingArguments(
             output_dir=folder,
             use_cpu=True,
@@ -91,7 +91,7 @@ class TransformersSide:
             warmup_steps=0.1,
             optim=self._settings["optim"],
             torch_compile=self._settings["compile"],
-            bf16=bf16,
+            bf16=self._settings["bf16"],
             train_sampling_strategy="group_by_length",
             eval_strategy="no",
             save_strategy="no",
