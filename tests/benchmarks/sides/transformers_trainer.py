@@ -54,9 +54,6 @@ class TransformersSide:
     def round(self, *, rows: int) -> Answer:
         """Train one epoch from the pretrained weights."""
         self._model.load_state_dict(self._start)
-        # Trainer leaves its wrapping for bfloat16 on the model: it would grow from round to round.
-        for wrapped in ("forward", "_original_forward"):
-            self._model.__dict__.pop(wrapped, None)
         set_seed(42)
         with tempfile.TemporaryDirectory() as folder:
             watch = Stopwatch()
