@@ -78,7 +78,7 @@ def test_a_finished_training_says_so_and_leaves_nothing_open(toy_training: ToyTr
         pass
     assert {path.name for path in paths.folder.iterdir()} - {"job.lock"} == {
         "job.json", "status.json", "process.json", "log.txt", "examples.parquet",
-        "metrics.jsonl", "result.json", "predictions.parquet",
+        "metrics.jsonl", "result.json", "predictions.parquet", "events",
         f"model-{read_result(workspace, run).best_step}",
     }  # fmt: skip
 

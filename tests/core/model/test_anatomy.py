@@ -21,7 +21,11 @@ def anatomy(network: keras.Model) -> Anatomy:
 def test_parameters_are_counted_as_keras_counts_them(
     network: keras.Model, anatomy: Anatomy
 ) -> None:
-    assert anatomy.parameters == anatomy.trainable == network.count_params()
+    (pooler,) = [row for row in anatomy.layers if row.name == "pooled_dense"]
+    assert anatomy.parameters == network.count_params()
+    # The mean of the tokens does not use the pooler.
+    assert (pooler.parameters, pooler.trainable) == (32 * 32 + 32, 0)
+    assert anatomy.trainable == anatomy.parameters - pooler.parameters
     assert sum(row.parameters for row in anatomy.layers if row.depth == 0) == anatomy.parameters
     assert {row.name: row.parameters for row in anatomy.layers if row.depth == 0} == {
         layer.name: layer.count_params() for layer in network.layers
