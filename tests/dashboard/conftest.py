@@ -1,3 +1,4 @@
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -21,6 +22,16 @@ OpenPage = Callable[..., AppTest]
 def unescaped(text: str) -> str:
     """What `plain` was given."""
     return text.replace("\\", "").replace(WORD_JOINER, "")
+
+
+@pytest.fixture(autouse=True, scope="package")
+def few_objects_to_collect() -> Iterator[None]:
+    """Streamlit collects garbage after every run; what the tests before have left, TensorFlow
+    among it, would be gone through each time."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")
