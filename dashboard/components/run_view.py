@@ -170,7 +170,8 @@ def _attempt(action: Callable[[], object]) -> None:
 
 def _result(run: Run, result: RunResult, so_far: str) -> None:
     st.markdown(f"**Reached {so_far}by the model it kept**")
-    table = pd.DataFrame({"Validation": result.validation, "Test": result.test}, dtype=float)
+    parts = {"Validation": result.validation, "Test": result.test}
+    table = pd.DataFrame({part: values for part, values in parts.items() if values}, dtype=float)
     names = metric_names(len(run.classes))
     table = table.reindex([name for name in names if name in table.index])
     table.index = pd.Index([names[name] for name in table.index], name="Metric")

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from core.datasets.dataset import Dataset
-from core.runs.config import TrainConfig
+from core.runs.config import TrainConfig, preset
 from core.runs.notes import read_notes, write_notes
 from core.runs.run import find_run, list_runs
 from core.runs.status import JobState
@@ -76,6 +76,14 @@ def test_a_healthy_run_is_called_so(
     assert said(app, "Nothing to worry about.")
     assert {metric.label: metric.value for metric in app.metric}["Trained for"] == "2 min"
     assert table(app, "Validation").loc["PR-AUC", "Validation"] == 0.6
+
+
+def test_a_run_without_a_test_part_has_no_column_for_it(
+    open_page: OpenPage, workspace: Workspace, dataset: Dataset
+) -> None:
+    run = make_run(workspace, dataset, "all rows", config=preset("best"))
+    app = choose(open_page, run.id)
+    assert table(app, "Validation").columns.tolist() == ["Validation"]
 
 
 def test_the_doctor_speaks_as_plain_text(open_page: OpenPage, workspace: Workspace) -> None:
