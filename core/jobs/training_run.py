@@ -72,7 +72,7 @@ def train_run(
         status.change(JobState.STARTING, "Turning texts into tokens")
         examples = read_examples(workspace, run, TRAIN)
         ids = tokenizer.encode(examples.texts)
-        start = newest_checkpoint(paths)
+        start = own_checkpoint(newest_checkpoint(paths), run)
         done, seconds = (start.step, start.facts["seconds"]) if start else (0, 0.0)
         truncate_metrics(paths.metrics, done, seconds)
         total = count_steps(examples.codes, config)
@@ -88,6 +88,14 @@ def train_run(
                 )  # fmt: skip
             session.finish()
     return to_end and not stop.is_set
+
+
+def own_checkpoint(checkpoint: Checkpoint | None, run: Run) -> Checkpoint | None:
+    """The checkpoint if this very run wrote it: another's, left by a worker that outlived its
+    deleted run of the same name, may have learned from rows that are this run's test."""
+    if checkpoint is None or checkpoint.facts.get("run_created") != run.created:
+        return None
+    return checkpoint
 
 
 @contextmanager

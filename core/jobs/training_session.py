@@ -151,6 +151,7 @@ class Session:
 
     def on_snapshot(self, snapshot: Snapshot) -> None:
         facts = {
+            "run_created": self.run.created,
             "sums": asdict(snapshot.sums),
             "seconds": self._elapsed(),
             "owes_validation": snapshot.owes_validation,

@@ -14,13 +14,14 @@ import pytest
 from core.datasets.split import TEST, TRAIN, VALIDATION
 from core.evaluation.metrics import classification_metrics, f1_threshold
 from core.jobs.process import StopFlag
-from core.jobs.training_run import train_run
+from core.jobs.training_run import own_checkpoint, train_run
 from core.jobs.worker import run_job
 from core.model.checkpoint import load_backbone
 from core.model.classifier import load_model
 from core.model.devices import find_device
 from core.model.encoders import find_encoder
 from core.runs import metrics
+from core.runs.checkpoints import Checkpoint
 from core.runs.config import TrainConfig
 from core.runs.metrics import metrics_table, read_metrics
 from core.runs.run import Run, create_run, read_examples, read_result
@@ -237,3 +238,12 @@ def test_a_disk_that_fills_up_in_training_fails_the_run_in_a_sentence(
     )
     assert not list(workspace.run(run.id).folder.glob("model-*"))
     assert len(read_examples(workspace, run, TRAIN).texts) == 144
+
+
+def test_a_checkpoint_of_an_earlier_run_of_the_name_is_not_taken_up(toy_run: Run) -> None:
+    own = Checkpoint(3, {}, {"run_created": toy_run.created})
+    other = Checkpoint(3, {}, {"run_created": "2020-01-01T00:00:00.000+00:00"})
+
+    assert own_checkpoint(own, toy_run) is own
+    assert own_checkpoint(other, toy_run) is None
+    assert own_checkpoint(None, toy_run) is None
