@@ -1,11 +1,18 @@
+from collections.abc import Callable
 from pathlib import Path
 
+import keras
 import keras_hub
+import numpy as np
 import pytest
 
 from core.model.checkpoint import load_backbone
+from core.model.classifier import build_classifier, freeze
 from core.model.encoders import Encoder, find_encoder
 from core.model.tokenizer import Tokenizer
+from core.model.training import Snapshot, train
+from core.runs.config import TrainConfig
+from tests.core.model.trainings import RECIPE, Trained, Watcher, weights
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +35,33 @@ def backbone(encoder: Encoder) -> keras_hub.models.BertBackbone:
 def minilm() -> keras_hub.models.BertBackbone:
     """The embedded encoder: to be read, not to be trained."""
     return load_backbone(find_encoder("minilm"))
+
+
+@pytest.fixture(scope="session")
+def run_training(encoder: Encoder, tokenizer: Tokenizer) -> Callable[..., Trained]:
+    def run(
+        recipe: TrainConfig = RECIPE,
+        *,
+        rows: list[tuple[str, str]],
+        pooling: str = "mean",
+        watcher: Watcher | None = None,
+        start: Snapshot | None = None,
+        matmul_dtype: str = "float32",
+        prepare: Callable[[keras.Model], None] = lambda network: None,
+    ) -> Trained:
+        keras.utils.set_random_seed(recipe.seed)
+        classes = sorted({label for _, label in rows})
+        network = build_classifier(
+            load_backbone(encoder), n_classes=len(classes), pooling=pooling, dropout=recipe.dropout
+        )
+        freeze(network, embeddings=recipe.freeze_embeddings, layers=recipe.frozen_layers)
+        prepare(network)
+        before, watcher = weights(network), watcher or Watcher()
+        ids = tokenizer.encode([text for text, _ in rows])
+        codes = np.array([classes.index(label) for _, label in rows])
+        to_end = train(
+            network, ids, codes, recipe, watcher.hooks(), matmul_dtype=matmul_dtype, start=start
+        )
+        return Trained(network, before, watcher, to_end)
+
+    return run
