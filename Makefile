@@ -1,6 +1,6 @@
 # Two commands are all the set-up there is: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-crash lint format bench bench-data bench-live bench-train bench-quality clean
+.PHONY: help run setup test test-crash lint format bench bench-data bench-evaluate bench-live bench-train bench-quality clean
 
 PORT ?= 8501
 GPU ?=
@@ -23,6 +23,7 @@ help:
 	@echo "make lint    check style and types"
 	@echo "make bench   measure speed (minutes)"
 	@echo "make bench-data  measure import, search and Explore on 1.3 million rows (ARGS=--big for 13)"
+	@echo "make bench-evaluate  measure the Evaluate page on 100,000 test rows"
 	@echo "make bench-live  measure what a live page costs the server (needs Chromium)"
 	@echo "make bench-train  measure fine-tuning against others (installs PyTorch; ARGS=--quick)"
 	@echo "make bench-quality  measure what classifiers reach on the real questions (hours)"
@@ -33,8 +34,9 @@ run: $(INSTALLED)
 
 setup: $(INSTALLED)
 
+# A file's tests stay in one process, so that what they share is made once.
 test: $(TESTED)
-	$(PYTHON) -m pytest $(ARGS)
+	$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 test-crash: $(TESTED)
 	$(PYTHON) -m pytest tests/core/jobs/crash.py tests/core/jobs/lost_machine.py -s $(ARGS)
@@ -53,6 +55,9 @@ bench: $(INSTALLED)
 
 bench-data: $(INSTALLED)
 	$(PYTHON) -m tests.benchmarks.data $(ARGS)
+
+bench-evaluate: $(TESTED)
+	$(PYTHON) -m tests.benchmarks.evaluate_page $(ARGS)
 
 bench-live: $(TESTED)
 	$(PYTHON) -m tests.benchmarks.live $(ARGS)
