@@ -10,6 +10,7 @@ workspace/
 ├── downloads/               finished and partial downloads
 ├── encoders/                folders with encoders that people put there
 ├── cache/                   what can be made again: facts, token counts, maps, native encoders
+├── labels.sqlite            what people decided about rows: events that are only added
 ├── locks/                   who trains on which device now; who adds, changes or deletes runs
 └── staging/                 unfinished work; safe to delete when nothing runs
 """
@@ -144,6 +145,11 @@ class RunPaths(JobPaths):
         return self.folder / "result.json"
 
     @property
+    def operating_point(self) -> Path:
+        """The threshold that somebody chose for the run."""
+        return self.folder / "operating-point.json"
+
+    @property
     def checkpoints(self) -> Path:
         """States of the training that it can be resumed from."""
         return self.folder / "checkpoints"
@@ -256,6 +262,27 @@ class Workspace:
 
     def embedding_map(self, map_id: str) -> Path:
         return self.cache / "maps" / f"{checked_id(map_id)}.parquet"
+
+    def rung(self, rows_key: str, name: str) -> Path:
+        """What a baseline answered on rows that a run froze."""
+        return self.cache / "rungs" / f"{checked_id(rows_key)}-{checked_id(name)}.parquet"
+
+    def suspects(self, key: str) -> Path:
+        """Rows whose labels may be wrong, by content, features and encoder."""
+        return self.cache / "suspects" / f"{checked_id(key)}.parquet"
+
+    def sentence_vectors(self, key: str) -> Path:
+        """The frozen encoder's vectors of a data set's labelled rows, by content and encoder."""
+        return self.cache / "vectors" / f"{checked_id(key)}.npy"
+
+    @property
+    def labels(self) -> Path:
+        """The label store."""
+        return self.root / "labels.sqlite"
+
+    def learning_curve(self, key: str) -> Path:
+        """What a linear head reaches with how many rows."""
+        return self.cache / "curves" / f"{checked_id(key)}.parquet"
 
     def service(self, run_id: str) -> Path:
         return self.root / "services" / f"{checked_id(run_id)}.json"

@@ -153,7 +153,7 @@ def rename_dataset(workspace: Workspace, dataset: Dataset, name: str) -> Dataset
 
 
 def delete_dataset(workspace: Workspace, dataset: Dataset) -> None:
-    """Delete a data set with its slices, saved splits and token counts.
+    """Delete a data set with its slices, saved splits and what was worked out from its texts.
 
     It leaves the list in one step. Runs drawn from it keep their own copy of its rows.
 
@@ -165,8 +165,9 @@ def delete_dataset(workspace: Workspace, dataset: Dataset) -> None:
         with _changes(workspace):
             find_dataset(workspace, dataset.id)
             os.rename(workspace.dataset(dataset.id).folder, folder / dataset.id)
-        for counts in workspace.cache.glob(f"tokens/{dataset.fingerprint}-*.parquet"):
-            counts.unlink(missing_ok=True)
+        for kind in ("tokens", "suspects", "vectors"):
+            for made in workspace.cache.glob(f"{kind}/{dataset.fingerprint}-*"):
+                made.unlink(missing_ok=True)
 
 
 def labelled_rows(

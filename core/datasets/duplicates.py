@@ -15,8 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from scipy.sparse import coo_array  # type: ignore[import-untyped]
-from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from core.datasets.dataset import ROW, Dataset
 from core.datasets.words import WordBlock, hash_strings
@@ -324,13 +324,16 @@ def _numbered(starts: NDArray[np.bool_], rows: Rows) -> Groups:
     return Groups(np.repeat(np.arange(len(begins)), sizes), rows)
 
 
-def duplicate_groups(workspace: Workspace, dataset: Dataset, rows: Rows) -> NDArray[np.int64]:
+def duplicate_groups(
+    workspace: Workspace, dataset: Dataset, rows: Rows, *, near: bool = False
+) -> NDArray[np.int64]:
     """A number for each row that it shares with the rows that have the same words.
 
     Args:
         workspace: Where the data set is.
         dataset: The data set. One imported before profiles were made has no such rows.
         rows: Row numbers, shape (n,).
+        near: Whether it shares it with rows that are near it, too.
 
     Returns:
         Group numbers, shape (n,); a row like no other has a number of its own.
@@ -338,8 +341,11 @@ def duplicate_groups(workspace: Workspace, dataset: Dataset, rows: Rows) -> NDAr
     path = workspace.dataset(dataset.id).duplicates
     groups = np.arange(-1, -1 - dataset.rows, -1)
     if path.exists():
-        table = pq.read_table(path, columns=[GROUP, ROW], filters=[(KIND, "=", SAME)])
-        groups[table[ROW].to_numpy()] = table[GROUP].to_numpy()
+        # Near groups last: they hold the repetitions of their rows.
+        for position, kind in enumerate((SAME, NEAR) if near else (SAME,)):
+            table = pq.read_table(path, columns=[GROUP, ROW], filters=[(KIND, "=", kind)])
+            numbers = table[GROUP].to_numpy() + position * dataset.rows
+            groups[table[ROW].to_numpy()] = numbers
     return groups[rows]
 
 

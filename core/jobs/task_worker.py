@@ -17,8 +17,11 @@ from core.datasets.download import download
 from core.errors import Cancelled
 from core.jobs.encoder_task import get_encoder
 from core.jobs.import_task import run_import
+from core.jobs.ladder import fill_ladder
+from core.jobs.learning_curve_task import make_learning_curve
 from core.jobs.map_task import make_map
 from core.jobs.process import StopFlag
+from core.jobs.suspects_task import run_suspects
 from core.jobs.tasks import Report, Task, TaskKind, find_task
 from core.jobs.token_task import count_tokens
 from core.jobs.worker import run_job
@@ -32,6 +35,9 @@ _UNITS = {
     TaskKind.TOKENS: "rows",
     TaskKind.MAP: "rows",
     TaskKind.ENCODER: "bytes",
+    TaskKind.LADDER: "rows",
+    TaskKind.CURVE: "fits",
+    TaskKind.SUSPECTS: "",
 }
 _MEASURED_S = 0.5
 """After this much of a stage its speed says something."""
@@ -118,6 +124,9 @@ _BODIES: dict[TaskKind, Callable[[Workspace, dict[str, Any], Report], dict[str, 
     TaskKind.TOKENS: _tokens,
     TaskKind.MAP: _map,
     TaskKind.ENCODER: get_encoder,
+    TaskKind.LADDER: fill_ladder,
+    TaskKind.CURVE: make_learning_curve,
+    TaskKind.SUSPECTS: run_suspects,
 }
 
 if __name__ == "__main__":

@@ -41,6 +41,9 @@ class TaskKind(str, Enum):
     TOKENS: dataset_id, encoder -> path, rows.
     MAP: dataset_id, sample, seed, encoder, run (an id, or None) -> map_id, path, rows.
     ENCODER: name -> name, path.
+    LADDER: run (an id) -> path, fitted (how many baselines).
+    CURVE: run (an id) -> path, points.
+    SUSPECTS: dataset_id, features, encoder -> path, rows (how many suspects).
     """
 
     IMPORT = "import"
@@ -48,6 +51,9 @@ class TaskKind(str, Enum):
     TOKENS = "tokens"
     MAP = "map"
     ENCODER = "encoder"
+    LADDER = "ladder"
+    CURVE = "curve"
+    SUSPECTS = "suspects"
 
 
 @dataclass(frozen=True)

@@ -13,15 +13,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.datasets.dataset import ROW
-from core.datasets.split import PART, TEST, VALIDATION
+from core.datasets.split import TEST, VALIDATION
 from core.errors import Cancelled, never_stop
+from core.evaluation.calibration import fit_temperature
 from core.evaluation.metrics import (
     DEFAULT_THRESHOLD,
     Probabilities,
     classification_metrics,
     f1_threshold,
 )
+from core.evaluation.predictions import prediction_table
 from core.jobs.event_files import EventFiles
 from core.jobs.process import StopFlag
 from core.jobs.resources import ResourceUse
@@ -68,6 +69,7 @@ class _Best:
     epoch: float
     metrics: dict[str, float]
     threshold: float
+    temperature: float | None
     probabilities: Probabilities | None
 
 
@@ -188,7 +190,8 @@ class Session:
         )
         quality = _quality(found)
         if self._best is None or quality > self._best.quality:
-            self._best = _Best(quality, step, epoch, found, threshold, probabilities)
+            temperature = fit_temperature(self._validation.codes, probabilities)
+            self._best = _Best(quality, step, epoch, found, threshold, temperature, probabilities)
             self._keep_model()
         self._validation_s = time.monotonic() - start
         self._validations_done += 1
@@ -200,13 +203,13 @@ class Session:
         if self._best is None:
             last = self._last
             self.on_validate(last.step if last else 0, last.epoch if last else 0.0)
-        tables = [self._table(VALIDATION, self._validation, self._kept_answers())]
+        tables = [_table(VALIDATION, self._validation, self._kept_answers())]
         test_metrics: dict[str, float] = {}
         probabilities = self._score_test()
         if probabilities is not None:
             threshold = self._kept().threshold
             test_metrics = classification_metrics(self._test.codes, probabilities, threshold)
-            tables.append(self._table(TEST, self._test, probabilities))
+            tables.append(_table(TEST, self._test, probabilities))
         # Pages read the file as soon as it is there, so it appears whole.
         unfinished = self._paths.predictions.with_suffix(".part")
         pq.write_table(pa.concat_tables(tables), unfinished)
@@ -242,8 +245,9 @@ class Session:
         self._earlier_rows_per_s = result.rows_per_s
         quality = _quality(result.validation)
         return _Best(
-            quality, result.best_step, result.best_epoch, result.validation, result.threshold, None
-        )
+            quality, result.best_step, result.best_epoch, result.validation, result.threshold,
+            result.temperature, None,
+        )  # fmt: skip
 
     def _validations(self) -> list[dict[str, Any]]:
         """What all validations found, those of earlier processes included."""
@@ -296,18 +300,9 @@ class Session:
             rows_per_s=self._last.mean_rows_per_s if self._last else self._earlier_rows_per_s,
             seconds=self._elapsed(),
             device=str(self.device),
+            temperature=best.temperature,
         )
         write_atomically(self._paths.result, result.to_json())
-
-    def _table(self, part: str, examples: Examples, probabilities: Probabilities) -> pa.Table:
-        columns: dict[str, Any] = {
-            ROW: examples.rows,
-            PART: np.repeat(part, len(examples.rows)),
-            "code": examples.codes,
-        }
-        for position in range(probabilities.shape[1]):
-            columns[f"p_{position}"] = probabilities[:, position]
-        return pa.table(columns)
 
     def _measuring_seconds_left(self) -> float:
         """What the validations to come and the test will take."""
@@ -326,6 +321,10 @@ class Session:
 
     def _elapsed(self) -> float:
         return round(self.earlier_s + time.monotonic() - self._start, 2)
+
+
+def _table(part: str, examples: Examples, probabilities: Probabilities) -> pa.Table:
+    return prediction_table(part, examples.rows, examples.codes, probabilities)
 
 
 def _quality(metrics: Mapping[str, float]) -> float:

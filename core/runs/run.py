@@ -72,7 +72,8 @@ class RunResult:
 
     `threshold` is the score from which the verdict is positive, tuned for F1 on validation
     rows; 0.5 where there are more than two classes and it means nothing. `validation` and
-    `test` map metric names to values; `test` is empty without a test part.
+    `test` map metric names to values; `test` is empty without a test part. `temperature` divides
+    log-odds to calibrate them, fitted on validation rows; None in runs of earlier versions.
     """
 
     best_step: int
@@ -83,6 +84,7 @@ class RunResult:
     rows_per_s: float
     seconds: float
     device: str
+    temperature: float | None = None
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), indent=2)

@@ -28,19 +28,19 @@ from core.datasets.dataset import ROW, TEXT, Dataset, labelled_rows, take_rows
 from core.datasets.importing import import_file
 from core.datasets.saved_split import draw_split
 from core.datasets.split import PART, TEST, VALIDATION, SplitPlan
+from core.evaluation.baselines import Fitted, Part, Parts, linear_head, majority, word_counts
+from core.evaluation.estimates import Estimate, ranking_areas, resamples, spread
 from core.evaluation.metrics import f1_threshold
 from core.workspace import ENVIRONMENT_VARIABLE, Workspace
-from tests.benchmarks import classifiers
-from tests.benchmarks.classifiers import Part, Scores
 from tests.benchmarks.questions import PROJECT, labelled_file
 
 Array = NDArray[Any]
 SEEDS = 3
 TRAINED = ("fast", "best")
-FITTED: dict[str, Callable[[Part, Part, Part], Scores]] = {
-    "majority": classifiers.majority,
-    "words": classifiers.word_counts,
-    "frozen": classifiers.frozen_encoder,
+FITTED: dict[str, Callable[[Parts, int], Fitted]] = {
+    "majority": majority,
+    "words": word_counts,
+    "frozen": linear_head,
 }
 SIDES = (*FITTED, *TRAINED)
 TITLES = {
@@ -74,18 +74,6 @@ class Result:
     test_scores: list[float]
     seconds: float
     notes: str
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A value and its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -147,21 +135,21 @@ def measure(
     start = time.perf_counter()
     if side in TRAINED:
         return _train(workspace, dataset, side, seed, options.set)
-    train, validation, test = _parts(workspace, dataset, seed, with_vectors=side == "frozen")
-    scores = FITTED[side](train, validation, test)
+    parts = _parts(workspace, dataset, seed, with_vectors=side == "frozen")
+    fitted = FITTED[side](parts, 2)
     return Result(
         side=side,
         seed=seed,
-        validation_codes=validation.codes.tolist(),
-        validation_scores=scores.validation.tolist(),
-        test_codes=test.codes.tolist(),
-        test_scores=scores.test.tolist(),
+        validation_codes=parts.validation.codes.tolist(),
+        validation_scores=fitted.validation[:, 1].tolist(),
+        test_codes=parts.test.codes.tolist(),
+        test_scores=fitted.test[:, 1].tolist(),
         seconds=time.perf_counter() - start,
-        notes=scores.chosen,
+        notes=fitted.chosen,
     )
 
 
-def _parts(workspace: Workspace, dataset: Dataset, seed: int, *, with_vectors: bool) -> list[Part]:
+def _parts(workspace: Workspace, dataset: Dataset, seed: int, *, with_vectors: bool) -> Parts:
     """The split's parts, each in the order of the file."""
     rows, codes = labelled_rows(workspace, dataset)
     vectors = _vectors(workspace, dataset, rows) if with_vectors else None
@@ -170,7 +158,7 @@ def _parts(workspace: Workspace, dataset: Dataset, seed: int, *, with_vectors: b
         places = np.flatnonzero(np.isin(rows, chosen))
         texts = take_rows(workspace, dataset, rows[places])[TEXT].to_pylist()
         parts.append(Part(texts, codes[places], None if vectors is None else vectors[places]))
-    return parts
+    return Parts(*parts)
 
 
 def _vectors(workspace: Workspace, dataset: Dataset, rows: Array) -> Array:
@@ -222,30 +210,27 @@ def result_name(result: Result) -> str:
     return f"{result.side}-{result.seed}"
 
 
-def figures_of(result: Result) -> dict[str, Figure]:
-    """Metrics on the test part, with percentile intervals over resampled rows.
-
-    Source: Efron and Tibshirani (1993), An introduction to the bootstrap.
-    """
+def figures_of(result: Result) -> dict[str, Estimate]:
+    """Metrics on the test part, with percentile intervals over resampled rows."""
     found = _metrics(result)
     rows = len(result.test_codes)
-    resampled = [found(times) for times in _resamples(rows)]
+    resampled = [found(times) for times in resamples(rows, _RESAMPLES)]
     return {
-        name: Figure(value, *_interval([values[name] for values in resampled]))
+        name: spread(value, np.array([values[name] for values in resampled]))
         for name, value in found(np.ones(rows)).items()
     }
 
 
-def gain(result: Result, other: Result) -> Figure:
+def gain(result: Result, other: Result) -> Estimate:
     """By how much a side's PR-AUC is above another's on the same rows."""
     assert result.test_codes == other.test_codes, "the same rows"
     ours, theirs = _metrics(result), _metrics(other)
     rows = len(result.test_codes)
-    differences = [
+    first, *drawn = (
         ours(times)["pr_auc"] - theirs(times)["pr_auc"]
-        for times in (np.ones(rows), *_resamples(rows))
-    ]
-    return Figure(differences[0], *_interval(differences[1:]))
+        for times in (np.ones(rows), *resamples(rows, _RESAMPLES))
+    )
+    return spread(first, np.array(drawn))
 
 
 def _metrics(result: Result) -> Callable[[Array], dict[str, float]]:
@@ -259,35 +244,17 @@ def _metrics(result: Result) -> Callable[[Array], dict[str, float]]:
     positive = codes == 1
     answers = scores >= for_f1
     right, best_right = answers == positive, (scores >= for_accuracy) == positive
-    precision = _average_precision(codes, scores)
+    areas = ranking_areas(codes, scores)
 
     def measure_rows(times: Array) -> dict[str, float]:
         hits = times[answers & positive].sum()
         called = times[answers].sum() + times[positive].sum()
         return {
-            "pr_auc": precision(times),
+            "pr_auc": areas(times)["pr_auc"],
             "f1": float(2 * hits / called) if called else 0.0,
             "accuracy": float(times[right].sum() / times.sum()),
             "best_accuracy": float(times[best_right].sum() / times.sum()),
         }
-
-    return measure_rows
-
-
-def _average_precision(codes: Array, scores: Array) -> Callable[[Array], float]:
-    """As scikit-learn has it; sorted once, because a thousand resamples are to come."""
-    order = np.argsort(-scores, kind="stable")
-    last_of_equals = np.append(np.flatnonzero(np.diff(scores[order])), len(scores) - 1)
-    positive = codes[order] == 1
-
-    def measure_rows(times: Array) -> float:
-        weights = times[order]
-        hits = np.cumsum(weights * positive)[last_of_equals]
-        called = np.cumsum(weights)[last_of_equals]
-        precision = hits / np.maximum(called, 1)
-        if not hits[-1]:
-            return float("nan")
-        return float((np.diff(hits, prepend=0.0) * precision).sum() / hits[-1])
 
     return measure_rows
 
@@ -302,19 +269,7 @@ def _best_accuracy_threshold(codes: Array, scores: Array) -> float:
     return float((scores[order[best]] + below) / 2)
 
 
-def _resamples(rows: int) -> list[Array]:
-    """How many times each row is drawn, for each of the draws with replacement."""
-    dice = np.random.default_rng(0)
-    draws = (dice.integers(0, rows, rows) for _ in range(_RESAMPLES))
-    return [np.bincount(draw, minlength=rows).astype(float) for draw in draws]
-
-
-def _interval(values: list[float]) -> tuple[float, float]:
-    low, high = np.nanpercentile(values, [2.5, 97.5])
-    return float(low), float(high)
-
-
-def table(results: list[Result], figures: dict[str, dict[str, Figure]]) -> list[str]:
+def table(results: list[Result], figures: dict[str, dict[str, Estimate]]) -> list[str]:
     """Means over seeds, of the values and of the ends of their intervals."""
     lines = [
         f"| | {' | '.join(FIGURES.values())} | PR-AUC above TF-IDF | seeds | minutes |",
@@ -337,11 +292,11 @@ def table(results: list[Result], figures: dict[str, dict[str, Figure]]) -> list[
     return lines
 
 
-def _mean(found: list[Figure]) -> Figure:
-    return Figure(*(statistics.mean(ends) for ends in zip(*map(_ends, found), strict=True)))
+def _mean(found: list[Estimate]) -> Estimate:
+    return Estimate(*(statistics.mean(ends) for ends in zip(*map(_ends, found), strict=True)))
 
 
-def _ends(figure: Figure) -> tuple[float, float, float]:
+def _ends(figure: Estimate) -> tuple[float, float, float]:
     return figure.value, figure.low, figure.high
 
 

@@ -1,0 +1,236 @@
+"""All that is known of a run, as one value: what the report shows and `evaluate` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from math import isnan
+from typing import Any
+
+import pandas as pd
+
+from core.datasets.split import TEST, VALIDATION
+from core.errors import NotFound
+from core.evaluation.calibration import calibrated, calibration_error, fit_temperature, reliability
+from core.evaluation.estimates import Estimate, area_estimates, count_estimates
+from core.evaluation.frozen_rows import FrozenRows, frozen_rows
+from core.evaluation.metrics import classification_metrics
+from core.evaluation.mistakes import class_table, confusion_matrix, one_against_all, top_confusions
+from core.evaluation.predictions import Predictions, read_predictions, scored_parts, texts_of
+from core.evaluation.rungs import Step
+from core.evaluation.slice_metrics import slice_table, term_slices, text_slices
+from core.evaluation.thresholds import Sweep
+from core.runs.operating_point import OperatingPoint, operating_point
+from core.runs.run import Run, read_result
+from core.workspace import Workspace
+
+_FEW_POSITIVES = 100
+_MOST_CONFUSIONS = 20
+
+
+@dataclass(frozen=True)
+class PartAssessment:
+    """What a run reaches on one part of its rows.
+
+    `figures` are those of the operating point with 95 % intervals, `loss` and `majority` without;
+    `classes` is empty for two classes; `slices` has the columns of `slice_table`.
+    """
+
+    predictions: Predictions
+    figures: dict[str, Estimate]
+    loss: float
+    majority: float
+    matrix: list[list[int]]
+    classes: dict[str, dict[str, Estimate]]
+    confusions: pd.DataFrame
+    slices: pd.DataFrame
+    reliability: pd.DataFrame
+    ece: float
+    ece_calibrated: float
+
+    @property
+    def sweep(self) -> Sweep:
+        """Every threshold, for two classes."""
+        return Sweep.of(self.predictions.codes, self.predictions.scores)
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """A run, its rows, how it is used, and what it reaches on each part that it has answers for."""
+
+    run: Run
+    point: OperatingPoint
+    temperature: float
+    rows: FrozenRows
+    parts: dict[str, PartAssessment]
+    ladder: tuple[Step, ...]
+    seconds: float
+    device: str
+
+    @property
+    def judged(self) -> PartAssessment:
+        """The part that speaks for unseen rows: test, or validation where there is no test."""
+        return self.parts[TEST] if TEST in self.parts else self.parts[VALIDATION]
+
+
+def judged_part(workspace: Workspace, run: Run) -> str:
+    """The part that speaks for unseen rows: test, or validation where there is no test."""
+    return TEST if TEST in scored_parts(workspace, run) else VALIDATION
+
+
+def assess(workspace: Workspace, run: Run, ladder: Sequence[Step] = ()) -> Assessment:
+    """Measure a run in every way.
+
+    Args:
+        workspace: Where it is.
+        run: What to measure; it must have been measured once at its end.
+        ladder: Classifiers on the same rows, if they are known.
+
+    Raises:
+        NotFound: the run has kept no model, or has not been measured.
+        BadInput: its predictions cannot be read.
+    """
+    point, result = operating_point(workspace, run), read_result(workspace, run)
+    names = scored_parts(workspace, run)
+    if result is None or not names:
+        raise NotFound(
+            "a run that has been measured", f"{run.name!r}, which has not", "wait for its end"
+        )
+    temperature = result.temperature
+    if temperature is None:
+        seen = read_predictions(workspace, run, VALIDATION)
+        temperature = fit_temperature(seen.codes, seen.probabilities)
+    return Assessment(
+        run=run,
+        point=point,
+        temperature=temperature,
+        rows=frozen_rows(workspace.run(run.id).examples),
+        parts={
+            name: _assess_part(workspace, run, name, point, temperature)
+            for name in (TEST, VALIDATION)
+            if name in names
+        },
+        ladder=tuple(ladder),
+        seconds=result.seconds,
+        device=result.device,
+    )
+
+
+def _assess_part(
+    workspace: Workspace, run: Run, part: str, point: OperatingPoint, temperature: float
+) -> PartAssessment:
+    rows = read_predictions(workspace, run, part)
+    texts = texts_of(workspace, run, rows.rows.tolist())["text"].tolist()
+    plain = classification_metrics(rows.codes, rows.probabilities, point.threshold)
+    matrix = confusion_matrix(rows, point.threshold)
+    slices = text_slices(texts) | term_slices(texts)
+    return PartAssessment(
+        predictions=rows,
+        figures=_figures(rows, point, plain),
+        loss=plain["loss"],
+        majority=plain["majority"],
+        matrix=matrix.tolist(),
+        classes={} if rows.binary else class_table(matrix, run.classes),
+        confusions=top_confusions(matrix, run.classes).head(_MOST_CONFUSIONS),
+        slices=slice_table(rows, point.threshold, slices),
+        reliability=reliability(rows.codes, rows.probabilities),
+        ece=calibration_error(rows.codes, rows.probabilities),
+        ece_calibrated=calibration_error(rows.codes, calibrated(rows.probabilities, temperature)),
+    )
+
+
+def _figures(
+    rows: Predictions, point: OperatingPoint, plain: dict[str, float]
+) -> dict[str, Estimate]:
+    matrix = confusion_matrix(rows, point.threshold)
+    if rows.binary:
+        return count_estimates(one_against_all(matrix, 1)) | area_estimates(rows.codes, rows.scores)
+    averages = class_table(matrix, rows.classes)
+    mcc = Estimate(plain["mcc"], float("nan"), float("nan"))
+    found = {f"macro_{name}": each for name, each in averages["macro average"].items()}
+    return {"accuracy": averages["micro average"]["f1"], **found, "mcc": mcc}
+
+
+def limits(found: Assessment) -> list[str]:
+    """What to keep in mind before trusting the figures, in sentences."""
+    said = []
+    if TEST not in found.parts:
+        said.append(
+            "There is no test part: the rows that chose the model and the threshold also judge it,"
+            " so the figures flatter."
+        )
+    judged = found.judged
+    if judged.predictions.one_class:
+        said.append("All judged rows are of one class: precision, recall and areas say nothing.")
+    elif judged.predictions.binary:
+        positives = int(judged.predictions.codes.sum())
+        if positives < _FEW_POSITIVES:
+            said.append(f"Only {positives} judged rows are positive, so intervals are wide.")
+    leaked = found.rows.leaked.get(judged.predictions.part, 0)
+    if leaked:
+        said.append(f"{leaked:,} judged texts stand in the train part, too: these were not unseen.")
+    worse = [] if judged.slices.empty else judged.slices.loc[judged.slices["worse"], "slice"]
+    if len(worse):
+        said.append("It does worse on: " + ", ".join(worse[:10]) + ".")
+    said.append("Intervals hold for rows drawn as these were; other texts may differ more.")
+    return said
+
+
+def as_values(found: Assessment) -> dict[str, Any]:
+    """All numbers by name, for JSON; a value that is not known is None."""
+    return {
+        "run": {
+            "id": found.run.id, "name": found.run.name, "created": found.run.created,
+            "classes": list(found.run.classes), "device": found.device, "seconds": found.seconds,
+        },
+        "dataset": {"name": found.run.dataset_name, "fingerprint": found.run.fingerprint},
+        "config": asdict(found.run.config),
+        "rows": {part: dict(counts) for part, counts in found.rows.counts.items()},
+        "threshold": {
+            "value": found.point.threshold, "rule": found.point.rule.value,
+            "amounts": list(found.point.amounts),
+        },
+        "temperature": found.temperature,
+        "parts": {name: _part_values(part) for name, part in found.parts.items()},
+        "ladder": [
+            {
+                "name": step.name, "baseline": step.baseline is not None, "seconds": step.seconds,
+                "chosen": step.chosen, "figures": _estimates(step.estimates),
+            }
+            for step in found.ladder
+        ],
+        "limits": limits(found),
+    }  # fmt: skip
+
+
+def _part_values(part: PartAssessment) -> dict[str, Any]:
+    return {
+        "rows": len(part.predictions),
+        "figures": _estimates(part.figures),
+        "loss": part.loss,
+        "majority": part.majority,
+        "confusion": part.matrix,
+        "classes": {name: _estimates(figures) for name, figures in part.classes.items()},
+        "ece": part.ece,
+        "ece_calibrated": part.ece_calibrated,
+        "reliability": _records(part.reliability),
+        "slices": _records(part.slices),
+    }
+
+
+def _estimates(figures: dict[str, Estimate]) -> dict[str, dict[str, float | None]]:
+    return {
+        name: {key: _known(value) for key, value in asdict(each).items()}
+        for name, each in figures.items()
+    }
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [
+        {str(name): _known(value) for name, value in record.items()}
+        for record in table.to_dict("records")
+    ]
+
+
+def _known(value: Any) -> Any:
+    return None if isinstance(value, float) and isnan(value) else value

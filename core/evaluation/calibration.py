@@ -1,0 +1,108 @@
+"""Whether a score of 0.8 is right eight times in ten, and how to make it so."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from scipy.stats import beta
+from sklearn.metrics import log_loss
+
+from core.evaluation.metrics import Codes, Probabilities
+
+BINS = 15
+_TEMPERATURES = (0.05, 20.0)
+_SMALLEST = 1e-7
+
+
+def fit_temperature(codes: Codes, probabilities: Probabilities) -> float:
+    """The temperature that makes the rows' cross-entropy least.
+
+    One number for all scores, so their order and the verdicts at a moved threshold stay. Source:
+    Guo et al. (2017), On calibration of modern neural networks.
+
+    Args:
+        codes: True class numbers, shape (n,).
+        probabilities: Shape (n, classes), of rows that training has not seen.
+
+    Returns:
+        Above 1 where scores are too sure, below 1 where they are not sure enough; 1 where the
+        rows are of one class and do not say.
+    """
+    if len(np.unique(codes)) < 2:
+        return 1.0
+    labels = list(range(probabilities.shape[1]))
+    logs = _logs(probabilities)
+
+    def loss(log_temperature: float) -> float:
+        return float(log_loss(codes, _softmax(logs / np.exp(log_temperature)), labels=labels))
+
+    bounds = (np.log(_TEMPERATURES[0]), np.log(_TEMPERATURES[1]))
+    found = minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-4})
+    return float(np.exp(found.x))
+
+
+def calibrated(probabilities: Probabilities, temperature: float) -> Probabilities:
+    """Probabilities at a temperature, shape (n, classes)."""
+    if temperature == 1.0:
+        return probabilities
+    return _softmax(_logs(probabilities) / temperature).astype(np.float32)
+
+
+def reliability(codes: Codes, probabilities: Probabilities, *, bins: int = BINS) -> pd.DataFrame:
+    """How often the model is right where it says how sure it is.
+
+    With two classes the score of the second is held against its share; with more, the highest
+    probability against how often that class is right. Bins hold equally many rows, because with
+    a rare class nearly all scores lie near 0. Source: Nixon et al. (2019), Measuring calibration
+    in deep learning.
+
+    Args:
+        codes: True class numbers, shape (n,).
+        probabilities: Shape (n, classes).
+        bins: At most so many; equal scores stay together.
+
+    Returns:
+        Columns score (mean), share, low and high (95 % of the share, Jeffreys), rows.
+    """
+    sure, right = _sureness(codes, probabilities)
+    edges = np.unique(np.quantile(sure, np.linspace(0, 1, bins + 1)[1:-1]))
+    numbers = np.searchsorted(edges, sure, side="left")
+    table = pd.DataFrame({"bin": numbers, "score": sure, "right": right})
+    found = table.groupby("bin").agg(
+        score=("score", "mean"), hits=("right", "sum"), rows=("right", "size")
+    )
+    found["share"] = found["hits"] / found["rows"]
+    hits, misses = found["hits"] + 0.5, found["rows"] - found["hits"] + 0.5
+    found["low"] = np.where(found["hits"] > 0, beta.ppf(0.025, hits, misses), 0.0)
+    found["high"] = np.where(misses > 0.5, beta.ppf(0.975, hits, misses), 1.0)
+    return found[["score", "share", "low", "high", "rows"]].reset_index(drop=True)
+
+
+def calibration_error(codes: Codes, probabilities: Probabilities, *, bins: int = BINS) -> float:
+    """Expected calibration error (ECE): mean distance of score and share, weighted by rows."""
+    table = reliability(codes, probabilities, bins=bins)
+    distances = (table["score"] - table["share"]).abs()
+    return float((distances * table["rows"]).sum() / table["rows"].sum())
+
+
+def _sureness(
+    codes: Codes, probabilities: Probabilities
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    if probabilities.shape[1] == 2:
+        return probabilities[:, 1].astype(np.float64), codes == 1
+    answers = probabilities.argmax(axis=1)
+    sure = probabilities[np.arange(len(codes)), answers].astype(np.float64)
+    return sure, answers == codes
+
+
+def _logs(probabilities: Probabilities) -> NDArray[np.float64]:
+    logs: NDArray[np.float64] = np.log(np.clip(probabilities.astype(np.float64), _SMALLEST, 1.0))
+    return logs
+
+
+def _softmax(logs: NDArray[np.float64]) -> NDArray[np.float64]:
+    powers = np.exp(logs - logs.max(axis=1, keepdims=True))
+    shares: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
+    return shares

@@ -1,0 +1,127 @@
+"""Where a run is wrong: confusion matrix, classes confused, and the worst rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn import metrics
+
+from core.datasets.dataset import ROW
+from core.evaluation.estimates import Confusion, Estimate, count_estimates, spread
+from core.evaluation.metrics import Codes, verdicts
+from core.evaluation.predictions import Predictions
+
+_DRAWS = 1_000
+MACRO = "macro average"
+MICRO = "micro average"
+
+
+def confusion_matrix(predictions: Predictions, threshold: float) -> NDArray[np.int64]:
+    """Rows by true class and verdict, shape (classes, classes)."""
+    answers = verdicts(predictions.probabilities, threshold)
+    labels = list(range(len(predictions.classes)))
+    matrix: NDArray[np.int64] = metrics.confusion_matrix(predictions.codes, answers, labels=labels)
+    return matrix
+
+
+def top_confusions(matrix: NDArray[np.int64], classes: tuple[str, ...]) -> pd.DataFrame:
+    """Which class is taken for which, the most frequent first.
+
+    Returns:
+        Columns label, verdict, rows, share (of the label's rows).
+    """
+    of_label = matrix.sum(axis=1)
+    wrong = matrix - np.diag(np.diag(matrix))
+    places = np.argwhere(wrong > 0)
+    table = pd.DataFrame(
+        {
+            "label": [classes[truly] for truly, _ in places],
+            "verdict": [classes[answer] for _, answer in places],
+            "rows": [int(wrong[truly, answer]) for truly, answer in places],
+            "share": [wrong[truly, answer] / of_label[truly] for truly, answer in places],
+        }
+    )
+    return table.sort_values("rows", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def class_table(
+    matrix: NDArray[np.int64], classes: tuple[str, ...]
+) -> dict[str, dict[str, Estimate]]:
+    """Precision, recall and F1 of each class against all others, and their averages.
+
+    Args:
+        matrix: From `confusion_matrix`.
+        classes: Their names.
+
+    Returns:
+        By class, in order, then MACRO (the mean of the classes, each counting alike) and MICRO
+        (all verdicts counted together, which is the accuracy).
+    """
+    found = {}
+    for code, name in enumerate(classes):
+        estimates = count_estimates(one_against_all(matrix, code))
+        found[name] = {figure: estimates[figure] for figure in ("precision", "recall", "f1")}
+    drawn = [_averages(each) for each in _redrawn(matrix)]
+    for name, figures in _averages(matrix).items():
+        found[name] = {
+            figure: spread(value, np.array([draw[name][figure] for draw in drawn]))
+            for figure, value in figures.items()
+        }
+    return found
+
+
+def one_against_all(matrix: NDArray[np.int64], code: int) -> Confusion:
+    """The two-class confusion matrix of one class against the rest."""
+    tp = int(matrix[code, code])
+    fp, fn = int(matrix[:, code].sum()) - tp, int(matrix[code].sum()) - tp
+    return Confusion(int(matrix.sum()) - tp - fp - fn, fp, fn, tp)
+
+
+def row_losses(predictions: Predictions) -> NDArray[np.float64]:
+    """How wrong the probabilities are, row by row: cross-entropy in nats, shape (n,)."""
+    given = predictions.probabilities[np.arange(len(predictions)), predictions.codes]
+    losses: NDArray[np.float64] = -np.log(np.clip(given.astype(np.float64), 1e-7, 1.0))
+    return losses
+
+
+def mistakes(predictions: Predictions, threshold: float) -> pd.DataFrame:
+    """All rows with their verdicts, the worst first.
+
+    Returns:
+        Columns row, label and verdict (class numbers), score (probability of the second of two
+        classes, or with more of the verdict), loss (nats), wrong.
+    """
+    answers: Codes = verdicts(predictions.probabilities, threshold)
+    shown = np.ones_like(answers) if predictions.binary else answers
+    table = pd.DataFrame(
+        {
+            ROW: predictions.rows,
+            "label": predictions.codes,
+            "verdict": answers,
+            "score": predictions.probabilities[np.arange(len(answers)), shown],
+            "loss": row_losses(predictions),
+            "wrong": answers != predictions.codes,
+        }
+    )
+    return table.sort_values("loss", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def _redrawn(matrix: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The matrix of rows drawn again with replacement, shape (draws, classes, classes)."""
+    total = int(matrix.sum())
+    dice = np.random.default_rng(0)
+    drawn = dice.multinomial(total, matrix.ravel() / total, size=_DRAWS)
+    return drawn.reshape(_DRAWS, *matrix.shape)
+
+
+def _averages(matrix: NDArray[np.int64]) -> dict[str, dict[str, float]]:
+    hits = np.diag(matrix).astype(np.float64)
+    called, truly = matrix.sum(axis=0), matrix.sum(axis=1)
+    macro = {
+        "precision": float(np.mean(hits / np.maximum(called, 1))),
+        "recall": float(np.mean(hits / np.maximum(truly, 1))),
+        "f1": float(np.mean(2 * hits / np.maximum(called + truly, 1))),
+    }
+    accuracy = float(hits.sum() / matrix.sum())
+    return {MACRO: macro, MICRO: dict.fromkeys(macro, accuracy)}

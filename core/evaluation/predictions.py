@@ -1,0 +1,130 @@
+"""What a run answered on the rows of one part that it had frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from core.datasets.dataset import ROW, TEXT
+from core.datasets.split import PART, TEST, VALIDATION
+from core.errors import BadInput, NotFound
+from core.evaluation.metrics import Codes, Probabilities
+from core.runs.run import Run
+from core.workspace import Workspace
+
+SCORED_PARTS = (VALIDATION, TEST)
+CODE = "code"
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """Row numbers, true class numbers and probabilities of one part.
+
+    `rows` and `codes` have shape (n,), `probabilities` shape (n, classes).
+    """
+
+    part: str
+    classes: tuple[str, ...]
+    rows: Codes = field(repr=False)
+    codes: Codes = field(repr=False)
+    probabilities: Probabilities = field(repr=False)
+
+    @property
+    def binary(self) -> bool:
+        return len(self.classes) == 2
+
+    @property
+    def scores(self) -> Probabilities:
+        """Probability of the second of two classes, shape (n,)."""
+        return self.probabilities[:, 1]
+
+    @property
+    def one_class(self) -> bool:
+        """Whether all rows are of one class, so that most figures mean nothing."""
+        return len(np.unique(self.codes)) < 2
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def take(self, places: Codes) -> Predictions:
+        """These places of it, in this order."""
+        return Predictions(
+            self.part, self.classes, self.rows[places], self.codes[places],
+            self.probabilities[places],
+        )  # fmt: skip
+
+
+def read_predictions(workspace: Workspace, run: Run, part: str) -> Predictions:
+    """What the run's kept model answered on a part, in the order of the data set's rows.
+
+    Raises:
+        NotFound: the run has not been measured yet, or has no rows in that part.
+        BadInput: its file of predictions cannot be read.
+    """
+    path = workspace.run(run.id).predictions
+    if not path.exists():
+        raise NotFound(
+            "a run that has been measured", f"{run.name!r}, which has not", "wait for its end"
+        )
+    return read_prediction_file(path, run.classes, part, run.name)
+
+
+def read_prediction_file(path: Path, classes: tuple[str, ...], part: str, name: str) -> Predictions:
+    """A part's answers from a file of tables by `prediction_table`; `name` is for its errors.
+
+    Raises:
+        NotFound: there are no rows of that part.
+        BadInput: the file cannot be read.
+    """
+    try:
+        table = pq.read_table(path, filters=[(PART, "=", part)]).sort_by(ROW)
+        columns = [table[f"p_{code}"].to_numpy() for code in range(len(classes))]
+        rows, codes = table[ROW].to_numpy(), table[CODE].to_numpy()
+    except (OSError, ValueError, KeyError) as error:
+        raise BadInput(
+            "the run's predictions", f"a damaged file ({error})", "train the run again"
+        ) from error
+    if not len(rows):
+        raise NotFound(
+            f"a run with a {part} part",
+            f"{name!r} without one",
+            "choose the validation part, or train with a share for testing",
+        )
+    return Predictions(part, classes, rows, codes, np.column_stack(columns))
+
+
+def prediction_table(
+    part: str, rows: Codes, codes: Codes, probabilities: Probabilities
+) -> pa.Table:
+    """Answers as a table: columns row, part, code, and p_0, p_1 … for the classes."""
+    columns: dict[str, object] = {ROW: rows, PART: np.repeat(part, len(rows)), CODE: codes}
+    for position in range(probabilities.shape[1]):
+        columns[f"p_{position}"] = probabilities[:, position]
+    return pa.table(columns)
+
+
+def scored_parts(workspace: Workspace, run: Run) -> tuple[str, ...]:
+    """The parts that the run has answers for; none before it has been measured."""
+    path = workspace.run(run.id).predictions
+    if not path.exists():
+        return ()
+    found = set(pq.read_table(path, columns=[PART])[PART].unique().to_pylist())
+    return tuple(part for part in SCORED_PARTS if part in found)
+
+
+def texts_of(workspace: Workspace, run: Run, rows: Sequence[int]) -> pd.DataFrame:
+    """The run's own copy of these rows, in their order: it outlives the data set.
+
+    Returns:
+        Columns row and text.
+    """
+    path = workspace.run(run.id).examples
+    table = pq.read_table(path, columns=[ROW, TEXT], filters=[(ROW, "in", list(rows))])
+    found: pd.DataFrame = table.to_pandas().set_index(ROW).loc[list(rows)].reset_index()
+    return found

@@ -1,0 +1,108 @@
+"""A run's report: one HTML file, with all that it needs inside, that opens without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+
+from core.errors import disk_errors
+from core.evaluation.assessment import Assessment, PartAssessment, limits
+from core.evaluation.estimates import Estimate
+from core.workspace import write_atomically
+
+_TEMPLATE = Path(__file__).with_name("report.html")
+_SIDE = 200
+_POINTS = 200
+_FEW_SLICES = 12
+_MOST_SLICES = 40
+_TITLES = {
+    "precision": "Precision", "recall": "Recall", "f1": "F1", "mcc": "MCC", "accuracy": "Accuracy",
+    "specificity": "Specificity", "pr_auc": "PR-AUC", "roc_auc": "ROC-AUC",
+    "macro_precision": "Macro precision", "macro_recall": "Macro recall", "macro_f1": "Macro F1",
+}  # fmt: skip
+
+
+def write_report(path: Path, found: Assessment, *, now: datetime | None = None) -> None:
+    """Write the report to a file, which appears whole or not at all.
+
+    Raises:
+        DiskError: the disk is full or closed to this user.
+    """
+    with disk_errors("the report"):
+        write_atomically(path, report_html(found, now=now))
+
+
+def report_html(found: Assessment, *, now: datetime | None = None) -> str:
+    """The report: data, split, settings, figures with intervals, curves, slices and limits.
+
+    Everything that people wrote is escaped; the page has no scripts and asks for nothing.
+    """
+    # Escapes whatever is put in: names, classes and slices are other people's words.
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    environment.filters["figure"] = _figure
+    environment.filters["points"] = _points
+    template = environment.from_string(_TEMPLATE.read_text("utf-8"))
+    when = now or datetime.now(timezone.utc)
+    return template.render(
+        found=found,
+        run=found.run,
+        config=vars(found.run.config),
+        written=f"{when:%Y-%m-%d %H:%M} UTC",
+        titles=_TITLES,
+        limits=limits(found),
+        side=_SIDE,
+        curves={name: _curves(part) for name, part in found.parts.items()},
+        slices={name: _shown_slices(part) for name, part in found.parts.items()},
+    )
+
+
+def _figure(estimate: Estimate) -> str:
+    """A value for people, with its interval where there is one."""
+    if estimate.value != estimate.value:
+        return "–"
+    if estimate.low != estimate.low:
+        return f"{estimate.value:.3f}"
+    return str(estimate)
+
+
+def _points(pairs: Iterable[tuple[float, float]]) -> str:
+    """Points of a square from 0 to 1 as SVG has them, from the upper left corner."""
+    return " ".join(f"{_SIDE * x:.1f},{_SIDE * (1 - y):.1f}" for x, y in pairs)
+
+
+def _curves(part: PartAssessment) -> Mapping[str, list[tuple[float, float]]]:
+    """Points of each curve by its title, from 0 to 1 both ways."""
+    table = part.reliability
+    calibration = list(zip(table["score"], table["share"], strict=True))
+    if not part.predictions.binary or part.predictions.one_class:
+        return {"Reliability": calibration}
+    figures, places = part.sweep.figures(), part.sweep.places(_POINTS)[1:]
+    recall, precision = figures["recall"][places], figures["precision"][places]
+    alarms = 1 - figures["specificity"][places]
+    return {
+        "Precision over recall": list(zip(recall, precision, strict=True)),
+        "ROC: recall over false alarms": [(0.0, 0.0), *zip(alarms, recall, strict=True)],
+        "Reliability: share over score": calibration,
+    }
+
+
+def _shown_slices(part: PartAssessment) -> list[dict[str, Any]]:
+    """The slices that are worse, and the first ones beside."""
+    if part.slices.empty:
+        return []
+    worse = part.slices["worse"]
+    table = part.slices[worse | (part.slices.index < _FEW_SLICES)].head(_MOST_SLICES)
+    name = "f1" if part.predictions.binary else "accuracy"
+    return [
+        {
+            "slice": record["slice"],
+            "rows": record["rows"],
+            "figure": Estimate(record[name], record[f"{name}_low"], record[f"{name}_high"]),
+            "worse": record["worse"],
+        }
+        for record in table.to_dict("records")
+    ]

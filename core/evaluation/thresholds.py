@@ -1,0 +1,209 @@
+"""The threshold as a choice: what every one gives, and the one that suits a need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import BadInput
+from core.evaluation.estimates import (
+    Array,
+    Confusion,
+    Estimate,
+    count_figures,
+    posterior,
+    spread,
+)
+from core.evaluation.metrics import Codes, Gain, bagged_threshold, f_beta_gain
+from core.runs.operating_point import OperatingPoint, Rule
+
+Finder = Callable[[tuple[float, ...], Codes, NDArray[np.float32]], float]
+_MARGIN = 1.0
+"""How far beyond the lowest score a threshold lies that flags every row, in log-odds."""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What every threshold gives on some rows.
+
+    `thresholds` are the distinct scores from high to low, after infinity, which flags nothing;
+    `tp` and `fp` count the rows that the rule `score >= threshold` calls positive; all of shape
+    (m,). `positives` and `negatives` count the rows by their labels.
+    """
+
+    thresholds: Array
+    tp: Array
+    fp: Array
+    positives: int
+    negatives: int
+
+    @classmethod
+    def of(cls, codes: Codes, scores: NDArray[np.float32]) -> Sweep:
+        """Sweep over rows with these true classes (0 or 1) and scores, both of shape (n,)."""
+        order = np.argsort(-scores, kind="stable")
+        ordered = scores[order].astype(np.float64)
+        last_of_equals = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True))
+        hits = np.cumsum(codes[order] == 1)[last_of_equals]
+        return cls(
+            np.append(np.inf, ordered[last_of_equals]),
+            np.append(0.0, hits),
+            np.append(0.0, last_of_equals + 1 - hits),
+            int((codes == 1).sum()),
+            int((codes == 0).sum()),
+        )
+
+    @property
+    def cells(self) -> Array:
+        """True negatives, false positives, false negatives, true positives; shape (m, 4)."""
+        columns = [self.negatives - self.fp, self.fp, self.positives - self.tp, self.tp]
+        return np.column_stack(columns)
+
+    def figures(self) -> dict[str, Array]:
+        """`count_figures` at every threshold, each of shape (m,)."""
+        return count_figures(self.cells)
+
+    def places(self, points: int) -> NDArray[np.int64]:
+        """At most so many places to draw: closer where few rows are flagged and curves move."""
+        last = len(self.thresholds) - 1
+        if last < points:
+            return np.arange(last + 1)
+        close = np.geomspace(1, last, points // 2)
+        even = np.linspace(0, last, points // 2)
+        return np.unique(np.concatenate([close, even]).astype(np.int64))
+
+    def at(self, threshold: float) -> Confusion:
+        """The confusion matrix of the rule `score >= threshold`."""
+        tn, fp, fn, tp = (int(count) for count in self.cells[self.place(threshold)])
+        return Confusion(tn, fp, fn, tp)
+
+    def place(self, threshold: float) -> int:
+        """Which of `thresholds` flags the rows that this one does."""
+        return max(int(np.searchsorted(-self.thresholds, -threshold, side="right")) - 1, 0)
+
+    def between(self, place: int) -> float:
+        """A threshold that flags what `thresholds[place]` does, half-way to the next lower score.
+
+        Half-way in log-odds, so that rounding does not matter and high and low scores are alike.
+        """
+        if place == 0:
+            return float(np.nextafter(1.0, 2.0)) if len(self.thresholds) > 1 else 1.0
+        odds = log_odds(self.thresholds[place : place + 2])
+        middle = odds.mean() if len(odds) == 2 else odds[0] - _MARGIN
+        return float(1.0 / (1.0 + np.exp(-middle)))
+
+
+def log_odds(scores: NDArray[np.floating]) -> Array:
+    """Log-odds of probabilities, kept finite."""
+    inside = np.clip(np.asarray(scores, np.float64), 1e-7, 1 - 1e-7)
+    odds: Array = np.log(inside / (1.0 - inside))
+    return odds
+
+
+def choose(
+    rule: Rule, amounts: tuple[float, ...], codes: Codes, scores: NDArray[np.float32]
+) -> OperatingPoint:
+    """The threshold that a rule asks for.
+
+    Args:
+        rule: What is wanted.
+        amounts: As `Rule` lists them.
+        codes: True classes of the rows to tune on, 0 or 1, shape (n,).
+        scores: Their probabilities of class 1, shape (n,).
+
+    Raises:
+        BadInput: the amounts cannot be used, no threshold reaches them, or the rows are of one
+            class.
+    """
+    point = OperatingPoint(0.5, rule, amounts)
+    if rule is Rule.HAND:
+        return point.moved(amounts[0])
+    if len(np.unique(codes)) < 2:
+        raise BadInput(
+            "rows of both classes to tune a threshold on", "rows of one", "set it by hand"
+        )
+    return point.moved(_FINDERS[rule](amounts, codes, scores))
+
+
+def _highest(gain: Gain) -> Finder:
+    return lambda amounts, codes, scores: bagged_threshold(codes, scores, gain)
+
+
+def _for_f_beta(amounts: tuple[float, ...], codes: Codes, scores: NDArray[np.float32]) -> float:
+    return bagged_threshold(codes, scores, f_beta_gain(amounts[0] if amounts else 1.0))
+
+
+def _for_costs(amounts: tuple[float, ...], codes: Codes, scores: NDArray[np.float32]) -> float:
+    alarm, miss = amounts
+    return bagged_threshold(
+        codes, scores, lambda tp, called, positives, rows: -alarm * (called - tp) + miss * tp
+    )
+
+
+def _for_precision(amounts: tuple[float, ...], codes: Codes, scores: NDArray[np.float32]) -> float:
+    """The lowest threshold, so the one with most found, that is as precise as asked."""
+    sweep, floor = Sweep.of(codes, scores), amounts[0]
+    precision = sweep.figures()["precision"]
+    reached = np.flatnonzero((precision >= floor) & (sweep.tp > 0))
+    if not len(reached):
+        raise BadInput(
+            f"a precision that a threshold reaches, up to {precision.max():.3f} on these rows",
+            f"{floor:g}",
+            "ask for less, or train a better model",
+        )
+    return sweep.between(int(reached[-1]))
+
+
+def _for_recall(amounts: tuple[float, ...], codes: Codes, scores: NDArray[np.float32]) -> float:
+    """The highest threshold that finds as large a share of the positives as asked."""
+    sweep = Sweep.of(codes, scores)
+    reached = np.flatnonzero(sweep.tp >= amounts[0] * sweep.positives)
+    return sweep.between(int(reached[0]))
+
+
+def _for_workload(amounts: tuple[float, ...], codes: Codes, scores: NDArray[np.float32]) -> float:
+    """The lowest threshold that flags no larger share than can be reviewed."""
+    reviewed, arriving = amounts
+    sweep = Sweep.of(codes, scores)
+    fits = np.flatnonzero(sweep.tp + sweep.fp <= len(codes) * reviewed / arriving)
+    return sweep.between(int(fits[-1]))
+
+
+def _mcc_gain(tp: Array, called: Array, positives: float, rows: float) -> Array:
+    cells = [rows - positives - called + tp, called - tp, positives - tp, tp]
+    return count_figures(np.stack(cells, axis=-1))["mcc"]
+
+
+_FINDERS: dict[Rule, Finder] = {
+    Rule.F_BETA: _for_f_beta,
+    Rule.MCC: _highest(_mcc_gain),
+    Rule.PRECISION: _for_precision,
+    Rule.RECALL: _for_recall,
+    Rule.COSTS: _for_costs,
+    Rule.WORKLOAD: _for_workload,
+}
+
+
+@dataclass(frozen=True)
+class Workload:
+    """What a threshold makes of so many texts a day, if they are as the measured rows are."""
+
+    flagged: Estimate
+    found: Estimate
+    missed: Estimate
+    alarms: Estimate
+
+
+def workload(confusion: Confusion, arriving: float) -> Workload:
+    """What to expect of `arriving` texts, with intervals from the measured rows."""
+    counts = np.array([confusion.tn, confusion.fp, confusion.fn, confusion.tp], np.float64)
+    _, fp, fn, tp = counts / max(confusion.rows, 1) * arriving
+    drawn = posterior(confusion) * arriving
+    return Workload(
+        flagged=spread(fp + tp, drawn[:, 1] + drawn[:, 3]),
+        found=spread(tp, drawn[:, 3]),
+        missed=spread(fn, drawn[:, 2]),
+        alarms=spread(fp, drawn[:, 1]),
+    )

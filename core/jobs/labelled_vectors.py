@@ -1,0 +1,66 @@
+"""Sentence vectors of a data set's labelled rows, encoded once and kept in cache."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.datasets.dataset import TEXT, Dataset, take_rows
+from core.errors import disk_errors
+from core.jobs.tasks import Report
+from core.model.encoders import EMBEDDED, find_encoder
+from core.workspace import Workspace
+
+
+def labelled_vectors(
+    workspace: Workspace,
+    dataset: Dataset,
+    rows: NDArray[np.int64],
+    *,
+    encoder: str = EMBEDDED,
+    report: Report,
+) -> NDArray[np.float32]:
+    """The vectors of the labelled rows; what is not in cache is encoded, which loads TensorFlow.
+
+    Args:
+        workspace: Where the data set is.
+        dataset: The data set.
+        rows: From `labelled_rows`, shape (n,).
+        encoder: What to encode with.
+        report: Told the stage, rows done and in all; raising from it leaves nothing.
+
+    Returns:
+        Shape (n, width of the encoder), each of length 1.
+
+    Raises:
+        EncoderError: the encoder's files cannot be used.
+        DiskError: the disk is full or closed to this user.
+    """
+    cached = workspace.sentence_vectors(f"{dataset.fingerprint}-{encoder_key(encoder)}")
+    with contextlib.suppress(OSError, ValueError):  # Not there, or damaged: encoded anew.
+        known: NDArray[np.float32] = np.load(cached)
+        if len(known) == len(rows):
+            return known
+    report("Reading the texts", 0, 0)
+    texts = take_rows(workspace, dataset, rows)[TEXT].to_pylist()
+    report("Loading the encoder", 0, 0)
+    # Imported here: pages look for what was made of the vectors without TensorFlow.
+    from core.model.embedding import sentence_vectors
+
+    found = find_encoder(encoder, workspace)
+    vectors = sentence_vectors(found, texts, progress=partial(report, "Encoding"))
+    with disk_errors("the sentence vectors"), workspace.staging() as folder:
+        np.save(folder / cached.name, vectors)
+        cached.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(folder / cached.name, cached)
+    return vectors
+
+
+def encoder_key(encoder: str) -> str:
+    """Names an encoder in the names of files."""
+    return hashlib.sha256(encoder.encode()).hexdigest()[:8]

@@ -1,0 +1,62 @@
+"""What somebody did with a row: an event that is stored once and never changed."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Action(str, Enum):
+    """What somebody did with a row.
+
+    LABEL says that `value` is its label, whether it was that before or not; SKIP that there is
+    no answer for now; UNDO takes the event `undoes` back.
+    """
+
+    LABEL = "label"
+    SKIP = "skip"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelEvent:
+    """One press of a key.
+
+    Attributes:
+        fingerprint: Of the data set that the row is in.
+        row: The row's number there.
+        action: What was done.
+        annotator: Who did it.
+        value: The label; None unless `action` is LABEL.
+        queue: Which list the row was served from, such as "suspects".
+        reason: Why, in a few words.
+        suggestion: The label that was proposed; None for none.
+        guideline: Version of the guideline that was shown.
+        spent_ms: Milliseconds from the sight of the row to the press; None if unknown.
+        press: Names the press: one that is sent twice is stored once.
+        undoes: The id of the event that is taken back; None unless `action` is UNDO.
+        at_ms: Milliseconds since 1970, UTC; the store sets it.
+        id: The event's number, ascending; the store sets it.
+    """
+
+    fingerprint: str
+    row: int
+    action: Action
+    annotator: str
+    value: str | None = None
+    queue: str = ""
+    reason: str = ""
+    suggestion: str | None = None
+    guideline: str = ""
+    spent_ms: int | None = None
+    press: str = field(default_factory=lambda: uuid.uuid4().hex)
+    undoes: int | None = None
+    at_ms: int = 0
+    id: int = 0
+
+    def __post_init__(self) -> None:
+        if (self.value is not None) != (self.action is Action.LABEL):
+            raise ValueError(f"{self.action.value} with the value {self.value!r}")
+        if (self.undoes is not None) != (self.action is Action.UNDO):
+            raise ValueError(f"{self.action.value} of the event {self.undoes!r}")

@@ -1,0 +1,104 @@
+import re
+from datetime import datetime, timezone
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from core.datasets.split import VALIDATION
+from core.evaluation.assessment import assess, limits
+from core.evaluation.report import report_html, write_report
+from core.evaluation.rungs import Step, rung_estimates
+from core.runs.run import Run
+from core.workspace import Workspace
+from tests import toy
+from tests.made_answers import answered_run
+
+NOW = datetime(2026, 11, 25, 12, 0, tzinfo=timezone.utc)
+NASTY = '<script>alert("x")</script>'
+
+
+class Tags(HTMLParser):
+    """Collects tags, and every address that a tag asks for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[str] = []
+        self.addresses: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.opened.append(tag)
+        self.addresses += [value or "" for name, value in attrs if name in ("src", "href")]
+
+
+@pytest.fixture
+def run(workspace: Workspace) -> Run:
+    return answered_run(workspace, toy.import_rows(workspace, toy.make_rows(900)), NASTY)
+
+
+def test_the_report_shows_the_numbers_of_the_assessment(workspace: Workspace, run: Run) -> None:
+    found = assess(workspace, run)
+
+    html = report_html(found, now=NOW)
+
+    for part in found.parts.values():
+        for estimate in part.figures.values():
+            assert str(estimate) in html
+    assert run.fingerprint in html
+    assert "2026-11-25 12:00 UTC" in html
+    assert f"{found.point.threshold:.4g}" in html
+    assert html.count("<polyline") == 6
+    assert "learning_rate" in html
+
+
+def test_the_report_opens_offline_and_runs_nothing(workspace: Workspace, run: Run) -> None:
+    tags = Tags()
+
+    tags.feed(html := report_html(assess(workspace, run), now=NOW))
+
+    assert "script" not in tags.opened
+    assert tags.addresses == []
+    assert "url(" not in html
+    assert re.search(r"https?://", html) is None
+    assert NASTY not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_the_ladder_is_shown_with_its_intervals(workspace: Workspace, run: Run) -> None:
+    rows = assess(workspace, run).judged.predictions
+    step = Step("A cheap one", None, 3.0, "", rung_estimates(rows, 0.5))
+
+    html = report_html(assess(workspace, run, [step]), now=NOW)
+
+    assert "A cheap one" in html
+    assert str(step.estimates["pr_auc"]) in html
+
+
+def test_many_classes_have_a_table_of_classes_instead_of_curves(workspace: Workspace) -> None:
+    dataset = toy.import_rows(workspace, toy.make_rows(600, classes=3))
+    run = answered_run(workspace, dataset)
+
+    html = report_html(assess(workspace, run), now=NOW)
+
+    assert "macro average" in html
+    assert html.count("<polyline") == 2
+    assert "The verdict is the most probable class." in html
+
+
+def test_a_run_without_a_test_part_says_so_first(workspace: Workspace) -> None:
+    dataset = toy.import_rows(workspace, toy.make_rows(300))
+    run = answered_run(workspace, dataset, parts=(VALIDATION,))
+    found = assess(workspace, run)
+
+    assert limits(found)[0].startswith("There is no test part")
+    assert limits(found)[0] in report_html(found, now=NOW).replace("&#39;", "'")
+    assert any("judged rows are positive" in sentence for sentence in limits(found))
+
+
+def test_a_report_appears_whole(workspace: Workspace, run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "report.html"
+
+    write_report(path, assess(workspace, run), now=NOW)
+
+    assert path.read_text("utf-8") == report_html(assess(workspace, run), now=NOW)
+    assert [child.name for child in path.parent.iterdir()] == ["report.html"]
