@@ -22,6 +22,7 @@ page = st.navigation(
         st.Page(PAGES / "explore.py", title="Explore", icon=":material/search:"),
         st.Page(PAGES / "train.py", title="Train", icon=":material/model_training:"),
         st.Page(PAGES / "runs.py", title="Runs", icon=":material/show_chart:"),
+        st.Page(PAGES / "evaluate.py", title="Evaluate", icon=":material/rule:"),
         st.Page(PAGES / "score.py", title="Score", icon=":material/bolt:"),
     ],
     position="top",

@@ -39,7 +39,7 @@ def class_bars(table: pd.DataFrame, *, log: bool, shares: bool = False) -> go.Fi
     """
     shown = table.sort_values(COUNT, ascending=False).head(MAX_CLASSES)
     lies = len(shown) > _STANDING_BARS
-    names, heights = shown[LABEL].map(_plain), shown["share"] * 100 if shares else shown[COUNT]
+    names, heights = shown[LABEL].map(plain_label), shown["share"] * 100 if shares else shown[COUNT]
     said = [f"{count:,}" for count in shown[COUNT]]
     if not shares:
         said = [f"{share:.1%}" for share in shown["share"]]
@@ -56,11 +56,11 @@ def class_bars(table: pd.DataFrame, *, log: bool, shares: bool = False) -> go.Fi
         " (%{text})<extra></extra>",
     )
     unit = "% of rows" if shares else "rows"
-    layout = _layout("label", unit, log=log)
+    layout = plot_layout("label", unit, log=log)
     names_axis, rows_axis = layout.xaxis, layout.yaxis
     if lies:
         rows = layout.yaxis.to_plotly_json()
-        layout = _layout("", "label", log=False)
+        layout = plot_layout("", "label", log=False)
         layout.xaxis = rows
         names_axis, rows_axis = layout.yaxis, layout.xaxis
         names_axis.update(autorange="reversed", nticks=len(shown), tickformat=None)
@@ -115,13 +115,16 @@ def term_bars(terms: pd.DataFrame, *, measure: str) -> go.Figure:
         y=list(range(len(terms))),
         orientation="h",
         customdata=terms["rows"],
-        text=terms["term"].map(_plain),
+        text=terms["term"].map(plain_label),
         hovertemplate="%{text}: " + title + " %{x:,.1f}, %{customdata:,} rows<extra></extra>",
         textposition="none",
     )
-    figure = go.Figure(bars, _layout(title, "", log=False))
+    figure = go.Figure(bars, plot_layout(title, "", log=False))
     figure.update_layout(height=40 + 24 * len(terms), hovermode="closest")
-    ticks = {"tickvals": list(range(len(terms))), "ticktext": terms["term"].map(_plain).tolist()}
+    ticks = {
+        "tickvals": list(range(len(terms))),
+        "ticktext": terms["term"].map(plain_label).tolist(),
+    }
     figure.update_yaxes(autorange="reversed", nticks=None, tickmode="array", **ticks)
     return figure
 
@@ -134,13 +137,13 @@ def map_scatter(points: pd.DataFrame, *, color: str, classes: Sequence[str]) -> 
         color: Column that gives the colour: label, n_words or score.
         classes: The labels in their order.
     """
-    figure = go.Figure(layout=_layout("", "", log=False))
+    figure = go.Figure(layout=plot_layout("", "", log=False))
     if color == LABEL:
         for name, part in _by_label(points, classes):
             marker = {"size": 5, "opacity": 0.75}
             if name in (_OTHERS, _NO_LABEL):
                 marker["color"] = _GREY
-            figure.add_trace(_points(part, marker, _plain(name)))
+            figure.add_trace(_points(part, marker, plain_label(name)))
     else:
         title = "score" if color == "score" else "words"
         bar = {"title": title, "thickness": 12}
@@ -193,7 +196,7 @@ def score_bars(histogram: list[int], *, threshold: float | None, log: bool) -> g
         width=width * 0.9,
         hovertemplate="score about %{x:.2f}: %{y:,} rows<extra></extra>",
     )
-    figure = go.Figure(bars, _layout("score", "rows", log=log))
+    figure = go.Figure(bars, plot_layout("score", "rows", log=log))
     figure.update_xaxes(range=[0, 1])
     if threshold is not None:
         figure.add_vline(
@@ -221,7 +224,8 @@ def axis_end(table: pd.DataFrame) -> int:
     return min(int(shown[LENGTH].max()), 2 * usual)
 
 
-def _layout(x_title: str, y_title: str, *, log: bool) -> go.Layout:
+def plot_layout(x_title: str, y_title: str, *, log: bool) -> go.Layout:
+    """The frame that every chart has."""
     return go.Layout(
         height=_HEIGHT,
         margin={"l": 8, "r": 8, "t": 24, "b": 8},
@@ -241,11 +245,11 @@ def _layout(x_title: str, y_title: str, *, log: bool) -> go.Layout:
     )
 
 
-def _plain(text: str) -> str:
+def plain_label(text: str) -> str:
     """Show a user's text as it is: plotly reads some HTML in labels."""
     return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _folded(text: str) -> str:
     """The beginning of a text in lines short enough for a box at the pointer."""
-    return "<br>".join(_plain(line) for line in textwrap.wrap(str(text)[:240], 60))
+    return "<br>".join(plain_label(line) for line in textwrap.wrap(str(text)[:240], 60))

@@ -8,10 +8,21 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
-from core.datasets.dataset import N_CHARS, N_TOKENS, N_WORDS, ROW, Dataset, list_datasets
+from core.datasets.dataset import (
+    N_CHARS,
+    N_TOKENS,
+    N_WORDS,
+    ROW,
+    TEXT,
+    Dataset,
+    list_datasets,
+    take_rows,
+)
 from core.datasets.formats import FileFormat
 from core.datasets.importing import import_sample
 from core.datasets.preview import Preview, preview_file
@@ -25,6 +36,7 @@ from core.evaluation.frozen_rows import FrozenRows, frozen_rows
 from core.jobs.launcher import current_status
 from core.jobs.map_task import find_map
 from core.jobs.services import ensure_scorer
+from core.jobs.suspects_task import Features, Suspects, read_suspects, suspects_path
 from core.jobs.tasks import Task, TaskKind, list_tasks
 from core.jobs.token_task import find_token_counts
 from core.runs.config import DEFAULT_PRESET, preset
@@ -38,6 +50,7 @@ from core.statistics.health import health_table
 from core.statistics.lengths import length_figures
 from core.statistics.lengths import length_table as lengths_of
 from core.statistics.search import (
+    BY_ROW,
     FoundRows,
     Matches,
     export_rows,
@@ -171,6 +184,14 @@ def _matches(
     return find_matches(workspace, dataset, row_filter, order=order, **beside)
 
 
+def rows_of_filter(
+    workspace: Workspace, dataset: Dataset, row_filter: RowFilter
+) -> NDArray[np.integer]:
+    """The numbers of all rows that a filter finds."""
+    version = _filter_version(workspace, dataset, row_filter)
+    return _matches(workspace, dataset, row_filter, BY_ROW, version).rows
+
+
 def found_rows(
     workspace: Workspace, dataset: Dataset, row_filter: RowFilter, page: int, order: str
 ) -> FoundRows:
@@ -220,6 +241,28 @@ def _map_points(workspace: Workspace, dataset: Dataset, path: Path) -> pd.DataFr
     rows = RowFilter(rows=tuple(points[ROW].tolist()))
     texts = find_rows(workspace, dataset, rows, page_size=len(points)).rows
     return points.merge(texts, on=ROW)
+
+
+def suspects(workspace: Workspace, dataset: Dataset, features: Features) -> Suspects | None:
+    """The rows whose labels may be wrong; None before they have been looked for.
+
+    Raises:
+        BadInput: the file of suspects cannot be read.
+    """
+    path = suspects_path(workspace, dataset, features)
+    return _suspects(path, path.stat().st_mtime_ns) if path.is_file() else None
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _suspects(path: Path, version: int) -> Suspects:
+    return read_suspects(path)
+
+
+@st.cache_data(max_entries=_MAX_ENTRIES, show_spinner=False)
+def texts_of_rows(workspace: Workspace, dataset: Dataset, rows: tuple[int, ...]) -> dict[int, str]:
+    """The texts of some rows, by row number."""
+    taken = take_rows(workspace, dataset, np.array(rows, np.int64))
+    return dict(zip(rows, taken[TEXT].to_pylist(), strict=True))
 
 
 @st.cache_data(max_entries=_MAX_ENTRIES, show_spinner="Splitting")

@@ -41,6 +41,10 @@ _MAX_LINKED_ROWS = 200
 VIEW = "view"
 _LINKED = (_DATASET_PARAM, VIEW, _FILTER_PARAM)
 ROWS_VIEW = "Rows"
+EVALUATION = "evaluation_view"
+MISTAKES_VIEW = "Mistakes"
+_CELL = "mistakes_cell"
+_LEAVES = "leaves_view"
 KEPT = "kept_"
 """Prefix of the keys whose widgets keep their values across pages."""
 
@@ -318,3 +322,34 @@ def show_report(dataset_id: str) -> None:
 def report_shown(dataset_id: str) -> bool:
     """Whether `show_report` was told to open this one last."""
     return bool(st.session_state.get(_REPORT) == dataset_id)
+
+
+def evaluation_view(views: Sequence[str]) -> str:
+    """The view of Evaluate that is chosen, the first where none of these is."""
+    if st.session_state.get(EVALUATION) not in views:
+        st.session_state[EVALUATION] = views[0]
+    view: str = st.session_state[EVALUATION]
+    return view
+
+
+def show_mistakes(label: int, verdict: int) -> None:
+    """Turn Evaluate to the rows of one class with one verdict; for callbacks."""
+    st.session_state[EVALUATION] = MISTAKES_VIEW
+    st.session_state[_CELL] = (label, verdict)
+    st.session_state[_LEAVES] = True
+
+
+def mistakes_cell() -> tuple[int, int] | None:
+    """The class and verdict that `show_mistakes` was told last."""
+    cell: tuple[int, int] | None = st.session_state.get(_CELL)
+    return cell
+
+
+def choose_cell(label: int, verdict: int) -> None:
+    """Look at the rows of another class or verdict; -1 is any."""
+    st.session_state[_CELL] = (label, verdict)
+
+
+def leaves_view() -> bool:
+    """Whether a click inside a fragment asked for another view, once."""
+    return bool(st.session_state.pop(_LEAVES, False))

@@ -1,0 +1,75 @@
+"""What a run of many classes is good at: a table by class, and which is taken for which."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core.evaluation.metrics import DEFAULT_THRESHOLD
+from core.evaluation.mistakes import class_table, confusion_matrix, top_confusions
+from core.runs.run import Run
+from dashboard import evaluation_loaders, state
+from dashboard.components.chart_card import chart_card
+from dashboard.components.header import card_title
+
+_FIGURES = {"precision": "Precision", "recall": "Recall", "f1": "F1"}
+_MOST = 200
+
+
+def classes_view(run: Run, part: str) -> None:
+    """Draw the tables; a row of the confusions leads to its rows."""
+    predictions = evaluation_loaders.predictions(state.workspace(), run, part)
+    matrix = confusion_matrix(predictions, DEFAULT_THRESHOLD)
+    left, right = st.columns([3, 2])
+    table = pd.DataFrame(
+        [
+            {"Class": name, "Rows": None, **_cells(figures)}
+            for name, figures in class_table(matrix, run.classes).items()
+        ]
+    )
+    counts = [int(count) for count in matrix.sum(axis=1)]
+    table["Rows"] = [*counts, sum(counts), sum(counts)]
+    caption = f"On {part} rows; 95 % intervals. The averages stand at the end"
+    with left, chart_card("By class", caption, table, f"{run.id}-classes"):
+        digits = {
+            name: st.column_config.NumberColumn(format="%.3f")
+            for name in table.columns if name not in ("Class", "Rows")
+        }  # fmt: skip
+        st.dataframe(table, hide_index=True, column_config=digits, height=420)
+    with right.container(border=True):
+        _confusions(run, matrix)
+
+
+def _cells(figures: dict) -> dict[str, float]:  # type: ignore[type-arg]
+    found = {}
+    for name, title in _FIGURES.items():
+        estimate = figures[name]
+        found |= {
+            title: estimate.value,
+            f"{title} from": estimate.low,
+            f"{title} to": estimate.high,
+        }
+    return found
+
+
+def _confusions(run: Run, matrix) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
+    table = top_confusions(matrix, run.classes)
+    card_title("Taken for another", "Most frequent first; tick one to see its rows")
+    if table.empty:
+        st.caption("None: every verdict is right.")
+        return
+    shown = table.head(_MOST).rename(
+        columns={"label": "Label", "verdict": "Verdict", "rows": "Rows", "share": "Of the label"}
+    )
+    percent = st.column_config.NumberColumn(format="percent")
+    event = st.dataframe(
+        shown, hide_index=True, on_select="rerun", selection_mode="single-row", height=420,
+        column_config={"Of the label": percent}, key=f"confusions_{run.id}",
+    )  # fmt: skip
+    if event.selection.rows:
+        record = table.iloc[event.selection.rows[0]]
+        codes = (run.classes.index(record["label"]), run.classes.index(record["verdict"]))
+        st.button(
+            f"See these {record['rows']:,} rows", type="primary", key="confusion_rows",
+            on_click=state.show_mistakes, args=codes,
+        )  # fmt: skip
