@@ -39,6 +39,9 @@ class Estimate:
         return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
 
 
+UNKNOWN = Estimate(float("nan"), float("nan"), float("nan"))
+
+
 @dataclass(frozen=True)
 class Confusion:
     """How many rows of two classes got which verdict."""

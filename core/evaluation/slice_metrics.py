@@ -12,7 +12,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import false_discovery_control, norm
 
-from core.evaluation.estimates import Array, Confusion, count_estimates, count_figures, posterior
+from core.evaluation.estimates import (
+    UNKNOWN,
+    Array,
+    Confusion,
+    count_estimates,
+    count_figures,
+    posterior,
+)
 from core.evaluation.metrics import verdicts
 from core.evaluation.predictions import Predictions
 
@@ -76,9 +83,10 @@ def slice_table(
 ) -> pd.DataFrame:
     """Figures of each slice, the surest to be worse than the other rows first.
 
-    A slice is worse where its F1 (with more than two classes: its accuracy) is below that of the
-    rows outside it. `chance` is how likely that is to be luck, by draws from the posterior of
-    both, corrected for how many slices were tried. Source: Benjamini and Hochberg (1995).
+    A slice is worse where its F1 is below that of the rows outside it; with more than two classes
+    its accuracy; without positive rows, where F1 says nothing, its specificity. `chance` is how
+    likely that is to be luck, by draws from the posterior of both, corrected for how many slices
+    were tried. Source: Benjamini and Hochberg (1995).
 
     Args:
         predictions: Of the run.
@@ -129,11 +137,9 @@ def _record(predictions: Predictions, confusion: Confusion) -> dict[str, float |
         "share": share if predictions.binary else float("nan"),
     }
     for name in names:
-        found |= {
-            name: estimates[name].value,
-            f"{name}_low": estimates[name].low,
-            f"{name}_high": estimates[name].high,
-        }
+        says = bool(confusion.positives) or name == "precision" or not predictions.binary
+        each = estimates[name] if says else UNKNOWN
+        found |= {name: each.value, f"{name}_low": each.low, f"{name}_high": each.high}
     return found
 
 
@@ -143,7 +149,8 @@ def _chance(predictions: Predictions, inside: Confusion, outside: Confusion) -> 
     Counted over draws; in the far tail, where few draws lie, by the normal distribution that has
     their mean and variance.
     """
-    figure = "f1" if predictions.binary else "accuracy"
+    figure = "f1" if inside.positives else "specificity"
+    figure = figure if predictions.binary else "accuracy"
     ahead = _drawn(inside, 0)[figure] - _drawn(outside, 1)[figure]
     count = int(np.sum(ahead >= 0))
     if count >= _ENOUGH or not ahead.std():

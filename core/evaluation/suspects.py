@@ -96,8 +96,8 @@ def suspect_table(
             COPY: np.where(by_copy, rows[copies], NO_COPY),
         }
     )
-    kept = table[by_model | by_copy]
-    return kept.sort_values(QUALITY, kind="stable").reset_index(drop=True)
+    kept: pd.DataFrame = table[by_model | by_copy].sort_values(QUALITY, kind="stable")
+    return kept.reset_index(drop=True)
 
 
 def outvoted_copies(codes: Codes, probabilities: Probabilities, groups: Groups) -> Groups:

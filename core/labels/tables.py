@@ -63,7 +63,7 @@ for _change in ("UPDATE", "DELETE"):
     sa.event.listen(
         EVENTS,
         "after_create",
-        sa.DDL(
+        sa.DDL(  # type: ignore[no-untyped-call]
             f"CREATE TRIGGER no_{_change.lower()} BEFORE {_change} ON label_events"
             " BEGIN SELECT RAISE(ABORT, 'label events are only added'); END"
         ).execute_if(dialect="sqlite"),

@@ -37,16 +37,19 @@ class ForwardPass:
         network: The model whose weights are read at every call.
         matmul_dtype: "float32", or "bfloat16" or "float16" in which dense layers multiply; sums,
             norms, softmax and weights stay float32.
+        to_inputs: Whether gradients reach the input vectors, below what training keeps frozen.
     """
 
-    def __init__(self, network: keras.Model, matmul_dtype: str = "float32") -> None:
+    def __init__(
+        self, network: keras.Model, matmul_dtype: str = "float32", *, to_inputs: bool = False
+    ) -> None:
         self._backbone = backbone_of(network)
         self._weights = {weight.path: weight for weight in self._backbone.weights}
         self._head = network.get_layer("logits")
         self._pools_mean = any(layer.name == "mean_of_tokens" for layer in network.layers)
         self._head_dropout = network.get_layer("dropout").rate
         self._dense = _dense_in(tf.as_dtype(matmul_dtype))
-        self._frozen_below = _frozen_below(self._backbone)
+        self._frozen_below = -1 if to_inputs else _frozen_below(self._backbone)
 
     def __call__(self, inputs: Inputs, seed: tf.Tensor | None = None) -> tf.Tensor:
         """float32 logits, shape (batch, 1 or classes).
@@ -55,17 +58,34 @@ class ForwardPass:
             inputs: A BertBackbone's inputs, int32, each (batch, longest); segments are all 0.
             seed: int64 (2,): run and step, which fix what dropout drops; None drops nothing.
         """
+        vectors = self.token_vectors(inputs["token_ids"])
+        return self.from_token_vectors(vectors, inputs["padding_mask"], seed)
+
+    def token_vectors(self, token_ids: tf.Tensor) -> tf.Tensor:
+        """Input embeddings without positions, shape (batch, longest, width)."""
+        return tf.gather(self._read("token_embedding/embeddings"), token_ids)
+
+    def from_token_vectors(
+        self, vectors: tf.Tensor, mask: tf.Tensor, seed: tf.Tensor | None = None
+    ) -> tf.Tensor:
+        """Logits as of a call, given what `token_vectors` gives or any points between."""
         dropout = _Dropout(seed)
-        tokens = self._encode(inputs, dropout)
-        features = dropout(self._pool(tokens, inputs["padding_mask"]), self._head_dropout)
+        tokens = self._encode(vectors, mask, dropout)
+        features = dropout(self._pool(tokens, mask), self._head_dropout)
         return tf.matmul(features, self._head.kernel.value) + self._head.bias.value
 
-    def _encode(self, inputs: Inputs, dropout: _Dropout) -> tf.Tensor:
-        """Vectors of all tokens, shape (batch, longest, width)."""
-        shape = tf.shape(inputs["token_ids"])
+    def sentence_vectors(self, inputs: Inputs) -> tf.Tensor:
+        """Means over each text's own tokens after the last layer, shape (batch, width)."""
+        mask = inputs["padding_mask"]
+        tokens = self._encode(self.token_vectors(inputs["token_ids"]), mask, _Dropout(None))
+        return _mean_of_tokens(tokens, mask)
+
+    def _encode(self, vectors: tf.Tensor, mask: tf.Tensor, dropout: _Dropout) -> tf.Tensor:
+        """Vectors of all tokens after the last layer, shape (batch, longest, width)."""
+        shape = tf.shape(vectors)
         rate = self._backbone.dropout
-        hidden = dropout(self._embed(inputs["token_ids"], shape), rate)
-        absent = 1.0 - tf.cast(inputs["padding_mask"], tf.float32)
+        hidden = dropout(self._embed(vectors, shape), rate)
+        absent = 1.0 - tf.cast(mask, tf.float32)
         bias = absent[:, None, None, :] * _MASKED
         for number in range(self._backbone.num_layers):
             if number == self._frozen_below:
@@ -73,12 +93,11 @@ class ForwardPass:
             hidden = self._transform(hidden, f"transformer_layer_{number}", shape, bias, dropout)
         return tf.reshape(hidden, [shape[0], shape[1], self._backbone.hidden_dim])
 
-    def _embed(self, token_ids: tf.Tensor, shape: tf.Tensor) -> tf.Tensor:
+    def _embed(self, vectors: tf.Tensor, shape: tf.Tensor) -> tf.Tensor:
         width = self._backbone.hidden_dim
-        words = tf.gather(self._read("token_embedding/embeddings"), token_ids)
         positions = self._read("position_embedding/embeddings")[: shape[1]]
         segment = self._read("segment_embedding/embeddings")[0]
-        summed = tf.reshape(words + (positions + segment), [-1, width])
+        summed = tf.reshape(vectors + (positions + segment), [-1, width])
         return self._norm(summed, "embeddings_layer_norm")
 
     def _transform(
@@ -123,8 +142,7 @@ class ForwardPass:
     def _pool(self, tokens: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
         if not self._pools_mean:
             return tf.tanh(self._project(tokens[:, 0], "pooled_dense"))
-        present = tf.cast(mask, tf.float32)[:, :, None]
-        return tf.reduce_sum(tokens * present, 1) / tf.reduce_sum(present, 1)
+        return _mean_of_tokens(tokens, mask)
 
     def _project(self, features: tf.Tensor, layer: str) -> tf.Tensor:
         return self._dense(features, self._read(f"{layer}/kernel"), self._read(f"{layer}/bias"))
@@ -227,6 +245,11 @@ def _gelu(x: tf.Tensor) -> Any:
         return upstream * (half + slope)
 
     return x * half, gradient
+
+
+def _mean_of_tokens(tokens: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
+    present = tf.cast(mask, tf.float32)[:, :, None]
+    return tf.reduce_sum(tokens * present, 1) / tf.reduce_sum(present, 1)
 
 
 def _column_sums(x: tf.Tensor) -> tf.Tensor:

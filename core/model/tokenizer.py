@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import tensorflow as tf
 import tensorflow_text as tf_text
+from numpy.typing import NDArray
 
 from core.errors import EncoderError
 
 _SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
+
+
+@dataclass(frozen=True)
+class PlacedTokens:
+    """A text's n tokens without [CLS] and [SEP], and where they stand in it.
+
+    `ids`, `starts` and `ends` have shape (n,): token i is `text[starts[i]:ends[i]]`, or what its
+    lower case without accents is cut into. `continues` says which go on with the word of the
+    token before.
+    """
+
+    ids: NDArray[np.int32]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    continues: NDArray[np.bool_]
 
 
 class Tokenizer:
@@ -40,6 +58,7 @@ class Tokenizer:
         self.max_seq_length = max_seq_length
         self._cls = tokens.index("[CLS]")
         self._sep = tokens.index("[SEP]")
+        self._suffixes = np.array([token.startswith("##") for token in tokens])
         try:
             self._wordpiece = tf_text.FastBertTokenizer(
                 vocab=tokens,
@@ -57,3 +76,19 @@ class Tokenizer:
         pieces = pieces.merge_dims(1, -1)[:, : self.max_seq_length - 2]
         frame = tf.ones([pieces.nrows(), 1], tf.int32)
         return tf.concat([frame * self._cls, pieces, frame * self._sep], axis=1)
+
+    def place(self, text: str) -> PlacedTokens:
+        """The tokens that `encode` gives for a text, with their places in characters."""
+        found = self._wordpiece.tokenize_with_offsets(tf.constant([text], tf.string))
+        ids, starts, ends = (part[0, : self.max_seq_length - 2].numpy() for part in found)
+        # Offsets are in bytes of UTF-8; a byte inside a character belongs to it.
+        widths = [len(character.encode()) for character in text]
+        character = np.append(np.repeat(np.arange(len(text)), widths), len(text))
+        return PlacedTokens(ids, character[starts], character[ends], self._suffixes[ids])
+
+    def frame(self, ids: Sequence[NDArray[np.int32]]) -> tf.RaggedTensor:
+        """Texts' tokens between [CLS] and [SEP], int32, shape (len(ids), None)."""
+        framed = [np.concatenate([[self._cls], row, [self._sep]]) for row in ids]
+        return tf.RaggedTensor.from_row_lengths(
+            np.concatenate(framed).astype(np.int32), [len(row) for row in framed]
+        )

@@ -15,6 +15,7 @@ from dashboard.components.part_picker import part_notes, part_picker
 from dashboard.components.pickers import run_picker
 from dashboard.components.report_button import report_button
 from dashboard.components.slices_view import slices_view
+from dashboard.components.suspects_view import suspects_view
 from dashboard.components.threshold_view import threshold_view
 
 VIEWS = {
@@ -23,6 +24,7 @@ VIEWS = {
     "Calibration": calibration_view,
     "Ladder": ladder_view,
     "Compare": paired_view,
+    "Label suspects": suspects_view,
 }
 
 right = page_header("Evaluate", "What a trained run is good for, and where it fails")
@@ -39,12 +41,12 @@ if run is None:
 
 first = {"Threshold": threshold_view} if len(run.classes) == 2 else {"Classes": classes_view}
 views = first | VIEWS
-with st.container(horizontal=True, horizontal_alignment="distribute"):
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     view = state.evaluation_view(list(views))
     st.segmented_control(
         "View", list(views), required=True, key=state.EVALUATION, label_visibility="collapsed"
     )
-    with st.container(horizontal=True, width="content"):
+    with st.container(horizontal=True, width="content", vertical_alignment="center"):
         part = part_picker(run)
         report_button(run)
 part_notes(run, part)

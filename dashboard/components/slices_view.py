@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 import pandas as pd
 import streamlit as st
 
@@ -70,5 +72,8 @@ def _for_people(table: pd.DataFrame) -> pd.DataFrame:
         if name in table:
             shown[title] = table[name]
             ends = zip(table[f"{name}_low"], table[f"{name}_high"], strict=True)
-            shown[f"{title}, 95 %"] = [f"{low:.3f} to {high:.3f}" for low, high in ends]
+            shown[f"{title}, 95 %"] = [
+                "no positive row" if isnan(low) else f"{low:.3f} to {high:.3f}"
+                for low, high in ends
+            ]
     return shown.assign(Chance=table["chance"])

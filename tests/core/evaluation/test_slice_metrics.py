@@ -130,3 +130,15 @@ def test_common_words_are_slices_and_rare_or_universal_ones_are_not() -> None:
 
     assert list(found) == ["with “cat”"]
     assert found["with “cat”"].sum() == MIN_TERM_ROWS
+
+
+def test_a_slice_without_positive_rows_has_no_f1_and_is_judged_by_its_false_alarms() -> None:
+    predictions = scored(2_000)
+    quiet = (predictions.codes == 0) & (predictions.rows % 3 == 0)
+    alarming = (predictions.codes == 0) & (predictions.scores > 0.3)
+
+    found = slice_table(predictions, 0.5, {"quiet": quiet, "alarming": alarming}).set_index("slice")
+
+    assert found["f1"].isna().all()
+    assert found["recall"].isna().all()
+    assert found["worse"].to_dict() == {"alarming": True, "quiet": False}

@@ -1,0 +1,138 @@
+"""`make bench-suspects`: how many labels that were flipped at random the suspects' ranking finds.
+
+Of every real set 5 % of the labels are flipped to another class, as many rows are taken from the
+top of the ranking, and the share of the flipped rows among them is told. At random it would be
+5 %. The sets' own wrong labels count as misses, so 100 % cannot be reached.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from cleanlab.rank import get_label_quality_scores
+from numpy.typing import NDArray
+
+from core.datasets.dataset import TEXT, Dataset, labelled_rows, take_rows
+from core.datasets.duplicates import duplicate_groups
+from core.datasets.importing import import_file
+from core.datasets.preview import Columns
+from core.evaluation.metrics import Codes, Probabilities
+from core.evaluation.out_of_fold import (
+    Rows,
+    judged_classes,
+    out_of_fold,
+    stratified_folds,
+    word_features,
+)
+from core.jobs.labelled_vectors import labelled_vectors
+from core.workspace import Workspace
+from tests.benchmarks.questions import PROJECT
+
+FLIPPED = 0.05
+SEEDS = 3
+METHODS = ("self_confidence", "normalized_margin", "confidence_weighted_entropy")
+SETS = {
+    "Quora questions": ("quora/labelled.csv", Columns(text="question_text", label="target")),
+    "SMS spam": ("sms_spam/all.csv", Columns(text="text", label="label")),
+    "TREC questions": ("trec/train.csv", Columns(text="text", label="label")),
+    "Davidson tweets": ("davidson/all.csv", Columns(text="text", label="label")),
+}
+_VECTORS, _WORDS, _BOTH = "vectors", "words", "mean of both"
+_USED = (_VECTORS, METHODS[0])
+
+
+def main() -> None:
+    """Print a Markdown table."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--seeds", type=int, default=SEEDS)
+    options.add_argument("--data", type=Path, default=_data(), help="folder with the real sets")
+    asked = options.parse_args()
+    print(f"{date.today()}, {os.cpu_count()} cores; share of {FLIPPED:.0%} flipped labels found\n")
+    print("| set | rows | classes | features | " + " | ".join(METHODS) + " |")
+    print("|---" * (4 + len(METHODS)) + "|")
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Workspace(Path(folder) / "workspace")
+        for name, (path, columns) in SETS.items():
+            found = asked.data / path
+            if not found.is_file():
+                print(f"without {name}: no file at {asked.data / path}", file=sys.stderr)
+                continue
+            dataset = import_file(workspace, found, columns=columns).dataset
+            for line in measure(workspace, dataset, name, asked.seeds):
+                print(line, flush=True)
+
+
+def measure(workspace: Workspace, dataset: Dataset, name: str, seeds: int) -> Iterator[str]:
+    """A line of the table for each kind of features."""
+    numbers, codes = labelled_rows(workspace, dataset)
+    groups = duplicate_groups(workspace, dataset, numbers, near=True)
+    texts = take_rows(workspace, dataset, numbers)[TEXT].to_pylist()
+    features = {
+        _VECTORS: labelled_vectors(workspace, dataset, numbers, report=lambda *_: None),
+        _WORDS: word_features(texts),
+    }
+    shares: dict[tuple[str, str], list[float]] = {}
+    for seed in range(seeds):
+        given, flipped = flip(codes, len(dataset.classes), seed)
+        answers = {
+            kind: _out_of_fold(inputs, given, groups, len(dataset.classes))
+            for kind, inputs in features.items()
+        }
+        answers[_BOTH] = (answers[_VECTORS] + answers[_WORDS]) / 2
+        for kind, probabilities in answers.items():
+            for method in METHODS:
+                share = found_share(given, probabilities, flipped, method)
+                shares.setdefault((kind, method), []).append(share)
+    for kind in (_VECTORS, _WORDS, _BOTH):
+        cells = [f"{statistics.mean(shares[kind, method]):.0%}" for method in METHODS]
+        cells = [
+            f"**{c}**" if (kind, m) == _USED else c for c, m in zip(cells, METHODS, strict=True)
+        ]
+        size = f"{len(codes):,} | {len(dataset.classes)}"
+        yield f"| {name} | {size} | {kind} | {' | '.join(cells)} |"
+
+
+def flip(codes: Codes, classes: int, seed: int) -> tuple[Codes, NDArray[np.bool_]]:
+    """The labels with FLIPPED of them changed to another class, and which these are."""
+    dice = np.random.default_rng(seed)
+    places = dice.choice(len(codes), round(FLIPPED * len(codes)), replace=False)
+    given = codes.copy()
+    given[places] = (codes[places] + dice.integers(1, classes, len(places))) % classes
+    return given, given != codes
+
+
+def found_share(
+    given: Codes, probabilities: Probabilities, flipped: NDArray[np.bool_], method: str
+) -> float:
+    """The share of the flipped rows among as many rows of the lowest quality."""
+    quality = get_label_quality_scores(given, probabilities.astype(np.float64), method=method)
+    top = np.argsort(quality, kind="stable")[: int(flipped.sum())]
+    return float(flipped[top].mean())
+
+
+def _out_of_fold(
+    features: Any, codes: Codes, groups: NDArray[np.int64], classes: int
+) -> Probabilities:
+    # Rows of a class too small for every fold are judged by classifiers that may not know it.
+    assert len(judged_classes(codes, groups)) > 1
+    rows = Rows(features, codes, groups, stratified_folds(codes, groups), classes)
+    found = out_of_fold(rows, step=lambda: None)
+    return (found + 1e-6) / (found + 1e-6).sum(axis=1, keepdims=True)
+
+
+def _data() -> Path:
+    default = PROJECT.parent / "shared" / "data"
+    return Path(os.environ.get("SINCERELY_SHARED_DATA") or default)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+import numpy as np
+import pytest
+
+from core.evaluation.out_of_fold import (
+    FOLDS,
+    Rows,
+    fit_and_ask,
+    judged_classes,
+    out_of_fold,
+    stratified_folds,
+    word_features,
+)
+
+
+def known_rows(rows: int = 200, classes: int = 2) -> Rows:
+    codes = np.arange(rows) % classes
+    dice = np.random.default_rng(0)
+    features = (dice.normal(0, 1, (rows, 6)) + 3 * np.eye(6)[codes]).astype(np.float32)
+    groups = np.arange(rows)
+    return Rows(features, codes, groups, stratified_folds(codes, groups), classes)
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_probabilities_come_from_classifiers_that_did_not_see_the_row(classes: int) -> None:
+    rows = known_rows(classes=classes)
+    # A feature that tells each row's own label would be learned from that row alone.
+    steps: list[int] = []
+
+    found = out_of_fold(rows, step=lambda: steps.append(1))
+
+    assert (found.argmax(axis=1) == rows.codes).mean() > 0.9
+    np.testing.assert_allclose(found.sum(axis=1), 1.0, atol=1e-5)
+    assert len(steps) == FOLDS
+    first = rows.folds == 0
+    np.testing.assert_allclose(
+        found[first], fit_and_ask(rows, rows.codes, ~first, first), atol=1e-6
+    )
+
+
+def test_folds_share_every_class_evenly_and_keep_copies_together() -> None:
+    codes = np.repeat([0, 1], [80, 20])
+    groups = np.arange(100)
+    groups[[3, 4, 5]] = 3
+
+    folds = stratified_folds(codes, groups)
+
+    assert len(set(folds[[3, 4, 5]])) == 1
+    assert np.bincount(folds[codes == 1]).tolist() == [4] * FOLDS
+    assert np.ptp(np.bincount(folds)) <= 3
+
+
+def test_classes_with_fewer_texts_than_folds_are_not_judged() -> None:
+    codes = np.array([0] * 10 + [1] * 4 + [2] * 6)
+    groups = np.arange(20)
+    groups[codes == 2] = 50
+
+    assert judged_classes(codes, groups).tolist() == [0]
+
+
+def test_words_become_features_that_know_no_labels() -> None:
+    features = word_features(["kind words", "kind texts", "rude words", "rude texts"] * 3)
+
+    assert features.shape[0] == 12
+    assert (features[0] != features[4]).nnz == 0
+
+
+def test_a_class_that_nobody_has_seen_is_never_likely() -> None:
+    rows = known_rows(classes=3)
+    train = rows.codes != 2
+
+    found = fit_and_ask(rows, rows.codes, train, ~train)
+
+    assert (found[:, 2] == 0).all()
