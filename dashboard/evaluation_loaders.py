@@ -263,16 +263,28 @@ def saved_slice_table(
     workspace: Workspace, run: Run, part: str, threshold: float
 ) -> pd.DataFrame | None:
     """Figures of the data set's saved slices; None where there are none, or no data set."""
-    dataset = dataset_of(workspace, run)
-    slices = [] if dataset is None else list_slices(workspace, dataset)
-    if dataset is None or not slices:
+    masks = _saved_slices(workspace, run, part)
+    if not masks:
         return None
-    found = predictions(workspace, run, part)
-    masks = {}
-    for one in slices:
+    return slice_table(predictions(workspace, run, part), threshold, masks)
+
+
+def slices(workspace: Workspace, run: Run, part: str) -> dict[str, Mask]:
+    """All slices of a part by name: saved ones first, then kinds of text, then common words."""
+    kinds, words = _slices(workspace, run, part, version(workspace, run))
+    return {**_saved_slices(workspace, run, part), **kinds, **words}
+
+
+def _saved_slices(workspace: Workspace, run: Run, part: str) -> dict[str, Mask]:
+    """The data set's saved slices that have rows in the part."""
+    dataset = dataset_of(workspace, run)
+    found: dict[str, Mask] = {}
+    for one in list_slices(workspace, dataset) if dataset else []:
         rows = rows_of_filter(workspace, dataset, one.row_filter)
-        masks[one.name] = np.isin(found.rows, rows)
-    return slice_table(found, threshold, {name: mask for name, mask in masks.items() if mask.any()})
+        mask = np.isin(predictions(workspace, run, part).rows, rows)
+        if mask.any():
+            found[one.name] = mask
+    return found
 
 
 def comparable(workspace: Workspace, run: Run, part: str) -> list[Run]:

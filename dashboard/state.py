@@ -44,6 +44,7 @@ ROWS_VIEW = "Rows"
 EVALUATION = "evaluation_view"
 MISTAKES_VIEW = "Mistakes"
 _CELL = "mistakes_cell"
+_SLICE = "mistakes_slice"
 _LEAVES = "leaves_view"
 KEPT = "kept_"
 """Prefix of the keys whose widgets keep their values across pages."""
@@ -336,6 +337,7 @@ def show_mistakes(label: int, verdict: int) -> None:
     """Turn Evaluate to the rows of one class with one verdict; for callbacks."""
     st.session_state[EVALUATION] = MISTAKES_VIEW
     st.session_state[_CELL] = (label, verdict)
+    st.session_state[_SLICE] = ""
     st.session_state[_LEAVES] = True
 
 
@@ -348,6 +350,24 @@ def mistakes_cell() -> tuple[int, int] | None:
 def choose_cell(label: int, verdict: int) -> None:
     """Look at the rows of another class or verdict; -1 is any."""
     st.session_state[_CELL] = (label, verdict)
+
+
+def show_slice(name: str) -> None:
+    """Turn Evaluate to the mistakes in a slice; for callbacks."""
+    st.session_state[EVALUATION] = MISTAKES_VIEW
+    st.session_state[_CELL] = None
+    choose_slice(name)
+
+
+def choose_slice(name: str) -> None:
+    """Look at the rows of a slice only; "" is all rows."""
+    st.session_state[_SLICE] = name
+
+
+def chosen_slice() -> str:
+    """The slice that was chosen last."""
+    name: str = st.session_state.get(_SLICE, "")
+    return name
 
 
 def leaves_view() -> bool:

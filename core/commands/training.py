@@ -18,6 +18,7 @@ from core.errors import EncoderError
 from core.jobs.joining import join_training
 from core.jobs.launcher import current_status, resume_training, start_training
 from core.runs.config import DEFAULT_PRESET, PRESETS, preset, with_settings
+from core.runs.operating_point import operating_point
 from core.runs.run import Run, find_run, list_runs, read_result
 from core.runs.status import JobState, JobStatus
 from core.workspace import RunPaths, Workspace, write_atomically
@@ -134,7 +135,7 @@ def _run_row(workspace: Workspace, run: Run) -> dict[str, Any]:
         "state": status.state.value,
         "message": status.message,
         "config": asdict(run.config),
-        "threshold": result.threshold if result else None,
+        "threshold": operating_point(workspace, run).threshold if result else None,
         "validation": result.validation if result else None,
         "test": result.test if result else None,
         "rows_per_s": result.rows_per_s if result else status.rows_per_s,

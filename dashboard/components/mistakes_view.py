@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.datasets.row_filter import RowFilter
 from core.runs.run import Run
@@ -33,7 +34,7 @@ def mistakes_view(run: Run, part: str) -> None:
     threshold = present_threshold(run)
     table = evaluation_loaders.verdict_table(state.workspace(), run, part, threshold)
     with st.container(border=True):
-        found, described = _filtered(run, table)
+        found, described = _filtered(run, part, table)
         wrong = int(found["wrong"].sum())
         card_title(
             f"{len(found):,} of {len(table):,} {part} rows",
@@ -47,9 +48,9 @@ def mistakes_view(run: Run, part: str) -> None:
         _rows(run, part, found)
 
 
-def _filtered(run: Run, table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+def _filtered(run: Run, part: str, table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     key = f"{state.KEPT}mistakes_{run.id}"
-    cells = st.columns([2, 2, 2, 2, 2, 2], vertical_alignment="bottom")
+    cells = [*st.columns(4), *st.columns([2, 1, 1], vertical_alignment="bottom")]
     cell = state.mistakes_cell()
     known = range(_ANY, len(run.classes))
     label_key, verdict_key = f"{key}_label", f"{key}_verdict"
@@ -68,11 +69,12 @@ def _filtered(run: Run, table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
         "Verdict", known, format_func=named, key=verdict_key, on_change=moved
     )
     shown = cells[2].selectbox("Show", [_WRONG, _EVERY], key=f"{key}_show")
-    term = cells[3].text_input("Text has", key=f"{key}_term", placeholder="a word or phrase")
-    words = cells[4].slider(
+    inside = _slice_picker(cells[4], run, part, key)
+    term = cells[5].text_input("Text has", key=f"{key}_term", placeholder="a word or phrase")
+    words = cells[6].slider(
         "Words", 0, 100, (0, 100), key=f"{key}_words", help="100 is 100 or more"
     )
-    order = cells[5].selectbox("Order", list(_ORDERS), key=f"{key}_order")
+    order = cells[3].selectbox("Order", list(_ORDERS), key=f"{key}_order")
     keep = pd.Series(True, index=table.index)
     if label != _ANY:
         keep &= table["label"] == label
@@ -83,9 +85,27 @@ def _filtered(run: Run, table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     if term:
         keep &= table["text"].str.contains(term, case=False, regex=False)
     keep &= (table["words"] >= words[0]) & ((table["words"] <= words[1]) | (words[1] == 100))
+    described = f"label {named(label)}, verdict {named(verdict)}"
+    if inside:
+        rows = evaluation_loaders.predictions(state.workspace(), run, part).rows
+        mask = evaluation_loaders.slices(state.workspace(), run, part)[inside]
+        keep &= table["row"].isin(rows[mask])
+        described += f", {inside}"
     column, ascending = _ORDERS[order]
     found = table[keep].sort_values(column, ascending=ascending, kind="stable")
-    return found, f"label {named(label)}, verdict {named(verdict)}"
+    return found, described
+
+
+def _slice_picker(cell: DeltaGenerator, run: Run, part: str, key: str) -> str:
+    """A box over the slices of the part; returns the chosen one, "" for all rows."""
+    names = ["", *evaluation_loaders.slices(state.workspace(), run, part)]
+    chosen = state.chosen_slice() if state.chosen_slice() in names else ""
+    st.session_state[f"{key}_slice"] = chosen
+    cell.selectbox(
+        "Slice", names, format_func=lambda name: name or "(all rows)", key=f"{key}_slice",
+        on_change=lambda: state.choose_slice(st.session_state[f"{key}_slice"]),
+    )  # fmt: skip
+    return chosen
 
 
 def _rows(run: Run, part: str, found: pd.DataFrame) -> None:

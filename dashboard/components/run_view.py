@@ -12,6 +12,7 @@ from core.errors import SincerelyError
 from core.jobs.launcher import current_status, log_tail, resume_training, stop_job
 from core.runs.comparison import metric_names
 from core.runs.metrics import RESOURCES, STEP, Measurements
+from core.runs.operating_point import operating_point
 from core.runs.run import Run, RunResult, read_result
 from core.runs.status import JobState, JobStatus
 from core.workspace import Workspace
@@ -19,6 +20,7 @@ from dashboard import loaders, state
 from dashboard.components.curves_view import curves_view
 from dashboard.components.doctor_view import doctor_view
 from dashboard.components.plain_text import plain
+from dashboard.components.rule_form import describe_point
 
 _TICK_S = 1.0
 _BADGES = {
@@ -179,9 +181,10 @@ def _result(run: Run, result: RunResult, so_far: str) -> None:
     st.dataframe(table.style.format("{:.4f}", na_rep="–"), column_config=wide)
     rule = "The verdict is the most probable class."
     if len(run.classes) == 2:
-        rule = (
-            f"Verdicts use the threshold {result.threshold:.3g}, tuned for F1 on validation rows."
-        )
+        rule = f"The threshold is {result.threshold:.3g}, tuned for F1 on validation rows."
+        point = operating_point(state.workspace(), run)
+        if point.threshold != result.threshold:
+            rule += f" Scoring uses {point.threshold:.3g} instead: {plain(describe_point(point))}."
     st.caption(
         f"Best after epoch {result.best_epoch:.1f} (step {result.best_step:,}). {rule}"
         f" {result.rows_per_s:,.0f} rows/s, {duration(result.seconds)}, {plain(result.device)}."

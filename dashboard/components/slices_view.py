@@ -7,10 +7,11 @@ from math import isnan
 import pandas as pd
 import streamlit as st
 
-from core.evaluation.slice_metrics import FALSE_DISCOVERY_RATE, MAX_TERMS, whole
+from core.evaluation.slice_metrics import ALL, FALSE_DISCOVERY_RATE, MAX_TERMS, whole
 from core.runs.run import Run
 from dashboard import evaluation_loaders, state
 from dashboard.components.chart_card import chart_card
+from dashboard.components.plain_text import plain
 from dashboard.components.threshold_view import present_threshold
 
 _FIGURES = {"f1": "F1", "precision": "Precision", "recall": "Recall", "accuracy": "Accuracy"}
@@ -28,7 +29,7 @@ def slices_view(run: Run, part: str) -> None:
     about = (
         f"The surest to be worse first. “Worse” holds for all slices together: of those called so,"
         f" about {rate} are luck at most (Benjamini and Hochberg 1995). Intervals are 95 %: a few"
-        " rows make a wide one"
+        " rows make a wide one. Tick a slice to see its mistakes"
     )
     _card("By kind of text", about, built_in, everything, f"{run.id}-slices")
     if saved is not None:
@@ -57,10 +58,17 @@ def _card(
         digits = st.column_config.NumberColumn(format="%.3f")
         columns = {"Positive": percent, "Chance": chance}
         columns |= dict.fromkeys(_FIGURES.values(), digits)
-        st.dataframe(
+        event = st.dataframe(
             shown, hide_index=True, column_config=columns, key=f"{key}_shown",
-            height=min(35 * (len(shown) + 1) + 3, 423),
+            height=min(35 * (len(shown) + 1) + 3, 423), on_select="rerun",
+            selection_mode="single-row",
         )  # fmt: skip
+        if event.selection.rows:
+            name = shown["Slice"].iloc[event.selection.rows[0]]
+            st.button(
+                plain(f"See the mistakes: {name}"), type="primary", key=f"{key}_mistakes",
+                on_click=state.show_slice, args=("" if name == ALL else name,),
+            )  # fmt: skip
 
 
 def _for_people(table: pd.DataFrame) -> pd.DataFrame:

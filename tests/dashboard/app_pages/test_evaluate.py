@@ -6,7 +6,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.datasets.dataset import Dataset
+from core.datasets.row_filter import RowFilter
 from core.datasets.saved_split import save_split
+from core.datasets.slices import save_slice
 from core.datasets.split import VALIDATION, SplitPlan
 from core.evaluation.baselines import Baseline
 from core.evaluation.predictions import read_predictions
@@ -265,3 +267,19 @@ def test_a_threshold_chosen_elsewhere_is_where_the_dial_starts(
 
     assert app.slider[0].value == 0.77
     assert said(app, "set by hand")
+
+
+def test_mistakes_of_a_slice_are_the_rows_inside_it(
+    open_page: OpenPage, workspace: Workspace, dataset: Dataset, run: Run
+) -> None:
+    save_slice(workspace, dataset, "Cats", RowFilter(text="cat"), rows=90)
+    app = open_page("evaluate")
+    app.session_state["mistakes_slice"] = "Cats"
+
+    view(app, "Mistakes")
+
+    assert said(app, "label (any), verdict (any), Cats")
+    box = next(box for box in app.selectbox if box.label == "Slice")
+    assert box.options[:2] == ["(all rows)", "Cats"]
+    view(app, "Slices")
+    assert said(app, "Saved slices")
