@@ -88,11 +88,7 @@ def operating_point(workspace: Workspace, run: Run) -> OperatingPoint:
     """
     result = read_result(workspace, run)
     if result is None:
-        raise NotFound(
-            "a run with a trained model",
-            f"none in {run.name!r} yet",
-            "wait for its first validation or choose another run",
-        )
+        raise _no_model(run)
     chosen = _chosen(workspace, run)
     if chosen is None or chosen[1] != result.best_step:
         return OperatingPoint(result.threshold)
@@ -108,8 +104,7 @@ def keep_operating_point(workspace: Workspace, run: Run, point: OperatingPoint) 
     """
     result = read_result(workspace, run)
     if result is None:
-        operating_point(workspace, run)
-        return
+        raise _no_model(run)
     values = {**asdict(point), "best_step": result.best_step}
     with disk_errors("the threshold"):
         write_atomically(workspace.run(run.id).operating_point, json.dumps(values))
@@ -123,6 +118,14 @@ def drop_operating_point(workspace: Workspace, run: Run) -> None:
     """
     with disk_errors("the threshold"):
         workspace.run(run.id).operating_point.unlink(missing_ok=True)
+
+
+def _no_model(run: Run) -> NotFound:
+    return NotFound(
+        "a run with a trained model",
+        f"none in {run.name!r} yet",
+        "wait for its first validation or choose another run",
+    )
 
 
 def _chosen(workspace: Workspace, run: Run) -> tuple[OperatingPoint, int] | None:

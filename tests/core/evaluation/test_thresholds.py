@@ -126,6 +126,25 @@ def test_a_dear_miss_lowers_the_threshold_and_a_dear_alarm_raises_it() -> None:
     assert low < middle < high
 
 
+def test_where_an_alarm_costs_more_than_any_find_brings_no_row_is_flagged() -> None:
+    codes, scores = drawn_rows(7)
+    codes[np.argmax(scores)] = 0
+
+    chosen = choose(Rule.COSTS, (1e6, 1.0), codes, scores).threshold
+
+    assert answers(scores, chosen).sum() == 0
+
+
+def test_the_cheapest_threshold_costs_no_more_than_any_other() -> None:
+    codes, scores = drawn_rows(11)
+    sweep = Sweep.of(codes, scores)
+
+    chosen = sweep.at(choose(Rule.COSTS, (3.0, 7.0), codes, scores).threshold)
+
+    costs = 3.0 * sweep.fp + 7.0 * (sweep.positives - sweep.tp)
+    assert 3.0 * chosen.fp + 7.0 * chosen.fn == costs.min()
+
+
 def test_equal_costs_are_nearly_the_best_accuracy() -> None:
     codes, scores = drawn_rows(8)
     accuracy = Sweep.of(codes, scores).figures()["accuracy"]
