@@ -13,19 +13,14 @@ from core.commands.terminal import (
     one_line,
     print_json,
     say,
-    show_rows,
+    show_line,
+    show_percent,
 )
 from core.datasets.dataset import ID, LABEL, ROW, TEXT, Dataset, find_dataset, take_rows
 from core.evaluation.retraining import Retraining
 from core.evaluation.suspects import COPY, NO_COPY, REASON, SUGGESTION, SURE
-from core.jobs.suspects_task import (
-    QUEUE,
-    Features,
-    Suspects,
-    default_features,
-    make_suspects,
-    read_suspects,
-)
+from core.jobs.suspects_file import Features, Suspects, read_suspects
+from core.jobs.suspects_task import QUEUE, default_features, make_suspects
 from core.labels.events import LabelEvent
 from core.labels.store import open_labels
 from core.model.encoders import EMBEDDED
@@ -43,7 +38,8 @@ def add_commands(add: AddCommand) -> None:
     )
     sub.add_argument(
         "--features", choices=[each.value for each in Features],
-        help="what the classifier looks at (default: vectors; words above 100,000 labelled rows)",
+        help="what classifiers look at: sentence vectors and words, or words alone (default: both;"
+        " words above 100,000 labelled rows)",
     )  # fmt: skip
     sub.add_argument("--encoder", default=EMBEDDED, help="a folder (default: the embedded one)")
     sub.add_argument("--json", action="store_true")
@@ -54,9 +50,9 @@ def _suspects(workspace: Workspace, options: argparse.Namespace) -> None:
     features = Features(options.features) if options.features else default_features(dataset)
     with heard_between_steps() as interrupted:
         path = make_suspects(
-            workspace, dataset, features, encoder=options.encoder, report=interrupted(show_rows)
+            workspace, dataset, features, encoder=options.encoder, report=interrupted(_show)
         )
-    show_rows("", 0, 0)
+    show_line("")
     found = read_suspects(path)
     decisions = open_labels(workspace).decisions(dataset.fingerprint, QUEUE)
     rows = _rows(workspace, dataset, found, decisions, options.top)
@@ -69,6 +65,10 @@ def _suspects(workspace: Workspace, options: argparse.Namespace) -> None:
             f"\t{row['decision'] or '-'}\t{one_line(row[TEXT])}"
         )
     say(_in_words(found))
+
+
+def _show(stage: str, done: int, total: int) -> None:
+    show_percent(stage, done, total) if total else show_line(stage)
 
 
 def _rows(
@@ -125,4 +125,4 @@ def _effect(effect: Retraining) -> str:
         f"{_TITLES[name]} {each.value:+.3f} ({each.low:+.3f} to {each.high:+.3f})"
         for name, each in effect.differences.items()
     )
-    return f"a linear head fitted without those left ({effect.left_out:.1%} of the rows): {gains}"
+    return f"linear heads fitted without those left ({effect.left_out:.1%} of the rows): {gains}"

@@ -26,12 +26,12 @@ Step = Callable[[], None]
 class Rows:
     """Labelled rows to fit on.
 
-    `features` has shape (n, width), dense or sparse; `codes` (n,), class numbers below `classes`;
-    `groups` (n,), the same number for rows that are copies of one another; `folds` (n,), from 0
-    to FOLDS - 1.
+    `features` are matrices of shape (n, width), dense or sparse, one for each of the classifiers
+    whose answers are averaged; `codes` (n,), class numbers below `classes`; `groups` (n,), the
+    same number for rows that are copies of one another; `folds` (n,), from 0 to FOLDS - 1.
     """
 
-    features: Any
+    features: tuple[Any, ...]
     codes: Codes
     groups: NDArray[np.int64]
     folds: Folds
@@ -93,7 +93,11 @@ def out_of_fold(rows: Rows, *, step: Step) -> Probabilities:
 
 
 def fit_and_ask(rows: Rows, codes: Codes, train: Flags, asked: Flags) -> Probabilities:
-    """Probabilities of the rows `asked` by a classifier fitted on the rows `train`.
+    """Probabilities of the rows `asked`, the mean of classifiers fitted on the rows `train`.
+
+    Their errors differ, so the mean of vectors and words finds more than either; see
+    tests/benchmarks/suspects.py. Classes have no weights: with balanced ones the top of the
+    ranking held 47 % of the labels flipped in Quora's questions, without them 83 %.
 
     Args:
         rows: What `train` and `asked` choose from.
@@ -109,8 +113,10 @@ def fit_and_ask(rows: Rows, codes: Codes, train: Flags, asked: Flags) -> Probabi
     if len(seen) < 2:
         found[:, seen] = 1.0
         return found
-    if len(found):
-        strength = _DENSE_STRENGTH if isinstance(rows.features, np.ndarray) else _SPARSE_STRENGTH
-        model = regression(rows.features[train], codes[train], strength, None)
-        found[:, model.classes_] = model.predict_proba(rows.features[asked])
+    if not len(found):
+        return found
+    for features in rows.features:
+        strength = _DENSE_STRENGTH if isinstance(features, np.ndarray) else _SPARSE_STRENGTH
+        model = regression(features[train], codes[train], strength, None)
+        found[:, model.classes_] += model.predict_proba(features[asked]) / len(rows.features)
     return found

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
-from dataclasses import asdict, dataclass
-from enum import Enum
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.datasets.dataset import LABEL, TEXT, Dataset, find_dataset, labelled_rows, take_rows
 from core.datasets.duplicates import duplicate_groups
-from core.errors import BadInput, disk_errors
-from core.evaluation.estimates import Estimate
+from core.errors import BadInput
 from core.evaluation.metrics import Codes
 from core.evaluation.out_of_fold import (
     FOLDS,
@@ -27,9 +20,17 @@ from core.evaluation.out_of_fold import (
     stratified_folds,
     word_features,
 )
-from core.evaluation.retraining import Retraining, fits, retraining
+from core.evaluation.retraining import fits, retraining
 from core.evaluation.suspects import SUGGESTION, suspect_table
-from core.jobs.labelled_vectors import encoder_key, labelled_vectors
+from core.jobs.labelled_vectors import labelled_vectors
+from core.jobs.suspects_file import (
+    Features,
+    Suspects,
+    read_suspects,
+    suspects_key,
+    suspects_path,
+    write_suspects,
+)
 from core.jobs.tasks import Report, Task, TaskKind, start_task
 from core.labels.events import Action
 from core.labels.store import open_labels
@@ -40,67 +41,11 @@ QUEUE = "suspects"
 """The queue under which decisions about suspects are stored."""
 MANY_ROWS = 100_000
 """Above so many labelled rows an encoder takes hours on few cores: words are the default."""
-_FACTS = b"suspects"
-
-
-class Features(str, Enum):
-    """What the classifier that doubts labels looks at."""
-
-    VECTORS = "vectors"
-    WORDS = "words"
-
-
-@dataclass(frozen=True)
-class Suspects:
-    """What was found in a data set.
-
-    Attributes:
-        table: See `suspect_table`; label and suggestion are class numbers of the data set.
-        judged: Labelled rows that were looked at.
-        not_judged: Labelled rows of classes with too few different texts.
-        retraining: What leaving out the suspects does that are not decided yet.
-        decided: Number of the last decision that `retraining` knows; 0 for none.
-    """
-
-    table: pd.DataFrame
-    judged: int
-    not_judged: int
-    retraining: Retraining
-    decided: int
 
 
 def default_features(dataset: Dataset) -> Features:
-    """Sentence vectors, or for data sets that are too large for them words."""
-    return Features.WORDS if dataset.labelled > MANY_ROWS else Features.VECTORS
-
-
-def suspects_path(
-    workspace: Workspace, dataset: Dataset, features: Features, encoder: str = EMBEDDED
-) -> Path:
-    """Where the suspects of a data set are, once they have been looked for."""
-    return workspace.suspects(_key(dataset, features, encoder))
-
-
-def read_suspects(path: Path) -> Suspects:
-    """The suspects that were found.
-
-    Raises:
-        BadInput: the file cannot be read.
-    """
-    try:
-        table = pq.read_table(path)
-        facts = json.loads(table.schema.metadata[_FACTS])
-        told = facts.pop("retraining")
-        differences = {name: Estimate(**each) for name, each in told.pop("differences").items()}
-        return Suspects(
-            table=table.to_pandas(),
-            retraining=Retraining(**told, differences=differences),
-            **facts,
-        )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadInput(
-            "the suspects that were found", f"a damaged file ({error})", "look for them again"
-        ) from error
+    """Vectors and words, or for data sets that are too large to encode words alone."""
+    return Features.WORDS if dataset.labelled > MANY_ROWS else Features.BOTH
 
 
 def start_suspects(
@@ -116,12 +61,15 @@ def start_suspects(
         JobError: the system refused a process.
     """
     _check(dataset)
+    # One that is damaged goes, or its task would count as done.
+    _kept(suspects_path(workspace, dataset, features, encoder))
+    key = suspects_key(dataset, features, encoder)
     return start_task(
         workspace,
         TaskKind.SUSPECTS,
         {"dataset_id": dataset.id, "features": features.value, "encoder": encoder},
         title=f"Looking for wrong labels in {dataset.name}",
-        task_id=f"suspects-{_key(dataset, features, encoder)}-{last_decision(workspace, dataset)}",
+        task_id=f"suspects-{key}-{last_decision(workspace, dataset)}",
     )
 
 
@@ -148,14 +96,14 @@ def make_suspects(
 ) -> Path:
     """Find the suspects of a data set, and measure what leaving them out does.
 
-    With vectors this loads TensorFlow, unless they are in cache. Nothing is done again that was
+    Vectors load TensorFlow, unless they are in cache. Nothing is done again that was
     done for the same texts, labels and decisions.
 
     Args:
         workspace: Where the data set and the decisions are.
         dataset: The data set.
         features: What to look at.
-        encoder: Gives the vectors.
+        encoder: Gives the vectors; not asked where words are enough.
         report: Told the stage, steps or rows done and in all; raising from it leaves nothing.
 
     Returns:
@@ -169,7 +117,8 @@ def make_suspects(
     _check(dataset)
     target = suspects_path(workspace, dataset, features, encoder)
     decided = last_decision(workspace, dataset)
-    if target.is_file() and read_suspects(target).decided == decided:
+    kept = _kept(target)
+    if kept is not None and kept.decided == decided:
         return target
     numbers, codes = labelled_rows(workspace, dataset)
     groups = duplicate_groups(workspace, dataset, numbers, near=True)
@@ -177,7 +126,8 @@ def make_suspects(
     judged = np.isin(codes, classes)
     if len(classes) < 2:
         raise _too_few(f"{len(classes)} such classes")
-    inputs = _features(workspace, dataset, numbers, features, encoder, report)[judged]
+    inputs = _features(workspace, dataset, numbers, features, encoder, report)
+    inputs = tuple(each[judged] for each in inputs)
     numbers, own, groups = numbers[judged], np.searchsorted(classes, codes[judged]), groups[judged]
     rows = Rows(inputs, own, groups, stratified_folds(own, groups), len(classes))
     step = _Steps(report, FOLDS + fits(len(rows)))
@@ -187,14 +137,29 @@ def make_suspects(
     found = retraining(rows, corrected, settled, probabilities, step=step)
     for column in (LABEL, SUGGESTION):
         table[column] = classes[table[column]]
-    facts = {
-        "judged": len(rows),
-        "not_judged": int((~judged).sum()),
-        "retraining": asdict(found),
-        "decided": decided,
-    }
-    _write(workspace, target, table, facts)
+    write_suspects(
+        workspace,
+        target,
+        Suspects(
+            table=table,
+            judged=len(rows),
+            not_judged=int((~judged).sum()),
+            retraining=found,
+            decided=decided,
+        ),
+    )
     return target
+
+
+def _kept(path: Path) -> Suspects | None:
+    """What was found before. A damaged file is removed: it can be made again."""
+    if not path.is_file():
+        return None
+    try:
+        return read_suspects(path)
+    except BadInput:
+        path.unlink(missing_ok=True)
+        return None
 
 
 class _Steps:
@@ -230,26 +195,13 @@ def _features(
     features: Features,
     encoder: str,
     report: Report,
-) -> Any:
-    """The features of the labelled rows, shape (n, width)."""
-    if features is Features.VECTORS:
-        return labelled_vectors(workspace, dataset, numbers, encoder=encoder, report=report)
+) -> tuple[Any, ...]:
+    """The features of the labelled rows, matrices of shape (n, width)."""
     report("Reading the texts", 0, 0)
-    return word_features(take_rows(workspace, dataset, numbers)[TEXT].to_pylist())
-
-
-def _write(workspace: Workspace, target: Path, table: pd.DataFrame, facts: dict[str, Any]) -> None:
-    written = pa.Table.from_pandas(table, preserve_index=False)
-    written = written.replace_schema_metadata({_FACTS: json.dumps(facts).encode()})
-    with disk_errors("the suspects"), workspace.staging() as folder:
-        pq.write_table(written, folder / target.name)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(folder / target.name, target)
-
-
-def _key(dataset: Dataset, features: Features, encoder: str) -> str:
-    suffix = f"-{encoder_key(encoder)}" if features is Features.VECTORS else ""
-    return f"{dataset.fingerprint}-{features.value}{suffix}"
+    words = word_features(take_rows(workspace, dataset, numbers)[TEXT].to_pylist())
+    if features is Features.WORDS:
+        return (words,)
+    return labelled_vectors(workspace, dataset, numbers, encoder=encoder, report=report), words
 
 
 def _check(dataset: Dataset) -> None:

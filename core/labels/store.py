@@ -140,8 +140,11 @@ class LabelStore:
         engine = sa.create_engine(self._url, poolclass=NullPool)
         if engine.dialect.name == "sqlite":
             _configure_sqlite(engine)
-        with engine.execution_options(writes=True).begin() as connection:
-            METADATA.create_all(connection)
+        with engine.begin() as connection:
+            known = sa.inspect(connection).has_table(EVENTS.name)
+        if not known:  # Only then is there something to write, and a reader waits for no writer.
+            with engine.execution_options(writes=True).begin() as connection:
+                METADATA.create_all(connection)
         return engine
 
     @contextmanager

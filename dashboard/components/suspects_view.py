@@ -14,14 +14,8 @@ from core.datasets.dataset import LABEL, ROW, Dataset
 from core.errors import SincerelyError
 from core.evaluation.retraining import Retraining
 from core.evaluation.suspects import COPY, NO_COPY, REASON, SUGGESTION, SURE
-from core.jobs.suspects_task import (
-    QUEUE,
-    Features,
-    Suspects,
-    default_features,
-    last_decision,
-    start_suspects,
-)
+from core.jobs.suspects_file import Features, Suspects
+from core.jobs.suspects_task import QUEUE, default_features, last_decision, start_suspects
 from core.jobs.tasks import TaskKind
 from core.labels.events import Action, LabelEvent
 from core.labels.store import open_labels, this_annotator
@@ -40,7 +34,7 @@ _NEXT = 10
 _FAULT = "suspects_fault"
 _SEEN = "suspects_seen"
 _AGAIN = "suspects_again"
-_FEATURES = {Features.VECTORS: "Sentence vectors", Features.WORDS: "Words"}
+_FEATURES = {Features.BOTH: "Sentence vectors and words", Features.WORDS: "Words"}
 _FIGURES = {"pr_auc": "PR-AUC", "f1": "F1", "accuracy": "Accuracy"}
 _COLUMNS = {"suggested": "Suggested", "sure": "How sure (0–1)", "reason": "Why"}
 
@@ -55,6 +49,7 @@ def suspects_view(run: Run, part: str) -> None:
             "Suspects are looked for in the data set itself: import it again to see them.",
         )
         return
+    st.caption("Of all labelled rows of the data set, whatever part they are in.")
     dataset_suspects(dataset)
 
 
@@ -64,7 +59,7 @@ def dataset_suspects(dataset: Dataset) -> None:
     features = st.segmented_control(
         "Judged by", list(_FEATURES), format_func=_FEATURES.__getitem__, required=True,
         default=default_features(dataset), key=f"{state.KEPT}suspects_features_{dataset.id}",
-        help="Sentence vectors of the embedded encoder find more; words take seconds.",
+        help="Both find more, by vectors of the embedded encoder; words alone take seconds.",
     )  # fmt: skip
     task = loaders.latest_task(
         workspace, TaskKind.SUSPECTS, dataset_id=dataset.id, features=features.value
@@ -73,7 +68,9 @@ def dataset_suspects(dataset: Dataset) -> None:
         task_progress(
             workspace, task, key="suspects_task", on_retry=lambda _: _start(dataset, features)
         )
-    found = loaders.suspects(workspace, dataset, features)
+    found = None
+    with errors_shown():  # What cannot be read can be looked for again.
+        found = loaders.suspects(workspace, dataset, features)
     if found is not None:
         with st.container(border=True):
             _gain(found)
@@ -96,9 +93,9 @@ def _gain(found: Suspects) -> None:
     effect = found.retraining
     card_title(
         "Without the suspects",
-        f"A linear head fitted without the suspects that were left ({effect.left_out:.1%} of its"
-        f" rows), against one fitted on all labels as given. Measured on {effect.rows:,} rows that"
-        " neither had seen; 95 % intervals",
+        f"Linear heads fitted without the suspects that were left ({effect.left_out:.1%} of their"
+        f" rows), against heads fitted on all labels as given. Measured on {effect.rows:,} rows"
+        " that neither had seen; 95 % intervals",
     )
     _figures(effect)
     if effect.corrected:
@@ -138,7 +135,7 @@ def _decide(dataset: Dataset, features: Features) -> None:
 def _show(dataset: Dataset, features: Features, found: Suspects) -> None:
     workspace = state.workspace()
     decisions = open_labels(workspace).decisions(dataset.fingerprint, QUEUE)
-    waiting, skipped = _waiting(found.table, decisions)
+    waiting, skipped = _waiting(dataset, found.table, decisions)
     done = len(found.table) - len(waiting)
     with st.container(border=True):
         card_title(
@@ -150,7 +147,7 @@ def _show(dataset: Dataset, features: Features, found: Suspects) -> None:
             return
         st.progress(done / len(found.table))
         if waiting.empty:
-            _all_done(skipped, decisions)
+            _all_done(dataset, skipped, decisions)
         else:
             _one(dataset, waiting)
         _undo(dataset, decisions)
@@ -165,9 +162,11 @@ def _show(dataset: Dataset, features: Features, found: Suspects) -> None:
             )  # fmt: skip
 
 
-def _waiting(table: pd.DataFrame, decisions: dict[int, LabelEvent]) -> tuple[pd.DataFrame, int]:
+def _waiting(
+    dataset: Dataset, table: pd.DataFrame, decisions: dict[int, LabelEvent]
+) -> tuple[pd.DataFrame, int]:
     """Suspects to decide about, and how many stay skipped."""
-    again = st.session_state.get(_AGAIN, 0)
+    again = st.session_state.get(f"{_AGAIN}_{dataset.id}", 0)
     skips = {row for row, event in decisions.items() if event.action is Action.SKIP}
     reopened = {row for row in skips if decisions[row].id <= again}
     waiting = table[~table[ROW].isin(set(decisions) - reopened)]
@@ -223,18 +222,18 @@ def _table_rows(
     return rows
 
 
-def _all_done(skipped: int, decisions: dict[int, LabelEvent]) -> None:
+def _all_done(dataset: Dataset, skipped: int, decisions: dict[int, LabelEvent]) -> None:
     empty_state("task_alt", "All suspects are decided", f"{skipped:,} of them were skipped.")
     if skipped:
         with st.container(horizontal_alignment="center"):
             st.button(
                 f"Go through the {skipped:,} skipped again", key="suspects_again_button",
-                on_click=_go_again, args=(max(event.id for event in decisions.values()),),
+                on_click=_go_again, args=(dataset, max(event.id for event in decisions.values())),
             )  # fmt: skip
 
 
-def _go_again(last: int) -> None:
-    st.session_state[_AGAIN] = last
+def _go_again(dataset: Dataset, last: int) -> None:
+    st.session_state[f"{_AGAIN}_{dataset.id}"] = last
 
 
 def _undo(dataset: Dataset, decisions: dict[int, LabelEvent]) -> None:

@@ -27,7 +27,7 @@ def test_the_first_suspects_are_printed_with_what_leaving_them_out_gives(
     assert len(lines) == 5
     assert " -> " in lines[0]
     assert "confident learning" in lines[0]
-    assert "suspects among 300 labelled rows; a linear head fitted without" in printed.err
+    assert "suspects among 300 labelled rows; linear heads fitted without" in printed.err
 
 
 def test_json_holds_the_rows_and_the_figures(dataset: Dataset, capsys: Printed) -> None:

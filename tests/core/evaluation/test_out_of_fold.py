@@ -1,5 +1,8 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from core.evaluation.out_of_fold import (
     FOLDS,
@@ -17,13 +20,12 @@ def known_rows(rows: int = 200, classes: int = 2) -> Rows:
     dice = np.random.default_rng(0)
     features = (dice.normal(0, 1, (rows, 6)) + 3 * np.eye(6)[codes]).astype(np.float32)
     groups = np.arange(rows)
-    return Rows(features, codes, groups, stratified_folds(codes, groups), classes)
+    return Rows((features,), codes, groups, stratified_folds(codes, groups), classes)
 
 
 @pytest.mark.parametrize("classes", [2, 3])
 def test_probabilities_come_from_classifiers_that_did_not_see_the_row(classes: int) -> None:
     rows = known_rows(classes=classes)
-    # A feature that tells each row's own label would be learned from that row alone.
     steps: list[int] = []
 
     found = out_of_fold(rows, step=lambda: steps.append(1))
@@ -62,6 +64,21 @@ def test_words_become_features_that_know_no_labels() -> None:
 
     assert features.shape[0] == 12
     assert (features[0] != features[4]).nnz == 0
+
+
+def test_of_two_kinds_of_features_the_mean_of_the_answers_counts() -> None:
+    rows = known_rows()
+    vectors, words = rows.features[0], csr_matrix(rows.features[0][:, :2])
+    train = rows.folds > 0
+    alone = [
+        fit_and_ask(replace(rows, features=(one,)), rows.codes, train, ~train)
+        for one in (vectors, words)
+    ]
+
+    found = fit_and_ask(replace(rows, features=(vectors, words)), rows.codes, train, ~train)
+
+    np.testing.assert_allclose(found, np.mean(alone, axis=0), atol=1e-6)
+    assert np.abs(alone[0] - alone[1]).max() > 0.01
 
 
 def test_a_class_that_nobody_has_seen_is_never_likely() -> None:

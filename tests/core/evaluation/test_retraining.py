@@ -11,7 +11,7 @@ def noisy_rows(wrong_share: float, rows: int = 900) -> tuple[Rows, np.ndarray]:
     features = (dice.normal(0, 1, (rows, 5)) + 2.0 * truth[:, None]).astype(np.float32)
     given = np.where((truth == 0) & (dice.random(rows) < wrong_share), 1, truth)
     groups = np.arange(rows)
-    return Rows(features, given, groups, stratified_folds(given, groups), 2), truth
+    return Rows((features,), given, groups, stratified_folds(given, groups), 2), truth
 
 
 def test_leaving_out_wrong_labels_helps_where_the_judges_labels_are_right() -> None:

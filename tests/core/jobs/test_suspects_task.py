@@ -4,15 +4,8 @@ import pytest
 from core.datasets.dataset import Dataset, labelled_rows
 from core.errors import BadInput, Cancelled
 from core.jobs.launcher import wait_for_end
-from core.jobs.suspects_task import (
-    QUEUE,
-    Features,
-    last_decision,
-    make_suspects,
-    read_suspects,
-    start_suspects,
-    suspects_path,
-)
+from core.jobs.suspects_file import Features, read_suspects, suspects_path
+from core.jobs.suspects_task import QUEUE, last_decision, make_suspects, start_suspects
 from core.jobs.tasks import task_result
 from core.labels.events import Action, LabelEvent
 from core.labels.store import open_labels
@@ -119,8 +112,25 @@ def test_a_damaged_file_is_one_sentence(workspace: Workspace, dataset: Dataset) 
     with pytest.raises(BadInput, match=r"but found a damaged file .*: look for them again"):
         read_suspects(path)
 
+    assert make_suspects(workspace, dataset, Features.WORDS, report=ignore) == path
+    assert read_suspects(path).judged == 300
 
-def test_vectors_of_the_embedded_encoder_find_more_than_chance(workspace: Workspace) -> None:
+
+def test_a_task_whose_file_was_damaged_can_be_started_again(
+    workspace: Workspace, dataset: Dataset
+) -> None:
+    task = start_suspects(workspace, dataset, Features.WORDS)
+    wait_for_end(workspace.task(task.id), timeout_s=120)
+    path = suspects_path(workspace, dataset, Features.WORDS)
+    path.write_bytes(b"PAR1")
+
+    again = start_suspects(workspace, dataset, Features.WORDS)
+
+    assert wait_for_end(workspace.task(again.id), timeout_s=120).state is JobState.FINISHED
+    assert read_suspects(path).judged == 300
+
+
+def test_vectors_and_words_together_find_what_is_wrong(workspace: Workspace) -> None:
     kind = [f"thank you so much, the {noun} was lovely" for noun in toy.NOUNS * 4]
     rude = [f"this {noun} is rubbish and so are you" for noun in toy.NOUNS * 4]
     texts = [f"{text} {n}" for n, text in enumerate([*kind, *rude])]
@@ -129,7 +139,7 @@ def test_vectors_of_the_embedded_encoder_find_more_than_chance(workspace: Worksp
         labels[place] = str(1 - int(labels[place]))
     dataset = toy.import_rows(workspace, list(zip(texts, labels, strict=True)))
 
-    found = read_suspects(make_suspects(workspace, dataset, Features.VECTORS, report=ignore))
+    found = read_suspects(make_suspects(workspace, dataset, Features.BOTH, report=ignore))
 
     assert set(found.table["row"].head(2)) == {0, 45}
     assert np.isfinite(found.table["quality"]).all()

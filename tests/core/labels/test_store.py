@@ -138,6 +138,15 @@ def test_processes_that_write_at_once_lose_and_double_nothing(
         assert [row for who, row in found if who == name] == list(range(rows))
 
 
+def test_a_reader_does_not_wait_for_a_writer(store: LabelStore, workspace: Workspace) -> None:
+    store.add(label(1))
+    writer = sqlite3.connect(workspace.labels, isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+
+    assert open_labels(workspace).current_labels("f") == {1: "1"}
+    writer.close()
+
+
 def test_a_file_that_is_no_store_is_one_sentence(workspace: Workspace) -> None:
     workspace.root.mkdir(parents=True)
     workspace.labels.write_text("These are not labels, and long enough to be looked at. " * 40)

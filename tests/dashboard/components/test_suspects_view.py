@@ -4,7 +4,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.datasets.dataset import Dataset
-from core.jobs.suspects_task import QUEUE, Features, make_suspects, read_suspects
+from core.jobs.suspects_file import Features, read_suspects, suspects_path
+from core.jobs.suspects_task import QUEUE, make_suspects
 from core.labels.events import Action
 from core.labels.store import open_labels
 from core.runs.run import Run
@@ -120,6 +121,17 @@ def test_a_store_that_fails_is_said_where_the_click_was(
 
     assert not app.exception
     assert any("damaged file" in unescaped(each.value) for each in app.error)
+
+
+def test_a_damaged_file_of_suspects_is_said_and_they_can_be_looked_for_again(
+    open_page: OpenPage, workspace: Workspace, dataset: Dataset, run: Run, found_rows: list[int]
+) -> None:
+    suspects_path(workspace, dataset, Features.WORDS).write_bytes(b"PAR1")
+
+    app = open_suspects(open_page, dataset)
+
+    assert any("look for them again" in unescaped(each.value) for each in app.error)
+    assert any(button.label == "Look for suspects" for button in app.button)
 
 
 def test_a_data_set_that_is_gone_is_said(
