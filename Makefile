@@ -1,6 +1,6 @@
 # Two commands are all the set-up there is: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-crash lint format bench bench-data bench-evaluate bench-live bench-suspects bench-train bench-quality clean
+.PHONY: help run setup test test-crash lint format bench bench-attribution bench-data bench-evaluate bench-live bench-suspects bench-train bench-quality clean
 
 PORT ?= 8501
 GPU ?=
@@ -22,6 +22,7 @@ help:
 	@echo "make test-crash  kill, starve and damage trainings, and resume them (a quarter of an hour)"
 	@echo "make lint    check style and types"
 	@echo "make bench   measure speed (minutes)"
+	@echo "make bench-attribution  measure whether the words shaded on Score are those that count"
 	@echo "make bench-data  measure import, search and Explore on 1.3 million rows (ARGS=--big for 13)"
 	@echo "make bench-evaluate  measure the Evaluate page on 100,000 test rows"
 	@echo "make bench-live  measure what a live page costs the server (needs Chromium)"
@@ -53,6 +54,9 @@ format: $(TESTED)
 
 bench: $(INSTALLED)
 	$(PYTHON) -m tests.benchmarks.loop
+
+bench-attribution: $(TESTED)
+	$(PYTHON) -m tests.benchmarks.attribution $(ARGS)
 
 bench-data: $(INSTALLED)
 	$(PYTHON) -m tests.benchmarks.data $(ARGS)

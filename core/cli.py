@@ -15,6 +15,7 @@ from core.commands import (
     data,
     encoders,
     evaluating,
+    explaining,
     explore,
     pages,
     scoring,
@@ -41,6 +42,7 @@ _GROUPS = (
     suspects,
     tasks,
     scoring,
+    explaining,
     pages,
 )
 

@@ -168,6 +168,10 @@ class RunPaths(JobPaths):
         """The model as it was after a step; the result says which step was kept."""
         return self.folder / f"model-{step}"
 
+    def train_vectors(self, step: int) -> Path:
+        """That model's vectors of the train rows; can be made again."""
+        return self.folder / f"train-vectors-{step}.npy"
+
 
 @dataclass(frozen=True)
 class ScoringPaths(JobPaths):

@@ -36,12 +36,13 @@ from core.evaluation.frozen_rows import FrozenRows, frozen_rows
 from core.jobs.launcher import current_status
 from core.jobs.map_task import find_map
 from core.jobs.services import ensure_scorer
-from core.jobs.suspects_task import Features, Suspects, read_suspects, suspects_path
+from core.jobs.suspects_file import Features, Suspects, read_suspects, suspects_path
 from core.jobs.tasks import Task, TaskKind, list_tasks
 from core.jobs.token_task import find_token_counts
 from core.runs.config import DEFAULT_PRESET, preset
 from core.runs.metrics import Measurements, MetricsReader
 from core.runs.notes import read_notes
+from core.runs.operating_point import OperatingPoint, operating_point
 from core.runs.run import Run, list_runs, read_result
 from core.runs.status import JobState, JobStatus
 from core.scoring.client import Answers, ask
@@ -284,13 +285,19 @@ def _saved_split_tables(
     return summary.describe_split(workspace, dataset, read_split(workspace, dataset, name))
 
 
-@st.cache_data(max_entries=_MAX_ENTRIES, show_spinner="Asking the model; it loads first if need be")
 def answers(workspace: Workspace, run: Run, texts: tuple[str, ...]) -> Answers:
     """A run's answers to typed texts; its scorer is started if it does not run.
 
     Raises:
         JobError: the scorer does not start or answer.
     """
+    return _answers(workspace, run, texts, operating_point(workspace, run))
+
+
+@st.cache_data(max_entries=_MAX_ENTRIES, show_spinner="Asking the model; it loads first if need be")
+def _answers(
+    workspace: Workspace, run: Run, texts: tuple[str, ...], point: OperatingPoint
+) -> Answers:
     return ask(ensure_scorer(workspace, run).port, run.id, texts)
 
 

@@ -52,7 +52,10 @@ TABLE = (
     Row(("core.commands",), STREAMLIT),
     Row(("core.cli", "core.__main__"), STREAMLIT),
     Row(("dashboard.state",), TENSORFLOW | PLOTLY),
-    Row(("dashboard.loaders", "dashboard.evaluation_loaders"), TENSORFLOW | PLOTLY),
+    Row(
+        ("dashboard.loaders", "dashboard.evaluation_loaders", "dashboard.explanation_loaders"),
+        TENSORFLOW | PLOTLY,
+    ),
     Row(("dashboard.charts", "dashboard.evaluation_charts"), TENSORFLOW | STREAMLIT),
     Row(("dashboard.components",), TENSORFLOW),
     Row(("dashboard.app_pages",), TENSORFLOW),

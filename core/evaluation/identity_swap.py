@@ -106,21 +106,23 @@ def parse_groups(typed: str) -> tuple[Group, ...]:
     Raises:
         BadInput: a line with fewer than two terms, a term twice, no group at all, or too much.
     """
-    groups = tuple(_group(line) for line in typed.splitlines() if line.strip())
-    if not groups:
-        raise BadInput("a line of terms such as: men, women", "none", "write at least one")
-    count = sum(map(len, groups))
-    if count > _MAX_TERMS:
-        raise BadInput(f"at most {_MAX_TERMS} terms", f"{count:,}", "leave some out")
-    return check_groups(groups)
+    return check_groups([line.split(",") for line in typed.splitlines() if line.strip()])
 
 
-def check_groups(groups: Sequence[Sequence[str]]) -> tuple[Group, ...]:
-    """Make sure that each group can be swapped and each term belongs to one.
+def check_groups(typed: Iterable[Iterable[str]]) -> tuple[Group, ...]:
+    """Make sure that each group can be swapped and each term belongs to one; blank terms go.
 
     Raises:
-        BadInput: it is not so.
+        BadInput: it is not so, or there is no group, or too much.
     """
+    groups = tuple(
+        tuple(" ".join(term.split()) for term in group if term.strip()) for group in typed
+    )
+    count = sum(map(len, groups))
+    if not count:
+        raise BadInput("at least one group of terms, such as: men, women", "none", "write one")
+    if count > _MAX_TERMS:
+        raise BadInput(f"at most {_MAX_TERMS} terms", f"{count:,}", "leave some out")
     seen: set[str] = set()
     for group in groups:
         if len(group) < 2:
@@ -137,7 +139,7 @@ def check_groups(groups: Sequence[Sequence[str]]) -> tuple[Group, ...]:
             if term.lower() in seen:
                 raise BadInput("each term once", f"{term!r} twice", "leave one out")
             seen.add(term.lower())
-    return tuple(tuple(group) for group in groups)
+    return groups
 
 
 def shown_groups(groups: Iterable[Group]) -> str:
@@ -214,10 +216,6 @@ def _summary(pair: tuple[str, str], swaps: Sequence[ScoredSwap]) -> PairSummary:
 def _pair(swap: ScoredSwap) -> tuple[str, str]:
     first, second = sorted((swap.old, swap.new))
     return first, second
-
-
-def _group(line: str) -> Group:
-    return tuple(" ".join(term.split()) for term in line.split(",") if term.strip())
 
 
 def _plain(found: str) -> str:

@@ -40,6 +40,11 @@ class Attribution:
     baseline: float
 
     @property
+    def read(self) -> int:
+        """How many characters of the text the model reads; what comes after is cut off."""
+        return max((end for _, end in self.spans), default=0)
+
+    @property
     def gap(self) -> float:
         """What the words' parts miss of the difference from the baseline, in nats."""
         return self.log_odds - self.baseline - float(self.contributions.sum())
@@ -66,12 +71,8 @@ def integrated_gradients(
     ends = [log_odds(predict_logits(model.network, rows), targets) for rows in (ids, blank)]
     parts = _integrated(model.network, ids, blank, np.asarray(targets, np.int32), steps)
     return [
-        Attribution(spans, sums, float(own), float(base))
-        for (spans, sums), own, base in zip(
-            (_by_word(text, *row) for text, *row in zip(texts, placed, parts, strict=True)),
-            *ends,
-            strict=True,
-        )
+        Attribution(*_by_word(text, tokens, sums), float(own), float(base))
+        for text, tokens, sums, own, base in zip(texts, placed, parts, *ends, strict=True)
     ]
 
 
@@ -185,7 +186,7 @@ def _left_out(model: TrainedModel, text: str, target: int) -> Attribution:
     groups = word_groups(text, tokens)
     without = [np.delete(tokens.ids, group) for group in groups]
     ids = model.tokenizer.frame([tokens.ids, *without])
-    found = log_odds(predict_logits(model.network, ids), [target] * len(ids))
+    found = log_odds(predict_logits(model.network, ids), [target] * (1 + len(without)))
     spans = tuple(_span(tokens, group) for group in groups)
     return Attribution(spans, found[0] - found[1:], float(found[0]), float("nan"))
 
@@ -198,10 +199,12 @@ def _slopes_of(network: keras.Model) -> Callable[..., tf.Tensor]:
         grid = tf.TensorSpec([None, None], tf.int32)
         column = tf.TensorSpec([None], tf.int32)
         shares = tf.TensorSpec([None], tf.float32)
-        slopes = tf.function(
-            lambda *inputs: _slopes(forward, *inputs),
-            input_signature=[grid, grid, grid, column, shares],
-        )
+
+        def slopes_of(*inputs: tf.Tensor) -> tf.Tensor:
+            return _slopes(forward, *inputs)
+
+        signature = [grid, grid, grid, column, shares]
+        slopes = tf.function(slopes_of, input_signature=signature, autograph=False)
         network._sincerely_slopes = slopes
     return slopes
 

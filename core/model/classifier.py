@@ -52,6 +52,26 @@ class TrainedModel:
         ids = self.tokenizer.encode(texts)
         return to_probabilities(predict_logits(self.network, ids, should_stop))
 
+    @property
+    def width(self) -> int:
+        """Numbers in the vector of a text."""
+        return int(backbone_of(self.network).hidden_dim)
+
+    def mean_vectors(self, texts: list[str]) -> NDArray[np.float32]:
+        """One vector of length 1 a text, the mean of its tokens' vectors in the trained encoder.
+
+        Args:
+            texts: One batch, best of like length.
+
+        Returns:
+            Shape (len(texts), width).
+        """
+        inputs = model_inputs(self.tokenizer.encode(texts))
+        means: NDArray[np.float32] = _compiled(self.network, "sentence_vectors")(inputs).numpy()
+        lengths = np.linalg.norm(means, axis=1, keepdims=True)
+        unit: NDArray[np.float32] = means / np.maximum(lengths, np.finfo(np.float32).tiny)
+        return unit
+
 
 def check_tokenizer(tokenizer: Tokenizer, backbone: keras_hub.models.BertBackbone) -> None:
     """Make sure that the encoder knows every token and position the tokenizer can give it.
@@ -137,7 +157,7 @@ def predict_logits(
     Raises:
         Cancelled: `should_stop` said so.
     """
-    forward = _forward(network)
+    forward = _compiled(network, "__call__")
     if int(ids.nrows()) <= _SCORING_BATCH:
         # A pipeline would cost more than it saves.
         few: NDArray[np.float32] = forward(model_inputs(ids)).numpy()
@@ -194,13 +214,15 @@ def load_model(folder: Path) -> TrainedModel:
     return TrainedModel(network, tokenizer, card)
 
 
-def _forward(network: keras.Model) -> tf.types.experimental.PolymorphicFunction:
-    """The network's inference step, compiled once a network."""
-    forward = getattr(network, "_sincerely_forward", None)
-    if forward is None:
+def _compiled(network: keras.Model, method: str) -> tf.types.experimental.PolymorphicFunction:
+    """A method of the network's forward pass that takes its inputs, compiled once a network."""
+    kept = f"_sincerely_{method.strip('_')}"
+    compiled = getattr(network, kept, None)
+    if compiled is None:
         signature = {
             name: tf.TensorSpec([None, None], tf.int32, name=name) for name in network.input
         }
-        forward = tf.function(ForwardPass(network), input_signature=[signature])
-        network._sincerely_forward = forward
-    return forward
+        forward = getattr(ForwardPass(network), method)
+        compiled = tf.function(forward, input_signature=[signature])
+        setattr(network, kept, compiled)
+    return compiled

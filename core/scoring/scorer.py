@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import NotFound
+from core.evaluation.calibration import calibrated
 from core.evaluation.metrics import verdicts
 from core.model.classifier import TrainedModel, load_model
+from core.runs.operating_point import operating_point
 from core.runs.run import Run, read_result
 from core.workspace import Workspace
 
@@ -20,32 +22,65 @@ class Scores:
     """Answers for n texts.
 
     `values` is the probability of the positive class, or with more than two classes of the
-    class in `labels`; shape (n,). `labels` are the verdicts at the run's threshold.
+    class in `labels`; shape (n,). `labels` are the verdicts at the run's threshold. `calibrated`
+    is the same probability at the run's temperature, or None in runs of earlier versions.
     """
 
     values: NDArray[np.float32]
     labels: list[str]
+    calibrated: NDArray[np.float32] | None = None
 
 
 class Scorer:
-    """Scores texts with a run's kept model and its own threshold."""
+    """Scores texts with a run's kept model, and the threshold that was chosen for the run.
 
-    def __init__(self, run: Run, model: TrainedModel, threshold: float) -> None:
+    Args:
+        workspace: Where the run is.
+        run: What answers.
+        model: Its kept model.
+        step: The step after which the model was kept.
+        temperature: What calibrates it; see `core.runs.run.RunResult`.
+
+    Raises:
+        NotFound: the run has kept no model yet.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        run: Run,
+        model: TrainedModel,
+        step: int,
+        temperature: float | None = None,
+    ) -> None:
+        self.workspace = workspace
         self.run = run
-        self.threshold = threshold
-        self._model = model
+        self.model = model
+        self.step = step
+        self.temperature = temperature
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take up the threshold that is chosen now; a file is scored with one from end to end.
+
+        Raises:
+            NotFound: the run has been deleted.
+        """
+        self.threshold = operating_point(self.workspace, self.run).threshold
 
     def score(self, texts: Sequence[str]) -> Scores:
         """Score texts, in their order; an empty sequence gives empty scores."""
         if not texts:
             return Scores(np.zeros(0, np.float32), [])
-        probabilities = self._model.probabilities(list(texts))
+        probabilities = self.model.probabilities(list(texts))
         codes = verdicts(probabilities, self.threshold)
-        classes = self._model.card.classes
+        classes = self.model.card.classes
         shown = np.ones_like(codes) if len(classes) == 2 else codes
-        return Scores(
-            probabilities[np.arange(len(codes)), shown], [classes[code] for code in codes]
-        )
+        rows = np.arange(len(codes))
+        likely = None
+        if self.temperature is not None:
+            likely = calibrated(probabilities, self.temperature)[rows, shown]
+        return Scores(probabilities[rows, shown], [classes[code] for code in codes], likely)
 
 
 def load_scorer(workspace: Workspace, run: Run) -> Scorer:
@@ -61,4 +96,6 @@ def load_scorer(workspace: Workspace, run: Run) -> Scorer:
             f"none in {run.name!r} yet",
             "wait for its first validation or choose another run",
         )
-    return Scorer(run, load_model(workspace.run(run.id).model(result.best_step)), result.threshold)
+    step = result.best_step
+    model = load_model(workspace.run(run.id).model(step))
+    return Scorer(workspace, run, model, step, result.temperature)

@@ -1,4 +1,7 @@
-"""`python -m core serve RUN`: a loopback HTTP scorer that speaks TF Serving's REST predict."""
+"""`python -m core serve RUN`: a loopback HTTP scorer that speaks TF Serving's REST predict.
+
+Beside `:predict` it answers `:explain`, `:nearest`, `:swap` and `:swap_sample`.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,18 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from core.errors import JobError
+from core.errors import JobError, SincerelyError
+from core.scoring.explanation import Explainer
+from core.scoring.routes import ROUTES, RequestError, read_request
 from core.scoring.scorer import Scorer
 
 HOST = "127.0.0.1"
 MAX_BODY_BYTES = 10 << 20
-MAX_TEXTS = 10_000
 _READ_TIMEOUT_S = 30
 
 
 class ScorerServer(ThreadingHTTPServer):
-    """Answers `POST /v1/models/<run>:predict` and `GET /v1/models/<run>` for one run.
+    """Answers `POST /v1/models/<run>:<route>` and `GET /v1/models/<run>` for one run.
 
     Args:
         scorer: What answers; used by one request at a time.
@@ -41,6 +45,7 @@ class ScorerServer(ThreadingHTTPServer):
                 f"a free port {port}", f"a refusal ({error})", "choose another with --port"
             ) from error
         self.scorer = scorer
+        self.explainer = Explainer(scorer)
         self.model_lock = threading.Lock()
         self.last_request = time.monotonic()
         if idle_timeout_s is not None:
@@ -58,12 +63,6 @@ class ScorerServer(ThreadingHTTPServer):
         self.shutdown()
 
 
-class _RequestError(Exception):
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-
-
 class _Handler(BaseHTTPRequestHandler):
     server: ScorerServer
     protocol_version = "HTTP/1.1"
@@ -73,7 +72,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(self._model_status)
 
     def do_POST(self) -> None:
-        self._answer(self._predict)
+        self._answer(self._routed)
 
     def log_message(self, format: str, *args: object) -> None:
         """Nothing: texts and scores do not belong in a log."""
@@ -83,9 +82,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._check_host()
             self.server.last_request = time.monotonic()
             self._send(200, handle())
-        except _RequestError as error:
+        except RequestError as error:
             self.close_connection = True
             self._send(error.status, {"error": str(error)})
+        except SincerelyError as error:
+            self._send(400, {"error": str(error)})
         except Exception as error:
             self.close_connection = True
             self._send(500, {"error": f"The scorer failed: {type(error).__name__}."})
@@ -95,32 +96,28 @@ class _Handler(BaseHTTPRequestHandler):
         # A page on the web that points its own name at 127.0.0.1 must get no answer.
         host = (self.headers.get("Host") or "").rsplit(":", 1)[0]
         if host not in (HOST, "localhost"):
-            raise _RequestError(403, f"Expected the host {HOST}, but found {host!r}.")
+            raise RequestError(403, f"Expected the host {HOST}, but found {host!r}.")
         # Nor may a page post work here blindly; programs send no Origin.
         if self.headers.get("Origin"):
-            raise _RequestError(403, "Expected a program, but found a web page's request.")
+            raise RequestError(403, "Expected a program, but found a web page's request.")
 
     def _model_status(self) -> dict[str, Any]:
         if self.path != self._model_path():
-            raise _RequestError(404, f"Expected the path {self._model_path()}.")
+            raise RequestError(404, f"Expected the path {self._model_path()}.")
         state = {"version": "1", "state": "AVAILABLE", "status": {"error_code": "OK"}}
         return {"model_version_status": [state]}
 
-    def _predict(self) -> dict[str, Any]:
+    def _routed(self) -> dict[str, Any]:
         body = self._body()
-        if self.path != self._model_path() + ":predict":
-            raise _RequestError(404, f"Expected the path {self._model_path()}:predict.")
-        texts = _texts(body)
+        model, _, name = self.path.rpartition(":")
+        if model != self._model_path() or name not in ROUTES:
+            raise RequestError(404, f"Expected the path {self._model_path()}:predict.")
+        request = read_request(body)
         start = time.perf_counter()
         with self.server.model_lock:
-            scores = self.server.scorer.score(texts)
-        return {
-            "predictions": [
-                {"score": float(value), "label": label}
-                for value, label in zip(scores.values, scores.labels, strict=True)
-            ],
-            "milliseconds": round((time.perf_counter() - start) * 1000, 2),
-        }
+            self.server.scorer.refresh()
+            found = ROUTES[name](self.server.scorer, self.server.explainer, request)
+        return {**found, "milliseconds": round((time.perf_counter() - start) * 1000, 2)}
 
     def _model_path(self) -> str:
         return f"/v1/models/{self.server.scorer.run.id}"
@@ -128,9 +125,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _body(self) -> bytes:
         length = self.headers.get("Content-Length") or ""
         if not (length.isascii() and length.isdigit()):
-            raise _RequestError(411, "Expected a Content-Length header.")
+            raise RequestError(411, "Expected a Content-Length header.")
         if int(length) > MAX_BODY_BYTES:
-            raise _RequestError(
+            raise RequestError(
                 413, f"Expected at most {MAX_BODY_BYTES:,} bytes, but found {int(length):,}."
             )
         return self.rfile.read(int(length))
@@ -142,18 +139,3 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-
-
-def _texts(body: bytes) -> list[str]:
-    try:
-        instances = json.loads(body.decode("utf-8"))["instances"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise _RequestError(400, 'Expected JSON such as {"instances": ["a text"]}.') from error
-    if not isinstance(instances, list) or not all(isinstance(text, str) for text in instances):
-        raise _RequestError(400, "Expected instances to be a list of strings.")
-    if len(instances) > MAX_TEXTS:
-        raise _RequestError(
-            413, f"Expected at most {MAX_TEXTS:,} texts, but found {len(instances):,}."
-        )
-    # A lone surrogate is valid JSON but no text.
-    return [text.encode("utf-8", "replace").decode("utf-8") for text in instances]

@@ -6,6 +6,7 @@ from core.runs.run import read_result
 from core.scoring.scoring import list_scorings
 from dashboard import loaders, state
 from dashboard.components.empty import empty_state
+from dashboard.components.explanation import explanation_view
 from dashboard.components.header import page_header
 from dashboard.components.pickers import run_picker
 from dashboard.components.score_file import score_file_form, scoring_view
@@ -27,9 +28,13 @@ if run is None or result is None:
 
 left, right = st.columns(2)
 with left.container(border=True, height="stretch"):
-    score_text(run, result)
+    score_text(run)
 with right.container(border=True, height="stretch"):
     score_file_form(run)
+
+if texts := state.asked(run):
+    with st.container(border=True):
+        explanation_view(run, texts)
 
 scorings = list_scorings(workspace)
 scoring = state.chosen_scoring(scorings)

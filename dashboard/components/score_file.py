@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from core.jobs.launcher import current_status, start_scoring, stop_job
+from core.runs.operating_point import operating_point
 from core.runs.run import Run, find_run, read_result
 from core.runs.status import JobState, JobStatus
 from core.scoring.scoring import Scoring, create_scoring, read_scoring_result
@@ -159,8 +160,9 @@ def _main_labels(scoring: Scoring, result: TableResult) -> list[tuple[str, int]]
 
 def _threshold(scoring: Scoring) -> float | None:
     run = find_run(state.workspace(), scoring.run_id)
-    result = read_result(state.workspace(), run)
-    return result.threshold if result and len(run.classes) == 2 else None
+    if len(run.classes) > 2 or read_result(state.workspace(), run) is None:
+        return None
+    return operating_point(state.workspace(), run).threshold
 
 
 def _first_rows(output: Path) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from core.model.batches import model_inputs
 from core.model.classifier import build_classifier, freeze
-from core.model.forward import ForwardPass
+from core.model.forward import ForwardPass, backbone_of
 
 IDS = tf.ragged.constant([[2, 5, 6, 7, 3], [2, 9, 3], [2, 3]], tf.int32)
 
@@ -97,3 +97,26 @@ def test_nothing_below_the_first_trained_layer_gets_a_gradient() -> None:
         if gradient is not None
     }
     assert reached == {"transformer_layer_2", "logits"}
+
+
+def test_answers_from_token_vectors_are_those_of_the_tokens() -> None:
+    network, inputs = make_network(), model_inputs(IDS)
+    forward = ForwardPass(network)
+
+    vectors = forward.token_vectors(inputs["token_ids"])
+
+    np.testing.assert_array_equal(
+        forward.from_token_vectors(vectors, inputs["padding_mask"]), forward(inputs)
+    )
+
+
+@pytest.mark.parametrize("pooling", ["mean", "cls"])
+def test_sentence_vectors_are_means_over_each_texts_own_tokens(pooling: str) -> None:
+    network, inputs = make_network(pooling), model_inputs(IDS)
+
+    found = ForwardPass(network).sentence_vectors(inputs)
+
+    tokens = backbone_of(network)(inputs, training=False)["sequence_output"].numpy()
+    lengths = IDS.row_lengths().numpy()
+    expected = [row[:length].mean(0) for row, length in zip(tokens, lengths, strict=True)]
+    np.testing.assert_allclose(found, expected, atol=1e-5)

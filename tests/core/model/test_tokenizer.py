@@ -128,3 +128,23 @@ def test_real_questions_give_the_ids_of_the_reference_tokenizer(shared_data: Pat
     assert len(texts) > 20_000
     assert tf.reduce_all(found.row_splits == expected.row_splits)
     assert tf.reduce_all(found.flat_values == expected.flat_values)
+
+
+@pytest.mark.parametrize("text", ["", "don't\tÉTÉ 日本 🙂🙂 x\x00y ½ ﬁne", "word " * 99])
+def test_placed_tokens_are_those_of_the_encoding(text: str) -> None:
+    tokenizer = embedded(16)
+
+    placed = tokenizer.place(text)
+
+    assert placed.ids.tolist() == tokenizer.encode([text]).to_list()[0][1:-1]
+    assert tokenizer.frame([placed.ids]).to_list() == tokenizer.encode([text]).to_list()
+
+
+def test_places_are_characters_of_the_text_as_it_was_typed() -> None:
+    text = "🙂 Café cafe\u0301 日本 unbelievableness"
+
+    placed = embedded().place(text)
+
+    cut = [text[start:end] for start, end in zip(placed.starts, placed.ends, strict=True)]
+    assert cut == ["🙂", "Café", "cafe\u0301", "日", "本", "unbelievable", "ness"]
+    assert placed.continues.tolist() == [False] * 6 + [True]

@@ -53,7 +53,7 @@ def test_texts_never_go_through_a_proxy(serve: Serve) -> None:
 
     done = python(["-c", script], env={"http_proxy": "http://127.0.0.1:9"})
 
-    assert "Answer(score=0.25, label='no')" in done.stdout, done.stderr
+    assert "Answer(score=0.25, label='no'" in done.stdout, done.stderr
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ import pytest
 from core.errors import JobError
 from core.runs.run import Run
 from core.scoring.client import ask
+from core.scoring.routes import MAX_TEXTS
 from core.scoring.scorer import Scorer, load_scorer
-from core.scoring.server import MAX_BODY_BYTES, MAX_TEXTS, ScorerServer
+from core.scoring.server import MAX_BODY_BYTES, ScorerServer
 from core.workspace import Workspace
 
 
@@ -127,7 +128,7 @@ def test_a_body_in_chunks_is_refused(server: ScorerServer) -> None:
 def test_a_scorer_that_fails_says_so_and_the_server_goes_on(
     server: ScorerServer, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    broken = Scorer(server.scorer.run, None, 0.5)
+    broken = Scorer(server.scorer.workspace, server.scorer.run, None, 1)
     with ScorerServer(broken) as other:
         thread = threading.Thread(target=other.serve_forever, daemon=True)
         thread.start()
