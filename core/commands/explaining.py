@@ -103,8 +103,8 @@ def _swap(workspace: Workspace, options: argparse.Namespace) -> None:
     print(f"{sample.tried:,} rows with a term among {sample.looked:,} of the {sample.part} part")
     for pair in summaries[:_SHOWN_PAIRS]:
         print(
-            f"{pair.first} / {pair.second}\t{pair.texts:,} texts\tmean {pair.mean:.4f}"
-            f"\tmax {pair.largest:.4f}\t{pair.flips:,} verdicts flip"
+            f"{pair.first} / {pair.second}\ttexts {pair.texts:,}\tmean {pair.mean:.4f}"
+            f"\tmax {pair.largest:.4f}\tflips {pair.flips:,}"
         )
 
 

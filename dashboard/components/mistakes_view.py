@@ -10,6 +10,7 @@ from core.datasets.row_filter import RowFilter
 from core.runs.run import Run
 from dashboard import evaluation_loaders, state
 from dashboard.components.empty import empty_state
+from dashboard.components.explanation import explanation_view
 from dashboard.components.header import card_title
 from dashboard.components.plain_text import plain
 from dashboard.components.rows_table import TableRow, rows_table
@@ -149,6 +150,17 @@ def _rows(run: Run, part: str, found: pd.DataFrame) -> None:
             file_name=f"{run.id}-{part}-mistakes.csv", mime="text/csv",
             icon=":material/download:", on_click="ignore", key="mistakes_download",
         )  # fmt: skip
+    _why(run, shown, chosen)
+
+
+def _why(run: Run, shown: pd.DataFrame, chosen: list[int]) -> None:
+    """Explain the rows that are ticked, if that is wanted: it takes a scorer of the run's."""
+    if not chosen:
+        st.caption("Tick rows to see why they got their scores.")
+        return
+    if st.toggle("Why these scores", key=f"{state.KEPT}mistakes_why"):
+        texts = shown.set_index("row").loc[chosen, "text"]
+        explanation_view(run, tuple(texts))
 
 
 def _as_csv(run: Run, found: pd.DataFrame) -> bytes:

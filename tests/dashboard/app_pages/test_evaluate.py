@@ -151,6 +151,7 @@ def test_mistakes_are_filtered_by_words_and_order(open_page: OpenPage, run: Run)
     app.text_input[0].set_value("cat").run()
     assert not app.exception
     assert any("test rows" in text for text in texts(app))
+    assert said(app, "Tick rows to see why they got their scores.")
     app.text_input[0].set_value("nobody wrote this").run()
     assert said(app, "No such row")
 
