@@ -14,7 +14,7 @@ from core.commands.encoders import ensure_encoder
 from core.commands.terminal import AddCommand, between, print_json, show_line
 from core.datasets.dataset import find_dataset
 from core.datasets.writer import MAX_CLASSES
-from core.errors import EncoderError
+from core.errors import EncoderError, NotFound
 from core.jobs.joining import join_training
 from core.jobs.launcher import current_status, resume_training, start_training
 from core.runs.config import DEFAULT_PRESET, PRESETS, preset, with_settings
@@ -81,7 +81,12 @@ def _after_start(workspace: Workspace, run: Run, *, wait: bool) -> int:
     print(run.id, flush=True)
     if not wait:
         return 0
-    status = _follow(workspace, run.id)
+    try:
+        status = _follow(workspace, run.id)
+    except FileNotFoundError as error:
+        raise NotFound(
+            "a run to follow", f"that {run.name!r} was deleted meanwhile", "train it again"
+        ) from error
     print(f"{run.id}: {status.state.value}. {status.message}".strip(), file=sys.stderr)
     return 0 if status.state is JobState.FINISHED else 1
 

@@ -7,7 +7,6 @@ import json
 import os
 import time
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +34,7 @@ from core.evaluation.predictions import (
 )
 from core.evaluation.rungs import Step, own_threshold, rung_estimates
 from core.jobs.tasks import Report, Task, TaskKind, start_task
-from core.model.encoders import find_encoder
+from core.jobs.text_vectors import encoder_key, kept_vectors
 from core.runs.operating_point import operating_point
 from core.runs.run import Examples, Run, find_run, list_runs, read_examples, read_result
 from core.workspace import Workspace
@@ -91,7 +90,7 @@ def ladder_key(workspace: Workspace, run: Run) -> str:
     Raises:
         NotFound: the run has been deleted.
     """
-    return f"{rows_key(workspace, run)}-{_encoder_key(run)}"
+    return f"{rows_key(workspace, run)}-{encoder_key(run.config.encoder)}"
 
 
 def find_rungs(workspace: Workspace, run: Run, key: str) -> dict[Baseline, Rung]:
@@ -226,13 +225,11 @@ def encoded_parts(workspace: Workspace, run: Run, report: Report) -> Parts:
 
 
 def _with_vectors(workspace: Workspace, run: Run, parts: Parts, report: Report) -> Parts:
-    report("Loading the encoder", 0, 0)
-    # Imported here: pages look for rungs without TensorFlow.
-    from core.model.embedding import sentence_vectors
-
     texts = [text for part in parts for text in part.texts]
-    encoder = find_encoder(run.config.encoder, workspace)
-    vectors = sentence_vectors(encoder, texts, progress=partial(report, "Encoding"))
+    vectors = kept_vectors(
+        workspace, ladder_key(workspace, run), lambda: texts, len(texts),
+        encoder=run.config.encoder, report=report,
+    )  # fmt: skip
     ends = np.cumsum([len(part.texts) for part in parts])[:-1]
     own = zip(parts, np.split(vectors, ends), strict=True)
     return Parts(*(replace(part, vectors=each) for part, each in own))
@@ -259,9 +256,5 @@ def _keep(
 
 
 def _path(workspace: Workspace, run: Run, key: str, baseline: Baseline) -> Path:
-    suffix = f"-{_encoder_key(run)}" if baseline is Baseline.FROZEN else ""
+    suffix = f"-{encoder_key(run.config.encoder)}" if baseline is Baseline.FROZEN else ""
     return workspace.rung(key, baseline.value + suffix)
-
-
-def _encoder_key(run: Run) -> str:
-    return hashlib.sha256(run.config.encoder.encode()).hexdigest()[:8]

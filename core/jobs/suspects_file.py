@@ -16,7 +16,7 @@ from core.datasets.dataset import Dataset
 from core.errors import BadInput, disk_errors
 from core.evaluation.estimates import Estimate
 from core.evaluation.retraining import Retraining
-from core.jobs.labelled_vectors import encoder_key
+from core.jobs.text_vectors import encoder_key
 from core.model.encoders import EMBEDDED
 from core.workspace import Workspace
 

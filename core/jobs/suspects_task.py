@@ -22,7 +22,6 @@ from core.evaluation.out_of_fold import (
 )
 from core.evaluation.retraining import fits, retraining
 from core.evaluation.suspects import SUGGESTION, suspect_table
-from core.jobs.labelled_vectors import labelled_vectors
 from core.jobs.suspects_file import (
     Features,
     Suspects,
@@ -32,6 +31,7 @@ from core.jobs.suspects_file import (
     write_suspects,
 )
 from core.jobs.tasks import Report, Task, TaskKind, start_task
+from core.jobs.text_vectors import labelled_vectors
 from core.labels.events import Action
 from core.labels.store import open_labels
 from core.model.encoders import EMBEDDED

@@ -68,6 +68,12 @@ class Scorer:
         """
         self.threshold = operating_point(self.workspace, self.run).threshold
 
+    @property
+    def outdated(self) -> bool:
+        """Whether the run has kept another model since, as after further training."""
+        result = read_result(self.workspace, self.run)
+        return result is not None and result.best_step != self.step
+
     def score(self, texts: Sequence[str]) -> Scores:
         """Score texts, in their order; an empty sequence gives empty scores."""
         if not texts:

@@ -14,7 +14,7 @@ from typing import Any
 from core.errors import JobError, SincerelyError
 from core.scoring.explanation import Explainer
 from core.scoring.routes import ROUTES, RequestError, read_request
-from core.scoring.scorer import Scorer
+from core.scoring.scorer import Scorer, load_scorer
 
 HOST = "127.0.0.1"
 MAX_BODY_BYTES = 10 << 20
@@ -56,6 +56,17 @@ class ScorerServer(ThreadingHTTPServer):
     @property
     def port(self) -> int:
         return int(self.server_address[1])
+
+    def take_up_changes(self) -> None:
+        """Answer from now on by the threshold and the model that the run has now.
+
+        Raises:
+            NotFound: the run has been deleted.
+        """
+        self.scorer.refresh()
+        if self.scorer.outdated:
+            self.scorer = load_scorer(self.scorer.workspace, self.scorer.run)
+            self.explainer = Explainer(self.scorer)
 
     def _stop_when_idle(self, timeout_s: float) -> None:
         while (idle := time.monotonic() - self.last_request) < timeout_s:
@@ -115,7 +126,7 @@ class _Handler(BaseHTTPRequestHandler):
         request = read_request(body)
         start = time.perf_counter()
         with self.server.model_lock:
-            self.server.scorer.refresh()
+            self.server.take_up_changes()
             found = ROUTES[name](self.server.scorer, self.server.explainer, request)
         return {**found, "milliseconds": round((time.perf_counter() - start) * 1000, 2)}
 

@@ -180,8 +180,9 @@ def _one(dataset: Dataset, waiting: pd.DataFrame) -> None:
         _table_rows(dataset, waiting, waiting.iloc[:1], copies=True), classes=dataset.classes,
         columns=_COLUMNS, key="suspect_now",
     )  # fmt: skip
-    if st.session_state.get(_SEEN, (None,))[0] != row:
-        st.session_state[_SEEN] = (row, time.monotonic())
+    seen = (dataset.fingerprint, row)
+    if st.session_state.get(_SEEN, (None,))[0] != seen:
+        st.session_state[_SEEN] = (seen, time.monotonic())
     given, suggested = (dataset.classes[suspect[name]] for name in (LABEL, SUGGESTION))
     answers = (
         (f"Keep {given}", "k", Action.LABEL, given),
@@ -260,8 +261,10 @@ def _start(dataset: Dataset, features: Features) -> None:
 
 def _store(event: LabelEvent) -> None:
     """Store a decision, with the time since its text was first seen."""
-    row, since = st.session_state.get(_SEEN, (None, 0.0))
-    spent_ms = round(1000 * (time.monotonic() - since)) if row == event.row else None
+    seen, since = st.session_state.get(_SEEN, (None, 0.0))
+    spent_ms = (
+        round(1000 * (time.monotonic() - since)) if seen == (event.fingerprint, event.row) else None
+    )
     _attempt(lambda: open_labels(state.workspace()).add(replace(event, spent_ms=spent_ms)))
 
 

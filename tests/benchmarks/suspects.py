@@ -35,7 +35,7 @@ from core.evaluation.out_of_fold import (
     word_features,
 )
 from core.evaluation.suspects import doubted
-from core.jobs.labelled_vectors import labelled_vectors
+from core.jobs.text_vectors import labelled_vectors
 from core.workspace import Workspace
 from tests.benchmarks.questions import PROJECT
 

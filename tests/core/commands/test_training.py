@@ -5,7 +5,11 @@ from pathlib import Path
 import pytest
 
 from core.cli import main
+from core.commands import training
+from core.errors import NotFound
 from core.jobs.launcher import wait_for_end
+from core.runs.config import TrainConfig
+from core.runs.run import create_run
 from core.runs.status import JobState
 from core.workspace import Workspace
 from tests import toy
@@ -119,3 +123,12 @@ def test_a_training_that_cannot_be_is_refused_before_it_starts(
     assert printed.err.count("\n") == 1
     assert printed.out == ""
     assert not list(workspace.runs.glob("*"))
+
+
+def test_a_run_that_is_deleted_while_it_is_followed_is_one_sentence(workspace: Workspace) -> None:
+    dataset = toy.import_rows(workspace, toy.make_rows(60))
+    deleted = create_run(workspace, dataset, TrainConfig())
+    shutil.rmtree(workspace.run(deleted.id).folder)
+
+    with pytest.raises(NotFound, match="was deleted meanwhile: train it again"):
+        training._after_start(workspace, deleted, wait=True)

@@ -2,6 +2,7 @@ import json
 import shutil
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,13 +10,13 @@ import pytest
 from core.errors import JobError
 from core.evaluation.identity_swap import check_groups
 from core.runs.operating_point import OperatingPoint, Rule, keep_operating_point
-from core.runs.run import Run
+from core.runs.run import Run, read_result
 from core.scoring.client import ask, explain, nearest, swap, swap_sample
 from core.scoring.reasons import Method
 from core.scoring.routes import MAX_EXPLAINED, MAX_SWAPPED
 from core.scoring.scorer import load_scorer
 from core.scoring.server import ScorerServer
-from core.workspace import Workspace
+from core.workspace import Workspace, write_atomically
 from tests.core.scoring.test_server import request
 from tests.messages import assert_one_sentence
 from tests.trained_copies import copied_run
@@ -149,3 +150,24 @@ def test_a_run_deleted_meanwhile_is_said_in_a_sentence(
         server.shutdown()
         thread.join()
     assert_one_sentence(refusal.value)
+
+
+def test_a_model_that_was_trained_further_answers_without_a_new_start(
+    server: ScorerServer,
+) -> None:
+    workspace, run = server.scorer.workspace, server.scorer.run
+    paths, result = workspace.run(run.id), read_result(workspace, run)
+    assert result is not None
+    before = ask(server.port, run.id, ["a lovely cat"]).answers
+    later = replace(result, best_step=result.best_step + 1, temperature=7.0)
+    shutil.copytree(paths.model(result.best_step), paths.model(later.best_step))
+
+    write_atomically(paths.result, later.to_json())
+    try:
+        after = ask(server.port, run.id, ["a lovely cat"]).answers
+    finally:
+        write_atomically(paths.result, result.to_json())
+
+    assert after[0].score == pytest.approx(before[0].score, abs=1e-6)
+    assert after[0].calibrated != pytest.approx(before[0].calibrated, abs=1e-3)
+    assert ask(server.port, run.id, ["a lovely cat"]).answers == before

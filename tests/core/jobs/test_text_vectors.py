@@ -5,7 +5,7 @@ import pytest
 
 from core.datasets.dataset import Dataset, labelled_rows
 from core.errors import Cancelled, EncoderError
-from core.jobs.labelled_vectors import encoder_key, labelled_vectors
+from core.jobs.text_vectors import encoder_key, labelled_vectors
 from core.workspace import Workspace
 from tests import toy
 

@@ -1,10 +1,11 @@
-"""Sentence vectors of a data set's labelled rows, encoded once and kept in cache."""
+"""Sentence vectors of a data set's labelled rows or a run's, encoded once and kept in cache."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 import os
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -41,19 +42,54 @@ def labelled_vectors(
         EncoderError: the encoder's files cannot be used.
         DiskError: the disk is full or closed to this user.
     """
-    cached = workspace.sentence_vectors(f"{dataset.fingerprint}-{encoder_key(encoder)}")
+    key = f"{dataset.fingerprint}-{encoder_key(encoder)}"
+
+    def texts() -> list[str]:
+        report("Reading the texts", 0, 0)
+        found: list[str] = take_rows(workspace, dataset, rows)[TEXT].to_pylist()
+        return found
+
+    return kept_vectors(workspace, key, texts, len(rows), encoder=encoder, report=report)
+
+
+def kept_vectors(
+    workspace: Workspace,
+    key: str,
+    texts: Callable[[], list[str]],
+    rows: int,
+    *,
+    encoder: str,
+    report: Report,
+) -> NDArray[np.float32]:
+    """The vectors kept under a key, or those of the texts, which are then kept.
+
+    Args:
+        workspace: Whose cache keeps them.
+        key: Names texts, their order and the encoder.
+        texts: Gives the texts; asked only if they have to be encoded.
+        rows: How many there are.
+        encoder: What to encode with.
+        report: Told the stage, rows done and in all; raising from it leaves nothing.
+
+    Returns:
+        Shape (rows, width of the encoder), each of length 1.
+
+    Raises:
+        EncoderError: the encoder's files cannot be used.
+        DiskError: the disk is full or closed to this user.
+    """
+    cached = workspace.sentence_vectors(key)
     with contextlib.suppress(OSError, ValueError):  # Not there, or damaged: encoded anew.
         known: NDArray[np.float32] = np.load(cached)
-        if len(known) == len(rows):
+        if len(known) == rows:
             return known
-    report("Reading the texts", 0, 0)
-    texts = take_rows(workspace, dataset, rows)[TEXT].to_pylist()
+    wanted = texts()
     report("Loading the encoder", 0, 0)
     # Imported here: pages look for what was made of the vectors without TensorFlow.
     from core.model.embedding import sentence_vectors
 
     found = find_encoder(encoder, workspace)
-    vectors = sentence_vectors(found, texts, progress=partial(report, "Encoding"))
+    vectors = sentence_vectors(found, wanted, progress=partial(report, "Encoding"))
     with disk_errors("the sentence vectors"), workspace.staging() as folder:
         np.save(folder / cached.name, vectors)
         cached.parent.mkdir(parents=True, exist_ok=True)
