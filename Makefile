@@ -38,7 +38,8 @@ setup: $(INSTALLED)
 
 # A file's tests stay in one process, so that what they share is made once.
 test: $(TESTED)
-	$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
+		$(ARGS)
 
 test-crash: $(TESTED)
 	$(PYTHON) -m pytest tests/core/jobs/crash.py tests/core/jobs/lost_machine.py -s $(ARGS)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from core.datasets.dataset import Dataset
 from core.runs.operating_point import Rule, operating_point
@@ -50,8 +50,8 @@ def open_evaluate(page: Page, dashboard: Dashboard) -> None:
     expect(page.get_by_text("At 0.", exact=False).first).to_be_visible()
 
 
-def recall(page: Page) -> str:
-    return page.get_by_test_id("stMetric").filter(has_text="Recall").inner_text()
+def recall(page: Page) -> Locator:
+    return page.get_by_test_id("stMetric").filter(has_text="Recall")
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 1024)])
@@ -80,19 +80,19 @@ def test_the_slider_moves_the_figures_and_the_choice_is_kept(
 ) -> None:
     page, _ = open_page(browser, "light")
     open_evaluate(page, dashboard)
-    before = recall(page)
+    before = recall(page).inner_text()
 
     page.get_by_role("slider").first.focus()
     page.keyboard.press("End")
     expect(page.get_by_text("At 1, on test rows")).to_be_visible()
 
-    assert recall(page) != before
+    expect(recall(page)).not_to_have_text(before, use_inner_text=True)
     page.get_by_role("button", name="Use this threshold").click()
     expect(page.get_by_text("set by hand")).to_be_visible()
     assert operating_point(workspace, run).rule is Rule.HAND
     page.get_by_role("button", name="Back to the run's own").click()
     expect(page.get_by_text("best F1 on validation rows")).to_be_visible()
-    assert recall(page) == before
+    expect(recall(page)).to_have_text(before, use_inner_text=True)
     page.context.close()
 
 

@@ -128,7 +128,7 @@ def test_a_body_in_chunks_is_refused(server: ScorerServer) -> None:
 def test_a_scorer_that_fails_says_so_and_the_server_goes_on(
     server: ScorerServer, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    broken = Scorer(server.scorer.workspace, server.scorer.run, None, 1)
+    broken = Scorer(server.scorer.workspace, server.scorer.run, None, server.scorer.step)
     with ScorerServer(broken) as other:
         thread = threading.Thread(target=other.serve_forever, daemon=True)
         thread.start()
