@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 import threading
@@ -7,23 +8,38 @@ from pathlib import Path
 import pytest
 
 from core.jobs.resources import ResourceSampler, ResourceUse, gpu_use
+from tests.conftest import PROJECT
 from tests.toy import wait_until
 
 EVERY_S = 0.1
 
 
-def test_a_busy_process_is_seen_to_use_a_core_and_one_that_waits_none() -> None:
-    idle: list[ResourceUse] = []
-    busy: list[ResourceUse] = []
-    with ResourceSampler(idle.append, every_s=EVERY_S):
-        wait_until(lambda: len(idle) >= 3)
-    with ResourceSampler(busy.append, every_s=EVERY_S):
-        while len(busy) < 3:
-            sum(range(10_000))
+MEASURE = """
+import json, time
+from dataclasses import asdict
+from core.jobs.resources import ResourceSampler
+idle, busy = [], []
+with ResourceSampler(idle.append, every_s=0.1):
+    while len(idle) < 3:
+        time.sleep(0.02)
+with ResourceSampler(busy.append, every_s=0.1):
+    while len(busy) < 3:
+        sum(range(10_000))
+print(json.dumps([[asdict(use) for use in part] for part in (idle, busy)]))
+"""
 
+
+def test_a_busy_process_is_seen_to_use_a_core_and_one_that_waits_none() -> None:
+    # In a process of its own: this one may have a browser among its children, which count too.
+    command = [sys.executable, "-c", MEASURE]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=PROJECT)
+
+    idle, busy = (
+        [ResourceUse(**use) for use in part] for part in json.loads(done.stdout.splitlines()[-1])
+    )
     assert 0.0 <= min(use.cpu for use in idle) < 0.3
     assert 0.05 < max(use.cpu for use in busy) <= 1.0
-    assert all(use.memory_bytes > 20_000_000 for use in (*idle, *busy))
+    assert all(use.memory_bytes > 5_000_000 for use in (*idle, *busy))
     assert all((use.gpu, use.gpu_memory_bytes) == (0.0, 0) for use in (*idle, *busy))
 
 
