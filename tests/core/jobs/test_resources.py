@@ -18,7 +18,7 @@ MEASURE = """
 import json, time
 from dataclasses import asdict
 from core.jobs.resources import ResourceSampler
-idle, busy = [], []
+idle, busy, held = [], [], bytearray(b"1" * 30_000_000)
 with ResourceSampler(idle.append, every_s=0.1):
     while len(idle) < 3:
         time.sleep(0.02)
@@ -39,7 +39,7 @@ def test_a_busy_process_is_seen_to_use_a_core_and_one_that_waits_none() -> None:
     )
     assert 0.0 <= min(use.cpu for use in idle) < 0.3
     assert 0.05 < max(use.cpu for use in busy) <= 1.0
-    assert all(use.memory_bytes > 5_000_000 for use in (*idle, *busy))
+    assert all(use.memory_bytes > 20_000_000 for use in (*idle, *busy))
     assert all((use.gpu, use.gpu_memory_bytes) == (0.0, 0) for use in (*idle, *busy))
 
 
