@@ -15,13 +15,13 @@ from core.datasets.split import VALIDATION
 from core.evaluation.calibration import calibrated, calibration_error, fit_temperature, reliability
 from core.evaluation.estimates import Estimate, area_estimates
 from core.evaluation.metrics import DEFAULT_THRESHOLD
-from core.evaluation.mistakes import mistakes
+from core.evaluation.mistakes import class_table, confusion_matrix, mistakes, top_confusions
 from core.evaluation.paired import Paired, flips, paired, same_rows
 from core.evaluation.predictions import Predictions, read_predictions, scored_parts, texts_of
 from core.evaluation.rungs import Step
 from core.evaluation.slice_metrics import Mask, slice_table, term_slices, text_slices
 from core.evaluation.thresholds import Sweep
-from core.jobs.ladder import Rung, baseline_step, find_rungs, rows_key, run_step
+from core.jobs.ladder import Rung, baseline_step, find_rungs, ladder_key, rows_key, run_step
 from core.jobs.learning_curve_task import find_learning_curve
 from core.runs.operating_point import OperatingPoint, operating_point
 from core.runs.run import Run, list_runs, read_result
@@ -87,13 +87,9 @@ def _areas(workspace: Workspace, run: Run, part: str, version: Version) -> dict[
     return area_estimates(found.codes, found.scores)
 
 
-def texts(workspace: Workspace, run: Run, part: str) -> list[str]:
-    """The run's own copy of a part's texts, in the order of its predictions."""
-    return _texts(workspace, run, part, version(workspace, run))
-
-
 @st.cache_resource(max_entries=_FEW, show_spinner=False)
 def _texts(workspace: Workspace, run: Run, part: str, version: Version) -> list[str]:
+    """The run's own copy of a part's texts, in the order of its predictions."""
     found = _predictions(workspace, run, part, version)
     wanted: list[str] = texts_of(workspace, run, found.rows.tolist())["text"].tolist()
     return wanted
@@ -306,4 +302,25 @@ def measured_runs(workspace: Workspace) -> list[Run]:
 
 def learning_curve(workspace: Workspace, run: Run) -> pd.DataFrame | None:
     """See `core.jobs.learning_curve_task.find_learning_curve`."""
-    return find_learning_curve(workspace, run)
+    return find_learning_curve(workspace, _ladder_key(workspace, run))
+
+
+@st.cache_data(max_entries=_MANY, show_spinner=False)
+def _ladder_key(workspace: Workspace, run: Run) -> str:
+    return ladder_key(workspace, run)
+
+
+def class_tables(
+    workspace: Workspace, run: Run, part: str
+) -> tuple[dict[str, dict[str, Estimate]], pd.DataFrame, list[int]]:
+    """Figures by class, which class is taken for which, and rows by class."""
+    return _class_tables(workspace, run, part, version(workspace, run))
+
+
+@st.cache_data(max_entries=_FEW, show_spinner="Working out the intervals")
+def _class_tables(
+    workspace: Workspace, run: Run, part: str, version: Version
+) -> tuple[dict[str, dict[str, Estimate]], pd.DataFrame, list[int]]:
+    matrix = confusion_matrix(_predictions(workspace, run, part, version), DEFAULT_THRESHOLD)
+    counts = [int(count) for count in matrix.sum(axis=1)]
+    return class_table(matrix, run.classes), top_confusions(matrix, run.classes), counts

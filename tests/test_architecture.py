@@ -53,7 +53,12 @@ TABLE = (
     Row(("core.cli", "core.__main__"), STREAMLIT),
     Row(("dashboard.state",), TENSORFLOW | PLOTLY),
     Row(
-        ("dashboard.loaders", "dashboard.evaluation_loaders", "dashboard.explanation_loaders"),
+        (
+            "dashboard.loaders",
+            "dashboard.evaluation_loaders",
+            "dashboard.file_loaders",
+            "dashboard.explanation_loaders",
+        ),
         TENSORFLOW | PLOTLY,
     ),
     Row(("dashboard.charts", "dashboard.evaluation_charts"), TENSORFLOW | STREAMLIT),

@@ -66,7 +66,7 @@ def bagged_threshold(codes: Codes, scores: NDArray[np.float32], gain: Gain) -> f
         gains = gain(np.cumsum(drawn * positive), np.cumsum(drawn), total, float(len(codes)))
         gains = np.where(last_of_equals, gains, -np.inf)
         none = gain(np.zeros(1), np.zeros(1), total, float(len(codes)))
-        # To call no row positive may be best, where false alarms are dear.
+        # To call no row positive may be best: a score worse than chance has no MCC above 0.
         best.append(odds[0] + 1.0 if none[0] > gains.max() else cuts[np.argmax(gains)])
     return float(1.0 / (1.0 + np.exp(-np.mean(best)))) if best else DEFAULT_THRESHOLD
 

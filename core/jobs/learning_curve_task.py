@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -17,13 +16,9 @@ from core.runs.run import Run, find_run
 from core.workspace import Workspace
 
 
-def find_learning_curve(workspace: Workspace, run: Run) -> pd.DataFrame | None:
-    """The curve as `learning_curve` gives it, if it has been worked out for these rows.
-
-    Raises:
-        NotFound: the run has been deleted.
-    """
-    path = _path(workspace, run)
+def find_learning_curve(workspace: Workspace, key: str) -> pd.DataFrame | None:
+    """The curve as `learning_curve` gives it, if it is known for this `ladder_key` of a run."""
+    path = workspace.learning_curve(key)
     return pd.read_parquet(path) if path.is_file() else None
 
 
@@ -56,13 +51,9 @@ def make_learning_curve(
     run = find_run(workspace, asked["run"])
     parts = encoded_parts(workspace, run, report)
     table = learning_curve(parts, run.classes, on_progress=partial(report, "Fitting linear heads"))
-    target = _path(workspace, run)
+    target = workspace.learning_curve(ladder_key(workspace, run))
     with disk_errors("the learning curve"), workspace.staging() as folder:
         table.to_parquet(folder / target.name)
         target.parent.mkdir(parents=True, exist_ok=True)
         os.replace(folder / target.name, target)
     return {"path": str(target), "points": len(table)}
-
-
-def _path(workspace: Workspace, run: Run) -> Path:
-    return workspace.learning_curve(ladder_key(workspace, run))

@@ -11,7 +11,7 @@ import streamlit as st
 from core.datasets.dataset import find_dataset
 from core.datasets.download import QUORA
 from core.jobs.tasks import Task, TaskKind, delete_task, list_tasks, start_task
-from dashboard import loaders, state
+from dashboard import file_loaders, state
 from dashboard.components.failure import errors_shown
 from dashboard.components.file_source import TYPES, FileSource, path_source, upload_source
 from dashboard.components.header import card_title
@@ -84,7 +84,7 @@ def _pick(source: FileSource | None) -> None:
     """Go on to the columns of a file that is there."""
     if source is None:
         return
-    loaders.check_file(source.path)
+    file_loaders.check_file(source.path)
     state.pick_file(FORM, source.path, source.name, upload=source.upload)
     st.rerun()
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.evaluation.metrics import DEFAULT_THRESHOLD
-from core.evaluation.mistakes import class_table, confusion_matrix, top_confusions
+from core.evaluation.estimates import Estimate
 from core.runs.run import Run
 from dashboard import evaluation_loaders, state
 from dashboard.components.chart_card import chart_card
@@ -18,16 +17,11 @@ _MOST = 200
 
 def classes_view(run: Run, part: str) -> None:
     """Draw the tables; a row of the confusions leads to its rows."""
-    predictions = evaluation_loaders.predictions(state.workspace(), run, part)
-    matrix = confusion_matrix(predictions, DEFAULT_THRESHOLD)
+    figures, confused, counts = evaluation_loaders.class_tables(state.workspace(), run, part)
     left, right = st.columns([3, 2])
     table = pd.DataFrame(
-        [
-            {"Class": name, "Rows": None, **_cells(figures)}
-            for name, figures in class_table(matrix, run.classes).items()
-        ]
+        [{"Class": name, "Rows": None, **_cells(estimates)} for name, estimates in figures.items()]
     )
-    counts = [int(count) for count in matrix.sum(axis=1)]
     table["Rows"] = [*counts, sum(counts), sum(counts)]
     caption = f"On {part} rows; 95 % intervals. The averages stand at the end"
     with left, chart_card("By class", caption, table, f"{run.id}-classes"):
@@ -37,10 +31,10 @@ def classes_view(run: Run, part: str) -> None:
         }  # fmt: skip
         st.dataframe(table, hide_index=True, column_config=digits, height=420)
     with right.container(border=True):
-        _confusions(run, matrix)
+        _confusions(run, confused)
 
 
-def _cells(figures: dict) -> dict[str, float]:  # type: ignore[type-arg]
+def _cells(figures: dict[str, Estimate]) -> dict[str, float]:
     found = {}
     for name, title in _FIGURES.items():
         estimate = figures[name]
@@ -52,8 +46,7 @@ def _cells(figures: dict) -> dict[str, float]:  # type: ignore[type-arg]
     return found
 
 
-def _confusions(run: Run, matrix) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
-    table = top_confusions(matrix, run.classes)
+def _confusions(run: Run, table: pd.DataFrame) -> None:
     card_title("Taken for another", "Most frequent first; tick one to see its rows")
     if table.empty:
         st.caption("None: every verdict is right.")

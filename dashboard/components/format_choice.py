@@ -11,7 +11,7 @@ import streamlit as st
 from core.datasets.bytestream import ENCODINGS
 from core.datasets.formats import FileFormat, FileKind
 from core.errors import BadInput
-from dashboard import loaders, state
+from dashboard import file_loaders, state
 from dashboard.components.file_source import FileSource
 
 _KINDS = {kind.value: kind.label for kind in FileKind}
@@ -72,7 +72,7 @@ def _detected(
 ) -> tuple[FileFormat, tuple[str, ...]]:
     """How the file seems to be written, and its sheets; a CSV if nothing can be told."""
     try:
-        preview = loaders.file_preview(source.path, file_format)
+        preview = file_loaders.file_preview(source.path, file_format)
     except BadInput:
         return file_format or FileFormat(FileKind.CSV), ()
     return preview.format, preview.sheets

@@ -15,7 +15,7 @@ from core.datasets.column_check import column_cells, doubts, value_counts
 from core.datasets.preview import Columns, Preview
 from core.datasets.report import OnProblem
 from core.errors import BadInput
-from dashboard import loaders, state
+from dashboard import file_loaders, state
 from dashboard.components.add_data import FORM, drop_source, import_task
 from dashboard.components.failure import errors_shown
 from dashboard.components.file_source import FileSource
@@ -40,7 +40,7 @@ def import_form(source: FileSource) -> None:
         card_title(f"Import {source.name}", "This is how it was understood; correct what is wrong")
         st.button("Choose another", key="add_other", on_click=drop_source, args=[source])
     with errors_shown():
-        preview = loaders.file_preview(source.path, format_choice(source))
+        preview = file_loaders.file_preview(source.path, format_choice(source))
         columns = _columns(source, preview)
         _first_rows(preview, columns)
         for doubt in doubts(preview.header, preview.rows, columns):

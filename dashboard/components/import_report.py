@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.datasets.dataset import Dataset
 from core.datasets.report import Problem
-from dashboard import loaders, state
+from dashboard import file_loaders, state
 from dashboard.components.plain_text import plain
 
 
@@ -35,7 +35,7 @@ def _other_notes(dataset: Dataset) -> list[str]:
 
 
 def _problems(dataset: Dataset) -> None:
-    first = loaders.problem_rows(state.workspace(), dataset)
+    first = file_loaders.problem_rows(state.workspace(), dataset)
     table = [
         {
             "Problem": Problem(name).label,

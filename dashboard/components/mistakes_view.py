@@ -135,14 +135,15 @@ def _rows(run: Run, part: str, found: pd.DataFrame) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         if pages > 1:
             st.pagination(pages, key=page_key)
-        if evaluation_loaders.dataset_of(state.workspace(), run) is None:
+        dataset = evaluation_loaders.dataset_of(state.workspace(), run)
+        if dataset is None:
             st.caption(plain(f"The data set {run.dataset_name} is gone; the run kept these rows."))
         elif st.button(
             f"See the {len(chosen)} chosen in Explore" if chosen else "See these rows in Explore",
             icon=":material/search:", key="mistakes_explore",
         ):  # fmt: skip
             rows = chosen or shown["row"].tolist()
-            state.choose_dataset(run.dataset_id)
+            state.choose_dataset(dataset.id)
             state.show_rows_next(RowFilter(rows=tuple(sorted(int(row) for row in rows))))
             st.switch_page("app_pages/explore.py")
         st.download_button(

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import Cancelled
+from core.jobs.ladder import ladder_key
 from core.jobs.launcher import wait_for_end
 from core.jobs.learning_curve_task import (
     find_learning_curve,
@@ -22,12 +23,12 @@ def run(workspace: Workspace, toy_encoder: Path) -> Run:
 
 
 def test_a_worker_draws_the_curve_once_for_the_rows(workspace: Workspace, run: Run) -> None:
-    assert find_learning_curve(workspace, run) is None
+    assert find_learning_curve(workspace, ladder_key(workspace, run)) is None
 
     task = start_learning_curve(workspace, run)
 
     assert wait_for_end(workspace.task(task.id), timeout_s=120).state is JobState.FINISHED
-    found = find_learning_curve(workspace, run)
+    found = find_learning_curve(workspace, ladder_key(workspace, run))
     assert found is not None
     assert found["rows"].iloc[-1] == 180
     assert start_learning_curve(workspace, run).id == task.id
@@ -41,4 +42,4 @@ def test_a_curve_that_is_cancelled_leaves_nothing(workspace: Workspace, run: Run
     with pytest.raises(Cancelled):
         make_learning_curve(workspace, {"run": run.id}, stop)
 
-    assert find_learning_curve(workspace, run) is None
+    assert find_learning_curve(workspace, ladder_key(workspace, run)) is None

@@ -10,7 +10,6 @@ from core.datasets.row_filter import RowFilter
 from core.datasets.saved_split import save_split
 from core.datasets.slices import save_slice
 from core.datasets.split import VALIDATION, SplitPlan
-from core.evaluation.baselines import Baseline
 from core.evaluation.predictions import read_predictions
 from core.evaluation.thresholds import Sweep
 from core.jobs.ladder import start_ladder
@@ -206,7 +205,6 @@ def test_the_ladder_shows_the_rungs_that_are_there(
     table = next(f.value for f in app.dataframe if "Classifier" in f.value.columns)
     assert table["Classifier"].tolist() == ["Mine"]
     assert any(button.label == "Fit them" for button in app.button)
-    assert len(Baseline) == 3
 
 
 def test_a_task_that_fits_the_rungs_is_shown_at_work(

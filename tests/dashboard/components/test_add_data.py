@@ -19,7 +19,7 @@ from core.jobs.process import ProcessIdentity, recorded_process
 from core.jobs.tasks import Task, TaskKind, list_tasks, start_task
 from core.runs.status import JobState
 from core.workspace import Workspace
-from dashboard import loaders
+from dashboard import file_loaders
 from dashboard.components import add_data
 from tests import toy
 from tests.dashboard.conftest import OpenPage, unescaped
@@ -357,8 +357,8 @@ def test_the_preview_is_read_once_until_the_file_changes(
     path = tmp_path / "read.csv"
     path.write_bytes(GOOD)
     reads = []
-    real = loaders.preview_file
-    monkeypatch.setattr(loaders, "preview_file", lambda *a: reads.append(a) or real(*a))
+    real = file_loaders.preview_file
+    monkeypatch.setattr(file_loaders, "preview_file", lambda *a: reads.append(a) or real(*a))
     app = pick_path(open_page(), path)
     first = len(reads)
     assert first <= 2
