@@ -11,11 +11,14 @@ class Action(str, Enum):
     """What somebody did with a row.
 
     LABEL says that `value` is its label, whether it was that before or not; SKIP that there is
-    no answer for now; UNDO takes the event `undoes` back.
+    no answer for now; FLAG that somebody should look at it; NOTE keeps `reason` with it; UNDO
+    takes the event `undoes` back.
     """
 
     LABEL = "label"
     SKIP = "skip"
+    FLAG = "flag"
+    NOTE = "note"
     UNDO = "undo"
 
 
@@ -29,12 +32,13 @@ class LabelEvent:
         action: What was done.
         annotator: Who did it.
         value: The label; None unless `action` is LABEL.
-        queue: Which list the row was served from, such as "suspects".
-        reason: Why, in a few words.
-        suggestion: The label that was proposed; None for none.
+        queue: Which list the row was served from, such as "suspects" or "mixed/random".
+        reason: Why, in a few words; the text of a note.
+        suggestion: The label that was proposed; None if none was shown.
         guideline: Version of the guideline that was shown.
         spent_ms: Milliseconds from the sight of the row to the press; None if unknown.
         press: Names the press: one that is sent twice is stored once.
+        batch: Names a click that labelled many rows at once; "" for one row.
         undoes: The id of the event that is taken back; None unless `action` is UNDO.
         at_ms: Milliseconds since 1970, UTC; the store sets it.
         id: The event's number, ascending; the store sets it.
@@ -51,6 +55,7 @@ class LabelEvent:
     guideline: str = ""
     spent_ms: int | None = None
     press: str = field(default_factory=lambda: uuid.uuid4().hex)
+    batch: str = ""
     undoes: int | None = None
     at_ms: int = 0
     id: int = 0

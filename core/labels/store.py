@@ -2,41 +2,95 @@
 
 A row is named by its data set's fingerprint and its number there, so that an event can never come
 to mean another text. The current labels are a view over the events, and an undo is an event, too.
-SQLite takes no changes or deletions of events: triggers refuse them.
+The database takes no changes or deletions of events: triggers refuse them.
+
+It is a SQLite file in the workspace, or the PostgreSQL database that SINCERELY_LABELS names, such
+as postgresql+psycopg://user:password@host/labels: one store for several machines.
 """
 
 from __future__ import annotations
 
-import getpass
+import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
+import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
-from core.errors import BadInput, DiskError, SincerelyError, disk_errors
+from core.errors import BadInput, DiskError, NetworkError, SincerelyError, disk_errors
 from core.labels.events import Action, LabelEvent
-from core.labels.tables import (
-    CURRENT_LABELS,
-    EVENTS,
-    METADATA,
-    STANDING,
-    latest_standing,
-)
+from core.labels.tables import CURRENT_LABELS, EVENTS, STANDING, complete, latest_standing
 from core.workspace import Workspace
 
+URL_VARIABLE = "SINCERELY_LABELS"
 _BUSY_S = 10.0
 _FAULTS = {
     "locked": ("a store that other processes leave free", "one that is held by another"),
+    "lock timeout": ("a store that other processes leave free", "one that is held by another"),
     "full": ("room to write the label", "a full disk"),
+    "no space left": ("room to write the label", "a full disk"),
     "readonly": ("a store to write to", "a file this user may not write"),
     "unable to open": ("a store to write to", "a folder this user may not write"),
     "disk i/o": ("a disk that takes the label", "one that failed"),
 }
+_NO_ANSWER = (
+    "connection", "server closed", "terminating", "starting up", "shutting down", "timeout expired",
+)  # fmt: skip
+_WRITERS_LOCK = 5_140_571_982_263
+"""Any number that other programs are unlikely to lock in the same PostgreSQL database."""
+_MAX_VARIABLES = 500
+_FRAME = ("id", "at_ms", "annotator", "row", "action", "value", "queue", "suggestion", "spent_ms")
+
+
+class Batch:
+    """Events that are stored together: all of them, or none."""
+
+    def __init__(self, connection: sa.Connection, now_ms: Callable[[], int]) -> None:
+        self.connection = connection
+        self.now_ms = now_ms
+
+    def add(self, event: LabelEvent, *, at_ms: int | None = None) -> LabelEvent:
+        """Add an event; gives the stored one if its `press` has come before.
+
+        `at_ms` is when it happened, where that was earlier, as for an import.
+        """
+        known = self.find(event.press)
+        if known is not None:
+            return known
+        stamped = replace(event, at_ms=self.now_ms() if at_ms is None else at_ms)
+        values = {**asdict(stamped), "action": event.action.value}
+        del values["id"]
+        key = self.connection.execute(sa.insert(EVENTS).values(values)).inserted_primary_key
+        assert key is not None
+        return replace(stamped, id=key[0])
+
+    def find(self, press: str) -> LabelEvent | None:
+        """The event of that press; None if it has never come."""
+        found = self.connection.execute(sa.select(EVENTS).where(EVENTS.c.press == press)).first()
+        return None if found is None else _event(found)
+
+    def take_back(self, event: LabelEvent, *, annotator: str, **values: Any) -> LabelEvent:
+        """Undo an event, once however often this is asked; gives the event that undoes it."""
+        undone = EVENTS.c.undoes == event.id
+        known = self.connection.execute(sa.select(EVENTS).where(undone)).first()
+        if known is not None:
+            return _event(known)
+        return self.add(
+            LabelEvent(
+                fingerprint=event.fingerprint, row=event.row, action=Action.UNDO,
+                annotator=annotator, queue=event.queue, undoes=event.id, **values,
+            )
+        )  # fmt: skip
+
+    def standing(self, where: sa.ColumnElement[bool]) -> list[LabelEvent]:
+        """The events not undone that `where` picks, oldest first."""
+        wanted = sa.select(EVENTS).where(STANDING, where).order_by(EVENTS.c.id)
+        return [_event(row) for row in self.connection.execute(wanted)]
 
 
 class LabelStore:
@@ -53,6 +107,31 @@ class LabelStore:
         self._url = url
         self._now_ms = now_ms
 
+    @contextmanager
+    def writing(self) -> Iterator[Batch]:
+        """Store several events in one go; once the block has ended, they outlast a power cut.
+
+        Raises:
+            BadInput: the file is no label store.
+            DiskError: nothing could be stored: the disk is full, closed or held by another.
+            NetworkError: the database does not answer.
+        """
+        with _faults_said(), self._engine.execution_options(writes=True).begin() as connection:
+            if connection.dialect.name == "postgresql":
+                # One writer at a time, as with SQLite: the numbers then tell the order.
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITERS_LOCK)))
+            yield Batch(connection, self._now_ms)
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """One state of the store to ask several things of.
+
+        Raises:
+            SincerelyError: as `writing`.
+        """
+        with _faults_said(), self._engine.begin() as connection:
+            yield connection
+
     def add(self, event: LabelEvent) -> LabelEvent:
         """Store an event; once this returns, it outlasts a crash and a power cut.
 
@@ -60,11 +139,10 @@ class LabelStore:
             The event with its id and time; the stored one if its `press` has come before.
 
         Raises:
-            BadInput: the file is no label store.
-            DiskError: it could not be stored: the disk is full, closed or held by another.
+            SincerelyError: as `writing`.
         """
-        with self._writing() as connection:
-            return self._added(connection, event)
+        with self.writing() as batch:
+            return batch.add(event)
 
     def undo(self, fingerprint: str, *, annotator: str, queue: str) -> LabelEvent | None:
         """Take back the last event of a person in a queue; asked again, the one before it.
@@ -73,8 +151,7 @@ class LabelStore:
             The event that was taken back; None if there is none left.
 
         Raises:
-            BadInput: the file is no label store.
-            DiskError: it could not be stored.
+            SincerelyError: as `writing`.
         """
         own = sa.and_(
             STANDING,
@@ -82,99 +159,141 @@ class LabelStore:
             EVENTS.c.annotator == annotator,
             EVENTS.c.queue == queue,
         )
-        with self._writing() as connection:
-            last = connection.execute(
+        with self.writing() as batch:
+            last = batch.connection.execute(
                 sa.select(EVENTS).where(own).order_by(EVENTS.c.id.desc()).limit(1)
             ).first()
             if last is None:
                 return None
-            found = _event(last)
-            taken_back = LabelEvent(
-                fingerprint=fingerprint, row=found.row, action=Action.UNDO,
-                annotator=annotator, queue=queue, undoes=found.id,
-            )  # fmt: skip
-            self._added(connection, taken_back)
-        return found
+            batch.take_back(_event(last), annotator=annotator)
+            return _event(last)
 
     def events(self, fingerprint: str) -> list[LabelEvent]:
         """All that was ever done with the rows of a data set, oldest first."""
         wanted = sa.select(EVENTS).where(EVENTS.c.fingerprint == fingerprint)
-        with self._reading() as connection:
+        with self.reading() as connection:
             return [_event(row) for row in connection.execute(wanted.order_by(EVENTS.c.id))]
 
     def decisions(self, fingerprint: str, queue: str) -> dict[int, LabelEvent]:
         """The last event not undone of each row that was served from a queue, by row number."""
         of_queue = sa.and_(EVENTS.c.fingerprint == fingerprint, EVENTS.c.queue == queue)
         wanted = latest_standing(EVENTS.c.row, where=of_queue)
-        with self._reading() as connection:
+        with self.reading() as connection:
             return {row.row: _event(row) for row in connection.execute(wanted)}
 
     def last_event(self, fingerprint: str, queue: str) -> int:
         """The number of the last event of a queue, an undo too; 0 before the first."""
         of_queue = sa.and_(EVENTS.c.fingerprint == fingerprint, EVENTS.c.queue == queue)
-        with self._reading() as connection:
+        with self.reading() as connection:
             found = connection.execute(sa.select(sa.func.max(EVENTS.c.id)).where(of_queue))
             return found.scalar_one() or 0
 
     def current_labels(self, fingerprint: str) -> dict[int, str]:
         """The labels that people gave to rows of a data set, by row number."""
         wanted = sa.select(CURRENT_LABELS.c.row, CURRENT_LABELS.c.value)
-        with self._reading() as connection:
+        with self.reading() as connection:
             found = connection.execute(wanted.where(CURRENT_LABELS.c.fingerprint == fingerprint))
             return {row.row: row.value for row in found}
 
-    def _added(self, connection: sa.Connection, event: LabelEvent) -> LabelEvent:
-        known = connection.execute(sa.select(EVENTS).where(EVENTS.c.press == event.press)).first()
-        if known is not None:
-            return _event(known)
-        stamped = replace(event, at_ms=self._now_ms())
-        values = {**asdict(stamped), "action": event.action.value}
-        del values["id"]
-        key = connection.execute(sa.insert(EVENTS).values(values)).inserted_primary_key
-        assert key is not None
-        return replace(stamped, id=key[0])
+    def standing(self, fingerprint: str, rows: Iterable[int] | None = None) -> pd.DataFrame:
+        """Every event of a data set that holds, oldest first; see `LabelEvent` for the columns.
+
+        Args:
+            fingerprint: Of the data set.
+            rows: Only events of these rows; None means all.
+
+        Returns:
+            Columns id, at_ms, annotator, row, action, value, queue, suggestion, spent_ms.
+        """
+        columns = [EVENTS.c[name] for name in _FRAME]
+        wanted = sa.select(*columns).where(STANDING, EVENTS.c.fingerprint == fingerprint)
+        found: list[Any] = []
+        with self.reading() as connection:
+            for chosen in _chosen(rows):
+                found += connection.execute(wanted.where(chosen).order_by(EVENTS.c.id))
+        return pd.DataFrame.from_records(found, columns=list(_FRAME))
+
+    def touched(self, fingerprint: str, after: int) -> tuple[list[int], int]:
+        """The rows that events later than number `after` are about, and the last event's number."""
+        later = sa.and_(EVENTS.c.fingerprint == fingerprint, EVENTS.c.id > after)
+        with self.reading() as connection:
+            rows = list(
+                connection.execute(sa.select(EVENTS.c.row).where(later).distinct()).scalars()
+            )
+            last = connection.execute(sa.select(sa.func.max(EVENTS.c.id)).where(later)).scalar()
+        return rows, last or after
 
     @cached_property
     def _engine(self) -> sa.Engine:
-        # Connections are cheap, and one that is kept would hold the file after its workspace.
-        engine = sa.create_engine(self._url, poolclass=NullPool)
-        if engine.dialect.name == "sqlite":
-            _configure_sqlite(engine)
-        with engine.begin() as connection:
-            known = sa.inspect(connection).has_table(EVENTS.name)
-        if not known:  # Only then is there something to write, and a reader waits for no writer.
-            with engine.execution_options(writes=True).begin() as connection:
-                METADATA.create_all(connection)
+        engine = _engine(self._url)
+        with _faults_said(), engine.begin() as connection:
+            tables = set(sa.inspect(connection).get_table_names())
+            columns = sa.inspect(connection).get_columns(EVENTS.name) if tables else []
+        # Only then is there something to write, and a reader waits for no writer.
+        if not {"label_events", "label_guidelines", "label_leases"} <= tables or not any(
+            column["name"] == EVENTS.c.batch.name for column in columns
+        ):
+            with _faults_said(), engine.execution_options(writes=True).begin() as connection:
+                if connection.dialect.name == "postgresql":
+                    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITERS_LOCK)))
+                complete(connection)
         return engine
-
-    @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
-        with _faults_said(), self._engine.execution_options(writes=True).begin() as connection:
-            yield connection
-
-    @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        with _faults_said(), self._engine.begin() as connection:
-            yield connection
 
 
 def open_labels(workspace: Workspace) -> LabelStore:
-    """The label store of a workspace.
+    """The label store of a workspace, or the database that SINCERELY_LABELS names.
 
     Raises:
+        BadInput: SINCERELY_LABELS names no database.
         DiskError: the workspace is closed to this user.
     """
+    url = os.environ.get(URL_VARIABLE)
+    if url:
+        return LabelStore(checked_url(url))
     with disk_errors("the label store"):
         workspace.root.mkdir(parents=True, exist_ok=True)
     return LabelStore(f"sqlite:///{workspace.labels}")
 
 
-def this_annotator() -> str:
-    """Who sits at this machine, as far as the system knows."""
+def checked_url(url: str) -> str:
+    """The address of a label database.
+
+    Raises:
+        BadInput: it is none; the message leaves out what may be a password.
+    """
     try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # A user without a name, as in some containers.
-        return "somebody"
+        known = sa.make_url(url).drivername in ("sqlite", "postgresql+psycopg")
+    except sa.exc.ArgumentError:
+        known = False
+    if not known:
+        raise BadInput(
+            f"a database in {URL_VARIABLE} as postgresql+psycopg://user:password@host/name",
+            "another text",
+            "correct it or unset it",
+        )
+    return url
+
+
+def _engine(url: str) -> sa.Engine:
+    if url.startswith("sqlite"):
+        # Connections are cheap, and one that is kept would hold the file after its workspace.
+        engine = sa.create_engine(url, poolclass=NullPool)
+        _configure_sqlite(engine)
+        return engine
+    return _shared_engine(url)
+
+
+@lru_cache(maxsize=8)
+def _shared_engine(url: str) -> sa.Engine:
+    """One pool of connections a process and database: there each costs some milliseconds."""
+    return sa.create_engine(
+        url,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": int(_BUSY_S),
+            "options": f"-c lock_timeout={int(_BUSY_S * 1000)}",
+        },
+    )
 
 
 def _configure_sqlite(engine: sa.Engine) -> None:
@@ -201,7 +320,7 @@ def _configure_sqlite(engine: sa.Engine) -> None:
 def _faults_said() -> Iterator[None]:
     try:
         yield
-    except sa.exc.DatabaseError as error:
+    except (sa.exc.DatabaseError, sa.exc.InterfaceError) as error:
         said = _fault(str(error.orig).lower())
         if said is None:
             raise
@@ -217,9 +336,25 @@ def _fault(message: str) -> SincerelyError | None:
     for sign, (expected, found) in _FAULTS.items():
         if sign in message:
             return DiskError(expected, found, "mend that and try again; nothing was stored")
+    if any(sign in message for sign in _NO_ANSWER):
+        return NetworkError(
+            f"the database of {URL_VARIABLE} to answer",
+            "no answer",
+            "start it or correct its address, then try again; nothing was stored",
+        )
     return None
 
 
 def _event(row: sa.Row[Any]) -> LabelEvent:
     values = {each.name: getattr(row, each.name) for each in fields(LabelEvent)}
     return LabelEvent(**{**values, "action": Action(values["action"])})
+
+
+def _chosen(rows: Iterable[int] | None) -> Iterator[sa.ColumnElement[bool]]:
+    """Conditions that pick these rows between them: databases take so many values at once."""
+    if rows is None:
+        yield sa.true()
+        return
+    wanted = [int(row) for row in rows]
+    for first in range(0, len(wanted), _MAX_VARIABLES):
+        yield EVENTS.c.row.in_(wanted[first : first + _MAX_VARIABLES])

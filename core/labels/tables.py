@@ -27,9 +27,36 @@ EVENTS = sa.Table(
     sa.Column("guideline", sa.String(64), nullable=False),
     sa.Column("spent_ms", sa.BigInteger),
     sa.Column("undoes", sa.Integer, sa.ForeignKey("label_events.id"), unique=True),
+    sa.Column("batch", sa.String(64), nullable=False, server_default=""),
     sa.Index("label_events_of_row", "fingerprint", "row"),
     sqlite_autoincrement=True,
 )
+GUIDELINES = sa.Table(
+    "label_guidelines",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("fingerprint", sa.String(64), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("classes", sa.Text, nullable=False),
+    sa.Column("author", sa.String(200), nullable=False),
+    sa.Column("at_ms", sa.BigInteger, nullable=False),
+    sa.UniqueConstraint("fingerprint", "version"),
+    sqlite_autoincrement=True,
+)
+LEASES = sa.Table(
+    "label_leases",
+    METADATA,
+    sa.Column("fingerprint", sa.String(64), primary_key=True),
+    sa.Column("row", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("holder", sa.String(64), primary_key=True),
+    sa.Column("annotator", sa.String(200), nullable=False),
+    sa.Column("queue", sa.String(64), nullable=False),
+    sa.Column("until_ms", sa.BigInteger, nullable=False),
+)
+"""Rows that are on somebody's screen. The one table whose lines change and go: it says nothing
+about labels."""
+
 _UNDONE = EVENTS.alias("undone")
 STANDING = sa.and_(
     EVENTS.c.action != Action.UNDO.value,
@@ -49,6 +76,16 @@ def latest_standing(*of: sa.Column[Any], where: sa.ColumnElement[bool]) -> sa.Se
     return sa.select(chosen).where(chosen.c.id.in_(latest))
 
 
+def complete(connection: sa.Connection) -> None:
+    """Make the tables that are missing, and what stores of earlier versions lack."""
+    METADATA.create_all(connection)
+    known = {column["name"] for column in sa.inspect(connection).get_columns(EVENTS.name)}
+    if EVENTS.c.batch.name not in known:
+        connection.exec_driver_sql(
+            f"ALTER TABLE {EVENTS.name} ADD COLUMN batch VARCHAR(64) NOT NULL DEFAULT ''"
+        )
+
+
 @sa.event.listens_for(EVENTS, "after_create")
 def _create_view(_: sa.Table, connection: sa.Connection, **__: object) -> None:
     """The view of current labels: of each row, that of the last label event not undone."""
@@ -59,12 +96,30 @@ def _create_view(_: sa.Table, connection: sa.Connection, **__: object) -> None:
     connection.exec_driver_sql(f"CREATE VIEW current_labels AS {sql}")
 
 
-for _change in ("UPDATE", "DELETE"):
-    sa.event.listen(
-        EVENTS,
-        "after_create",
-        sa.DDL(  # type: ignore[no-untyped-call]
-            f"CREATE TRIGGER no_{_change.lower()} BEFORE {_change} ON label_events"
-            " BEGIN SELECT RAISE(ABORT, 'label events are only added'); END"
-        ).execute_if(dialect="sqlite"),
+def _refuse_changes(table: sa.Table) -> None:
+    """Let a table's lines only ever be added."""
+    name, said = table.name, f"{table.name.replace('_', ' ')} are only added"
+    for change in ("UPDATE", "DELETE"):
+        trigger = f"CREATE TRIGGER {name}_no_{change.lower()} BEFORE {change} ON {name}"
+        _after_creation(table, "sqlite", f"{trigger} BEGIN SELECT RAISE(ABORT, '{said}'); END")
+    _after_creation(
+        table,
+        "postgresql",
+        f"CREATE FUNCTION {name}_refuse() RETURNS trigger LANGUAGE plpgsql AS"
+        f" 'BEGIN RAISE EXCEPTION ''{said}''; END'",
     )
+    _after_creation(
+        table,
+        "postgresql",
+        f"CREATE TRIGGER {name}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {name}"
+        f" EXECUTE FUNCTION {name}_refuse()",
+    )
+
+
+def _after_creation(table: sa.Table, dialect: str, sql: str) -> None:
+    ddl = sa.DDL(sql)  # type: ignore[no-untyped-call]
+    sa.event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
+
+
+_refuse_changes(EVENTS)
+_refuse_changes(GUIDELINES)

@@ -17,8 +17,9 @@ from core.evaluation.suspects import COPY, NO_COPY, REASON, SUGGESTION, SURE
 from core.jobs.suspects_file import Features, Suspects
 from core.jobs.suspects_task import QUEUE, default_features, last_decision, start_suspects
 from core.jobs.tasks import TaskKind
+from core.labels.annotators import this_annotator
 from core.labels.events import Action, LabelEvent
-from core.labels.store import open_labels, this_annotator
+from core.labels.store import open_labels
 from core.runs.run import Run
 from dashboard import evaluation_loaders, loaders, state
 from dashboard.components.empty import empty_state
