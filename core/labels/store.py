@@ -104,7 +104,7 @@ class LabelStore:
     def __init__(
         self, url: str, *, now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
     ) -> None:
-        self._url = url
+        self.url = url
         self._now_ms = now_ms
 
     @contextmanager
@@ -188,6 +188,12 @@ class LabelStore:
             found = connection.execute(sa.select(sa.func.max(EVENTS.c.id)).where(of_queue))
             return found.scalar_one() or 0
 
+    def newest(self, fingerprint: str) -> int:
+        """The number of the last event of a data set, an undo too; 0 before the first."""
+        wanted = sa.select(sa.func.max(EVENTS.c.id)).where(EVENTS.c.fingerprint == fingerprint)
+        with self.reading() as connection:
+            return connection.execute(wanted).scalar_one() or 0
+
     def current_labels(self, fingerprint: str) -> dict[int, str]:
         """The labels that people gave to rows of a data set, by row number."""
         wanted = sa.select(CURRENT_LABELS.c.row, CURRENT_LABELS.c.value)
@@ -213,6 +219,18 @@ class LabelStore:
                 found += connection.execute(wanted.where(chosen).order_by(EVENTS.c.id))
         return pd.DataFrame.from_records(found, columns=list(_FRAME))
 
+    def recent(self, fingerprint: str, annotator: str, limit: int) -> list[LabelEvent]:
+        """A person's last answers that hold, labels and skips, newest first."""
+        own = sa.and_(
+            STANDING,
+            EVENTS.c.fingerprint == fingerprint,
+            EVENTS.c.annotator == annotator,
+            EVENTS.c.action.in_([Action.LABEL.value, Action.SKIP.value]),
+        )
+        wanted = sa.select(EVENTS).where(own).order_by(EVENTS.c.id.desc()).limit(limit)
+        with self.reading() as connection:
+            return [_event(row) for row in connection.execute(wanted)]
+
     def touched(self, fingerprint: str, after: int) -> tuple[list[int], int]:
         """The rows that events later than number `after` are about, and the last event's number."""
         later = sa.and_(EVENTS.c.fingerprint == fingerprint, EVENTS.c.id > after)
@@ -225,7 +243,7 @@ class LabelStore:
 
     @cached_property
     def _engine(self) -> sa.Engine:
-        engine = _engine(self._url)
+        engine = _engine(self.url)
         with _faults_said(), engine.begin() as connection:
             tables = set(sa.inspect(connection).get_table_names())
             columns = sa.inspect(connection).get_columns(EVENTS.name) if tables else []

@@ -52,6 +52,7 @@ LEASES = sa.Table(
     sa.Column("holder", sa.String(64), primary_key=True),
     sa.Column("annotator", sa.String(200), nullable=False),
     sa.Column("queue", sa.String(64), nullable=False),
+    sa.Column("place", sa.Integer, nullable=False),
     sa.Column("until_ms", sa.BigInteger, nullable=False),
 )
 """Rows that are on somebody's screen. The one table whose lines change and go: it says nothing
