@@ -279,6 +279,14 @@ class Workspace:
         """The frozen encoder's vectors of a data set's labelled rows, by content and encoder."""
         return self.cache / "vectors" / f"{checked_id(key)}.npy"
 
+    def row_vectors(self, key: str) -> Path:
+        """The frozen encoder's vectors of some rows of a data set, by content and encoder."""
+        return self.cache / "vectors" / f"{checked_id(key)}.npz"
+
+    def quick_model(self, key: str) -> Path:
+        """What a model that is refitted while people label says, by content and settings."""
+        return self.cache / "quick" / f"{checked_id(key)}.parquet"
+
     @property
     def labels(self) -> Path:
         """The label store."""

@@ -20,6 +20,7 @@ page = st.navigation(
     [
         st.Page(PAGES / "overview.py", title="Overview", icon=":material/dashboard:", default=True),
         st.Page(PAGES / "explore.py", title="Explore", icon=":material/search:"),
+        st.Page(PAGES / "label.py", title="Label", icon=":material/keyboard:"),
         st.Page(PAGES / "train.py", title="Train", icon=":material/model_training:"),
         st.Page(PAGES / "runs.py", title="Runs", icon=":material/show_chart:"),
         st.Page(PAGES / "evaluate.py", title="Evaluate", icon=":material/rule:"),

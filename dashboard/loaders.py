@@ -225,6 +225,14 @@ def latest_task(workspace: Workspace, kind: TaskKind, **arguments: object) -> Ta
     return None
 
 
+def active_task(workspace: Workspace, kind: TaskKind, **arguments: object) -> Task | None:
+    """The newest task of a kind with these arguments if it is at work."""
+    task = latest_task(workspace, kind, **arguments)
+    if task is None or not current_status(workspace.task(task.id)).state.active:
+        return None
+    return task
+
+
 def map_points(
     workspace: Workspace, dataset: Dataset, sample: int, run: Run | None
 ) -> pd.DataFrame | None:

@@ -58,6 +58,8 @@ TABLE = (
             "dashboard.evaluation_loaders",
             "dashboard.file_loaders",
             "dashboard.explanation_loaders",
+            "dashboard.queue_loaders",
+            "dashboard.label_loaders",
         ),
         TENSORFLOW | PLOTLY,
     ),

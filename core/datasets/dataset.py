@@ -165,7 +165,7 @@ def delete_dataset(workspace: Workspace, dataset: Dataset) -> None:
         with _changes(workspace):
             find_dataset(workspace, dataset.id)
             os.rename(workspace.dataset(dataset.id).folder, folder / dataset.id)
-        for kind in ("tokens", "suspects", "vectors"):
+        for kind in ("tokens", "suspects", "vectors", "quick"):
             for made in workspace.cache.glob(f"{kind}/{dataset.fingerprint}-*"):
                 made.unlink(missing_ok=True)
 
@@ -182,6 +182,15 @@ def labelled_rows(
         kept[ROW].to_numpy().astype(np.int64),
         codes.to_numpy().astype(np.int64),
     )
+
+
+def unlabelled_rows(workspace: Workspace, dataset: Dataset) -> NDArray[np.int64]:
+    """Row numbers of the rows without a label, ascending."""
+    if not dataset.unlabelled:
+        return np.zeros(0, np.int64)
+    table = pq.read_table(workspace.dataset(dataset.id).texts, columns=[ROW, LABEL])
+    rows: NDArray[np.int64] = table.filter(pc.is_null(table[LABEL]))[ROW].to_numpy()
+    return rows.astype(np.int64)
 
 
 def take_rows(workspace: Workspace, dataset: Dataset, rows: NDArray[np.int64]) -> pa.Table:

@@ -21,6 +21,7 @@ from core.jobs.ladder import fill_ladder
 from core.jobs.learning_curve_task import make_learning_curve
 from core.jobs.map_task import make_map
 from core.jobs.process import StopFlag
+from core.jobs.quick_model_task import run_quick_model
 from core.jobs.suspects_task import run_suspects
 from core.jobs.tasks import Report, Task, TaskKind, find_task
 from core.jobs.token_task import count_tokens
@@ -38,6 +39,7 @@ _UNITS = {
     TaskKind.LADDER: "rows",
     TaskKind.CURVE: "fits",
     TaskKind.SUSPECTS: "",
+    TaskKind.QUICK: "rows",
 }
 _MEASURED_S = 0.5
 """After this much of a stage its speed says something."""
@@ -127,6 +129,7 @@ _BODIES: dict[TaskKind, Callable[[Workspace, dict[str, Any], Report], dict[str, 
     TaskKind.LADDER: fill_ladder,
     TaskKind.CURVE: make_learning_curve,
     TaskKind.SUSPECTS: run_suspects,
+    TaskKind.QUICK: run_quick_model,
 }
 
 if __name__ == "__main__":

@@ -44,6 +44,7 @@ class TaskKind(str, Enum):
     LADDER: run (an id) -> path, fitted (how many baselines).
     CURVE: run (an id) -> path, points.
     SUSPECTS: dataset_id, features, encoder -> path, rows (how many suspects).
+    QUICK: dataset_id, scope (as `dataclasses.asdict` gives) -> path, labels.
     """
 
     IMPORT = "import"
@@ -54,6 +55,7 @@ class TaskKind(str, Enum):
     LADDER = "ladder"
     CURVE = "curve"
     SUSPECTS = "suspects"
+    QUICK = "quick"
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,58 @@ def kept_vectors(
     return vectors
 
 
+def row_vectors(
+    workspace: Workspace,
+    dataset: Dataset,
+    rows: NDArray[np.int64],
+    *,
+    encoder: str = EMBEDDED,
+    report: Report,
+) -> NDArray[np.float32]:
+    """The vectors of any rows; those not in cache are encoded, which loads TensorFlow, and added.
+
+    Args:
+        workspace: Where the data set is.
+        dataset: The data set.
+        rows: Row numbers, ascending, shape (n,).
+        encoder: What to encode with.
+        report: Told the stage, rows done and in all; raising from it leaves nothing new.
+
+    Returns:
+        Shape (n, width of the encoder), each of length 1.
+
+    Raises:
+        EncoderError: the encoder's files cannot be used.
+        DiskError: the disk is full or closed to this user.
+    """
+    cached = workspace.row_vectors(f"{dataset.fingerprint}-rows-{encoder_key(encoder)}")
+    known, vectors = np.zeros(0, np.int64), np.zeros((0, 0), np.float32)
+    with contextlib.suppress(OSError, ValueError, KeyError):  # Not there, or damaged.
+        kept = np.load(cached)
+        known, vectors = kept["rows"], kept["vectors"]
+    missing = np.setdiff1d(rows, known)
+    if len(missing):
+        report("Reading the texts", 0, 0)
+        texts = take_rows(workspace, dataset, missing)[TEXT].to_pylist()
+        report("Loading the encoder", 0, 0)
+        from core.model.embedding import sentence_vectors
+
+        found = find_encoder(encoder, workspace)
+        new = sentence_vectors(found, texts, progress=partial(report, "Encoding"))
+        known = np.concatenate([known, missing])
+        order = np.argsort(known)
+        known, vectors = (
+            known[order],
+            np.concatenate([vectors.reshape(-1, new.shape[1]), new])[order],
+        )
+        with disk_errors("the sentence vectors"), workspace.staging() as folder:
+            np.savez(folder / cached.name, rows=known, vectors=vectors)
+            cached.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(folder / cached.name, cached)
+    wanted: NDArray[np.float32] = vectors[np.searchsorted(known, rows)]
+    return wanted
+
+
 def encoder_key(encoder: str) -> str:
     """Names an encoder in the names of files."""
     return hashlib.sha256(encoder.encode()).hexdigest()[:8]

@@ -1,4 +1,4 @@
-"""How far people agree: with each other, with themselves, and with how they worked at first.
+"""How far people agree with each other, and with their own earlier answers.
 
 Sources: Cohen (1960), A coefficient of agreement for nominal scales; Fleiss (1971), Measuring
 nominal scale agreement among many raters, for rows with different numbers of answers as in Gwet
@@ -7,7 +7,7 @@ nominal scale agreement among many raters, for rows with different numbers of an
 Intervals are 95 % ones by the Bayesian bootstrap over rows (Rubin 1981) with half a row that
 agrees and half a row that does not added, each spread evenly over the classes: that is Jeffreys'
 prior for the share that agrees. The plain bootstrap calls ten equal answers of ten a certainty: in
-simulations of 10 to 200 rows and 2 to 20 classes its intervals held the true kappa in 30 to 95 %
+simulations of 10 to 200 rows and 2 to 20 classes its intervals held the true kappa in 30 to 96 %
 of all tries, these in 87 to 98 %.
 """
 
@@ -28,7 +28,7 @@ AUDIT = "audit"
 ADJUDICATION = "adjudication"
 NO_ANSWERS = frozenset({AUDIT, ADJUDICATION, "import", "bulk"})
 """Queues whose labels are nobody's independent answer to a row."""
-_DRAWS = 1_000
+_DRAWS = 500
 _PRIOR = 0.5
 _BLOCK = 4_000_000
 """Weights that are drawn at once: 32 MB."""
@@ -103,19 +103,19 @@ def overall(answers: pd.DataFrame) -> Overall:
     Args:
         answers: As `independent_answers` gives them.
     """
-    people, table = _table(answers)
-    given = (table != _NO_LABEL).sum(axis=1)
-    shared = table[given > 1]
-    active = int((shared != _NO_LABEL).any(axis=0).sum())
+    _, table = _table(answers)
+    shared = table[(table != _NO_LABEL).sum(axis=1) > 1]
     if not len(shared):
-        return Overall(0, active, UNKNOWN, UNKNOWN, None)
+        return Overall(0, 0, UNKNOWN, UNKNOWN, None)
+    shared = shared[:, (shared != _NO_LABEL).any(axis=0)]
     patterns, rows = np.unique(_by_class(shared), axis=0, return_counts=True)
     answered = patterns.sum(axis=1)
     agreeing = (patterns * (patterns - 1)).sum(axis=1) / (answered * (answered - 1))
     classes = patterns / answered[:, None]
     share, fleiss = _estimates(rows, agreeing, classes, classes)
-    cohen = next(iter(pairwise(answers).values())).kappa if len(people) == 2 else None
-    return Overall(len(shared), active, share, fleiss, cohen)
+    people = shared.shape[1]
+    cohen = _agreement(*shared.T).kappa if people == 2 else None
+    return Overall(len(shared), people, share, fleiss, cohen)
 
 
 def self_agreement(standing: pd.DataFrame) -> dict[str, Agreement]:

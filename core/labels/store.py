@@ -15,32 +15,20 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import sqlalchemy as sa
-from sqlalchemy.pool import NullPool
+from numpy.typing import NDArray
 
-from core.errors import BadInput, DiskError, NetworkError, SincerelyError, disk_errors
+from core.errors import disk_errors
+from core.labels.database import URL_VARIABLE, checked_url, connect_to, faults_said
 from core.labels.events import Action, LabelEvent
 from core.labels.tables import CURRENT_LABELS, EVENTS, STANDING, complete, latest_standing
 from core.workspace import Workspace
 
-URL_VARIABLE = "SINCERELY_LABELS"
-_BUSY_S = 10.0
-_FAULTS = {
-    "locked": ("a store that other processes leave free", "one that is held by another"),
-    "lock timeout": ("a store that other processes leave free", "one that is held by another"),
-    "full": ("room to write the label", "a full disk"),
-    "no space left": ("room to write the label", "a full disk"),
-    "readonly": ("a store to write to", "a file this user may not write"),
-    "unable to open": ("a store to write to", "a folder this user may not write"),
-    "disk i/o": ("a disk that takes the label", "one that failed"),
-}
-_NO_ANSWER = (
-    "connection", "server closed", "terminating", "starting up", "shutting down", "timeout expired",
-)  # fmt: skip
 _WRITERS_LOCK = 5_140_571_982_263
 """Any number that other programs are unlikely to lock in the same PostgreSQL database."""
 _MAX_VARIABLES = 500
@@ -116,7 +104,7 @@ class LabelStore:
             DiskError: nothing could be stored: the disk is full, closed or held by another.
             NetworkError: the database does not answer.
         """
-        with _faults_said(), self._engine.execution_options(writes=True).begin() as connection:
+        with faults_said(), self._engine.execution_options(writes=True).begin() as connection:
             if connection.dialect.name == "postgresql":
                 # One writer at a time, as with SQLite: the numbers then tell the order.
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITERS_LOCK)))
@@ -129,7 +117,7 @@ class LabelStore:
         Raises:
             SincerelyError: as `writing`.
         """
-        with _faults_said(), self._engine.begin() as connection:
+        with faults_said(), self._engine.begin() as connection:
             yield connection
 
     def add(self, event: LabelEvent) -> LabelEvent:
@@ -219,6 +207,31 @@ class LabelStore:
                 found += connection.execute(wanted.where(chosen).order_by(EVENTS.c.id))
         return pd.DataFrame.from_records(found, columns=list(_FRAME))
 
+    def label_order(self, fingerprint: str) -> dict[int, int]:
+        """The number of the last label event that holds of each row that people labelled."""
+        given = sa.and_(
+            STANDING, EVENTS.c.fingerprint == fingerprint, EVENTS.c.action == Action.LABEL.value
+        )
+        wanted = sa.select(EVENTS.c.row, sa.func.max(EVENTS.c.id)).where(given)
+        with self.reading() as connection:
+            return {
+                int(row): last for row, last in connection.execute(wanted.group_by(EVENTS.c.row))
+            }
+
+    def served_rows(self, fingerprint: str, queues: Iterable[str]) -> NDArray[np.int64]:
+        """The rows that somebody answered as served from one of these queues."""
+        return self._rows(fingerprint, EVENTS.c.queue.in_(list(queues)))
+
+    def standing_rows(self, fingerprint: str, action: Action) -> NDArray[np.int64]:
+        """The rows for which an event of that kind holds."""
+        return self._rows(fingerprint, EVENTS.c.action == action.value)
+
+    def _rows(self, fingerprint: str, chosen: sa.ColumnElement[bool]) -> NDArray[np.int64]:
+        wanted = sa.select(EVENTS.c.row).where(STANDING, EVENTS.c.fingerprint == fingerprint)
+        with self.reading() as connection:
+            found = connection.execute(wanted.where(chosen).distinct().order_by(EVENTS.c.row))
+            return np.array(found.scalars().all(), np.int64)
+
     def recent(self, fingerprint: str, annotator: str, limit: int) -> list[LabelEvent]:
         """A person's last answers that hold, labels and skips, newest first."""
         own = sa.and_(
@@ -243,15 +256,15 @@ class LabelStore:
 
     @cached_property
     def _engine(self) -> sa.Engine:
-        engine = _engine(self.url)
-        with _faults_said(), engine.begin() as connection:
+        engine = connect_to(self.url)
+        with faults_said(), engine.begin() as connection:
             tables = set(sa.inspect(connection).get_table_names())
             columns = sa.inspect(connection).get_columns(EVENTS.name) if tables else []
         # Only then is there something to write, and a reader waits for no writer.
         if not {"label_events", "label_guidelines", "label_leases"} <= tables or not any(
             column["name"] == EVENTS.c.batch.name for column in columns
         ):
-            with _faults_said(), engine.execution_options(writes=True).begin() as connection:
+            with faults_said(), engine.execution_options(writes=True).begin() as connection:
                 if connection.dialect.name == "postgresql":
                     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITERS_LOCK)))
                 complete(connection)
@@ -271,96 +284,6 @@ def open_labels(workspace: Workspace) -> LabelStore:
     with disk_errors("the label store"):
         workspace.root.mkdir(parents=True, exist_ok=True)
     return LabelStore(f"sqlite:///{workspace.labels}")
-
-
-def checked_url(url: str) -> str:
-    """The address of a label database.
-
-    Raises:
-        BadInput: it is none; the message leaves out what may be a password.
-    """
-    try:
-        known = sa.make_url(url).drivername in ("sqlite", "postgresql+psycopg")
-    except sa.exc.ArgumentError:
-        known = False
-    if not known:
-        raise BadInput(
-            f"a database in {URL_VARIABLE} as postgresql+psycopg://user:password@host/name",
-            "another text",
-            "correct it or unset it",
-        )
-    return url
-
-
-def _engine(url: str) -> sa.Engine:
-    if url.startswith("sqlite"):
-        # Connections are cheap, and one that is kept would hold the file after its workspace.
-        engine = sa.create_engine(url, poolclass=NullPool)
-        _configure_sqlite(engine)
-        return engine
-    return _shared_engine(url)
-
-
-@lru_cache(maxsize=8)
-def _shared_engine(url: str) -> sa.Engine:
-    """One pool of connections a process and database: there each costs some milliseconds."""
-    return sa.create_engine(
-        url,
-        pool_pre_ping=True,
-        connect_args={
-            "connect_timeout": int(_BUSY_S),
-            "options": f"-c lock_timeout={int(_BUSY_S * 1000)}",
-        },
-    )
-
-
-def _configure_sqlite(engine: sa.Engine) -> None:
-    @sa.event.listens_for(engine, "connect")
-    def connect(connection: Any, _: object) -> None:
-        # Python's own handling of transactions would begin them too late and leave out DDL.
-        connection.isolation_level = None
-        for setting in (
-            f"busy_timeout = {int(_BUSY_S * 1000)}",
-            "journal_mode = WAL",
-            "synchronous = FULL",
-            "foreign_keys = ON",
-        ):
-            connection.execute(f"PRAGMA {setting}")
-
-    @sa.event.listens_for(engine, "begin")
-    def begin(connection: sa.Connection) -> None:
-        # Who reads before writing must hold the lock from the start, or two may act on one state.
-        writes = connection.get_execution_options().get("writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-@contextmanager
-def _faults_said() -> Iterator[None]:
-    try:
-        yield
-    except (sa.exc.DatabaseError, sa.exc.InterfaceError) as error:
-        said = _fault(str(error.orig).lower())
-        if said is None:
-            raise
-        raise said from error
-
-
-def _fault(message: str) -> SincerelyError | None:
-    """The database's own message in a sentence for people; None if it is a bug's."""
-    if "not a database" in message or "malformed" in message:
-        return BadInput(
-            "a label store", "a damaged file", "put a copy of labels.sqlite back or move it away"
-        )
-    for sign, (expected, found) in _FAULTS.items():
-        if sign in message:
-            return DiskError(expected, found, "mend that and try again; nothing was stored")
-    if any(sign in message for sign in _NO_ANSWER):
-        return NetworkError(
-            f"the database of {URL_VARIABLE} to answer",
-            "no answer",
-            "start it or correct its address, then try again; nothing was stored",
-        )
-    return None
 
 
 def _event(row: sa.Row[Any]) -> LabelEvent:

@@ -1,0 +1,120 @@
+"""The databases that labels may be in: how they are reached, and what their faults mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
+
+from core.errors import BadInput, DiskError, NetworkError, SincerelyError
+
+URL_VARIABLE = "SINCERELY_LABELS"
+_BUSY_S = 10.0
+_FAULTS = {
+    "locked": ("a store that other processes leave free", "one that is held by another"),
+    "lock timeout": ("a store that other processes leave free", "one that is held by another"),
+    "full": ("room to write the label", "a full disk"),
+    "no space left": ("room to write the label", "a full disk"),
+    "readonly": ("a store to write to", "a file this user may not write"),
+    "unable to open": ("a store to write to", "a folder this user may not write"),
+    "disk i/o": ("a disk that takes the label", "one that failed"),
+}
+_NO_ANSWER = (
+    "connection", "server closed", "terminating", "starting up", "shutting down", "timeout expired",
+)  # fmt: skip
+
+
+def checked_url(url: str) -> str:
+    """The address of a label database.
+
+    Raises:
+        BadInput: it is none; the message leaves out what may be a password.
+    """
+    try:
+        known = sa.make_url(url).drivername in ("sqlite", "postgresql+psycopg")
+    except sa.exc.ArgumentError:
+        known = False
+    if not known:
+        raise BadInput(
+            f"a database in {URL_VARIABLE} as postgresql+psycopg://user:password@host/name",
+            "another text",
+            "correct it or unset it",
+        )
+    return url
+
+
+def connect_to(url: str) -> sa.Engine:
+    """An engine for a database that `checked_url` takes."""
+    if url.startswith("sqlite"):
+        # Connections are cheap, and one that is kept would hold the file after its workspace.
+        engine = sa.create_engine(url, poolclass=NullPool)
+        _configure_sqlite(engine)
+        return engine
+    return _shared_engine(url)
+
+
+@lru_cache(maxsize=8)
+def _shared_engine(url: str) -> sa.Engine:
+    """One pool of connections a process and database: there each costs some milliseconds."""
+    return sa.create_engine(
+        url,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": int(_BUSY_S),
+            "options": f"-c lock_timeout={int(_BUSY_S * 1000)}",
+        },
+    )
+
+
+def _configure_sqlite(engine: sa.Engine) -> None:
+    @sa.event.listens_for(engine, "connect")
+    def connect(connection: Any, _: object) -> None:
+        # Python's own handling of transactions would begin them too late and leave out DDL.
+        connection.isolation_level = None
+        for setting in (
+            f"busy_timeout = {int(_BUSY_S * 1000)}",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+        ):
+            connection.execute(f"PRAGMA {setting}")
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        # Who reads before writing must hold the lock from the start, or two may act on one state.
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def faults_said() -> Iterator[None]:
+    """Turn the database's errors into Sincerely's; a bug's go on."""
+    try:
+        yield
+    except (sa.exc.DatabaseError, sa.exc.InterfaceError) as error:
+        said = _fault(str(error.orig).lower())
+        if said is None:
+            raise
+        raise said from error
+
+
+def _fault(message: str) -> SincerelyError | None:
+    """The database's own message in a sentence for people; None if it is a bug's."""
+    if "not a database" in message or "malformed" in message:
+        return BadInput(
+            "a label store", "a damaged file", "put a copy of labels.sqlite back or move it away"
+        )
+    for sign, (expected, found) in _FAULTS.items():
+        if sign in message:
+            return DiskError(expected, found, "mend that and try again; nothing was stored")
+    if any(sign in message for sign in _NO_ANSWER):
+        return NetworkError(
+            f"the database of {URL_VARIABLE} to answer",
+            "no answer",
+            "start it or correct its address, then try again; nothing was stored",
+        )
+    return None

@@ -1,0 +1,41 @@
+"""The labels to learn from: those of the file, with people's on top, or people's alone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.datasets.dataset import Dataset
+from core.datasets.labelled import Labelled, LabelSource, original_labels
+from core.errors import BadInput
+from core.labels.guidelines import guideline
+from core.labels.ledger import shared_ledger
+from core.labels.store import LabelStore
+from core.workspace import Workspace
+
+
+def label_set(
+    workspace: Workspace, store: LabelStore, dataset: Dataset, source: LabelSource
+) -> Labelled:
+    """The labelled rows of a data set by a source; labels of classes that are no more are left out.
+
+    Raises:
+        BadInput: people have labelled nothing, and only their labels are asked for.
+        SincerelyError: as `LabelStore.reading`.
+    """
+    original = original_labels(workspace, dataset)
+    if source is LabelSource.ORIGINAL:
+        return original
+    classes = guideline(store, dataset).classes
+    ledger = shared_ledger(store.url, dataset.fingerprint, dataset.rows).refresh()
+    by_people = ledger.coded(classes)
+    if source is LabelSource.HUMAN and not (by_people >= 0).any():
+        raise BadInput(
+            "labels that people gave on the Label page", "none yet", "label some rows first"
+        )
+    codes = by_people.copy()
+    if source is LabelSource.CORRECTED:
+        places = np.array([classes.index(name) for name in original.classes], np.int64)
+        open_rows = codes[original.rows] < 0
+        codes[original.rows[open_rows]] = places[original.codes[open_rows]]
+    rows = np.flatnonzero(codes >= 0)
+    return Labelled(rows, codes[rows], classes, source, int((by_people >= 0).sum()), ledger.last)

@@ -1,0 +1,40 @@
+"""Label texts, see what labels are worth and how far they can be trusted."""
+
+import streamlit as st
+
+from core.labels.guidelines import guideline
+from core.labels.store import open_labels
+from dashboard import state
+from dashboard.components.annotation_quality_view import annotation_quality_view
+from dashboard.components.failure import errors_shown
+from dashboard.components.guideline_view import guideline_form
+from dashboard.components.header import page_header
+from dashboard.components.label_exchange import label_exchange
+from dashboard.components.label_settings import label_settings
+from dashboard.components.label_view import label_view
+from dashboard.components.labelling_progress import labelling_progress
+from dashboard.components.pickers import dataset_picker
+
+VIEWS = ("Label", "Progress", "Quality", "Guideline", "Import and export")
+
+right = page_header("Label", "One key a label; every press is stored before it is forgotten")
+with right:
+    dataset = dataset_picker("label_dataset")
+with errors_shown(stop=True):
+    guide = guideline(open_labels(state.workspace()), dataset)
+view = st.segmented_control(
+    "View", VIEWS, default=VIEWS[0], required=True, key=f"{state.KEPT}label_page",
+    label_visibility="collapsed",
+)  # fmt: skip
+with errors_shown():
+    if view == "Guideline" or len(guide.classes) < 2:
+        guideline_form(dataset, guide)
+    elif view == "Label":
+        settings = label_settings(dataset, guide)
+        label_view(dataset, guide, settings)
+    elif view == "Progress":
+        labelling_progress(dataset, guide)
+    elif view == "Quality":
+        annotation_quality_view(dataset)
+    else:
+        label_exchange(dataset)

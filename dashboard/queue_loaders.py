@@ -1,0 +1,121 @@
+"""Reads for the Label page: the rows that wait, the quick model, and the texts on the screen."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.datasets.dataset import LABEL, TEXT, Dataset, list_datasets, take_rows
+from core.errors import BadInput, NotFound
+from core.jobs.label_queues import RANDOM_STREAMS
+from core.jobs.quick_model_task import Scope, quick_model_path
+from core.jobs.quick_model_task import open_rows as _open_rows
+from core.labels.events import Action
+from core.labels.guidelines import guideline
+from core.labels.ledger import Ledger, shared_ledger
+from core.labels.presses import Target
+from core.labels.prevalence import RandomPart, random_part
+from core.labels.quick_model import QuickModel, read_quick_model
+from core.labels.store import LabelStore, open_labels
+from core.workspace import Workspace
+
+_MAX_ENTRIES = 16
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def open_rows(workspace: Workspace, dataset: Dataset, scope: Scope) -> NDArray[np.int64]:
+    """See `core.jobs.quick_model_task.open_rows`."""
+    return _open_rows(workspace, dataset, scope)
+
+
+def quick_model(workspace: Workspace, dataset: Dataset, scope: Scope) -> QuickModel | None:
+    """The newest quick model; None before the first, or while its file is damaged."""
+    path = quick_model_path(workspace, dataset, scope)
+    try:
+        version = path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return None
+    return _quick_model(workspace, dataset, scope, version)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _quick_model(
+    workspace: Workspace, dataset: Dataset, scope: Scope, version: int
+) -> QuickModel | None:
+    try:
+        return read_quick_model(quick_model_path(workspace, dataset, scope))
+    except BadInput:  # It is made again after the next labels.
+        return None
+
+
+@st.cache_data(max_entries=_MAX_ENTRIES, show_spinner=False)
+def row_texts(
+    workspace: Workspace, dataset: Dataset, rows: tuple[int, ...]
+) -> dict[int, tuple[str, str | None]]:
+    """The text of each row and its label in the file."""
+    taken = take_rows(workspace, dataset, np.array(rows, np.int64))
+    pairs = zip(taken[TEXT].to_pylist(), taken[LABEL].to_pylist(), strict=True)
+    return dict(zip(rows, pairs, strict=True))
+
+
+def ledger(workspace: Workspace, dataset: Dataset) -> Ledger:
+    """Who has answered what, up to date."""
+    store = open_labels(workspace)
+    return shared_ledger(store.url, dataset.fingerprint, dataset.rows).refresh()
+
+
+def press_target(workspace: Workspace, store: LabelStore, fingerprint: str) -> Target:
+    """The data set that a press is about.
+
+    Raises:
+        NotFound: it is not here.
+    """
+    for dataset in list_datasets(workspace):
+        if dataset.fingerprint == fingerprint:
+            return Target(dataset.rows, guideline(store, dataset).classes)
+    raise NotFound("an answer about a data set that is here", "one that is gone", "import it again")
+
+
+def labels_since(workspace: Workspace, dataset: Dataset, event: int) -> int:
+    """Rows about which something was said after that event."""
+    rows, _ = open_labels(workspace).touched(dataset.fingerprint, event)
+    return len(rows)
+
+
+def random_sample(workspace: Workspace, dataset: Dataset, scope: Scope) -> RandomPart | None:
+    """What the random part says about the positive class; None unless there are two classes."""
+    store = open_labels(workspace)
+    classes = guideline(store, dataset).classes
+    if len(classes) != 2:
+        return None
+    known = ledger(workspace, dataset)
+    return _random_sample(workspace, dataset, scope, classes, known.last)
+
+
+@st.cache_data(max_entries=_MAX_ENTRIES, show_spinner=False)
+def _random_sample(
+    workspace: Workspace, dataset: Dataset, scope: Scope, classes: tuple[str, ...], last: int
+) -> RandomPart:
+    store = open_labels(workspace)
+    known = ledger(workspace, dataset)
+    served = store.served_rows(dataset.fingerprint, RANDOM_STREAMS)
+    passed = np.zeros(dataset.rows, bool)
+    for name in known.people:
+        passed |= known.skipped(name)
+    order = open_rows(workspace, dataset, scope)
+    return random_part(order, known.coded(classes), passed, served, positive=1)
+
+
+def label_counts(workspace: Workspace, dataset: Dataset) -> dict[str, int]:
+    """How many rows people gave each class."""
+    store = open_labels(workspace)
+    classes = guideline(store, dataset).classes
+    codes = ledger(workspace, dataset).coded(classes)
+    found = np.bincount(codes[codes >= 0], minlength=len(classes))
+    return dict(zip(classes, found.tolist(), strict=True))
+
+
+def flagged(workspace: Workspace, dataset: Dataset) -> list[int]:
+    """Rows that somebody flagged."""
+    return open_labels(workspace).standing_rows(dataset.fingerprint, Action.FLAG).tolist()
