@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from core.datasets.dataset import TEXT, Dataset, find_dataset, take_rows, unlabe
 from core.datasets.labelled import Labelled, LabelSource
 from core.errors import BadInput
 from core.evaluation.metrics import Codes
-from core.jobs.tasks import Report, Task, TaskKind, start_task
+from core.jobs.launcher import current_status
+from core.jobs.tasks import Report, Task, TaskKind, delete_task, list_tasks, start_task
 from core.jobs.text_vectors import encoder_key, row_vectors
 from core.labels.label_set import label_set
 from core.labels.queues import random_order
@@ -36,6 +38,7 @@ POOL = 20_000
 REFIT = 20
 """After so many new labels it is worth fitting again."""
 _MOST_KNOWN = 20_000
+_NICE = 10
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,10 @@ def start_quick_model(
         JobError: the system refused a process.
         DiskError: the disk is full or closed to this user.
     """
+    for task in list_tasks(workspace, TaskKind.QUICK):  # There is one every few labels.
+        ended = not current_status(workspace.task(task.id)).state.active
+        if ended and task.arguments["dataset_id"] == dataset.id:
+            delete_task(workspace, task)
     arguments = {"dataset_id": dataset.id, "scope": asdict(scope)}
     path = quick_model_path(workspace, dataset, scope)
     return start_task(
@@ -93,6 +100,7 @@ def start_quick_model(
 
 def run_quick_model(workspace: Workspace, asked: dict[str, Any], report: Report) -> dict[str, Any]:
     """Fit as `TaskKind.QUICK` says; gives the task's result."""
+    os.nice(_NICE)  # People who label meanwhile come first.
     given = asked["scope"]
     scope = Scope(given["all_rows"], LabelSource(given["source"]), given["encoder"])
     dataset = find_dataset(workspace, asked["dataset_id"])

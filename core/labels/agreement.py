@@ -22,11 +22,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.evaluation.estimates import UNKNOWN, Array, Estimate, spread
-from core.labels.events import Action
+from core.labels.events import AUDIT, BULK, IMPORT, Action
+from core.labels.queues import Queue
 
-AUDIT = "audit"
-ADJUDICATION = "adjudication"
-NO_ANSWERS = frozenset({AUDIT, ADJUDICATION, "import", "bulk"})
+ADJUDICATION = Queue.ADJUDICATION.value
+NO_ANSWERS = frozenset({AUDIT, ADJUDICATION, IMPORT, BULK})
 """Queues whose labels are nobody's independent answer to a row."""
 _DRAWS = 500
 _PRIOR = 0.5

@@ -14,15 +14,13 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from core.labels.events import Action
-from core.labels.ledger import AUDIT, Ledger
+from core.labels.events import AUDIT, DOUBLE, Action
+from core.labels.ledger import Ledger
 from core.labels.queues import Stream, slots
 from core.labels.store import Batch, LabelStore
 from core.labels.tables import EVENTS, LEASES
 
 LEASE_MS = 10 * 60 * 1000
-DOUBLE = "double"
-"""The queue of rows that somebody else has labelled, to be labelled once more unseen."""
 _AUDIT_AGE = 20
 """So many answers lie between a person's answer and the same question again."""
 
@@ -135,6 +133,8 @@ def _chosen(
     free = np.ones_like(done) if wish.answered else ~done & (ledger.answers == 0)
     sources = [_first(stream, free, room, barred) for stream in wish.streams]
     second = _second(ledger, seat, wish, room, barred)
+    skipped = ledger.skipped(seat.annotator) & (ledger.answers == 0)
+    last = [_first(stream, skipped, room, barred) for stream in wish.streams]
     audit = _audit(batch, seat, wish, barred)
     turns = slots(wish.streams)
     found: list[Served] = []
@@ -143,8 +143,8 @@ def _chosen(
         special = [audit] * _is_turn(wish.audit, turn, 1) + [second] * _is_turn(
             2 * wish.double, turn, 0
         )
-        # With nothing else left, what waits for a second person is asked; one's own is not.
-        order = [*special, sources[turns[turn % len(turns)]], *sources, second]
+        # With nothing else left, what waits for a second person is asked, then what was skipped.
+        order = [*special, sources[turns[turn % len(turns)]], *sources, second, *last]
         chosen = next((one for source in order for one in source if one.row not in used), None)
         if chosen is None:
             break

@@ -6,6 +6,15 @@ import uuid
 from dataclasses import dataclass, field
 from enum import Enum
 
+AUDIT = "audit"
+"""The queue of a person's own rows that are asked again unseen: no answer of its own."""
+DOUBLE = "double"
+"""The queue of rows that somebody else has labelled, to be labelled once more unseen."""
+BULK = "bulk"
+"""The queue of labels that one click gave to many rows."""
+IMPORT = "import"
+"""The queue of labels that came in a table."""
+
 
 class Action(str, Enum):
     """What somebody did with a row.

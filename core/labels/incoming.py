@@ -19,11 +19,10 @@ import numpy as np
 from core.datasets.dataset import ID, LABEL, ROW, TEXT, Dataset
 from core.errors import BadInput
 from core.labels.annotators import checked_annotator
-from core.labels.events import Action
+from core.labels.events import IMPORT, Action
 from core.labels.label_file import Record, fault
 from core.labels.row_texts import NO_ROW, SEVERAL_ROWS, RowTexts
 
-IMPORT_QUEUE = "import"
 _CHUNK_LINES = 10_000
 _HISTORY = ("press", "at_ms", "annotator", "row", "action", "value")
 _LONGEST = {"press": 64, "queue": 64, "guideline": 64, "batch": 64}
@@ -180,7 +179,7 @@ class Reader:
         values = {
             "press": self._press(row, label, annotator), "at_ms": self._now_ms,
             "annotator": annotator, "action": Action.LABEL.value, "value": label,
-            "queue": IMPORT_QUEUE, "reason": "", "suggestion": None, "guideline": "",
+            "queue": IMPORT, "reason": "", "suggestion": None, "guideline": "",
             "batch": "", "spent_ms": None,
         }  # fmt: skip
         return Line(record.line, self._placed(values, row))
@@ -194,7 +193,7 @@ class Reader:
         key = hashlib.sha256(said.encode()).digest()
         self._times[key[:8]] += 1
         counted = hashlib.sha256(key + str(self._times[key[:8]]).encode())
-        return f"{IMPORT_QUEUE}-{counted.hexdigest()[:32]}"
+        return f"{IMPORT}-{counted.hexdigest()[:32]}"
 
     def _placed(self, values: dict[str, Any], row: int) -> dict[str, Any]:
         return {**values, "fingerprint": self._dataset.fingerprint, ROW: row}

@@ -10,11 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.labels.events import Action
+from core.labels.events import AUDIT, Action
 from core.labels.store import LabelStore
 
-AUDIT = "audit"
-"""The queue of a person's own rows that are asked again unseen; no answers of their own."""
 NO_LABEL = -1
 Flags = NDArray[np.bool_]
 

@@ -13,11 +13,11 @@ import pandas as pd
 
 from core.evaluation.estimates import UNKNOWN, Array, Estimate, spread
 from core.labels.agreement import independent_answers
-from core.labels.events import Action
+from core.labels.events import BULK, IMPORT, Action
 
 LONGEST_PAUSE_MS = 60_000
 """Who does nothing for so long is not at work."""
-_NO_HANDWORK = frozenset({"import", "bulk"})
+_NO_HANDWORK = frozenset({IMPORT, BULK})
 """Queues whose events come many at a time and say nothing about pace."""
 _FEWEST = 6
 """Labels in a third: of fewer, not even the least and the most hold the median 95 times of 100."""

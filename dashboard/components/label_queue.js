@@ -31,6 +31,7 @@ function open(host, data) {
     trail: [], // items that were answered, oldest first: those of before, then this tab's
     back: 0, // how far back in the trail we look; 0 is the present
     returned: [], // items whose answer was taken back here
+    flags: new Map(), notes: new Map(), // the press that flagged a row, and what was noted, by row
     items: [], since: performance.now(), times: [], streak: 0, positives: 0, done: 0,
     unblurred: false, waiting: 0, faults: [],
   };
@@ -126,6 +127,10 @@ function update(desk, data) {
   const gone = new Set([...stored, ...Object.keys(refused)]);
   const before = desk.pending.length;
   for (const press of gone) forget(press);
+  const end = performance.now();
+  for (const press of desk.pending) {
+    if (gone.has(press.press)) performance.measure("label_stored", { start: end - (Date.now() - press.at), end });
+  }
   for (const press of desk.pending) if (refused[press.press]) refuse(desk, press, refused[press.press]);
   desk.pending = desk.pending.filter((press) => !gone.has(press.press));
   if (desk.pending.length < before || !desk.pending.length) desk.waiting = desk.pending.length && Date.now();
@@ -156,6 +161,8 @@ function begin(desk, data) {
   desk.trail = data.history.map((item) => ({ item, ...item.answer }));
   desk.back = 0;
   desk.faults = [];
+  // A box that was just chosen from would go on taking the keys.
+  if (typing(document.activeElement)) document.activeElement.blur();
 }
 
 function waits(desk, item) {
@@ -254,11 +261,12 @@ function undo(desk) {
 function flag(desk) {
   const item = current(desk);
   if (!item) return;
-  if (item.flag) {
-    press(desk, "undo", item, { undoes: item.flag });
-    item.flag = null;
+  const flagged = desk.flags.get(item.row);
+  if (flagged) {
+    press(desk, "undo", item, { undoes: flagged });
+    desk.flags.delete(item.row);
   } else {
-    item.flag = press(desk, "flag", item).press;
+    desk.flags.set(item.row, press(desk, "flag", item).press);
   }
   draw(desk);
 }
@@ -276,7 +284,7 @@ function saveNote(desk, save) {
   const item = current(desk);
   if (save && area.value.trim() && item) {
     press(desk, "note", item, { reason: area.value });
-    item.note = area.value.trim();
+    desk.notes.set(item.row, area.value.trim());
   }
   area.value = "";
   box.hidden = true;
@@ -337,7 +345,9 @@ function keyed(desk, event) {
 }
 
 function typing(origin) {
-  return origin.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(origin.tagName);
+  const pressed = ["checkbox", "radio", "range", "button"].includes(origin.type);
+  const writes = ["INPUT", "TEXTAREA", "SELECT"].includes(origin.tagName) && !pressed;
+  return origin.isContentEditable || writes;
 }
 
 function steers(origin, key) {
@@ -446,7 +456,7 @@ function draw(desk) {
   host.querySelector("[data-action=undo]").disabled = !desk.trail.length;
   host.querySelector("[data-action=back]").disabled = desk.back >= desk.trail.length;
   host.querySelector("[data-action=forward]").disabled = !desk.back;
-  host.querySelector("[data-action=flag]").setAttribute("aria-pressed", String(Boolean(item?.flag)));
+  host.querySelector("[data-action=flag]").setAttribute("aria-pressed", String(desk.flags.has(item?.row)));
   for (const action of ["skip", "flag", "note"]) host.querySelector(`[data-action=${action}]`).disabled = !item;
   trail(desk);
   status(desk);
@@ -470,8 +480,9 @@ function place(desk, item, past) {
   if (item) parts.push(past ? `${desk.back} back` : item.about, `row ${item.row.toLocaleString("en")}`);
   if (item?.given) parts.push(`labelled ${item.given} in the file`);
   line.replaceChildren(new Text(parts.filter(Boolean).join(" · ")));
-  if (item?.flag) line.append(make("span", "badge", "flagged"));
-  if (item?.note) line.append(make("span", "badge", `note: ${item.note}`));
+  if (desk.flags.has(item?.row)) line.append(make("span", "badge", "flagged"));
+  const note = desk.notes.get(item?.row);
+  if (note) line.append(make("span", "badge", `note: ${note}`));
 }
 
 function opinion(desk, item, open) {

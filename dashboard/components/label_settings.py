@@ -65,7 +65,8 @@ def label_settings(dataset: Dataset, guide: Guideline) -> LabelSettings:
         BadInput: a name that cannot be used.
     """
     key = f"{state.KEPT}label_"
-    cells = st.columns([5, 4, 3, 3, 2], vertical_alignment="bottom")
+    many = len(guide.classes) > 2
+    cells = st.columns([5, 4, *([3] * many), 3, 2], vertical_alignment="bottom")
     if f"{key}queue" not in st.session_state:
         st.session_state[f"{key}queue"] = Queue.MIXED
     queue = cells[0].selectbox(
@@ -76,17 +77,17 @@ def label_settings(dataset: Dataset, guide: Guideline) -> LabelSettings:
         key=f"{key}rows_{dataset.id}", disabled=queue in (Queue.SUSPECTS, Queue.ADJUDICATION),
     )  # fmt: skip
     target = 1
-    if len(guide.classes) > 2:
+    if many:
         rarest = min(guide.classes, key=lambda name: dataset.class_counts.get(name, 0))
         chosen = cells[2].selectbox(
             "Look for", guide.classes, guide.classes.index(rarest), key=f"{key}target_{dataset.id}",
             help="The class that the likely rows are of.",
         )  # fmt: skip
         target = guide.classes.index(chosen)
-    name = cells[3].text_input(
+    name = cells[-2].text_input(
         "Your name", this_annotator(), max_chars=MAX_NAME_CHARS, key=f"{key}name"
     )
-    with cells[4].popover("More", icon=":material/tune:", width="stretch"):
+    with cells[-1].popover("More", icon=":material/tune:", width="stretch"):
         more = _more(dataset, key)
     source = more.pop("source")
     return LabelSettings(

@@ -243,10 +243,11 @@ def _first_model(dataset: Dataset, settings: LabelSettings) -> None:
     if queue_loaders.quick_model(workspace, dataset, settings.scope) is not None:
         return
     task = loaders.latest_task(workspace, TaskKind.QUICK, dataset_id=dataset.id)
+    if task is None:
+        _refit(dataset, settings)
+        task = loaders.latest_task(workspace, TaskKind.QUICK, dataset_id=dataset.id)
     if task is not None:
         task_progress(workspace, task, key="quick_task")
-    else:
-        _refit(dataset, settings)
 
 
 def _refit(dataset: Dataset, settings: LabelSettings) -> None:

@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.labels.desk import DOUBLE, LEASE_MS, Seat, Served, Wish, labelled_twice, take
-from core.labels.events import Action, LabelEvent
-from core.labels.ledger import AUDIT, Ledger
+from core.labels.desk import LEASE_MS, Seat, Served, Wish, labelled_twice, take
+from core.labels.events import AUDIT, DOUBLE, Action, LabelEvent
+from core.labels.ledger import Ledger
 from core.labels.presses import Target, record
 from core.labels.queues import Stream
 from core.labels.store import LabelStore
@@ -120,6 +120,17 @@ def test_what_one_person_skips_another_is_asked(store: LabelStore, ledger: Ledge
 
     assert 0 not in rows(take(store, ledger, ANN, wish(5)))
     assert rows(take(store, ledger, BOB, wish(1))) == [0]
+
+
+def test_what_was_skipped_comes_back_when_nothing_else_is_left(
+    store: LabelStore, ledger: Ledger
+) -> None:
+    take(store, ledger, ANN, wish(2))
+    store_presses(store, ANN, press("aaaaaaaa", 0, None, action="skip"))
+    answers = [press(f"{row:08d}", row) for row in range(1, ROWS)]
+    store_presses(store, ANN, *answers)
+
+    assert rows(take(store, ledger, ANN, wish(5))) == [0]
 
 
 def test_an_undone_row_stays_with_the_tab_that_undid_it(store: LabelStore, ledger: Ledger) -> None:

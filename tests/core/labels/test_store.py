@@ -1,14 +1,17 @@
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
-from core.errors import BadInput, DiskError
+from core.errors import BadInput, DiskError, NetworkError
+from core.labels.database import connect_to
 from core.labels.events import Action, LabelEvent
 from core.labels.store import LabelStore, open_labels
+from core.labels.tables import GUIDELINES
 from core.workspace import Workspace
+from tests.core.labels.postgres import PASSWORD, PostgresServer
 
 WRITER = """
 import sys
@@ -22,13 +25,29 @@ for row in range(int(sys.argv[3])):
 
 
 @pytest.fixture
-def store(workspace: Workspace) -> LabelStore:
+def sqlite_store(workspace: Workspace) -> LabelStore:
     return open_labels(workspace)
+
+
+CHANGES = ["UPDATE label_events SET fingerprint = 'g'", "DELETE FROM label_events"]
+GUIDELINE = {
+    "fingerprint": "f", "version": 1, "text": "", "classes": "[]", "author": "ann", "at_ms": 1,
+}  # fmt: skip
 
 
 def label(row: int, value: str = "1", **values: object) -> LabelEvent:
     given = {"fingerprint": "f", "annotator": "ann", "queue": "q", **values}
     return LabelEvent(row=row, action=Action.LABEL, value=value, **given)
+
+
+def changes(store: LabelStore) -> list[str]:
+    more = [] if "sqlite" in store._url else ["TRUNCATE label_events CASCADE"]
+    return [*CHANGES, *more]
+
+
+def change_by_force(store: LabelStore, sql: str) -> None:
+    with store._engine.begin() as connection:
+        connection.exec_driver_sql(sql)
 
 
 def test_the_current_label_is_the_last_one_given(store: LabelStore) -> None:
@@ -91,10 +110,9 @@ def test_an_event_keeps_all_that_is_known_of_it(store: LabelStore) -> None:
     assert stored.at_ms > 1_700_000_000_000
 
 
-def test_a_clock_that_goes_backwards_changes_no_order(workspace: Workspace) -> None:
+def test_a_clock_that_goes_backwards_changes_no_order(url: str) -> None:
     times = iter([2_000, 1_000])
-    workspace.root.mkdir(parents=True)
-    store = LabelStore(f"sqlite:///{workspace.labels}", now_ms=lambda: next(times))
+    store = LabelStore(url, now_ms=lambda: next(times))
 
     store.add(label(1, "0"))
     store.add(label(1, "1"))
@@ -102,29 +120,33 @@ def test_a_clock_that_goes_backwards_changes_no_order(workspace: Workspace) -> N
     assert store.current_labels("f") == {1: "1"}
 
 
-def test_events_are_never_changed_or_deleted(store: LabelStore, workspace: Workspace) -> None:
-    store.add(label(1))
-    connection = sqlite3.connect(workspace.labels)
+def test_events_are_never_changed_or_deleted(store: LabelStore) -> None:
+    event = store.add(label(1))
 
-    for change in ("UPDATE label_events SET value = '0'", "DELETE FROM label_events"):
-        with pytest.raises(sqlite3.IntegrityError, match="label events are only added"):
-            connection.execute(change)
-    connection.close()
+    for change in changes(store):
+        with pytest.raises(sa.exc.DBAPIError, match="label events are only added"):
+            change_by_force(store, change)
+    assert store.events("f") == [event]
 
 
-def test_every_event_is_on_the_disk_before_it_is_acknowledged(
-    store: LabelStore, workspace: Workspace
-) -> None:
-    store.add(label(1))
-    with store._engine.connect() as connection:
+def test_guidelines_are_never_changed_or_deleted(store: LabelStore) -> None:
+    with store.writing() as batch:
+        batch.connection.execute(sa.insert(GUIDELINES).values(**GUIDELINE))
+
+    for change in changes(store):
+        with pytest.raises(sa.exc.DBAPIError, match="label guidelines are only added"):
+            change_by_force(store, change.replace("label_events", "label_guidelines"))
+
+
+def test_every_event_is_on_the_disk_before_it_is_acknowledged(sqlite_store: LabelStore) -> None:
+    sqlite_store.add(label(1))
+    with sqlite_store._engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
 
 
-def test_processes_that_write_at_once_lose_and_double_nothing(
-    store: LabelStore, workspace: Workspace
-) -> None:
-    url, rows = f"sqlite:///{workspace.labels}", 40
+def test_processes_that_write_at_once_lose_and_double_nothing(store: LabelStore, url: str) -> None:
+    rows = 40
     writers = [
         subprocess.Popen([sys.executable, "-c", WRITER, url, name, str(rows)])
         for name in ("ann", "bob", "cleo")
@@ -138,13 +160,70 @@ def test_processes_that_write_at_once_lose_and_double_nothing(
         assert [row for who, row in found if who == name] == list(range(rows))
 
 
-def test_a_reader_does_not_wait_for_a_writer(store: LabelStore, workspace: Workspace) -> None:
-    store.add(label(1))
-    writer = sqlite3.connect(workspace.labels, isolation_level=None)
-    writer.execute("BEGIN IMMEDIATE")
+def test_events_are_stored_together_or_not_at_all(store: LabelStore) -> None:
+    with pytest.raises(RuntimeError), store.writing() as batch:
+        batch.add(label(1))
+        raise RuntimeError
 
-    assert open_labels(workspace).current_labels("f") == {1: "1"}
-    writer.close()
+    assert store.events("f") == []
+
+
+def test_a_row_and_a_time_beyond_32_bits_are_kept(store: LabelStore) -> None:
+    stored = store.add(label(5_000_000_000, spent_ms=5_000_000_000))
+
+    assert store.events("f") == [stored]
+
+
+def test_a_database_that_is_stopped_is_one_sentence_without_its_password(
+    postgres: PostgresServer,
+) -> None:
+    url = postgres.new_database()
+    store = LabelStore(url)
+    store.add(label(1))
+    postgres.stop()
+    try:
+        for use in (lambda: store.add(label(2)), lambda: LabelStore(url).events("f")):
+            with pytest.raises(NetworkError, match="to answer, but found no answer") as stopped:
+                use()
+            assert PASSWORD not in str(stopped.value)
+    finally:
+        postgres.start()
+
+    store.add(label(3))
+    assert store.current_labels("f") == {1: "1", 3: "1"}
+    connect_to(url).dispose()
+
+
+def test_what_was_acknowledged_outlasts_a_server_that_is_killed(postgres: PostgresServer) -> None:
+    url = postgres.new_database()
+    store = LabelStore(url)
+    for row in range(20):
+        store.add(label(row))
+    postgres.kill()
+    postgres.start()
+
+    assert len(LabelStore(url).current_labels("f")) == 20
+    connect_to(url).dispose()
+
+
+def test_a_store_that_another_writer_holds_is_waited_for(store: LabelStore, url: str) -> None:
+    store.add(label(1))
+    with store.writing() as batch:
+        batch.add(label(2))
+        writer = subprocess.Popen([sys.executable, "-c", WRITER, url, "bob", "1"])
+        with pytest.raises(subprocess.TimeoutExpired):
+            writer.wait(timeout=3)
+
+    assert writer.wait(timeout=60) == 0
+    assert [event.annotator for event in store.events("f")] == ["ann", "ann", "bob"]
+
+
+def test_a_reader_does_not_wait_for_a_writer(store: LabelStore, url: str) -> None:
+    store.add(label(1))
+    with store.writing() as batch:
+        batch.add(label(2))
+
+        assert LabelStore(url).current_labels("f") == {1: "1"}
 
 
 def test_a_file_that_is_no_store_is_one_sentence(workspace: Workspace) -> None:
