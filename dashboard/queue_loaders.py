@@ -7,12 +7,14 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.datasets.dataset import LABEL, TEXT, Dataset, list_datasets, take_rows
+from core.datasets.labelled import LabelSource
 from core.errors import BadInput, NotFound
 from core.jobs.label_queues import RANDOM_STREAMS
 from core.jobs.quick_model_task import Scope, quick_model_path
 from core.jobs.quick_model_task import open_rows as _open_rows
 from core.labels.events import Action
 from core.labels.guidelines import guideline
+from core.labels.label_set import label_set
 from core.labels.ledger import Ledger, shared_ledger
 from core.labels.presses import Target
 from core.labels.prevalence import RandomPart, random_part
@@ -114,6 +116,16 @@ def label_counts(workspace: Workspace, dataset: Dataset) -> dict[str, int]:
     codes = ledger(workspace, dataset).coded(classes)
     found = np.bincount(codes[codes >= 0], minlength=len(classes))
     return dict(zip(classes, found.tolist(), strict=True))
+
+
+def described(workspace: Workspace, dataset: Dataset, source: LabelSource) -> Dataset:
+    """The data set as it is with the labels of a source."""
+    return _described(workspace, dataset, source, ledger(workspace, dataset).last)
+
+
+@st.cache_data(max_entries=_MAX_ENTRIES, show_spinner=False)
+def _described(workspace: Workspace, dataset: Dataset, source: LabelSource, last: int) -> Dataset:
+    return label_set(workspace, open_labels(workspace), dataset, source).used().described(dataset)
 
 
 def flagged(workspace: Workspace, dataset: Dataset) -> list[int]:

@@ -13,6 +13,7 @@ from typing import Any
 from core.commands.encoders import ensure_encoder
 from core.commands.terminal import AddCommand, between, print_json, show_line
 from core.datasets.dataset import find_dataset
+from core.datasets.labelled import LabelSource
 from core.datasets.writer import MAX_CLASSES
 from core.errors import EncoderError, NotFound
 from core.jobs.joining import join_training
@@ -32,6 +33,11 @@ def add_commands(add: AddCommand) -> None:
     sub.add_argument("dataset")
     sub.add_argument("--name", help="name of the run (default: made from the data set's)")
     _add_config(sub)
+    sub.add_argument(
+        "--labels", choices=[source.value for source in LabelSource],
+        help="the file's labels, those with people's on top, or people's alone (default: the"
+        " file's)",
+    )  # fmt: skip
     sub.add_argument("--wait", action="store_true", help="follow it to its end")
 
     sub = add("resume", _resume, "take up a run that was stopped, failed or died")
@@ -60,7 +66,8 @@ def _add_config(parser: argparse.ArgumentParser) -> None:
 
 def _train(workspace: Workspace, options: argparse.Namespace) -> int:
     dataset = find_dataset(workspace, options.dataset)
-    config = with_settings(preset(options.preset, dataset.labelled), options.set)
+    settings = [*options.set, *([f"labels={options.labels}"] if options.labels else [])]
+    config = with_settings(preset(options.preset, dataset.labelled), settings)
     ensure_encoder(workspace, config.encoder)
     run = start_training(workspace, dataset, config, name=options.name)
     return _after_start(workspace, run, wait=options.wait)

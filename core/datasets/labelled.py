@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
@@ -66,6 +66,16 @@ class Labelled:
     def majority_share(self) -> float:
         """Accuracy of always answering the commonest class; NaN without labels."""
         return max(self.counts.values()) / len(self) if len(self) else float("nan")
+
+    def used(self) -> Labelled:
+        """The same labels without classes that no row has: nothing can be learned of them."""
+        kept = np.unique(self.codes)
+        classes = tuple(self.classes[code] for code in kept)
+        return replace(self, codes=np.searchsorted(kept, self.codes), classes=classes)
+
+    def described(self, dataset: Dataset) -> Dataset:
+        """The data set's description as it would be with these labels."""
+        return replace(dataset, classes=self.classes, class_counts=self.counts)
 
 
 def original_labels(workspace: Workspace, dataset: Dataset) -> Labelled:

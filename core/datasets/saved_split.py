@@ -15,8 +15,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.datasets.dataset import ROW, Dataset, find_dataset, labelled_rows
+from core.datasets.dataset import ROW, Dataset, find_dataset
 from core.datasets.duplicates import duplicate_groups
+from core.datasets.labelled import Labelled, original_labels
 from core.datasets.names import checked_name
 from core.datasets.split import PART, PARTS, Split, SplitPlan, make_split
 from core.errors import AlreadyExists, NotFound, disk_errors
@@ -46,14 +47,24 @@ class SavedSplit:
         return cls(**values)
 
 
-def draw_split(workspace: Workspace, dataset: Dataset, plan: SplitPlan) -> Split:
+def draw_split(
+    workspace: Workspace, dataset: Dataset, plan: SplitPlan, labelled: Labelled | None = None
+) -> Split:
     """Split the labelled rows of a data set; rows of the same words fall into one part.
+
+    Args:
+        workspace: Where the data set is.
+        dataset: The data set.
+        plan: Sizes and seed.
+        labelled: The rows and labels; None takes those of the file.
 
     Raises:
         BadInput: the rows cannot be split so.
     """
-    rows, codes = labelled_rows(workspace, dataset)
-    return make_split(rows, codes, plan, duplicate_groups(workspace, dataset, rows))
+    known = labelled or original_labels(workspace, dataset)
+    return make_split(
+        known.rows, known.codes, plan, duplicate_groups(workspace, dataset, known.rows)
+    )
 
 
 def save_split(workspace: Workspace, dataset: Dataset, name: str, plan: SplitPlan) -> SavedSplit:

@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 import filelock
 
 from core.datasets.dataset import Dataset
+from core.datasets.labelled import LabelSource
 from core.errors import JobError, SincerelyError, disk_errors
 from core.jobs.causes import cause_of_death, what_to_do
 from core.jobs.devices import check_devices
@@ -19,6 +20,8 @@ from core.jobs.process import (
     recorded_process,
     start_detached,
 )
+from core.labels.label_set import label_set
+from core.labels.store import open_labels
 from core.model.encoders import check_fits, find_encoder
 from core.runs.config import TrainConfig
 from core.runs.run import Run, changing_runs, create_run, find_run, list_runs
@@ -59,14 +62,23 @@ def start_training(
         frozen_layers=config.frozen_layers,
     )
     check_devices(config.devices)
+    source = LabelSource(config.labels)
+    # The store is not asked where only the file's labels count.
+    labelled = None
+    if source is not LabelSource.ORIGINAL:
+        labelled = label_set(workspace, open_labels(workspace), dataset, source)
+
+    def create() -> Run:
+        return create_run(workspace, dataset, config, name=name, request=request, labelled=labelled)
+
     if not request:
-        return _start(workspace, create_run(workspace, dataset, config, name=name))
+        return _start(workspace, create())
     workspace.requests_lock.parent.mkdir(parents=True, exist_ok=True)
     with filelock.FileLock(workspace.requests_lock):
         for run in list_runs(workspace):
             if run.request == request:
                 return run
-        return _start(workspace, create_run(workspace, dataset, config, name=name, request=request))
+        return _start(workspace, create())
 
 
 def resume_training(workspace: Workspace, run: Run) -> Run:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, get_type_hints
 
+from core.datasets.labelled import LabelSource
 from core.datasets.split import SplitPlan
 from core.errors import BadInput
 
@@ -33,6 +34,7 @@ class TrainConfig:
     kept (0: off). `imbalance` says how rare classes are helped. `frozen_layers` counts from the
     lowest; gradients of `accumulation` batches make one update. `early_stop` is the number of
     validations without a better score after which training ends (0: never).
+    `labels` is the `LabelSource` whose labels are learned.
     A checkpoint to resume from is written at least every `checkpoint_every_s` seconds.
 
     Raises:
@@ -67,6 +69,7 @@ class TrainConfig:
     validation_size: float | int = 0.5
     test_size: float | int = 1.0
     split: str = ""
+    labels: str = LabelSource.ORIGINAL.value
     seed: int = 42
 
     def __post_init__(self) -> None:
@@ -91,6 +94,7 @@ class TrainConfig:
         _check_choice("pooling", self.pooling, POOLINGS)
         _check_choice("imbalance", self.imbalance, IMBALANCES)
         _check_choice("precision", self.precision, PRECISIONS)
+        _check_choice("labels", self.labels, [source.value for source in LabelSource])
         if not _DEVICES.fullmatch(self.devices):
             raise BadInput(
                 "devices as auto, cpu or gpus such as gpu:0 or gpu:0,1",

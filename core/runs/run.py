@@ -26,10 +26,11 @@ from core.datasets.dataset import (
     Dataset,
     take_rows,
 )
+from core.datasets.labelled import Labelled, original_labels
 from core.datasets.names import MAX_NAME_CHARS, checked_name
 from core.datasets.saved_split import draw_split, read_split
-from core.datasets.split import PART
-from core.errors import AlreadyExists, JobError, NotFound, disk_errors
+from core.datasets.split import PART, TRAIN, VALIDATION, Split
+from core.errors import AlreadyExists, BadInput, JobError, NotFound, disk_errors
 from core.runs.config import TrainConfig
 from core.runs.status import JobState, JobStatus, write_status
 from core.workspace import RunPaths, Workspace, read_all, slug, write_atomically
@@ -42,6 +43,9 @@ class Run:
     """What a run was given: its settings and the data set it was drawn from.
 
     `id` names its folder and stays; `name` may be changed. `request` marks what asked for it.
+    `labels_version` names the labels it learned from, wherever they are (see `Labelled.version`);
+    people gave `labels_by_people` of them, the last one by the label store's event
+    `labels_last_event`. Runs of earlier versions have "".
     """
 
     id: str
@@ -54,6 +58,9 @@ class Run:
     created: str
     config: TrainConfig
     request: str = ""
+    labels_version: str = ""
+    labels_by_people: int = 0
+    labels_last_event: int = 0
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False, indent=2)
@@ -106,6 +113,7 @@ def create_run(
     *,
     name: str | None = None,
     request: str = "",
+    labelled: Labelled | None = None,
 ) -> Run:
     """Freeze a new run's settings and rows in a run folder, in state queued.
 
@@ -115,6 +123,7 @@ def create_run(
         config: Its settings.
         name: Its name; None makes one.
         request: Marks what asked for it, such as one showing of a form.
+        labelled: The labels that `config.labels` means; None takes those of the file.
 
     Raises:
         BadInput: a name that cannot be used, too few labelled rows or classes.
@@ -122,12 +131,13 @@ def create_run(
         AlreadyExists: another run has the name.
         DiskError: the disk is full or closed to this user.
     """
+    known = (labelled or original_labels(workspace, dataset)).used()
     if name is not None:
-        return _create_named(workspace, dataset, config, checked_name("run", name), request)
+        return _create_named(workspace, dataset, config, checked_name("run", name), request, known)
     while True:
         try:
             made = next_name(workspace, dataset)
-            return _create_named(workspace, dataset, config, made, request)
+            return _create_named(workspace, dataset, config, made, request, known)
         except AlreadyExists:  # Another process was faster; nobody asked for this very name.
             continue
 
@@ -239,36 +249,69 @@ def read_result(workspace: Workspace, run: Run) -> RunResult | None:
 
 
 def _create_named(
-    workspace: Workspace, dataset: Dataset, config: TrainConfig, name: str, request: str
+    workspace: Workspace,
+    dataset: Dataset,
+    config: TrainConfig,
+    name: str,
+    request: str,
+    labelled: Labelled,
 ) -> Run:
     _refuse_taken(workspace, name)
     if config.split:
-        split = read_split(workspace, dataset, config.split)
+        split = _labelled_part(read_split(workspace, dataset, config.split), labelled)
     else:
-        split = draw_split(workspace, dataset, config.split_plan())
+        split = draw_split(workspace, dataset, config.split_plan(), labelled)
     run = Run(
         id=slug(name),
         name=name,
         dataset_id=dataset.id,
         dataset_name=dataset.name,
         fingerprint=dataset.fingerprint,
-        classes=dataset.classes,
-        majority_share=dataset.majority_share,
+        classes=labelled.classes,
+        majority_share=labelled.majority_share,
         created=datetime.now(timezone.utc).isoformat(timespec="milliseconds"),
         config=config,
         request=request,
+        labels_version=labelled.version,
+        labels_by_people=labelled.by_people,
+        labels_last_event=labelled.last_event,
     )
     with disk_errors("the run"), workspace.staging() as folder:
         staged = RunPaths(folder)
         parts = split.parts()
-        frozen = take_rows(workspace, dataset, np.concatenate(list(parts.values())))
+        rows = np.concatenate(list(parts.values()))
+        frozen = take_rows(workspace, dataset, rows)
         names = np.repeat(list(parts), [len(part_rows) for part_rows in parts.values()])
-        frozen = frozen.select([ROW, ID, TEXT, LABEL]).append_column(PART, pa.array(names))
+        frozen = frozen.select([ROW, ID, TEXT]).append_column(LABEL, _names_of(rows, labelled))
+        frozen = frozen.append_column(PART, pa.array(names))
         pq.write_table(frozen, staged.examples, compression="zstd")
         staged.description.write_text(run.to_json(), "utf-8")
         write_status(staged, JobStatus(JobState.QUEUED, epochs=config.epochs))
         _publish(workspace, run, staged)
     return run
+
+
+def _names_of(rows: NDArray[np.int64], labelled: Labelled) -> pa.Array:
+    """The labels of rows by name, in the rows' order."""
+    order = np.argsort(labelled.rows)
+    places = order[np.searchsorted(labelled.rows, rows, sorter=order)]
+    names = pa.array(list(labelled.classes), pa.string())
+    return names.take(pa.array(labelled.codes[places]))
+
+
+def _labelled_part(split: Split, labelled: Labelled) -> Split:
+    """The rows of a saved split that have a label: labels by people alone may be few."""
+    kept = Split(*(rows[np.isin(rows, labelled.rows)] for rows in split.parts().values()))
+    known = dict(zip(labelled.rows.tolist(), labelled.codes.tolist(), strict=True))
+    for name in (TRAIN, VALIDATION):
+        rows = kept.parts()[name].tolist()
+        if len({known[row] for row in rows}) < 2:
+            raise BadInput(
+                f"labels of two classes in the split's {name} part",
+                f"{len(rows):,} labelled rows of fewer classes",
+                "label more of its rows, choose other labels or no saved split",
+            )
+    return kept
 
 
 def _refuse_taken(workspace: Workspace, name: str, own_id: str = "") -> None:

@@ -2,10 +2,13 @@
 
 import streamlit as st
 
+from core.datasets.labelled import LabelSource
 from core.runs.run import list_runs
 from dashboard import state
 from dashboard.components.empty import empty_state
+from dashboard.components.failure import errors_shown
 from dashboard.components.header import card_title, page_header
+from dashboard.components.label_source import label_source
 from dashboard.components.model_card import model_card
 from dashboard.components.pickers import dataset_picker, other_runs_picker, run_picker
 from dashboard.components.plain_text import plain
@@ -20,13 +23,17 @@ with right:
 left, right = st.columns([2, 3])
 config = None
 with left.container(border=True):
-    if len(dataset.classes) > 1:
-        config = train_form(dataset)
+    labels, described = LabelSource.ORIGINAL, dataset
+    with errors_shown():
+        labels, described = label_source(dataset)
+    if len(described.classes) > 1:
+        config = train_form(described, labels)
     else:
         empty_state(
             "label_off",
             "Nothing to learn from",
-            "Training needs labels of two classes or more: choose another data set.",
+            "Training needs labels of two classes or more: label some rows on Label, or choose"
+            " another data set.",
         )
 with right:
     runs = list_runs(workspace)
@@ -42,4 +49,4 @@ with right:
             run_view(run, others)
     if config is not None:
         with st.container(border=True):
-            model_card(config, len(dataset.classes))
+            model_card(config, len(described.classes))

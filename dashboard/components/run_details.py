@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from core.datasets.labelled import LabelSource
 from core.errors import SincerelyError
 from core.jobs.deletion import delete_run, what_is_lost
 from core.jobs.launcher import current_status
@@ -21,6 +22,8 @@ def run_details(run: Run) -> None:
     """Notes, the event files, renaming and deleting."""
     card_title("Notes")
     _notes(run)
+    if run.labels_version:
+        card_title("Labels", labels_line(run))
     card_title("TensorBoard")
     _events(run)
     with st.container(horizontal=True):
@@ -28,6 +31,17 @@ def run_details(run: Run) -> None:
             _rename(run)
         if st.button("Delete", icon=":material/delete:", key=f"delete_{run.id}"):
             _confirm(run)
+
+
+def labels_line(run: Run) -> str:
+    """Which labels a run learned from, in one line."""
+    sources = {
+        LabelSource.ORIGINAL: "The file's",
+        LabelSource.CORRECTED: "The file's, corrections on top",
+        LabelSource.HUMAN: "Only those given on Label",
+    }
+    people = f", {run.labels_by_people:,} by people" if run.labels_by_people else ""
+    return f"{sources[LabelSource(run.config.labels)]}{people}; version {run.labels_version}"
 
 
 def _notes(run: Run) -> None:

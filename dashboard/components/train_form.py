@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.datasets.dataset import Dataset
+from core.datasets.labelled import LabelSource
 from core.datasets.saved_split import list_splits
 from core.datasets.split import PARTS, part_size
 from core.jobs.launcher import start_training
@@ -30,8 +31,13 @@ _ABOUT = {
 }
 
 
-def train_form(dataset: Dataset) -> TrainConfig | None:
-    """Show the form; returns its settings, None while they are not valid."""
+def train_form(dataset: Dataset, labels: LabelSource = LabelSource.ORIGINAL) -> TrainConfig | None:
+    """Show the form; returns its settings, None while they are not valid.
+
+    Args:
+        dataset: What to train on, described as it is with the labels that count.
+        labels: Which these are.
+    """
     card_title("New run", "Settings start from a preset and can be changed")
     name = st.segmented_control(
         "Preset",
@@ -50,7 +56,7 @@ def train_form(dataset: Dataset) -> TrainConfig | None:
     values = {**_main_settings(start, dataset, key), **more_settings(start, key)}
     config = None
     with errors_shown():
-        config = replace(start, **values)
+        config = replace(start, **values, labels=labels.value)
     with place:
         # Below in the code, because its speed depends on the other settings.
         encoder = encoder_picker(dataset, config or start)

@@ -40,6 +40,7 @@ RANGES = {
     "checkpoint_every_s": (0, 86_400),
 }
 CHOICES = {
+    "labels": ("original", "corrected", "human"),
     "optimizer": ("adamw", "adam"),
     "pooling": ("mean", "cls"),
     "imbalance": ("none", "class_weights", "focal", "oversampling"),
@@ -59,6 +60,7 @@ _NOTHING_MORE = {
     "precision": "auto",
     "devices": "auto",
     "checkpoint_every_s": 60,
+    "labels": "original",
 }
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from core.datasets.dataset import Dataset, labelled_rows, take_rows
 from core.datasets.importing import import_file, import_sample
+from core.datasets.labelled import Labelled, LabelSource
 from core.datasets.profile import write_profile
 from core.datasets.saved_split import delete_split, read_split, save_split
 from core.datasets.split import PARTS, TEST, TRAIN, VALIDATION, SplitPlan, make_split
@@ -496,3 +497,48 @@ def test_the_runs_on_a_data_set_are_found_by_its_content(
     found = runs_on(workspace, replace(dataset, id="imported-again", name="Renamed"))
 
     assert {run.id for run in found} == {first.id, second.id}
+
+
+def _people_said(workspace: Workspace, dataset: Dataset, said: dict[int, str]) -> Labelled:
+    codes = [dataset.classes.index(label) for label in said.values()]
+    return Labelled(
+        np.array(list(said)), np.array(codes), dataset.classes, LabelSource.HUMAN, len(said), 7
+    )
+
+
+def test_a_run_keeps_the_labels_that_it_was_given_and_which_version_they_are(
+    workspace: Workspace,
+) -> None:
+    dataset = toy.import_rows(workspace, toy.make_rows(60))
+    said = {row: dataset.classes[row % 2] for row in range(40)}
+    labelled = _people_said(workspace, dataset, said)
+
+    run = create_run(workspace, dataset, TrainConfig(labels="human"), labelled=labelled)
+
+    table = pq.read_table(workspace.run(run.id).examples)
+    assert dict(zip(table["row"].to_pylist(), table["label"].to_pylist(), strict=True)) == said
+    assert (run.labels_version, run.labels_by_people) == (labelled.version, 40)
+    assert find_run(workspace, run.id) == run
+
+
+def test_classes_that_nobody_gave_are_not_learned(workspace: Workspace) -> None:
+    dataset = toy.import_rows(workspace, toy.make_rows(60))
+    rows = np.arange(40)
+    labelled = Labelled(rows, np.where(rows % 2, 2, 0), ("kind", "odd", "rude"))
+
+    run = create_run(workspace, dataset, TrainConfig(), labelled=labelled)
+
+    assert run.classes == ("kind", "rude")
+    assert run.majority_share == 0.5
+
+
+def test_a_saved_split_whose_parts_lack_labels_is_refused_in_a_sentence(
+    workspace: Workspace,
+) -> None:
+    dataset = toy.import_rows(workspace, toy.make_rows(60))
+    save_split(workspace, dataset, "fixed", SplitPlan())
+    labelled = _people_said(workspace, dataset, {0: dataset.classes[0]})
+
+    with pytest.raises(BadInput, match="labels of two classes in the split's train part"):
+        create_run(workspace, dataset, TrainConfig(split="fixed"), labelled=labelled)
+    assert list_runs(workspace) == []
