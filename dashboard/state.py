@@ -13,6 +13,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from core.datasets.dataset import Dataset
 from core.datasets.row_filter import RowFilter
 from core.errors import NotFound, disk_errors
+from core.labels.queues import Queue
 from core.runs.run import Run
 from core.scoring.scoring import Scoring
 from core.workspace import Workspace, checked_id
@@ -48,6 +49,9 @@ _SLICE = "mistakes_slice"
 _LEAVES = "leaves_view"
 KEPT = "kept_"
 """Prefix of the keys whose widgets keep their values across pages."""
+LABEL_QUEUE = f"{KEPT}label_queue"
+LABEL_VIEW = f"{KEPT}label_view"
+LABEL_VIEWS = ("Label", "Progress", "Quality", "Guideline", "Import and export")
 
 
 def workspace() -> Workspace:
@@ -252,6 +256,17 @@ def write_link(dataset: Dataset, view: str) -> None:
 
 def _own(params: dict[str, str]) -> dict[str, str]:
     return {name: params[name] for name in _LINKED if name in params}
+
+
+def label_selection() -> None:
+    """Let the Label page ask about the rows that Explore shows."""
+    choose_queue(Queue.SELECTION)
+
+
+def choose_queue(queue: Queue) -> None:
+    """Choose what the Label page asks about."""
+    st.session_state[LABEL_QUEUE] = queue
+    st.session_state[LABEL_VIEW] = LABEL_VIEWS[0]
 
 
 def pick_file(key: str, path: Path, name: str, *, upload: bool) -> None:

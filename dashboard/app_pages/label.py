@@ -15,15 +15,13 @@ from dashboard.components.label_view import label_view
 from dashboard.components.labelling_progress import labelling_progress
 from dashboard.components.pickers import dataset_picker
 
-VIEWS = ("Label", "Progress", "Quality", "Guideline", "Import and export")
-
 right = page_header("Label", "One key a label; every press is stored before it is forgotten")
 with right:
     dataset = dataset_picker("label_dataset")
 with errors_shown(stop=True):
     guide = guideline(open_labels(state.workspace()), dataset)
 view = st.segmented_control(
-    "View", VIEWS, default=VIEWS[0], required=True, key=f"{state.KEPT}label_page",
+    "View", state.LABEL_VIEWS, default=state.LABEL_VIEWS[0], required=True, key=state.LABEL_VIEW,
     label_visibility="collapsed",
 )  # fmt: skip
 with errors_shown():

@@ -67,10 +67,10 @@ def label_settings(dataset: Dataset, guide: Guideline) -> LabelSettings:
     key = f"{state.KEPT}label_"
     many = len(guide.classes) > 2
     cells = st.columns([5, 4, *([3] * many), 3, 2], vertical_alignment="bottom")
-    if f"{key}queue" not in st.session_state:
-        st.session_state[f"{key}queue"] = Queue.MIXED
+    if state.LABEL_QUEUE not in st.session_state:
+        st.session_state[state.LABEL_QUEUE] = Queue.MIXED
     queue = cells[0].selectbox(
-        "Queue", list(_QUEUES), format_func=_QUEUES.__getitem__, key=f"{key}queue"
+        "Queue", list(_QUEUES), format_func=_QUEUES.__getitem__, key=state.LABEL_QUEUE
     )
     all_rows = cells[1].selectbox(
         "Among", [False, True] if dataset.unlabelled else [True], format_func=_ROWS.__getitem__,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
 from core.datasets.dataset import Dataset
@@ -10,6 +11,7 @@ from core.jobs.map_task import start_map
 from core.jobs.tasks import TaskKind
 from core.runs.run import Run
 from dashboard import charts, loaders, state
+from dashboard.components.bulk_label import bulk_label
 from dashboard.components.chart_card import chart_card
 from dashboard.components.empty import empty_state
 from dashboard.components.task_progress import task_progress
@@ -78,7 +80,12 @@ def _selection(dataset: Dataset) -> None:
     rows = tuple(sorted(int(point["customdata"][0]) for point in selected))
     if not rows:
         return
-    st.button(
-        f"Show {len(rows):,} rows", key="map_rows", type="primary", on_click=state.show_rows,
-        args=(RowFilter(rows=rows),),
-    )  # fmt: skip
+    with st.container(horizontal=True):
+        st.button(
+            f"Show {len(rows):,} rows", key="map_rows", type="primary", on_click=state.show_rows,
+            args=(RowFilter(rows=rows),),
+        )  # fmt: skip
+        bulk_label(
+            dataset, len(rows), lambda: np.array(rows), found_by="a lasso on the map",
+            key="map_bulk",
+        )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -11,6 +12,7 @@ from core.datasets.dataset import ID, LABEL, N_TOKENS, N_WORDS, ROW, TEXT, Datas
 from core.datasets.row_filter import RowFilter
 from core.statistics.search import BY_ROW, BY_SCORE, LONGEST, SHORTEST, FoundRows
 from dashboard import loaders, state
+from dashboard.components.bulk_label import bulk_label
 from dashboard.components.empty import empty_state
 from dashboard.components.failure import errors_shown
 from dashboard.components.header import card_title
@@ -73,6 +75,16 @@ def _actions(dataset: Dataset, row_filter: RowFilter, total: int, chosen: list[i
         disabled=not chosen, key="rows_keep", on_click=state.set_row_filter,
         args=(replace(row_filter, rows=tuple(sorted(chosen))),),
     )  # fmt: skip
+    workspace = state.workspace()
+    bulk_label(
+        dataset, len(chosen) or total, found_by=row_filter.describe(), key="rows_bulk",
+        rows=lambda: (
+            np.array(chosen) if chosen else loaders.rows_of_filter(workspace, dataset, row_filter)
+        ),
+    )  # fmt: skip
+    if st.button("Label one by one", icon=":material/keyboard:", key="rows_label"):
+        state.label_selection()
+        st.switch_page("app_pages/label.py")
     st.download_button(
         f"Download {total:,} rows",
         data=lambda: loaders.exported_rows(state.workspace(), dataset, row_filter),
