@@ -1,6 +1,6 @@
 # Two commands are all the set-up there is: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-crash lint format bench bench-attribution bench-data bench-evaluate bench-live bench-suspects bench-train bench-quality clean
+.PHONY: help run setup test test-crash lint format bench bench-attribution bench-data bench-evaluate bench-label bench-live bench-suspects bench-train bench-quality clean
 
 PORT ?= 8501
 GPU ?=
@@ -25,6 +25,7 @@ help:
 	@echo "make bench-attribution  measure whether the words shaded on Score are those that count"
 	@echo "make bench-data  measure import, search and Explore on 1.3 million rows (ARGS=--big for 13)"
 	@echo "make bench-evaluate  measure the Evaluate page on 100,000 test rows"
+	@echo "make bench-label  measure labelling: keys, a team, queues on real labels (needs Chromium)"
 	@echo "make bench-live  measure what a live page costs the server (needs Chromium)"
 	@echo "make bench-suspects  measure how many labels flipped at random are found"
 	@echo "make bench-train  measure fine-tuning against others (installs PyTorch; ARGS=--quick)"
@@ -64,6 +65,9 @@ bench-data: $(INSTALLED)
 
 bench-evaluate: $(TESTED)
 	$(PYTHON) -m tests.benchmarks.evaluate_page $(ARGS)
+
+bench-label: $(TESTED)
+	$(PYTHON) -m tests.benchmarks.labelling $(ARGS)
 
 bench-live: $(TESTED)
 	$(PYTHON) -m tests.benchmarks.live $(ARGS)

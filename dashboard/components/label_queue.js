@@ -129,7 +129,9 @@ function update(desk, data) {
   for (const press of gone) forget(press);
   const end = performance.now();
   for (const press of desk.pending) {
-    if (gone.has(press.press)) performance.measure("label_stored", { start: end - (Date.now() - press.at), end });
+    // A press of before a reload is older than the page's own clock.
+    const start = Math.max(end - (Date.now() - press.at), 0);
+    if (gone.has(press.press)) performance.measure("label_stored", { start: Math.min(start, end), end });
   }
   for (const press of desk.pending) if (refused[press.press]) refuse(desk, press, refused[press.press]);
   desk.pending = desk.pending.filter((press) => !gone.has(press.press));

@@ -69,6 +69,15 @@ class Dashboard:
             self._process.kill()
             self._process.wait()
 
+    def kill(self) -> None:
+        """End it as the system does when memory runs out."""
+        self._process.kill()
+        self._process.wait()
+
+    def start_again(self) -> None:
+        """Start it at the same address after `kill`."""
+        self._start()
+
     def restart(self) -> None:
         self.stop()
         self._start()

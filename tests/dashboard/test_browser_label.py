@@ -1,0 +1,280 @@
+"""The Label page in a real browser: keys, and everything that can go wrong between two of them."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from core.datasets.dataset import TEXT, Dataset, take_rows
+from core.datasets.importing import import_file
+from core.datasets.preview import Columns
+from core.labels.events import Action, LabelEvent
+from core.labels.guidelines import write_guideline
+from core.labels.store import open_labels
+from core.workspace import Workspace
+from tests import toy
+from tests.dashboard.browsing import Dashboard, open_page
+
+pytestmark = pytest.mark.browser
+KEYS = {"kind": "0", "rude": "1"}
+SETTLED = ".desk[data-pending='0']"
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return Workspace(tmp_path_factory.mktemp("browser-label") / "workspace")
+
+
+@pytest.fixture
+def dataset(workspace: Workspace, tmp_path: Path) -> Dataset:
+    """Rows without labels, and two classes to give them; the newest, so pages open with it."""
+    path = tmp_path / "texts.csv"
+    lines = [f"{text} number {n} {tmp_path.name}" for n, (text, _) in enumerate(toy.make_rows(300))]
+    path.write_text("text\n" + "\n".join(lines) + "\n")
+    found = import_file(workspace, path, columns=Columns(text="text", label=None)).dataset
+    write_guideline(
+        open_labels(workspace), found, text="Rude is rude.", classes=("kind", "rude"), author="t"
+    )
+    return found
+
+
+@pytest.fixture(scope="module")
+def dashboard(workspace: Workspace) -> Iterator[Dashboard]:
+    workspace.root.mkdir(parents=True)
+    running = Dashboard(workspace.root)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def desk(browser: Browser, dashboard: Dashboard, dataset: Dataset) -> Iterator[Page]:
+    page, outside = open_page(browser, "light")
+    show(page, dashboard)
+    yield page
+    assert outside == []
+    page.context.close()
+
+
+def show(page: Page, dashboard: Dashboard) -> None:
+    page.goto(f"{dashboard.url}/label")
+    expect(page.locator(".desk .text")).to_contain_text("number")
+
+
+def shown(page: Page) -> str:
+    return page.locator(".desk .text").inner_text()
+
+
+def press(page: Page, value: str) -> tuple[str, str]:
+    """Answer the text on the screen; gives it with the answer."""
+    text = shown(page)
+    page.keyboard.press(KEYS[value])
+    return text, value
+
+
+def stored(workspace: Workspace, dataset: Dataset) -> list[tuple[str, str | None]]:
+    """The texts that were answered, in the order of their events, with the answers."""
+    events = [e for e in open_labels(workspace).events(dataset.fingerprint) if e.value]
+    rows = np.array([event.row for event in events], np.int64)
+    texts = take_rows(workspace, dataset, rows)[TEXT].to_pylist()
+    return [(text, event.value) for text, event in zip(texts, events, strict=True)]
+
+
+def events(workspace: Workspace, dataset: Dataset) -> list[LabelEvent]:
+    return open_labels(workspace).events(dataset.fingerprint)
+
+
+def burst(page: Page, count: int, gap_ms: int) -> list[tuple[str, str]]:
+    answers = []
+    for number in range(count):
+        answers.append(press(page, "rude" if number % 3 == 0 else "kind"))
+        page.wait_for_timeout(gap_ms)
+    return answers
+
+
+def until(holds: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it has not come to pass"
+        time.sleep(0.2)
+
+
+def test_thirty_presses_40_ms_apart_are_stored_in_order_on_the_right_texts(
+    desk: Page, workspace: Workspace, dataset: Dataset
+) -> None:
+    answers = burst(desk, 30, 40)
+
+    desk.locator(SETTLED).wait_for()
+    assert stored(workspace, dataset) == answers
+    assert len({text for text, _ in answers}) == 30
+    longest = desk.evaluate(
+        "Math.max(...performance.getEntriesByName('label_queue').map((each) => each.duration))"
+    )
+    assert longest < 1_000  # Not a benchmark: `make bench-label` is.
+
+
+def test_every_key_does_what_the_list_of_keys_says(
+    desk: Page, workspace: Workspace, dataset: Dataset
+) -> None:
+    first = shown(desk)
+    desk.keyboard.press("a")  # positive
+    second = shown(desk)
+    desk.keyboard.press("x")  # negative
+    third = shown(desk)
+    desk.keyboard.press("Space")
+    desk.keyboard.press("f")
+    expect(desk.locator(".place")).to_contain_text("flagged")
+    desk.keyboard.press("n")
+    desk.keyboard.type("0 is no answer here")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator(".place")).to_contain_text("note: 0 is no answer here")
+    desk.keyboard.press("ArrowLeft")
+    desk.keyboard.press("ArrowLeft")
+    expect(desk.locator(".desk .text")).to_have_text(second)
+    desk.keyboard.press("1")  # changes that answer
+    desk.keyboard.press("?")
+    expect(desk.locator(".help")).to_be_visible()
+    desk.locator(SETTLED).wait_for()
+
+    found = events(workspace, dataset)
+    assert [event.action for event in found] == [
+        Action.LABEL, Action.LABEL, Action.SKIP, Action.FLAG, Action.NOTE, Action.LABEL,
+    ]  # fmt: skip
+    assert stored(workspace, dataset) == [(first, "rude"), (second, "kind"), (second, "rude")]
+    assert found[4].reason == "0 is no answer here"
+    assert {event.guideline for event in found} == {"1"}
+    assert all(event.suggestion is None for event in found)
+
+    desk.keyboard.press("Backspace")  # the last one of the trail: the skip
+    expect(desk.locator(".desk .text")).to_have_text(third)
+    desk.keyboard.press("Backspace")
+    expect(desk.locator(".desk .text")).to_have_text(second)
+    desk.locator(SETTLED).wait_for()
+    taken_back = events(workspace, dataset)[-2:]
+    assert [event.undoes for event in taken_back] == [found[2].id, found[5].id]
+    current = open_labels(workspace).current_labels(dataset.fingerprint)
+    assert sorted(current.values()) == ["kind", "rude"]
+
+
+def test_the_mouse_does_what_keys_do_and_the_keys_are_on_the_buttons(
+    desk: Page, workspace: Workspace, dataset: Dataset
+) -> None:
+    text = shown(desk)
+    expect(desk.locator(".classes button").nth(1)).to_have_text("rude1ar")
+    desk.locator(".classes button").nth(1).click()
+    desk.locator("[data-action=skip]").click()
+    desk.keyboard.press("0")  # the keys go on after a click
+    desk.locator("[data-action=undo]").click()
+    desk.locator(SETTLED).wait_for()
+
+    actions = [event.action for event in events(workspace, dataset)]
+    assert actions == [Action.LABEL, Action.SKIP, Action.LABEL, Action.UNDO]
+    assert stored(workspace, dataset)[0] == (text, "rude")
+
+
+def test_a_server_killed_in_a_burst_loses_and_doubles_nothing(
+    desk: Page, dashboard: Dashboard, workspace: Workspace, dataset: Dataset
+) -> None:
+    answers = burst(desk, 8, 40)
+    dashboard.kill()
+    answers += burst(desk, 8, 40)
+    expect(desk.locator(".status")).to_contain_text("not stored yet")
+
+    dashboard.start_again()
+
+    desk.locator(SETTLED).wait_for()
+    assert stored(workspace, dataset) == answers
+    answers.append(press(desk, "rude"))
+    desk.locator(SETTLED).wait_for()
+    assert stored(workspace, dataset) == answers
+
+
+def test_presses_without_a_connection_outlast_a_reload(
+    desk: Page, dashboard: Dashboard, workspace: Workspace, dataset: Dataset
+) -> None:
+    answers = burst(desk, 3, 40)
+    desk.locator(SETTLED).wait_for()
+    dashboard.kill()
+    answers += burst(desk, 5, 40)
+    assert len(stored(workspace, dataset)) < len(answers)
+    desk.on("dialog", lambda dialog: dialog.accept())  # "Leave the page?"
+    desk.goto("about:blank")
+
+    dashboard.start_again()
+    show(desk, dashboard)
+
+    until(lambda: len(stored(workspace, dataset)) == len(answers))
+    assert stored(workspace, dataset) == answers
+    desk.locator(SETTLED).wait_for()
+    assert shown(desk) not in {text for text, _ in answers}
+
+
+def test_a_locked_database_is_said_and_everything_is_stored_when_it_is_free(
+    desk: Page, workspace: Workspace, dataset: Dataset
+) -> None:
+    answers = burst(desk, 2, 40)
+    desk.locator(SETTLED).wait_for()
+    other = sqlite3.connect(workspace.labels, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    answers += burst(desk, 3, 40)
+    expect(desk.locator(".status")).to_contain_text("not stored yet")
+    assert stored(workspace, dataset) == answers[:2]
+
+    other.execute("ROLLBACK")
+    other.close()
+
+    desk.locator(SETTLED).wait_for()
+    assert stored(workspace, dataset) == answers
+    expect(desk.locator(".status")).to_be_hidden()
+
+
+def test_two_tabs_of_one_person_ask_about_different_texts_and_undo_their_own(
+    desk: Page, dashboard: Dashboard, workspace: Workspace, dataset: Dataset
+) -> None:
+    other = desk.context.new_page()
+    show(other, dashboard)
+    answers = {press(page, "rude") for page in (desk, other) for _ in range(5)}
+    for page in (desk, other):
+        page.locator(SETTLED).wait_for()
+    assert len(answers) == 10
+    assert set(stored(workspace, dataset)) == answers
+
+    other_last = shown(other)
+    desk.keyboard.press("Backspace")
+    desk.locator(SETTLED).wait_for()
+
+    undo = events(workspace, dataset)[-1]
+    assert undo.action is Action.UNDO
+    text = take_rows(workspace, dataset, np.array([undo.row]))[TEXT][0].as_py()
+    expect(desk.locator(".desk .text")).to_have_text(text)
+    assert shown(other) == other_last != text
+
+
+def test_a_blurred_text_is_shown_when_asked_for(desk: Page) -> None:
+    desk.get_by_role("button", name="More").click()
+    desk.get_by_text("Blur texts").click()
+    desk.keyboard.press("Escape")
+    expect(desk.locator(".desk .text")).to_have_class("text blurred")
+    desk.keyboard.press("b")
+    expect(desk.locator(".desk .text")).to_have_class("text")
+    desk.keyboard.press("0")
+    expect(desk.locator(".desk .text")).to_have_class("text blurred")
+
+
+def test_texts_with_markup_are_shown_as_they_are(
+    browser: Browser, dashboard: Dashboard, workspace: Workspace
+) -> None:
+    nasty = "<img src=x onerror=\"document.title='caught'\"> **bold** [link](http://a.example)"
+    toy.import_rows(workspace, [(f"{nasty} {n}", str(n % 2)) for n in range(20)])
+    page, outside = open_page(browser, "dark", 1024)
+    page.goto(f"{dashboard.url}/label")
+    expect(page.locator(".desk .text")).to_contain_text("onerror")
+    assert shown(page).startswith(nasty)
+    page.keyboard.press("1")
+    page.locator(SETTLED).wait_for()
+    assert page.title() != "caught"
+    assert outside == []
+    page.context.close()
