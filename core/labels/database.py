@@ -21,7 +21,7 @@ _FAULTS = {
     "no space left": ("room to write the label", "a full disk"),
     "readonly": ("a store to write to", "a file this user may not write"),
     "unable to open": ("a store to write to", "a folder this user may not write"),
-    "disk i/o": ("a disk that takes the label", "one that failed"),
+    "disk i/o": ("a disk that takes the label", "one that is full or failing"),
 }
 _NO_ANSWER = (
     "connection", "server closed", "terminating", "starting up", "shutting down", "timeout expired",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -65,7 +66,7 @@ def write_guideline(
 
     Raises:
         BadInput: a class of the data set's own labels is missing, two are alike, there are fewer
-            than two or too many, or a text is too long.
+            than two or too many, or a text is too long or no database takes it.
         DiskError: it could not be stored.
     """
     classes = tuple(name.strip() for name in classes if name.strip())
@@ -100,6 +101,9 @@ def _check(dataset: Dataset, text: str, classes: tuple[str, ...]) -> None:
             f"{len(classes)}, of which {len(set(classes))} differ",
             "correct the list",
         )
+    # Neither is taken by every database.
+    if re.search(r"[\x00\ud800-\udfff]", text + "".join(classes)):
+        raise BadInput("characters that can be stored", "NUL or half of a pair", "take them out")
     longest = max(classes, key=len)
     if len(longest) > MAX_CLASS_CHARS:
         raise BadInput(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, TypeGuard
 
-from core.errors import BadInput, SincerelyError
+from core.errors import BadInput, NotFound
 from core.labels.annotators import checked_annotator
 from core.labels.desk import Seat, Served, give_back, hold
 from core.labels.events import Action, LabelEvent
@@ -54,7 +55,7 @@ def record(
         store: Where to.
         raw: What the browser sent: a list of objects as `label_queue.js` makes them.
         holder: The tab that sent them.
-        target: Gives the data set of a fingerprint; raises SincerelyError where there is none.
+        target: Gives the data set of a fingerprint; raises NotFound where there is none.
 
     Raises:
         BadInput: it is no such list.
@@ -63,12 +64,13 @@ def record(
     if not isinstance(raw, list) or len(raw) > _MAX_PRESSES:
         raise BadInput("a list of presses", "something else", "reload the page")
     stored, refused = [], {}
+    target = cache(target)  # Hundreds of presses may come at once, and others wait to write.
     with store.writing() as batch:
         for entry in raw:
             name = _name(entry)
             try:
                 _store(batch, entry, name, holder, target)
-            except SincerelyError as error:
+            except (BadInput, NotFound) as error:  # Others pass: then it is to be sent again.
                 refused[name] = str(error)
             else:
                 stored.append(name)
@@ -99,6 +101,9 @@ def _undo(batch: Batch, entry: dict[str, Any], name: str, seat: Seat) -> None:
         raise BadInput("an answer of your own to undo", "none of that name", "reload the page")
     if found.action is Action.UNDO:
         raise BadInput("an answer to undo", "an undo", "answer the text again")
+    named = batch.find(name)
+    if named is not None and named.undoes != found.id:
+        raise BadInput("a press with a name of its own", "that of another", "reload the page")
     batch.take_back(found, annotator=seat.annotator, press=name)
     if found.action in (Action.LABEL, Action.SKIP):
         hold(batch, seat, Served(found.row, found.queue))
@@ -106,7 +111,7 @@ def _undo(batch: Batch, entry: dict[str, Any], name: str, seat: Seat) -> None:
 
 def _event(entry: dict[str, Any], name: str, known: Target, annotator: str) -> LabelEvent:
     row, value = entry.get("row"), entry.get("value")
-    if not isinstance(row, int) or not 0 <= row < known.rows:
+    if not _is_count(row) or row >= known.rows:
         raise BadInput(f"a row below {known.rows:,}", repr(row)[:40], "reload the page")
     action = _action(entry)
     if action is Action.LABEL and value not in known.classes:
@@ -126,10 +131,14 @@ def _event(entry: dict[str, Any], name: str, known: Target, annotator: str) -> L
         queue=queue,
         reason=_note(entry, action),
         suggestion=suggestion if suggestion in known.classes else None,
-        guideline=str(guideline)[:20] if isinstance(guideline, int) else "",
-        spent_ms=spent if isinstance(spent, int) and 0 <= spent <= _MAX_MS else None,
+        guideline=str(guideline)[:20] if _is_count(guideline) else "",
+        spent_ms=spent if _is_count(spent) and spent <= _MAX_MS else None,
         press=name,
     )
+
+
+def _is_count(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _action(entry: dict[str, Any]) -> Action:
@@ -163,8 +172,5 @@ def _text(entry: dict[str, Any], key: str, longest: int) -> str:
     value = entry.get(key)
     if not isinstance(value, str) or len(value) > longest:
         raise BadInput(f"a press with its {key}", "one without", "reload the page")
-    try:
-        value.encode()
-    except UnicodeEncodeError:  # Half of a pair, which no database takes.
-        return value.encode("utf-8", "replace").decode()
-    return value.replace("\x00", "")
+    # Neither NUL nor half of a pair is taken by every database.
+    return value.replace("\x00", "").encode("utf-8", "replace").decode()

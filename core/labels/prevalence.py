@@ -14,32 +14,57 @@ _PRIOR = 0.5
 
 
 @dataclass(frozen=True)
-class RandomPart:
-    """Rows that are a random sample of all: how many are labelled, and how many were skipped."""
+class Stratum:
+    """Rows of one kind: how many there are, how many have a label, and a label of the class."""
 
     rows: int
     labelled: int
     positives: int
 
+
+@dataclass(frozen=True)
+class RandomPart:
+    """Rows that are a random sample of all, and what is known of them.
+
+    Attributes:
+        asked: Those that the random stream asked about or would have asked about.
+        others: Those that another stream came upon first.
+        skipped: Those that somebody was asked about and nobody gave a label.
+    """
+
+    asked: Stratum
+    others: Stratum
+    skipped: int
+
     @property
-    def skipped(self) -> int:
-        """Rows that nobody has given a label."""
-        return self.rows - self.labelled
+    def rows(self) -> int:
+        """Rows of the sample."""
+        return self.asked.rows + self.others.rows
+
+    @property
+    def labelled(self) -> int:
+        """Rows with a label."""
+        return self.asked.labelled + self.others.labelled
 
     @property
     def prevalence(self) -> Estimate:
-        """The share of the class among all rows, with the 95 % interval of Jeffreys' prior.
+        """The share of the class among all rows, with a 95 % interval.
 
-        Source: Brown, Cai and DasGupta (2001), Interval estimation for a binomial proportion.
+        Rows without a label, skipped or on the screen of somebody who left, are taken to be like
+        those of their stratum that have one. Jeffreys' interval (Brown, Cai and DasGupta 2001), on
+        as many rows as have a label.
         """
-        if not self.labelled:
+        if not self.asked.labelled:
             return UNKNOWN
-        hits, misses = self.positives, self.labelled - self.positives
+        strata = [one for one in (self.asked, self.others) if one.labelled]
+        rows = sum(one.rows for one in strata)
+        value = sum(one.rows * one.positives / one.labelled for one in strata) / rows
+        known = rows * self.asked.labelled / self.asked.rows
+        posterior = beta(value * known + _PRIOR, (1 - value) * known + _PRIOR)
         tails = (1 - LEVEL) / 2
-        posterior = beta(hits + _PRIOR, misses + _PRIOR)
-        low = 0.0 if not hits else float(posterior.ppf(tails))
-        high = 1.0 if not misses else float(posterior.ppf(1 - tails))
-        return Estimate(hits / self.labelled, low, high)
+        low = 0.0 if value == 0 else float(posterior.ppf(tails))
+        high = 1.0 if value == 1 else float(posterior.ppf(1 - tails))
+        return Estimate(value, low, high)
 
 
 def random_part(
@@ -51,11 +76,11 @@ def random_part(
 ) -> RandomPart:
     """The random sample that labelling has left behind.
 
-    It is the beginning of the random order up to the last row that the random stream served and
-    behind which nothing is open. Rows in between that another stream came upon first count with
-    their labels, or the sample would lack just the rows that models pick. The last row itself is
-    left out: it was bound to be one that no other stream had picked (inverse sampling: Haldane
-    1945), which would make the share a little too small.
+    It is the beginning of the random order up to the last row that the random stream served. Rows
+    in between that another stream came upon first count with their labels, or the sample would
+    lack just the rows that models pick. The last row itself is left out: it was bound to be one
+    that no other stream had picked (inverse sampling: Haldane 1945), which would make the share a
+    little too small.
 
     Args:
         order: All rows in the order of the random stream, shape (n,).
@@ -64,12 +89,18 @@ def random_part(
         served: Rows that the random stream served and that were answered.
         positive: The class that is counted.
     """
-    answered = (codes[order] >= 0) | passed[order]
-    open_places = np.flatnonzero(~answered)
-    end = int(open_places[0]) if len(open_places) else len(order)
-    if end < len(order):
-        chosen = np.isin(order[:end], served)
-        places = np.flatnonzero(chosen)
-        end = int(places[-1]) if len(places) else 0
-    own = codes[order[:end]]
-    return RandomPart(end, int((own >= 0).sum()), int((own == positive).sum()))
+    asked = np.isin(order, served)
+    places = np.flatnonzero(asked)
+    end = int(places[-1]) if len(places) else 0
+    if end + 1 == len(order) and asked.any():
+        end += 1  # Everything was asked: the sample is the whole.
+    own, by_stream, left = codes[order[:end]], asked[:end], passed[order[:end]]
+    known = own >= 0
+    # What nobody has answered yet, the random stream would have asked about.
+    elsewhere = ~by_stream & (known | left)
+
+    def stratum(rows: NDArray[np.bool_]) -> Stratum:
+        hits = int((rows & (own == positive)).sum())
+        return Stratum(int(rows.sum()), int((rows & known).sum()), hits)
+
+    return RandomPart(stratum(~elsewhere), stratum(elsewhere), int((~known & left).sum()))

@@ -121,6 +121,8 @@ def post_stratified(labelled: Probabilities, everything: Probabilities) -> Weigh
         labelled: Out-of-fold probabilities of the labelled rows, shape (n, classes).
         everything: Probabilities of all rows, shape (rows, classes).
     """
+    if not len(everything):  # No row is left to be labelled: those that are count alike.
+        return np.ones(len(labelled))
     if labelled.shape[1] == 2:
         edges = np.quantile(labelled[:, 1], np.linspace(0, 1, _STRATA + 1)[1:-1])
         own, whole = np.digitize(labelled[:, 1], edges), np.digitize(everything[:, 1], edges)
@@ -180,6 +182,7 @@ def _best_threshold(codes: Codes, answers: Probabilities, weights: Weights) -> t
     hits = np.cumsum((weights * (codes == 1))[order])
     called = np.cumsum(weights[order])
     f1 = 2 * hits / np.maximum(called + hits[-1], np.finfo(np.float64).tiny)
+    f1[:-1][np.diff(scores[order]) == 0] = -1.0  # No threshold divides equal scores.
     best = int(f1.argmax())
     return float(scores[order][best]), float(f1[best])
 

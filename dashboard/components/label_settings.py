@@ -101,7 +101,7 @@ def chosen_scope(dataset: Dataset) -> Scope:
     key = f"{state.KEPT}label_"
     all_rows = st.session_state.get(f"{key}rows_{dataset.id}", not dataset.unlabelled)
     usual = LabelSource.CORRECTED if dataset.labelled else LabelSource.HUMAN
-    return Scope(all_rows, st.session_state.get(f"{key}source", usual))
+    return Scope(all_rows, st.session_state.get(f"{key}source_{dataset.id}", usual))
 
 
 def _more(dataset: Dataset, key: str) -> dict[str, object]:
@@ -125,7 +125,7 @@ def _more(dataset: Dataset, key: str) -> dict[str, object]:
     if dataset.labelled:
         source = st.selectbox(
             "The quick model learns from", list(_SOURCES), format_func=_SOURCES.__getitem__,
-            key=f"{key}source",
+            key=f"{key}source_{dataset.id}",
         )  # fmt: skip
     return {
         "suggest": suggest,

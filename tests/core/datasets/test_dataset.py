@@ -20,6 +20,7 @@ from core.datasets.dataset import (
     list_datasets,
     rename_dataset,
     take_rows,
+    unlabelled_rows,
 )
 from core.datasets.writer import dataset_writer, publish
 from core.errors import BadInput, NotFound
@@ -127,6 +128,28 @@ def test_without_labels_there_are_no_labelled_rows(workspace: Workspace) -> None
 
     assert len(rows) == len(codes) == 0
     assert rows.dtype == codes.dtype == np.int64
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        (["spam", None, "ham", None], [1, 3]),
+        ([None, None], [0, 1]),
+        (["spam", "ham"], []),
+        (["", "0", None], [2]),  # An empty text is a label, though an import leaves it out.
+    ],
+)
+def test_rows_without_a_label_are_those_that_no_class_has(
+    workspace: Workspace, labels: list[str | None], expected: list[int]
+) -> None:
+    dataset = imported(workspace, [f"text {n}" for n in range(len(labels))], labels)
+
+    rows = unlabelled_rows(workspace, dataset)
+
+    assert rows.tolist() == expected
+    assert rows.dtype == np.int64
+    assert len(rows) == dataset.unlabelled
+    assert sorted([*rows, *labelled_rows(workspace, dataset)[0]]) == list(range(len(labels)))
 
 
 def test_taken_rows_come_in_the_order_asked_for(workspace: Workspace) -> None:
