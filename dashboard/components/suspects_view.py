@@ -1,4 +1,7 @@
-"""Labels that may be wrong: find them, then keep, flip or skip one after the other."""
+"""Labels that may be wrong: find them, then keep, flip or skip one after the other.
+
+By mouse here, by keys in the queue of the Label page: both write the same decisions.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ from core.jobs.suspects_task import QUEUE, default_features, last_decision, star
 from core.jobs.tasks import TaskKind
 from core.labels.annotators import this_annotator
 from core.labels.events import Action, LabelEvent
+from core.labels.queues import Queue
 from core.labels.store import open_labels
 from core.runs.run import Run
 from dashboard import evaluation_loaders, loaders, state
@@ -75,6 +79,13 @@ def dataset_suspects(dataset: Dataset) -> None:
     if found is not None:
         with st.container(border=True):
             _gain(found)
+        if st.button(
+            "Decide by keys", icon=":material/keyboard:", key="suspects_keys",
+            help="In the queue of the Label page, one key a decision.",
+        ):  # fmt: skip
+            state.choose_dataset(dataset.id)
+            state.choose_queue(Queue.SUSPECTS)
+            st.switch_page("app_pages/label.py")
         _decide(dataset, features)
     elif task is None:
         empty_state(
@@ -199,7 +210,7 @@ def _one(dataset: Dataset, waiting: pd.DataFrame) -> None:
             )  # fmt: skip
             # The row is part of the name: a press that comes late cannot mean the next text.
             st.button(
-                plain(label), shortcut=key, key=f"suspect_{key}_{row}", on_click=_store,
+                plain(label), key=f"suspect_{key}_{row}", on_click=_store,
                 args=(event,),
             )  # fmt: skip
 
@@ -241,7 +252,7 @@ def _go_again(dataset: Dataset, last: int) -> None:
 def _undo(dataset: Dataset, decisions: dict[int, LabelEvent]) -> None:
     own = [event for event in decisions.values() if event.annotator == this_annotator()]
     st.button(
-        "Undo", icon=":material/undo:", shortcut="backspace", key=f"suspects_undo_{len(own)}",
+        "Undo", icon=":material/undo:", key=f"suspects_undo_{len(own)}",
         disabled=not own, on_click=_take_back, args=(dataset,),
     )  # fmt: skip
 
