@@ -12,6 +12,7 @@ from core.errors import BadInput, NotFound
 from core.jobs.label_queues import RANDOM_STREAMS
 from core.jobs.quick_model_task import Scope, quick_model_path
 from core.jobs.quick_model_task import open_rows as _open_rows
+from core.labels.agreement import independent_answers
 from core.labels.events import Action
 from core.labels.guidelines import guideline
 from core.labels.label_set import label_set
@@ -65,6 +66,13 @@ def ledger(workspace: Workspace, dataset: Dataset) -> Ledger:
     """Who has answered what, up to date."""
     store = open_labels(workspace)
     return shared_ledger(store.url, dataset.fingerprint, dataset.rows).refresh()
+
+
+def answers_of(workspace: Workspace, dataset: Dataset, rows: tuple[int, ...]) -> dict[int, str]:
+    """What people said of rows on which they differ, in words and without names."""
+    frame = open_labels(workspace).standing(dataset.fingerprint, rows)
+    labels = independent_answers(frame).groupby("row")["value"]
+    return {int(row): "people said " + " and ".join(sorted(set(told))) for row, told in labels}
 
 
 def press_target(workspace: Workspace, store: LabelStore, fingerprint: str) -> Target:

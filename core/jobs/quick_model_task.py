@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
+from threadpoolctl import threadpool_limits
 
 from core.datasets.dataset import TEXT, Dataset, find_dataset, take_rows, unlabelled_rows
 from core.datasets.labelled import Labelled, LabelSource
@@ -80,7 +81,7 @@ def start_quick_model(
         workspace: Where the data set is.
         dataset: The data set.
         scope: Rows and labels.
-        last_event: The last event that is known: asked again for the same, nothing is done again.
+        last_event: The last event that is known: asked twice for the same, one task is at it.
 
     Raises:
         JobError: the system refused a process.
@@ -137,13 +138,13 @@ def make_quick_model(
     vectors = row_vectors(workspace, dataset, places, encoder=scope.encoder, report=report)
     report("Counting words", 0, 0)
     texts = take_rows(workspace, dataset, places)[TEXT].to_pylist()
-    words = _vectorizer(len(texts))
-    features = (vectors, words.fit_transform(texts))
+    counted, names = _words(texts)
+    features = (vectors, counted) if names else (vectors,)
     train, asked = np.searchsorted(places, known.rows), np.searchsorted(places, pool)
-    model = _fitted(features, known, train, asked, pool, report)
-    if len(known.classes) == 2:
-        names = words.get_feature_names_out().tolist()
-        model.words.update(telling_words(features[1], names, known.codes, train))
+    with threadpool_limits(limits=1):  # On busy cores, threads wait for one another ten times as long.
+        model = _fitted(features, known, train, asked, pool, report)
+    if names and len(known.classes) == 2:
+        model.words.update(telling_words(counted, names, known.codes, train))
     path = quick_model_path(workspace, dataset, scope)
     write_quick_model(workspace, path, model)
     return path, model
@@ -188,8 +189,13 @@ def _ordered(known: Labelled, store: LabelStore, dataset: Dataset) -> Labelled:
     )  # fmt: skip
 
 
-def _vectorizer(texts: int) -> TfidfVectorizer:
-    return TfidfVectorizer(
+def _words(texts: list[str]) -> tuple[Any, list[str]]:
+    """How often each text has which words and pairs of words, and these; none if none is shared."""
+    vectorizer = TfidfVectorizer(
         sublinear_tf=True, strip_accents="unicode", ngram_range=(1, 2),
-        token_pattern=r"(?u)\b\w+\b", min_df=2 if texts > 5 else 1, dtype=np.float32,
+        token_pattern=r"(?u)\b\w+\b", min_df=2 if len(texts) > 5 else 1, dtype=np.float32,
     )  # fmt: skip
+    try:
+        return vectorizer.fit_transform(texts), vectorizer.get_feature_names_out().tolist()
+    except ValueError:  # As of emoji, or of a language without spaces.
+        return None, []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import zipfile
 from collections.abc import Callable
 from functools import partial
 
@@ -16,6 +17,9 @@ from core.errors import disk_errors
 from core.jobs.tasks import Report
 from core.model.encoders import EMBEDDED, find_encoder
 from core.workspace import Workspace
+
+_UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
+"""What numpy raises of a file that is not there or damaged; it is made anew."""
 
 
 def labelled_vectors(
@@ -79,7 +83,7 @@ def kept_vectors(
         DiskError: the disk is full or closed to this user.
     """
     cached = workspace.sentence_vectors(key)
-    with contextlib.suppress(OSError, ValueError):  # Not there, or damaged: encoded anew.
+    with contextlib.suppress(*_UNREADABLE):
         known: NDArray[np.float32] = np.load(cached)
         if len(known) == rows:
             return known
@@ -123,8 +127,7 @@ def row_vectors(
     """
     cached = workspace.row_vectors(f"{dataset.fingerprint}-rows-{encoder_key(encoder)}")
     known, vectors = np.zeros(0, np.int64), np.zeros((0, 0), np.float32)
-    with contextlib.suppress(OSError, ValueError, KeyError):  # Not there, or damaged.
-        kept = np.load(cached)
+    with contextlib.suppress(*_UNREADABLE), np.load(cached) as kept:
         known, vectors = kept["rows"], kept["vectors"]
     missing = np.setdiff1d(rows, known)
     if len(missing):

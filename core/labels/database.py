@@ -65,6 +65,8 @@ def _shared_engine(url: str) -> sa.Engine:
         pool_pre_ping=True,
         connect_args={
             "connect_timeout": int(_BUSY_S),
+            # A plan that is kept from when the tables were empty reads them from end to end.
+            "prepare_threshold": None,
             "options": f"-c lock_timeout={int(_BUSY_S * 1000)}",
         },
     )

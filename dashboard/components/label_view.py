@@ -179,6 +179,9 @@ def _with_texts(
     if settings.queue is Queue.SUSPECTS:
         says = suspected_labels(workspace, dataset, list(rows))
     shows_label = settings.queue is Queue.SUSPECTS
+    said = {}
+    if settings.queue is Queue.ADJUDICATION:
+        said = queue_loaders.answers_of(workspace, dataset, rows)
     items = []
     for one in served:
         text, given = texts[one.row]
@@ -186,7 +189,7 @@ def _with_texts(
         items.append(
             Item(
                 row=one.row, queue=one.queue, text=text,
-                about=_ABOUT.get(one.queue.rpartition("/")[2], ""),
+                about=said.get(one.row) or _ABOUT.get(one.queue.rpartition("/")[2], ""),
                 suggestion=suggestion if suggestion in guide.classes else None, sure=sure,
                 words=_telling(text, model), given=given if shows_label else None,
             )

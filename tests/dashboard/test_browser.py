@@ -16,6 +16,7 @@ SCREENSHOTS = ROOT / "test-output"
 PAGES = {
     "": "Overview",
     "explore": "Explore",
+    "label": "Label",
     "train": "Train",
     "runs": "Runs",
     "score": "Score",
