@@ -23,6 +23,7 @@ from pathlib import Path
 
 import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
+from threadpoolctl import threadpool_limits
 
 from core.datasets.dataset import TEXT, Dataset, labelled_rows, take_rows
 from core.datasets.importing import import_file
@@ -88,7 +89,8 @@ def _simulation(seeds: int) -> list[str]:
     rows, codes = labelled_rows(workspace, dataset)
     vectors = labelled_vectors(workspace, dataset, rows, report=lambda *_: None)
     words = word_features(take_rows(workspace, dataset, rows)[TEXT].to_pylist())
-    return label_simulation.report((vectors, words), codes, seeds)
+    with threadpool_limits(1):  # As the quick model's own task does.
+        return label_simulation.report((vectors, words), codes, seeds)
 
 
 def _keys(folder: Path) -> Iterator[tuple[str, str, str]]:
