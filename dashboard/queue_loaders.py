@@ -33,13 +33,18 @@ def open_rows(workspace: Workspace, dataset: Dataset, scope: Scope) -> NDArray[n
 
 
 def quick_model(workspace: Workspace, dataset: Dataset, scope: Scope) -> QuickModel | None:
-    """The newest quick model; None before the first, or while its file is damaged."""
+    """The newest quick model; None before the first and while it cannot be used.
+
+    That is while its file is damaged, or after the classes were changed: it is fitted again.
+    """
     path = quick_model_path(workspace, dataset, scope)
     try:
         version = path.stat().st_mtime_ns
     except FileNotFoundError:
         return None
-    return _quick_model(workspace, dataset, scope, version)
+    model = _quick_model(workspace, dataset, scope, version)
+    classes = guideline(open_labels(workspace), dataset).classes
+    return model if model is not None and model.classes == classes else None
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

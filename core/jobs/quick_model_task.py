@@ -141,7 +141,8 @@ def make_quick_model(
     counted, names = _words(texts)
     features = (vectors, counted) if names else (vectors,)
     train, asked = np.searchsorted(places, known.rows), np.searchsorted(places, pool)
-    with threadpool_limits(limits=1):  # On busy cores, threads wait for one another ten times as long.
+    # On busy cores, threads that wait for one another take ten times as long.
+    with threadpool_limits(limits=1):
         model = _fitted(features, known, train, asked, pool, report)
     if names and len(known.classes) == 2:
         model.words.update(telling_words(counted, names, known.codes, train))

@@ -83,8 +83,8 @@ def kept_vectors(
         DiskError: the disk is full or closed to this user.
     """
     cached = workspace.sentence_vectors(key)
-    with contextlib.suppress(*_UNREADABLE):
-        known: NDArray[np.float32] = np.load(cached)
+    with contextlib.suppress(*_UNREADABLE), cached.open("rb") as file:
+        known: NDArray[np.float32] = np.load(file)
         if len(known) == rows:
             return known
     wanted = texts()
@@ -127,7 +127,7 @@ def row_vectors(
     """
     cached = workspace.row_vectors(f"{dataset.fingerprint}-rows-{encoder_key(encoder)}")
     known, vectors = np.zeros(0, np.int64), np.zeros((0, 0), np.float32)
-    with contextlib.suppress(*_UNREADABLE), np.load(cached) as kept:
+    with contextlib.suppress(*_UNREADABLE), cached.open("rb") as file, np.load(file) as kept:
         known, vectors = kept["rows"], kept["vectors"]
     missing = np.setdiff1d(rows, known)
     if len(missing):

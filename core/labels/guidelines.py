@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from core.datasets.dataset import Dataset
 from core.errors import BadInput
+from core.labels.annotators import checked_annotator
 from core.labels.store import LabelStore
 from core.labels.tables import GUIDELINES
 
@@ -66,11 +67,13 @@ def write_guideline(
 
     Raises:
         BadInput: a class of the data set's own labels is missing, two are alike, there are fewer
-            than two or too many, or a text is too long or no database takes it.
+            than two or too many, a text is too long or no database takes it, or the author's name
+            cannot be used.
         DiskError: it could not be stored.
     """
     classes = tuple(name.strip() for name in classes if name.strip())
     _check(dataset, text, classes)
+    author = checked_annotator(author)
     with store.writing() as batch:
         last = batch.connection.execute(
             sa.select(GUIDELINES)

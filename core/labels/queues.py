@@ -33,7 +33,7 @@ class Queue(str, Enum):
         return self in (Queue.MIXED, Queue.LIKELY, Queue.UNCERTAIN, Queue.COMMITTEE)
 
 
-SHARES: Mapping[Queue, float] = {Queue.LIKELY: 0.6, Queue.UNCERTAIN: 0.2, Queue.RANDOM: 0.2}
+SHARES: Mapping[Queue, float] = {Queue.LIKELY: 0.2, Queue.UNCERTAIN: 0.6, Queue.RANDOM: 0.2}
 """What the mixed queue is made of; `make bench-label` tells what that gains."""
 
 

@@ -91,7 +91,8 @@ def measured_worth(
         seed: Of folds and draws.
 
     Returns:
-        The worth, and for two classes the threshold with the best F1.
+        The worth, and for two classes a threshold: the mean of those with the best F1 in redrawn
+        labels, because the single best one follows single rows.
     """
     rows = len(codes)
     sizes = [max(int(share * rows), 1) for share in _SHARES]
@@ -102,15 +103,18 @@ def measured_worth(
     curve = np.array([measure(codes, each, weights) for each in answers])
     dice = np.random.default_rng(seed)
     drawn = np.empty((_DRAWS, len(sizes)))
+    thresholds = []
     for draw in range(_DRAWS):
         redrawn = weights * np.bincount(dice.integers(0, rows, rows), minlength=rows)
         drawn[draw] = [measure(codes, each, redrawn) for each in answers]
+        if n_classes == 2:
+            thresholds.append(_best_threshold(codes, answers[-1], redrawn)[0])
     gains = np.array([_gain(sizes, each, rows) for each in drawn])
     points = tuple(
         Point(size, _around(value, drawn[:, place].std()))
         for place, (size, value) in enumerate(zip(sizes, curve, strict=True))
     )
-    threshold = _best_threshold(codes, answers[-1], weights)[0] if n_classes == 2 else None
+    threshold = float(np.mean(thresholds)) if thresholds else None
     return Worth(points, _around(_gain(sizes, curve, rows), gains.std(), bounded=False)), threshold
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.labels.events import Action
+from core.labels.events import AUDIT, Action
 
 METADATA = sa.MetaData()
 EVENTS = sa.Table(
@@ -85,15 +85,18 @@ def complete(connection: sa.Connection) -> None:
         connection.exec_driver_sql(
             f"ALTER TABLE {EVENTS.name} ADD COLUMN batch VARCHAR(64) NOT NULL DEFAULT ''"
         )
+    _create_view(connection)
 
 
-@sa.event.listens_for(EVENTS, "after_create")
-def _create_view(_: sa.Table, connection: sa.Connection, **__: object) -> None:
-    """The view of current labels: of each row, that of the last label event not undone."""
-    view = latest_standing(
-        EVENTS.c.fingerprint, EVENTS.c.row, where=EVENTS.c.action == Action.LABEL.value
-    )
+def _create_view(connection: sa.Connection) -> None:
+    """The view of current labels: of each row, that of the last label event not undone.
+
+    A person's own row asked again measures the person and changes nothing.
+    """
+    labels = sa.and_(EVENTS.c.action == Action.LABEL.value, EVENTS.c.queue != AUDIT)
+    view = latest_standing(EVENTS.c.fingerprint, EVENTS.c.row, where=labels)
     sql = view.compile(connection, compile_kwargs={"literal_binds": True})
+    connection.exec_driver_sql("DROP VIEW IF EXISTS current_labels")
     connection.exec_driver_sql(f"CREATE VIEW current_labels AS {sql}")
 
 

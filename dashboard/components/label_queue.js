@@ -80,12 +80,21 @@ function adopt() {
   try {
     for (let i = 0; i < localStorage.length; i++) {
       const key = localStorage.key(i);
-      if (key.startsWith(KEPT)) found.push(JSON.parse(localStorage.getItem(key)));
+      if (key.startsWith(KEPT)) found.push(read(key));
     }
   } catch (error) {
-    console.error(error);
+    console.error(error); // no storage: nothing was kept
   }
-  return found.sort((a, b) => a.at - b.at || a.order - b.order);
+  return found.filter(Boolean).sort((a, b) => a.at - b.at || a.order - b.order);
+}
+
+function read(key) {
+  try {
+    const press = JSON.parse(localStorage.getItem(key));
+    return press.press === key.slice(KEPT.length) ? press : null;
+  } catch {
+    return null; // not of this page's making
+  }
 }
 
 function keep(press) {

@@ -70,3 +70,18 @@ def test_an_encoder_that_is_not_there_is_one_sentence(
 
     with pytest.raises(EncoderError):
         labelled_vectors(workspace, dataset, rows, encoder="/no/such/folder", report=ignore)
+
+
+@pytest.mark.parametrize("left", [b"", b"\x93NUMPY", b"PK\x03\x04 cut off"])
+def test_a_cache_that_was_cut_off_is_made_anew(
+    workspace: Workspace, dataset: Dataset, toy_encoder: Path, left: bytes
+) -> None:
+    rows, _ = labelled_rows(workspace, dataset)
+    path = cached(workspace, dataset, toy_encoder)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(left)
+
+    anew = labelled_vectors(workspace, dataset, rows, encoder=str(toy_encoder), report=ignore)
+
+    assert anew.shape == (40, 32)
+    np.testing.assert_array_equal(np.load(path), anew)

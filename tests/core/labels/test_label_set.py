@@ -27,12 +27,11 @@ def store(workspace: Workspace) -> LabelStore:
 
 
 def give(store: LabelStore, dataset: Dataset, row: int, value: str, who: str = "ann") -> LabelEvent:
-    return store.add(
-        LabelEvent(
-            fingerprint=dataset.fingerprint, row=row, action=Action.LABEL, value=value,
-            annotator=who, queue="q",
-        )  # fmt: skip
-    )
+    event = LabelEvent(
+        fingerprint=dataset.fingerprint, row=row, action=Action.LABEL, value=value, annotator=who,
+        queue="q",
+    )  # fmt: skip
+    return store.add(event)
 
 
 def labels(workspace: Workspace, dataset: Dataset, source: LabelSource) -> dict[int, str]:

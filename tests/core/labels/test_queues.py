@@ -69,9 +69,10 @@ def test_of_more_classes_a_small_margin_is_uncertain() -> None:
 def kl(left: list[float], right: list[float]) -> float:
     """Mean divergence of two opinions from their mean, by hand."""
     mean = [(a + b) / 2 for a, b in zip(left, right, strict=True)]
-    return sum(
-        p * math.log(p / m) for one in (left, right) for p, m in zip(one, mean, strict=True)
-    ) / 2
+    return (
+        sum(p * math.log(p / m) for one in (left, right) for p, m in zip(one, mean, strict=True))
+        / 2
+    )
 
 
 def test_those_rows_divide_a_committee_whose_divergence_is_greatest() -> None:

@@ -171,7 +171,7 @@ def test_words_that_tell_are_single_ones_of_the_positive_class_by_weight() -> No
 
     words = telling_words(csr_matrix(matrix), names, codes, np.arange(8))
 
-    assert list(words)[0] == "rude"
+    assert next(iter(words)) == "rude"
     assert set(words) <= {"rude", "the"}
     assert list(words.values()) == sorted(words.values(), reverse=True)
     assert telling_words(csr_matrix(matrix), names, np.ones(8, np.int64), np.arange(8)) == {}

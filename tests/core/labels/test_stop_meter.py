@@ -196,7 +196,7 @@ def test_with_more_classes_the_mean_of_their_f1_is_measured() -> None:
     "counts",
     [(30, 30, 1), (30, 30, 4, 3), (10, 10), (200, 10, 1, 1, 1), (40, 30, 0), (30, 30, 0, 2)],
 )
-def test_rare_classes_and_few_labels_are_measured_without_a_warning(counts: tuple[int, ...]) -> None:
+def test_rare_classes_and_few_labels_give_no_warning(counts: tuple[int, ...]) -> None:
     dice = np.random.default_rng(0)
     codes = dice.permutation(np.repeat(np.arange(len(counts)), counts))
     points = (np.eye(len(counts))[codes] + dice.normal(0, 0.3, (len(codes), len(counts)))).astype(
