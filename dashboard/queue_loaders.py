@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
+
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.datasets.dataset import LABEL, TEXT, Dataset, list_datasets, take_rows
+from core.datasets.dataset import LABEL, TEXT, Dataset, list_datasets
 from core.datasets.labelled import LabelSource
 from core.errors import BadInput, NotFound
 from core.jobs.label_queues import RANDOM_STREAMS
@@ -21,9 +24,11 @@ from core.labels.presses import Target
 from core.labels.prevalence import RandomPart, random_part
 from core.labels.quick_model import QuickModel, read_quick_model
 from core.labels.store import LabelStore, open_labels
+from core.statistics.search import read_rows
 from core.workspace import Workspace
 
 _MAX_ENTRIES = 16
+_MAX_TEXTS = 5_000
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -42,35 +47,47 @@ def quick_model(workspace: Workspace, dataset: Dataset, scope: Scope) -> QuickMo
         version = path.stat().st_mtime_ns
     except FileNotFoundError:
         return None
-    model = _quick_model(workspace, dataset, scope, version)
+    model = _quick_model(path, version)
     classes = guideline(open_labels(workspace), dataset).classes
     return model if model is not None and model.classes == classes else None
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _quick_model(
-    workspace: Workspace, dataset: Dataset, scope: Scope, version: int
-) -> QuickModel | None:
+# These two are asked after every press: Streamlit's own caches would spend most of that time on
+# hashing the data set and on copies.
+@lru_cache(maxsize=4)
+def _quick_model(path: Path, version: int) -> QuickModel | None:
     try:
-        return read_quick_model(quick_model_path(workspace, dataset, scope))
+        return read_quick_model(path)
     except BadInput:  # It is made again after the next labels.
         return None
 
 
-@st.cache_data(max_entries=_MAX_ENTRIES, show_spinner=False)
 def row_texts(
     workspace: Workspace, dataset: Dataset, rows: tuple[int, ...]
 ) -> dict[int, tuple[str, str | None]]:
-    """The text of each row and its label in the file."""
-    taken = take_rows(workspace, dataset, np.array(rows, np.int64))
-    pairs = zip(taken[TEXT].to_pylist(), taken[LABEL].to_pylist(), strict=True)
-    return dict(zip(rows, pairs, strict=True))
+    """The text of each row and its label in the file; only those not read before are read."""
+    kept = _kept_texts(workspace.root, dataset.id, dataset.fingerprint)
+    missing = sorted({row for row in rows if row not in kept})
+    found = {row: kept[row] for row in rows if row in kept}
+    if missing:
+        table = read_rows(workspace, dataset, np.array(missing, np.int64), (TEXT, LABEL))
+        pairs = zip(table[TEXT].to_pylist(), table[LABEL].to_pylist(), strict=True)
+        found |= dict(zip(missing, pairs, strict=True))
+    if len(kept) > _MAX_TEXTS:
+        kept.clear()
+    kept.update(found)
+    return found
+
+
+@lru_cache(maxsize=4)
+def _kept_texts(root: Path, dataset_id: str, _: str) -> dict[int, tuple[str, str | None]]:
+    return {}
 
 
 def ledger(workspace: Workspace, dataset: Dataset) -> Ledger:
     """Who has answered what, up to date."""
     store = open_labels(workspace)
-    return shared_ledger(store.url, dataset.fingerprint, dataset.rows).refresh()
+    return shared_ledger(store, dataset.fingerprint, dataset.rows).refresh()
 
 
 def answers_of(workspace: Workspace, dataset: Dataset, rows: tuple[int, ...]) -> dict[int, str]:
@@ -94,8 +111,8 @@ def press_target(workspace: Workspace, store: LabelStore, fingerprint: str) -> T
 
 def labels_since(workspace: Workspace, dataset: Dataset, event: int) -> int:
     """Rows about which something was said after that event."""
-    rows, _ = open_labels(workspace).touched(dataset.fingerprint, event)
-    return len(rows)
+    rows, _ = open_labels(workspace).touched(dataset.fingerprint, max(event, 1))
+    return len(rows or [])
 
 
 def random_sample(workspace: Workspace, dataset: Dataset, scope: Scope) -> RandomPart | None:

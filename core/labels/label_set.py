@@ -26,7 +26,7 @@ def label_set(
     if source is LabelSource.ORIGINAL:
         return original
     classes = guideline(store, dataset).classes
-    ledger = shared_ledger(store.url, dataset.fingerprint, dataset.rows).refresh()
+    ledger = shared_ledger(store, dataset.fingerprint, dataset.rows).refresh()
     by_people = ledger.coded(classes)
     if source is LabelSource.HUMAN and not (by_people >= 0).any():
         raise BadInput(

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 from threading import Lock
-from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from core.labels.events import AUDIT, Action
+from core.labels.events import Action
 from core.labels.store import LabelStore
 
 NO_LABEL = -1
@@ -37,6 +35,7 @@ class Ledger:
         self._lock = Lock()
         self._labelled: dict[str, Flags] = {}
         self._skipped: dict[str, Flags] = {}
+        self._places: dict[str, int] = {}
         self.classes: list[str] = []
         self.codes = np.full(rows, NO_LABEL, np.int16)
         self.answers = np.zeros(rows, np.uint8)
@@ -50,11 +49,8 @@ class Ledger:
         """
         with self._lock:
             touched, last = self._store.touched(self._fingerprint, self.last)
-            if touched:
-                first = self.last == 0
-                frame = self._store.standing(self._fingerprint, None if first else touched)
-                rows = np.array(touched, np.int64)
-                self._take_in(rows[rows < self._rows], frame[frame["row"] < self._rows])
+            if last > self.last:
+                self._take_in(touched)
             self.last = last
         return self
 
@@ -78,37 +74,40 @@ class Ledger:
         found: NDArray[np.int64] = table[self.codes].astype(np.int64)
         return found
 
-    def _take_in(self, rows: NDArray[np.int64], frame: pd.DataFrame) -> None:
-        self.codes[rows] = NO_LABEL
-        self.answers[rows] = 0
-        for flags in (*self._labelled.values(), *self._skipped.values()):
-            flags[rows] = False
-        labels = frame[frame["action"] == Action.LABEL.value]
-        last = labels.drop_duplicates("row", keep="last")
-        self.codes[last["row"].to_numpy(np.int64)] = self._codes_of(last["value"])
-        own = labels[labels["queue"] != AUDIT].drop_duplicates(["row", "annotator"])
-        np.add.at(self.answers, own["row"].to_numpy(np.int64), np.uint8(1))
-        self._mark(self._labelled, own)
-        skips = frame[frame["action"] == Action.SKIP.value]
-        self._mark(self._skipped, skips)
+    def _take_in(self, touched: list[int] | None) -> None:
+        """Work out anew what is said of these rows; None is all."""
+        if touched is not None:
+            rows = np.array([row for row in touched if row < self._rows], np.int64)
+            self.codes[rows] = NO_LABEL
+            self.answers[rows] = 0
+            for flags in (*self._labelled.values(), *self._skipped.values()):
+                flags[rows] = False
+        for row, annotator, action, value in self._store.answers(self._fingerprint, touched):
+            if row >= self._rows:
+                continue
+            if action == Action.SKIP.value:
+                self._flags(self._skipped, annotator)[row] = True
+                continue
+            self.codes[row] = self._code(value or "")
+            own = self._flags(self._labelled, annotator)
+            self.answers[row] += not own[row]
+            own[row] = True
         for name, flags in self._skipped.items():
-            flags[rows] &= ~self.labelled(name)[rows]
+            np.logical_and(flags, ~self.labelled(name), out=flags)
 
-    def _mark(self, people: dict[str, Flags], frame: pd.DataFrame) -> None:
-        for name, theirs in frame.groupby("annotator")["row"]:
-            flags = people.setdefault(str(name), np.zeros(self._rows, bool))
-            flags[theirs.to_numpy(np.int64)] = True
+    def _flags(self, people: dict[str, Flags], name: str) -> Flags:
+        if name not in people:
+            people[name] = np.zeros(self._rows, bool)
+        return people[name]
 
-    def _codes_of(self, values: Any) -> NDArray[np.int16]:
-        for name in values.unique():
-            if name not in self.classes:
-                self.classes.append(name)
-        places = {name: place for place, name in enumerate(self.classes)}
-        found: NDArray[np.int16] = values.map(places).to_numpy(np.int16)
-        return found
+    def _code(self, value: str) -> int:
+        if value not in self._places:
+            self._places[value] = len(self.classes)
+            self.classes.append(value)
+        return self._places[value]
 
 
 @lru_cache(maxsize=4)
-def shared_ledger(url: str, fingerprint: str, rows: int) -> Ledger:
-    """One ledger a process and data set, so that only the first reader reads everything."""
-    return Ledger(LabelStore(url), fingerprint, rows)
+def shared_ledger(store: LabelStore, fingerprint: str, rows: int) -> Ledger:
+    """One ledger an open store and data set, so that only the first reader reads everything."""
+    return Ledger(store, fingerprint, rows)

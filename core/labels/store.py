@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from core.errors import disk_errors
 from core.labels.database import URL_VARIABLE, checked_url, connect_to, faults_said
-from core.labels.events import Action, LabelEvent
+from core.labels.events import AUDIT, Action, LabelEvent
 from core.labels.tables import CURRENT_LABELS, EVENTS, STANDING, complete, latest_standing
 from core.workspace import Workspace
 
@@ -244,15 +244,42 @@ class LabelStore:
         with self.reading() as connection:
             return [_event(row) for row in connection.execute(wanted)]
 
-    def touched(self, fingerprint: str, after: int) -> tuple[list[int], int]:
-        """The rows that events later than number `after` are about, and the last event's number."""
+    def answers(
+        self, fingerprint: str, rows: Iterable[int] | None = None
+    ) -> Iterator[tuple[int, str, str, str | None]]:
+        """Row, annotator, action and value of every label and skip that holds, oldest first.
+
+        Own rows asked again are left out: they measure a person.
+
+        Args:
+            fingerprint: Of the data set.
+            rows: Only events of these rows; None means all.
+        """
+        asked = sa.and_(
+            STANDING,
+            EVENTS.c.fingerprint == fingerprint,
+            EVENTS.c.action.in_([Action.LABEL.value, Action.SKIP.value]),
+            EVENTS.c.queue != AUDIT,
+        )
+        wanted = sa.select(EVENTS.c.row, EVENTS.c.annotator, EVENTS.c.action, EVENTS.c.value)
+        with self.reading() as connection:
+            for chosen in _chosen(rows):
+                found = connection.execute(wanted.where(asked, chosen).order_by(EVENTS.c.id))
+                yield from (tuple(row) for row in found)
+
+    def touched(self, fingerprint: str, after: int) -> tuple[list[int] | None, int]:
+        """The rows that events later than number `after` are about, and the last event's number.
+
+        The rows are None, which means any, after number 0.
+        """
+        if not after:
+            return None, self.newest(fingerprint)
         later = sa.and_(EVENTS.c.fingerprint == fingerprint, EVENTS.c.id > after)
         with self.reading() as connection:
-            rows = list(
-                connection.execute(sa.select(EVENTS.c.row).where(later).distinct()).scalars()
-            )
-            last = connection.execute(sa.select(sa.func.max(EVENTS.c.id)).where(later)).scalar()
-        return rows, last or after
+            found = connection.execute(sa.select(EVENTS.c.id, EVENTS.c.row).where(later)).all()
+        if not found:
+            return [], after
+        return list({row for _, row in found}), max(number for number, _ in found)
 
     @cached_property
     def _engine(self) -> sa.Engine:
@@ -280,10 +307,23 @@ def open_labels(workspace: Workspace) -> LabelStore:
     """
     url = os.environ.get(URL_VARIABLE)
     if url:
-        return LabelStore(checked_url(url))
-    with disk_errors("the label store"):
-        workspace.root.mkdir(parents=True, exist_ok=True)
-    return LabelStore(f"sqlite:///{workspace.labels}")
+        return _opened(checked_url(url), 0)
+    url = f"sqlite:///{workspace.labels}"
+    try:
+        return _opened(url, workspace.labels.stat().st_ino)
+    except OSError:  # Not there yet, or not for this user: its use will tell.
+        with disk_errors("the label store"):
+            workspace.root.mkdir(parents=True, exist_ok=True)
+        return LabelStore(url)
+
+
+@lru_cache(maxsize=8)
+def _opened(url: str, _: int) -> LabelStore:
+    """One store a file and process: what SQLAlchemy has compiled once it need not compile again.
+
+    A file that was replaced by another, which its number tells, is opened anew.
+    """
+    return LabelStore(url)
 
 
 def _event(row: sa.Row[Any]) -> LabelEvent:

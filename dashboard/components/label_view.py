@@ -16,7 +16,7 @@ from core.jobs.tasks import TaskKind
 from core.labels.desk import Seat, Served, Wish, take
 from core.labels.events import Action, LabelEvent
 from core.labels.guidelines import Guideline
-from core.labels.presses import record
+from core.labels.presses import Target, record
 from core.labels.queues import Queue
 from core.labels.quick_model import QuickModel
 from core.labels.store import open_labels
@@ -68,13 +68,15 @@ def _queue(
     receipt: Receipt = st.session_state.get(_RECEIPT, Receipt())
     items: list[Item] = []
     totals = {"labelled": 0, "own": 0}
+    model = None
     try:
+        model = queue_loaders.quick_model(state.workspace(), dataset, settings.scope)
         ledger = queue_loaders.ledger(state.workspace(), dataset)
         totals = {
             "labelled": int((ledger.codes >= 0).sum()),
             "own": int(ledger.labelled(settings.annotator).sum()),
         }
-        items = _items(dataset, guide, settings, asked)
+        items = _items(dataset, guide, settings, asked, model)
     except SincerelyError as error:  # The queue stays, with the presses that wait in it.
         receipt = Receipt(receipt.stored, receipt.refused, str(error))
     desk = Desk(
@@ -83,8 +85,8 @@ def _queue(
         blur=settings.blur, goal=settings.goal, totals=totals,
         nothing=_nothing(settings.queue), history=history,
     )  # fmt: skip
-    label_queue(desk, items, receipt, on_presses=lambda: _receive(dataset, settings))
-    _model_line(dataset, settings)
+    label_queue(desk, items, receipt, on_presses=lambda: _receive(dataset, guide, settings))
+    _model_line(dataset, settings, model)
 
 
 def _nothing(queue: Queue) -> str:
@@ -100,7 +102,7 @@ def _asked(dataset: Dataset, settings: LabelSettings) -> str:
     return repr(parts)
 
 
-def _receive(dataset: Dataset, settings: LabelSettings) -> None:
+def _receive(dataset: Dataset, guide: Guideline, settings: LabelSettings) -> None:
     """Store what the browser sent; what cannot be stored now stays with the browser."""
     raw, holder = sent_presses(), tab()
     if holder is None or not isinstance(raw, list) or not raw:
@@ -110,7 +112,7 @@ def _receive(dataset: Dataset, settings: LabelSettings) -> None:
         store = open_labels(workspace)
         found = record(
             store, raw, holder=holder,
-            target=lambda print_: queue_loaders.press_target(workspace, store, print_),
+            target=lambda fingerprint: _target(dataset, guide, fingerprint),
         )  # fmt: skip
     except SincerelyError as error:
         st.session_state[_RECEIPT] = Receipt(fault=str(error))
@@ -118,6 +120,14 @@ def _receive(dataset: Dataset, settings: LabelSettings) -> None:
     st.session_state[_RECEIPT] = Receipt(found.stored, found.refused)
     _forget_answered([one for one in raw if one.get("press") in set(found.stored)])
     _refit(dataset, settings)
+
+
+def _target(dataset: Dataset, guide: Guideline, fingerprint: str) -> Target:
+    """What a press is about: nearly always the data set on the screen."""
+    if fingerprint == dataset.fingerprint:
+        return Target(dataset.rows, guide.classes)
+    workspace = state.workspace()
+    return queue_loaders.press_target(workspace, open_labels(workspace), fingerprint)
 
 
 def _forget_answered(stored: list[dict[str, Any]]) -> None:
@@ -133,14 +143,18 @@ def _forget_answered(stored: list[dict[str, Any]]) -> None:
     st.session_state[_SERVED] = ("" if undone else asked, left)
 
 
-def _items(dataset: Dataset, guide: Guideline, settings: LabelSettings, asked: str) -> list[Item]:
+def _items(
+    dataset: Dataset,
+    guide: Guideline,
+    settings: LabelSettings,
+    asked: str,
+    model: QuickModel | None,
+) -> list[Item]:
     """The next texts, filled up when half of them are answered."""
     holder = tab()
     if holder is None:
         return []
-    workspace = state.workspace()
     known, served = st.session_state.get(_SERVED, ("", []))
-    model = queue_loaders.quick_model(workspace, dataset, settings.scope)
     if known != asked or len(served) < LOOKAHEAD // 2:
         served = _take(dataset, settings, model, holder)
         st.session_state[_SERVED] = (asked, served)
@@ -264,7 +278,9 @@ def _refit(dataset: Dataset, settings: LabelSettings) -> None:
     if model is None:
         due = _enough(dataset, settings.scope, by_people)
     else:
-        due = queue_loaders.labels_since(workspace, dataset, model.last_event) >= REFIT
+        # Events of all data sets have one row of numbers: few of them need no closer look.
+        due = ledger.last - model.last_event >= REFIT
+        due = due and queue_loaders.labels_since(workspace, dataset, model.last_event) >= REFIT
     if due and loaders.active_task(workspace, TaskKind.QUICK, dataset_id=dataset.id) is None:
         start_quick_model(workspace, dataset, settings.scope, ledger.last)
 
@@ -274,12 +290,11 @@ def _enough(dataset: Dataset, scope: Scope, by_people: np.ndarray) -> bool:
     return from_file or (len(by_people) >= REFIT and len(np.unique(by_people)) > 1)
 
 
-def _model_line(dataset: Dataset, settings: LabelSettings) -> None:
+def _model_line(dataset: Dataset, settings: LabelSettings, model: QuickModel | None) -> None:
     """One line about the model behind the queue."""
     if not settings.queue.needs_model:
         return
     workspace = state.workspace()
-    model = queue_loaders.quick_model(workspace, dataset, settings.scope)
     if model is None:
         st.caption(
             f"Texts come at random until the quick model is there: it needs {REFIT} labels of two"

@@ -1,5 +1,6 @@
 """A real PostgreSQL server of Debian's package, for tests."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -66,7 +67,8 @@ class PostgresServer:
         assert self.process is not None
         family = [*psutil.Process(self.process.pid).children(), psutil.Process(self.process.pid)]
         for process in family:
-            process.kill()
+            with contextlib.suppress(psutil.NoSuchProcess):  # One that had just ended by itself.
+                process.kill()
         self.process.wait(timeout=60)
         psutil.wait_procs(family, timeout=60)
 

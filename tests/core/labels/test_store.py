@@ -82,6 +82,13 @@ def test_an_undo_takes_back_only_ones_own_event_of_that_queue(store: LabelStore)
     assert store.current_labels("f") == {2: "1", 3: "1"}
 
 
+def test_a_persons_own_row_asked_again_changes_no_label(store: LabelStore) -> None:
+    store.add(label(3, "0"))
+    store.add(label(3, "1", queue="audit"))
+
+    assert store.current_labels("f") == {3: "0"}
+
+
 def test_a_skip_is_a_decision_but_no_label(store: LabelStore) -> None:
     skip = LabelEvent(fingerprint="f", row=5, action=Action.SKIP, annotator="ann", queue="q")
     store.add(skip)
