@@ -25,7 +25,7 @@ export default function ({ data, parentElement, setStateValue }) {
 
 function open(host, data) {
   const desk = {
-    host, data, holder: holder(), told: false, round: 0, asked: "",
+    host, data, holder: holder(), told: false, round: 0, flight: 0, asked: "",
     pending: adopt(), // presses that are not known to be stored, oldest first
     answered: new Map(), // what this tab answered, by item
     trail: [], // items that were answered, oldest first: those of before, then this tab's
@@ -33,7 +33,7 @@ function open(host, data) {
     returned: [], // items whose answer was taken back here
     flags: new Map(), notes: new Map(), // the press that flagged a row, and what was noted, by row
     items: [], since: performance.now(), times: [], streak: 0, positives: 0, done: 0,
-    unblurred: false, waiting: 0, faults: [],
+    unblurred: false, waiting: 0, faults: [], drawn: {},
   };
   desk.onKey = (event) => keyed(desk, event);
   desk.onLeave = (event) => desk.pending.length && event.preventDefault();
@@ -115,15 +115,18 @@ function forget(press) {
 
 // ---- between here and the server
 
-function send(desk) {
+function send(desk, again = false) {
+  // One message at a time: another would break off the server's answer to the last one.
   desk.waiting ||= Date.now();
+  if (desk.flight && !again) return;
   desk.round += 1;
+  desk.flight = desk.round;
   desk.set("presses", { round: desk.round, list: desk.pending });
 }
 
 function retry(desk) {
   if (!desk.host.isConnected) close(desk);
-  else if (desk.pending.length && Date.now() - desk.waiting > RETRY_MS) send(desk);
+  else if (desk.pending.length && Date.now() - desk.waiting > RETRY_MS) send(desk, true);
   status(desk);
   figures(desk);
 }
@@ -146,6 +149,7 @@ function update(desk, data) {
   desk.pending = desk.pending.filter((press) => !gone.has(press.press));
   if (desk.pending.length < before || !desk.pending.length) desk.waiting = desk.pending.length && Date.now();
   desk.fault = fault;
+  if (data.receipt.round >= desk.flight) desk.flight = 0;
   const shown = current(desk);
   const back = desk.returned.filter((item) => waits(desk, item));
   const served = data.items.filter((item) => !desk.answered.has(id(item)));
@@ -156,10 +160,12 @@ function update(desk, data) {
   paint(desk);
   guide(desk);
   draw(desk);
+  if (desk.pending.length && !desk.flight && !fault) send(desk);
 }
 
 function guide(desk) {
   const { guideline, guide: text } = desk.data;
+  if (!changed(desk, "guide", guideline, text)) return;
   set(desk, "version", guideline ? `Guideline, version ${guideline}` : "");
   desk.host.querySelector(".guideline .words").textContent = text;
 }
@@ -409,10 +415,22 @@ function touch(desk) {
 
 function paint(desk) {
   const style = getComputedStyle(desk.host);
-  const colors = style.getPropertyValue("--st-chart-categorical-colors").split(/,(?![^(]*\))/);
-  desk.tones = colors.length;
-  colors.forEach((color, tone) => desk.host.style.setProperty(`--tone-${tone}`, color.trim()));
+  const colors = style.getPropertyValue("--st-chart-categorical-colors");
+  if (colors !== desk.colors) {
+    desk.colors = colors;
+    const each = colors.split(/,(?![^(]*\))/);
+    desk.tones = each.length;
+    each.forEach((color, tone) => desk.host.style.setProperty(`--tone-${tone}`, color.trim()));
+  }
   buttons(desk);
+}
+
+function changed(desk, part, ...now) {
+  // Whether a part of the page has to be drawn again: most of it stays as it is.
+  const state = JSON.stringify(now);
+  if (desk.drawn[part] === state) return false;
+  desk.drawn[part] = state;
+  return true;
 }
 
 function buttons(desk) {
@@ -445,17 +463,29 @@ function draw(desk) {
   const item = current(desk);
   const { host, data } = desk;
   const past = looked(desk);
+  const hidden = data.blur && !desk.unblurred && Boolean(item);
+  const open = Boolean(past) || data.suggest;
+  const flagged = desk.flags.has(item?.row);
+  const note = desk.notes.get(item?.row);
+  const seen = [id(item), item?.suggestion, item?.sure, item?.about, past?.value, desk.back];
+  const of = [data.blur, hidden, open, data.nothing, flagged, note, desk.buttons, desk.trail.length];
+  if (changed(desk, "card", seen, of)) card(desk, item, past, hidden, open);
+  trail(desk);
+  status(desk);
+  figures(desk);
+}
+
+function card(desk, item, past, hidden, open) {
+  const { host, data } = desk;
   host.classList.toggle("empty", !item);
   host.classList.toggle("past", Boolean(past));
   host.querySelector(".nothing").hidden = Boolean(item);
   host.querySelector(".nothing").textContent = data.nothing;
   const text = host.querySelector(".text");
-  const hidden = data.blur && !desk.unblurred && Boolean(item);
   text.classList.toggle("blurred", hidden);
   text.setAttribute("aria-hidden", String(hidden));
   host.querySelector("[data-action=show]").hidden = !data.blur || !item;
   host.querySelector("[data-action=show] .name").textContent = hidden ? "Show the text" : "Blur it";
-  const open = Boolean(past) || data.suggest;
   text.replaceChildren(...(item ? marked(item, open) : []));
   place(desk, item, past);
   opinion(desk, item, open);
@@ -469,9 +499,6 @@ function draw(desk) {
   host.querySelector("[data-action=forward]").disabled = !desk.back;
   host.querySelector("[data-action=flag]").setAttribute("aria-pressed", String(desk.flags.has(item?.row)));
   for (const action of ["skip", "flag", "note"]) host.querySelector(`[data-action=${action}]`).disabled = !item;
-  trail(desk);
-  status(desk);
-  figures(desk);
 }
 
 function marked(item, open) {
@@ -507,22 +534,37 @@ function opinion(desk, item, open) {
 function trail(desk) {
   const list = desk.host.querySelector(".trail ol");
   const recent = desk.trail.slice(-SHOWN).reverse();
-  list.replaceChildren(...recent.map((entry, i) => {
-    const button = make("button", "entry");
-    button.type = "button";
+  const unsent = new Set(desk.pending.map(({ press }) => press));
+  const now = recent.map(({ press, value }) => [press, value, unsent.has(press)]);
+  if (!changed(desk, "trail", now, desk.back, desk.data.blur, desk.buttons)) return;
+  const known = new Map([...list.children].map((line) => [line.dataset.press, line]));
+  const lines = recent.map((entry) => known.get(entry.press) ?? answered(desk, entry));
+  // Lines that stay are moved at most: most presses add one and drop one.
+  for (const line of [...list.children]) if (!lines.includes(line)) line.remove();
+  lines.forEach((line, i) => {
+    if (list.children[i] !== line) list.insertBefore(line, list.children[i] ?? null);
+    const button = line.firstElementChild;
     button.dataset.back = String(i + 1);
     button.setAttribute("aria-current", String(desk.back === i + 1));
-    const badge = make("span", "badge", entry.action === "skip" ? "skipped" : entry.value);
-    const tone = desk.data.classes.find(({ name }) => name === entry.value)?.tone;
-    if (tone !== undefined) badge.style.setProperty("--tone", `var(--tone-${tone % desk.tones})`);
-    const text = make("span", desk.data.blur ? "words blurred" : "words", entry.item.text);
-    const waits = desk.pending.some(({ press }) => press === entry.press);
-    button.append(badge, text, make("span", "state", waits ? "sending" : ""));
-    const line = make("li", "");
-    line.append(button);
-    return line;
-  }));
+    button.querySelector(".words").classList.toggle("blurred", desk.data.blur);
+    const state = unsent.has(line.dataset.press) ? "sending" : "";
+    const place = button.querySelector(".state");
+    if (place.textContent !== state) place.textContent = state;
+  });
   desk.host.querySelector(".trail").hidden = !recent.length;
+}
+
+function answered(desk, entry) {
+  const button = make("button", "entry");
+  button.type = "button";
+  const badge = make("span", "badge", entry.action === "skip" ? "skipped" : entry.value);
+  const tone = desk.data.classes.find(({ name }) => name === entry.value)?.tone;
+  if (tone !== undefined) badge.style.setProperty("--tone", `var(--tone-${tone % desk.tones})`);
+  button.append(badge, make("span", "words", entry.item.text), make("span", "state", ""));
+  const line = make("li", "");
+  line.dataset.press = entry.press;
+  line.append(button);
+  return line;
 }
 
 function status(desk) {
@@ -534,7 +576,8 @@ function status(desk) {
     const many = desk.pending.length === 1 ? "1 answer is" : `${desk.pending.length} answers are`;
     parts.unshift(`${many} not stored yet; kept in this browser and sent again.`);
   }
-  line.textContent = parts.join(" ");
+  const said = parts.join(" ");
+  if (line.textContent !== said) line.textContent = said;
   line.hidden = !parts.length;
   desk.host.dataset.pending = String(desk.pending.length);
 }
@@ -570,7 +613,8 @@ function spoken(minutes) {
 }
 
 function set(desk, name, text) {
-  desk.host.querySelector(`[data-figure=${name}]`).textContent = text;
+  const place = desk.host.querySelector(`[data-figure=${name}]`);
+  if (place.textContent !== text) place.textContent = text;
 }
 
 function make(tag, className, text) {

@@ -53,8 +53,12 @@ class Item:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of the presses that were sent last; see `core.labels.presses`."""
+    """What became of the presses that were sent last; see `core.labels.presses`.
 
+    `round` is the number that the browser gave that message.
+    """
+
+    round: int = 0
     stored: Sequence[str] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
     fault: str = ""
@@ -116,6 +120,7 @@ def label_queue(
         "history": [_payload(item) for item in desk.history],
         "items": [_payload(item) for item in items],
         "receipt": {
+            "round": receipt.round,
             "stored": list(receipt.stored),
             "refused": dict(receipt.refused),
             "fault": receipt.fault,
@@ -128,6 +133,13 @@ def sent_presses() -> object:
     """The presses that the browser sent last, as it sent them; None before the first."""
     presses = _state().get("presses")
     return presses.get("list") if isinstance(presses, dict) else None
+
+
+def sent_round() -> int:
+    """The number of the message that the presses came in."""
+    presses = _state().get("presses")
+    number = presses.get("round") if isinstance(presses, dict) else 0
+    return number if isinstance(number, int) else 0
 
 
 def tab() -> str | None:

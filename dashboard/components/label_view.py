@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ from dashboard.components.label_queue import (
     Receipt,
     label_queue,
     sent_presses,
+    sent_round,
     tab,
 )
 from dashboard.components.label_settings import LabelSettings
@@ -78,7 +80,7 @@ def _queue(
         }
         items = _items(dataset, guide, settings, asked, model)
     except SincerelyError as error:  # The queue stays, with the presses that wait in it.
-        receipt = Receipt(receipt.stored, receipt.refused, str(error))
+        receipt = replace(receipt, fault=str(error))
     desk = Desk(
         asked=asked, fingerprint=dataset.fingerprint, annotator=settings.annotator,
         classes=guide.classes, guideline=guide.version, guide=guide.text, suggest=settings.suggest,
@@ -115,9 +117,9 @@ def _receive(dataset: Dataset, guide: Guideline, settings: LabelSettings) -> Non
             target=lambda fingerprint: _target(dataset, guide, fingerprint),
         )  # fmt: skip
     except SincerelyError as error:
-        st.session_state[_RECEIPT] = Receipt(fault=str(error))
+        st.session_state[_RECEIPT] = Receipt(sent_round(), fault=str(error))
         return
-    st.session_state[_RECEIPT] = Receipt(found.stored, found.refused)
+    st.session_state[_RECEIPT] = Receipt(sent_round(), found.stored, found.refused)
     _forget_answered([one for one in raw if one.get("press") in set(found.stored)])
     _refit(dataset, settings)
 

@@ -29,7 +29,9 @@ from core.datasets.dataset import TEXT, Dataset, labelled_rows, take_rows
 from core.datasets.importing import import_file
 from core.datasets.preview import Columns
 from core.evaluation.out_of_fold import word_features
+from core.jobs.launcher import current_status, stop_job
 from core.jobs.quick_model_task import Scope, open_rows
+from core.jobs.tasks import list_tasks
 from core.jobs.text_vectors import labelled_vectors
 from core.labels.bulk import MAX_ROWS, label_all
 from core.labels.desk import Seat, Wish, take
@@ -67,7 +69,7 @@ def main() -> None:
             print(line, flush=True)
         print()
     print("| labelling | goal | reached |\n|---|---|---|")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         bodies: dict[str, Callable[[], Iterator[tuple[str, str, str]]]] = {
             "keys": lambda: _keys(Path(folder) / "keys"),
             "team": lambda: _team(Path(folder) / "team", asked.seconds),
@@ -131,10 +133,16 @@ def _team(folder: Path, seconds: int) -> Iterator[tuple[str, str, str]]:
         people = [
             subprocess.Popen(
                 [*worker, str(workspace.root), dataset.id, f"process-{n}", str(seconds)],
-                cwd=PROJECT, stdout=subprocess.PIPE, text=True,
+                cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             )
             for n in range(PROCESSES)
         ]  # fmt: skip
+        for person in people:
+            assert person.stdout is not None and person.stdout.readline() == "ready\n"
+        for person in people:
+            assert person.stdin is not None
+            person.stdin.write("go\n")
+            person.stdin.flush()
         pressed = _press(pages, seconds)
         waits = [json.loads(person.communicate(timeout=120)[0]) for person in people]
         for page in pages:
@@ -243,6 +251,10 @@ def _browser_on(workspace: Workspace) -> Iterator[tuple[Browser, Dashboard]]:
             browser.close()
     finally:
         dashboard.stop()
+        for task in list_tasks(workspace):  # A quick model at work would outlive its folder.
+            paths = workspace.task(task.id)
+            if current_status(paths).state.active:
+                stop_job(paths, at_once=True)
 
 
 def _desk(browser: Browser, dashboard: Dashboard, name: str = "") -> Page:
