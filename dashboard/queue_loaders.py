@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import lru_cache
 from pathlib import Path
 
@@ -113,6 +114,14 @@ def labels_since(workspace: Workspace, dataset: Dataset, event: int) -> int:
     """Rows about which something was said after that event."""
     rows, _ = open_labels(workspace).touched(dataset.fingerprint, max(event, 1))
     return len(rows or [])
+
+
+def model_age_s(workspace: Workspace, dataset: Dataset, scope: Scope) -> float:
+    """Seconds since the quick model was fitted; infinite before there is one."""
+    try:
+        return time.time() - quick_model_path(workspace, dataset, scope).stat().st_mtime
+    except FileNotFoundError:
+        return float("inf")
 
 
 def random_sample(workspace: Workspace, dataset: Dataset, scope: Scope) -> RandomPart | None:

@@ -38,8 +38,10 @@ POOL = 20_000
 """Of more rows so many, drawn at random, are looked among: an encoder needs minutes for more."""
 REFIT = 20
 """After so many new labels it is worth fitting again."""
+REFIT_S = 30.0
+"""Seconds that a model stands at least: a team gives twenty labels in no time."""
 _MOST_KNOWN = 20_000
-_NICE = 10
+_NICE = 15
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import streamlit as st
 from core.datasets.dataset import Dataset
 from core.errors import SincerelyError
 from core.jobs.label_queues import Material, streams, suspected_labels
-from core.jobs.quick_model_task import POOL, REFIT, Scope, start_quick_model
+from core.jobs.quick_model_task import POOL, REFIT, REFIT_S, Scope, start_quick_model
 from core.jobs.tasks import TaskKind
 from core.labels.desk import Seat, Served, Wish, take
 from core.labels.events import Action, LabelEvent
@@ -282,6 +282,8 @@ def _refit(dataset: Dataset, settings: LabelSettings) -> None:
     else:
         # Events of all data sets have one row of numbers: few of them need no closer look.
         due = ledger.last - model.last_event >= REFIT
+        age_s = queue_loaders.model_age_s(workspace, dataset, settings.scope)
+        due = due and not 0 <= age_s < REFIT_S
         due = due and queue_loaders.labels_since(workspace, dataset, model.last_event) >= REFIT
     if due and loaders.active_task(workspace, TaskKind.QUICK, dataset_id=dataset.id) is None:
         start_quick_model(workspace, dataset, settings.scope, ledger.last)

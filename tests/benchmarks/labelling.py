@@ -53,6 +53,7 @@ PER_SECOND, SECONDS = 5, 60
 PROCESSES, BROWSERS = 5, 3
 EXPORTED = 1_000_000
 PARTS = ("simulation", "keys", "team", "export", "open")
+_BESIDE = {"Mixed": ", while a quick model is fitted on the same two cores"}
 _KEEP = PROJECT / "test-output" / "labelling"
 
 
@@ -72,7 +73,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         bodies: dict[str, Callable[[], Iterator[tuple[str, str, str]]]] = {
             "keys": lambda: _keys(Path(folder) / "keys"),
-            "team": lambda: _team(Path(folder) / "team", asked.seconds),
+            "team": lambda: _teams(Path(folder), asked.seconds),
             "export": lambda: _export(Path(folder) / "export"),
             "open": lambda: _open(Path(folder) / "export"),
         }
@@ -124,11 +125,19 @@ def _keys(folder: Path) -> Iterator[tuple[str, str, str]]:
     )  # fmt: skip
 
 
-def _team(folder: Path, seconds: int) -> Iterator[tuple[str, str, str]]:
+def _teams(folder: Path, seconds: int) -> Iterator[tuple[str, str, str]]:
+    """Once with nothing else at work, once while the first quick model encodes texts beside it."""
+    yield from _team(folder / "random", seconds, "Random")
+    yield from _team(folder / "mixed", seconds, "Mixed")
+
+
+def _team(folder: Path, seconds: int, queue: str) -> Iterator[tuple[str, str, str]]:
     """People who label at once: processes through the store, and real browsers."""
     workspace, dataset = _texts(folder, 50_000)
     with _browser_on(workspace) as (browser, dashboard):
-        pages = [_desk(browser, dashboard, name=f"browser-{n}") for n in range(BROWSERS)]
+        pages = [
+            _desk(browser, dashboard, name=f"browser-{n}", queue=queue) for n in range(BROWSERS)
+        ]
         worker = [sys.executable, "-m", "tests.benchmarks.label_worker"]
         people = [
             subprocess.Popen(
@@ -153,12 +162,13 @@ def _team(folder: Path, seconds: int) -> Iterator[tuple[str, str, str]]:
     rows = [event.row for event in stored]
     through = [each for person in waits for each in person]
     yield (
-        f"{PROCESSES} processes and {BROWSERS} browsers, {PER_SECOND} labels/s each, {seconds} s",
+        f"{PROCESSES} processes and {BROWSERS} browsers, {PER_SECOND} labels/s each, {seconds} s,"
+        f" queue {queue.lower()}",
         "none lost, none doubled",
         f"{sent:,} pressed, {len(stored):,} stored, {len(rows) - len(set(rows))} rows twice",
     )
     yield (
-        "acknowledged, p95", "< 300 ms",
+        "acknowledged, p95" + _BESIDE.get(queue, ""), "< 300 ms",
         f"{_p95(in_browser):.0f} ms in the browsers, {_p95(through):.0f} ms in the processes",
     )  # fmt: skip
 
@@ -257,11 +267,13 @@ def _browser_on(workspace: Workspace) -> Iterator[tuple[Browser, Dashboard]]:
                 stop_job(paths, at_once=True)
 
 
-def _desk(browser: Browser, dashboard: Dashboard, name: str = "") -> Page:
+def _desk(browser: Browser, dashboard: Dashboard, name: str = "", queue: str = "Random") -> Page:
     """The Label page with a text on it, as somebody sees it who has given a name."""
     page, _ = open_page(browser, "light")
     page.goto(f"{dashboard.url}/label")
     page.locator(".desk .text", has_text="?").wait_for()
+    page.get_by_label("Queue", exact=True).click()
+    page.get_by_role("option", name=queue).first.click()
     if name:
         box = page.get_by_label("Your name")
         box.fill(name)
