@@ -179,7 +179,9 @@ function begin(desk, data) {
   desk.back = 0;
   desk.faults = [];
   // A box that was just chosen from would go on taking the keys.
-  if (typing(document.activeElement)) document.activeElement.blur();
+  if (typing(document.activeElement) || document.activeElement.role === "combobox") {
+    document.activeElement.blur();
+  }
 }
 
 function waits(desk, item) {
@@ -362,6 +364,8 @@ function keyed(desk, event) {
 }
 
 function typing(origin) {
+  // A closed box to choose from keeps the focus after the choice.
+  if (origin.role === "combobox" && origin.ariaExpanded === "false") return false;
   const pressed = ["checkbox", "radio", "range", "button"].includes(origin.type);
   const writes = ["INPUT", "TEXTAREA", "SELECT"].includes(origin.tagName) && !pressed;
   return origin.isContentEditable || writes;

@@ -11,6 +11,7 @@ import io
 import json
 import os
 import platform
+import re
 import statistics
 import subprocess
 import sys
@@ -273,12 +274,12 @@ def _desk(browser: Browser, dashboard: Dashboard, name: str = "", queue: str = "
     page.goto(f"{dashboard.url}/label")
     page.locator(".desk .text", has_text="?").wait_for()
     page.get_by_label("Queue", exact=True).click()
-    page.get_by_role("option", name=queue).first.click()
+    page.get_by_role("option", name=re.compile(f"^{queue}")).click()
     if name:
         box = page.get_by_label("Your name")
         box.fill(name)
         box.press("Enter")
-        page.wait_for_timeout(3_000)
+    page.wait_for_timeout(3_000)  # Until the choices have come back from the server.
     page.locator(".desk .text", has_text="?").wait_for()
     return page
 

@@ -253,6 +253,20 @@ def test_two_tabs_of_one_person_ask_about_different_texts_and_undo_their_own(
     assert shown(other) == other_last != text
 
 
+def test_keys_are_for_the_text_after_a_box_was_chosen_from(
+    desk: Page, workspace: Workspace, dataset: Dataset
+) -> None:
+    for option in ("Mixed: likely, uncertain and random", "Most uncertain first"):
+        desk.get_by_label("Queue", exact=True).click()
+        desk.get_by_role("option", name=option).click()
+        desk.wait_for_timeout(2_000)
+        expect(desk.locator(".desk .text")).to_contain_text("number")
+        press(desk, "rude")
+    desk.locator(SETTLED).wait_for()
+
+    assert len(stored(workspace, dataset)) == 2
+
+
 def test_a_blurred_text_is_shown_when_asked_for(desk: Page) -> None:
     desk.get_by_role("button", name="More").click()
     desk.get_by_text("Blur texts").click()
