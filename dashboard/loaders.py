@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 from dataclasses import asdict
+from datetime import datetime, timezone
 from pathlib import Path
 
 import numpy as np
@@ -225,12 +226,13 @@ def latest_task(workspace: Workspace, kind: TaskKind, **arguments: object) -> Ta
     return None
 
 
-def active_task(workspace: Workspace, kind: TaskKind, **arguments: object) -> Task | None:
-    """The newest task of a kind with these arguments if it is at work."""
-    task = latest_task(workspace, kind, **arguments)
-    if task is None or not current_status(workspace.task(task.id)).state.active:
-        return None
-    return task
+def ended_for_s(workspace: Workspace, task: Task) -> float:
+    """Seconds since a task ended; 0 while it is at work."""
+    status = current_status(workspace.task(task.id))
+    if status.state.active:
+        return 0.0
+    ended = datetime.fromisoformat(status.updated)
+    return (datetime.now(timezone.utc) - ended).total_seconds()
 
 
 def map_points(

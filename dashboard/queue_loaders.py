@@ -68,8 +68,9 @@ def row_texts(
 ) -> dict[int, tuple[str, str | None]]:
     """The text of each row and its label in the file; only those not read before are read."""
     kept = _kept_texts(workspace.root, dataset.id, dataset.fingerprint)
-    missing = sorted({row for row in rows if row not in kept})
-    found = {row: kept[row] for row in rows if row in kept}
+    # Asked once each: another session may clear them in between.
+    found = {row: known for row in rows if (known := kept.get(row)) is not None}
+    missing = sorted(set(rows) - set(found))
     if missing:
         table = read_rows(workspace, dataset, np.array(missing, np.int64), (TEXT, LABEL))
         pairs = zip(table[TEXT].to_pylist(), table[LABEL].to_pylist(), strict=True)
@@ -159,11 +160,18 @@ def label_counts(workspace: Workspace, dataset: Dataset) -> dict[str, int]:
 
 def described(workspace: Workspace, dataset: Dataset, source: LabelSource) -> Dataset:
     """The data set as it is with the labels of a source."""
-    return _described(workspace, dataset, source, ledger(workspace, dataset).last)
+    classes = guideline(open_labels(workspace), dataset).classes
+    return _described(workspace, dataset, source, classes, ledger(workspace, dataset).last)
 
 
 @st.cache_data(max_entries=_MAX_ENTRIES, show_spinner=False)
-def _described(workspace: Workspace, dataset: Dataset, source: LabelSource, last: int) -> Dataset:
+def _described(
+    workspace: Workspace,
+    dataset: Dataset,
+    source: LabelSource,
+    classes: tuple[str, ...],
+    last: int,
+) -> Dataset:
     return label_set(workspace, open_labels(workspace), dataset, source).used().described(dataset)
 
 

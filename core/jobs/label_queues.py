@@ -15,6 +15,7 @@ from core.jobs.suspects_file import Features, read_suspects, suspects_path
 from core.jobs.suspects_task import QUEUE as SUSPECTS
 from core.jobs.suspects_task import default_features
 from core.labels.agreement import conflicts
+from core.labels.events import Action
 from core.labels.queues import (
     RANDOM_STREAM,
     SHARES,
@@ -65,7 +66,7 @@ def streams(
     if queue is Queue.SUSPECTS:
         return (Stream(SUSPECTS, _open_suspects(workspace, store, dataset)),)
     if queue is Queue.ADJUDICATION:
-        return (Stream(queue.value, conflicts(store.standing(dataset.fingerprint))),)
+        return (Stream(queue.value, _conflicts(store, dataset)),)
     random = Stream(RANDOM_STREAM, material.order)
     model = material.model
     if queue is Queue.RANDOM or model is None:
@@ -110,6 +111,14 @@ _RANKINGS: dict[Queue, Callable[[QuickModel, int], Rows]] = {
     Queue.UNCERTAIN: _uncertain,
     Queue.COMMITTEE: lambda model, _: divided_first(model.opinions),
 }
+
+
+def _conflicts(store: LabelStore, dataset: Dataset) -> NDArray[np.int64]:
+    """Rows on which people differ; those that somebody skipped as the last ones."""
+    rows = conflicts(store.standing(dataset.fingerprint))
+    decided = store.decisions(dataset.fingerprint, Queue.ADJUDICATION.value)
+    skipped = np.isin(rows, [row for row, e in decided.items() if e.action is Action.SKIP])
+    return np.concatenate([rows[~skipped], rows[skipped]])
 
 
 def _open_suspects(workspace: Workspace, store: LabelStore, dataset: Dataset) -> NDArray[np.int64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from dataclasses import asdict, dataclass
@@ -15,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from core.datasets.dataset import TEXT, Dataset, find_dataset, take_rows, unlabelled_rows
 from core.datasets.labelled import Labelled, LabelSource
-from core.errors import BadInput
+from core.errors import BadInput, JobError
 from core.evaluation.metrics import Codes
 from core.jobs.launcher import current_status
 from core.jobs.tasks import Report, Task, TaskKind, delete_task, list_tasks, start_task
@@ -90,9 +91,11 @@ def start_quick_model(
         DiskError: the disk is full or closed to this user.
     """
     for task in list_tasks(workspace, TaskKind.QUICK):  # There is one every few labels.
-        ended = not current_status(workspace.task(task.id)).state.active
-        if ended and task.arguments["dataset_id"] == dataset.id:
-            delete_task(workspace, task)
+        # Another session may be at the same, or start one.
+        with contextlib.suppress(FileNotFoundError, JobError):
+            ended = not current_status(workspace.task(task.id)).state.active
+            if ended and task.arguments["dataset_id"] == dataset.id:
+                delete_task(workspace, task)
     arguments = {"dataset_id": dataset.id, "scope": asdict(scope)}
     path = quick_model_path(workspace, dataset, scope)
     return start_task(

@@ -14,7 +14,7 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from core.labels.events import AUDIT, DOUBLE, Action
+from core.labels.events import AUDIT, BULK, DOUBLE, IMPORT, Action
 from core.labels.ledger import Ledger
 from core.labels.queues import Stream, slots
 from core.labels.store import Batch, LabelStore
@@ -52,6 +52,7 @@ class Wish:
         double: Share of all rows that a second person is asked about, too.
         audit: Share of what is asked that are the person's own rows of before.
         answered: Whether rows that have an answer are asked, as for an adjudication.
+        keep_all: Keep rows of other streams, too: the queue is the same, what it is made of is not.
     """
 
     streams: Sequence[Stream]
@@ -59,6 +60,7 @@ class Wish:
     double: float = 0.0
     audit: float = 0.0
     answered: bool = False
+    keep_all: bool = False
 
 
 def take(store: LabelStore, ledger: Ledger, seat: Seat, wish: Wish) -> list[Served]:
@@ -80,18 +82,36 @@ def take(store: LabelStore, ledger: Ledger, seat: Seat, wish: Wish) -> list[Serv
         # Again, now that nobody can change anything in between.
         ledger.refresh()
         now = batch.now_ms()
-        held = _held(batch, seat)
+        elsewhere = _leased(batch, seat, now)
         names = {stream.name for stream in wish.streams} | {DOUBLE, AUDIT}
-        done = ledger.labelled(seat.annotator)
         kept = [
             one
-            for one in held
-            if one.queue in names and (one.queue == AUDIT or wish.answered or not done[one.row])
+            for one in _held(batch, seat)
+            if (wish.keep_all or one.queue in names)
+            # Its lease may have run out meanwhile, and somebody else may have it or have answered.
+            and one.row not in elsewhere
+            and _is_open(ledger, seat, one, wish)
         ][: wish.count]
-        barred = _leased(batch, seat, now) | {one.row for one in kept}
+        barred = elsewhere | {one.row for one in kept}
         new = _chosen(batch, ledger, seat, wish, len(kept), barred)
         _lease(batch, seat, [*kept, *new], now)
     return [*kept, *new]
+
+
+def _is_open(ledger: Ledger, seat: Seat, one: Served, wish: Wish) -> bool:
+    if one.queue == AUDIT or wish.answered:
+        return True
+    if one.queue == DOUBLE:
+        return not ledger.labelled(seat.annotator)[one.row]
+    return not ledger.answers[one.row]
+
+
+def renew(batch: Batch, seat: Seat) -> None:
+    """Let the leases of a tab at which somebody works run anew."""
+    own = sa.and_(LEASES.c.fingerprint == seat.fingerprint, LEASES.c.holder == seat.holder)
+    batch.connection.execute(
+        sa.update(LEASES).where(own).values(until_ms=batch.now_ms() + LEASE_MS)
+    )
 
 
 def give_back(batch: Batch, seat: Seat, rows: Sequence[int]) -> None:
@@ -109,7 +129,9 @@ def give_back(batch: Batch, seat: Seat, rows: Sequence[int]) -> None:
 def hold(batch: Batch, seat: Seat, served: Served) -> None:
     """Lease one row to a tab, in front of those it holds: its answer was taken back."""
     give_back(batch, seat, [served.row])
-    _insert(batch, seat, [served], batch.now_ms(), first=-1)
+    own = sa.and_(LEASES.c.fingerprint == seat.fingerprint, LEASES.c.holder == seat.holder)
+    first = batch.connection.execute(sa.select(sa.func.min(LEASES.c.place)).where(own)).scalar()
+    _insert(batch, seat, [served], batch.now_ms(), first=(first or 0) - 1)
 
 
 def labelled_twice(rows: NDArray[np.int64], share: float, salt: str) -> NDArray[np.bool_]:
@@ -188,6 +210,7 @@ def _old_answers(batch: Batch, seat: Seat) -> list[int]:
         EVENTS.c.fingerprint == seat.fingerprint,
         EVENTS.c.annotator == seat.annotator,
         EVENTS.c.action == Action.LABEL.value,
+        EVENTS.c.queue.not_in([BULK, IMPORT]),  # Nobody has read those one by one.
     )
     given = batch.standing(own)
     audited = {event.row for event in given if event.queue == AUDIT}

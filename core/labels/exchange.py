@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from core.datasets.dataset import ID, LABEL, ROW, TEXT, Dataset
 from core.labels.annotators import checked_annotator
-from core.labels.events import Action
+from core.labels.events import AUDIT, Action
 from core.labels.guidelines import guidelines
 from core.labels.incoming import Line, Reader
 from core.labels.label_file import FileFormat, fault, read_records, write_tables
@@ -155,7 +155,9 @@ def _all(dataset: Dataset) -> sa.Select[Any]:
 
 def _last(dataset: Dataset) -> sa.Select[Any]:
     labels = sa.and_(
-        EVENTS.c.fingerprint == dataset.fingerprint, EVENTS.c.action == Action.LABEL.value
+        EVENTS.c.fingerprint == dataset.fingerprint,
+        EVENTS.c.action == Action.LABEL.value,
+        EVENTS.c.queue != AUDIT,
     )
     wanted = latest_standing(EVENTS.c.row, where=labels)
     found = wanted.selected_columns

@@ -10,7 +10,7 @@ from typing import Any, TypeGuard
 
 from core.errors import BadInput, NotFound
 from core.labels.annotators import checked_annotator
-from core.labels.desk import Seat, Served, give_back, hold
+from core.labels.desk import Seat, Served, give_back, hold, renew
 from core.labels.events import Action, LabelEvent
 from core.labels.store import Batch, LabelStore
 
@@ -91,6 +91,7 @@ def _store(
     batch.add(event)
     if event.action in (Action.LABEL, Action.SKIP):
         give_back(batch, seat, [event.row])
+        renew(batch, seat)
 
 
 def _undo(batch: Batch, entry: dict[str, Any], name: str, seat: Seat) -> None:

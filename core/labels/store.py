@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from core.errors import disk_errors
 from core.labels.database import URL_VARIABLE, checked_url, connect_to, faults_said
-from core.labels.events import AUDIT, Action, LabelEvent
+from core.labels.events import AUDIT, BULK, IMPORT, Action, LabelEvent
 from core.labels.tables import CURRENT_LABELS, EVENTS, STANDING, complete, latest_standing
 from core.workspace import Workspace
 
@@ -210,7 +210,10 @@ class LabelStore:
     def label_order(self, fingerprint: str) -> dict[int, int]:
         """The number of the last label event that holds of each row that people labelled."""
         given = sa.and_(
-            STANDING, EVENTS.c.fingerprint == fingerprint, EVENTS.c.action == Action.LABEL.value
+            STANDING,
+            EVENTS.c.fingerprint == fingerprint,
+            EVENTS.c.action == Action.LABEL.value,
+            EVENTS.c.queue != AUDIT,
         )
         wanted = sa.select(EVENTS.c.row, sa.func.max(EVENTS.c.id)).where(given)
         with self.reading() as connection:
@@ -233,12 +236,13 @@ class LabelStore:
             return np.array(found.scalars().all(), np.int64)
 
     def recent(self, fingerprint: str, annotator: str, limit: int) -> list[LabelEvent]:
-        """A person's last answers that hold, labels and skips, newest first."""
+        """A person's last answers that hold, labels and skips one by one, newest first."""
         own = sa.and_(
             STANDING,
             EVENTS.c.fingerprint == fingerprint,
             EVENTS.c.annotator == annotator,
             EVENTS.c.action.in_([Action.LABEL.value, Action.SKIP.value]),
+            EVENTS.c.queue.not_in([BULK, IMPORT]),
         )
         wanted = sa.select(EVENTS).where(own).order_by(EVENTS.c.id.desc()).limit(limit)
         with self.reading() as connection:

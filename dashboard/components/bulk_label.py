@@ -9,7 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.datasets.dataset import Dataset
-from core.errors import SincerelyError
+from core.errors import NotFound, SincerelyError
 from core.labels.annotators import this_annotator
 from core.labels.bulk import MAX_ROWS, label_all, undo_all
 from core.labels.guidelines import guideline
@@ -98,8 +98,11 @@ def _take_back(dataset: Dataset, batch: str) -> None:
     try:
         count = undo_all(open_labels(state.workspace()), dataset, batch, annotator=_name())
         state.notice(f"{count:,} labels are taken back.")
-    except SincerelyError as error:
+    except NotFound as error:
         state.notice(str(error))
+    except SincerelyError as error:  # Nothing is undone yet: the button stays.
+        state.notice(str(error))
+        return
     st.session_state.pop(_LAST, None)
 
 

@@ -25,8 +25,8 @@ export default function ({ data, parentElement, setStateValue }) {
 
 function open(host, data) {
   const desk = {
-    host, data, holder: holder(), told: false, round: 0, flight: 0, asked: "",
-    pending: adopt(), // presses that are not known to be stored, oldest first
+    host, data, prefix: `${KEPT}${data.store}-`, holder: holder(), told: false, round: 0, flight: 0, sent: 0, tries: 1, asked: "",
+    pending: adopt(`${KEPT}${data.store}-`), // presses that are not known to be stored, oldest first
     answered: new Map(), // what this tab answered, by item
     trail: [], // items that were answered, oldest first: those of before, then this tab's
     back: 0, // how far back in the trail we look; 0 is the present
@@ -75,12 +75,12 @@ function name() {
   return crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2, 14)}`;
 }
 
-function adopt() {
+function adopt(prefix) {
   const found = [];
   try {
     for (let i = 0; i < localStorage.length; i++) {
       const key = localStorage.key(i);
-      if (key.startsWith(KEPT)) found.push(read(key));
+      if (key.startsWith(prefix)) found.push(read(key, prefix));
     }
   } catch (error) {
     console.error(error); // no storage: nothing was kept
@@ -88,26 +88,26 @@ function adopt() {
   return found.filter(Boolean).sort((a, b) => a.at - b.at || a.order - b.order);
 }
 
-function read(key) {
+function read(key, prefix) {
   try {
     const press = JSON.parse(localStorage.getItem(key));
-    return press.press === key.slice(KEPT.length) ? press : null;
+    return press.press === key.slice(prefix.length) ? press : null;
   } catch {
     return null; // not of this page's making
   }
 }
 
-function keep(press) {
+function keep(desk, press) {
   try {
-    localStorage.setItem(KEPT + press.press, JSON.stringify(press));
+    localStorage.setItem(desk.prefix + press.press, JSON.stringify(press));
   } catch (error) {
     console.error(error); // without storage a press lasts as long as the page
   }
 }
 
-function forget(press) {
+function forget(desk, press) {
   try {
-    localStorage.removeItem(KEPT + press);
+    localStorage.removeItem(desk.prefix + press);
   } catch (error) {
     console.error(error);
   }
@@ -121,12 +121,15 @@ function send(desk, again = false) {
   if (desk.flight && !again) return;
   desk.round += 1;
   desk.flight = desk.round;
+  desk.sent = Date.now();
+  desk.tries = again ? desk.tries + 1 : 1;
   desk.set("presses", { round: desk.round, list: desk.pending });
 }
 
 function retry(desk) {
   if (!desk.host.isConnected) close(desk);
-  else if (desk.pending.length && Date.now() - desk.waiting > RETRY_MS) send(desk, true);
+  // Each time later, because another message breaks off the answer to the one before.
+  else if (desk.pending.length && Date.now() - desk.sent > RETRY_MS * Math.min(desk.tries, 5)) send(desk, true);
   status(desk);
   figures(desk);
 }
@@ -138,7 +141,7 @@ function update(desk, data) {
   const { stored, refused, fault } = data.receipt;
   const gone = new Set([...stored, ...Object.keys(refused)]);
   const before = desk.pending.length;
-  for (const press of gone) forget(press);
+  for (const press of gone) forget(desk, press);
   const end = performance.now();
   for (const press of desk.pending) {
     // A press of before a reload is older than the page's own clock.
@@ -150,13 +153,16 @@ function update(desk, data) {
   if (desk.pending.length < before || !desk.pending.length) desk.waiting = desk.pending.length && Date.now();
   desk.fault = fault;
   if (data.receipt.round >= desk.flight) desk.flight = 0;
-  const shown = current(desk);
+  const shown = desk.back ? null : desk.items[0];
   const back = desk.returned.filter((item) => waits(desk, item));
   const served = data.items.filter((item) => !desk.answered.has(id(item)));
   desk.returned = back;
   const own = new Set(back.map(id));
   desk.items = [...back, ...served.filter((item) => !own.has(id(item)))];
-  if (id(current(desk)) !== id(shown)) see(desk);
+  // The text that is being read stays on the screen, whatever order a new model gives.
+  const place = fresh || !shown ? 0 : desk.items.findIndex((item) => id(item) === id(shown));
+  if (place > 0) desk.items.unshift(...desk.items.splice(place, 1));
+  if (!desk.back && id(desk.items[0]) !== id(shown)) see(desk);
   paint(desk);
   guide(desk);
   draw(desk);
@@ -178,6 +184,14 @@ function begin(desk, data) {
   desk.trail = data.history.map((item) => ({ item, ...item.answer }));
   desk.back = 0;
   desk.faults = [];
+  desk.flags.clear();
+  desk.notes.clear();
+  // What waits to be stored is answered, though the server does not know yet.
+  const own = desk.pending.filter((press) => press.fingerprint === data.fingerprint);
+  for (const press of own) {
+    if (press.action === "label" || press.action === "skip") desk.answered.set(id(press), null);
+    else if (press.action === "undo") desk.answered.delete(id(press));
+  }
   // A box that was just chosen from would go on taking the keys.
   if (typing(document.activeElement) || document.activeElement.role === "combobox") {
     document.activeElement.blur();
@@ -192,15 +206,17 @@ function waits(desk, item) {
 
 function refuse(desk, press, reason) {
   desk.faults.push(reason);
-  const item = desk.answered.get(`${press.row}/${press.queue}`);
-  desk.answered.delete(`${press.row}/${press.queue}`);
+  if (press.fingerprint !== desk.data.fingerprint) return;
+  const item = desk.answered.get(id(press));
+  desk.answered.delete(id(press));
   desk.trail = desk.trail.filter((entry) => entry.press !== press.press);
   if (item && press.action !== "undo") desk.returned.push(item);
 }
 
 // ---- what a press does
 
-const id = (item) => item && `${item.row}/${item.queue}`;
+// A row is asked once, whatever queue it comes from, but for one's own that is asked again.
+const id = (item) => item && (item.queue === "audit" ? `${item.row}/audit` : `${item.row}`);
 const current = (desk) =>
   desk.back ? desk.trail[desk.trail.length - desk.back]?.item : desk.items[0];
 const looked = (desk) => (desk.back ? desk.trail[desk.trail.length - desk.back] : null);
@@ -220,7 +236,7 @@ function press(desk, action, item, values = {}) {
     at: Date.now(), order: desk.round * 1000 + desk.pending.length, ...values,
   };
   desk.pending.push(made);
-  keep(made);
+  keep(desk, made);
   send(desk);
   return made;
 }
@@ -229,6 +245,9 @@ function answer(desk, action, value = null) {
   const start = performance.now();
   const item = current(desk);
   if (!item) return;
+  const past = looked(desk);
+  // Changing an answer takes the old one back: it must not stand if the new one is undone.
+  if (past) press(desk, "undo", item, { undoes: past.press, suggestion: null });
   const made = press(desk, action, item, { value });
   const entry = { item, action, value, press: made.press };
   if (desk.back) {
@@ -294,13 +313,14 @@ function note(desk) {
   if (!current(desk)) return;
   const box = desk.host.querySelector(".note");
   box.hidden = !box.hidden;
+  desk.noted = current(desk); // another text may be on the screen when the note is kept
   if (!box.hidden) box.querySelector("textarea").focus();
 }
 
 function saveNote(desk, save) {
   const box = desk.host.querySelector(".note");
   const area = box.querySelector("textarea");
-  const item = current(desk);
+  const item = desk.noted;
   if (save && area.value.trim() && item) {
     press(desk, "note", item, { reason: area.value });
     desk.notes.set(item.row, area.value.trim());
@@ -507,13 +527,14 @@ function card(desk, item, past, hidden, open) {
 
 function marked(item, open) {
   if (!open || !item.words?.length) return [new Text(item.text)];
+  const text = Array.from(item.text); // the server counts characters, not halves of pairs
   const found = [];
   let end = 0;
   for (const [from, to] of item.words) {
-    found.push(new Text(item.text.slice(end, from)), make("mark", "", item.text.slice(from, to)));
+    found.push(new Text(text.slice(end, from).join("")), make("mark", "", text.slice(from, to).join("")));
     end = to;
   }
-  return [...found, new Text(item.text.slice(end))];
+  return [...found, new Text(text.slice(end).join(""))];
 }
 
 function place(desk, item, past) {

@@ -70,6 +70,7 @@ class Desk:
 
     Args:
         asked: Names data set, queue and person: when it changes, the queue starts afresh.
+        store: Names the label store.
         fingerprint: Of the data set.
         annotator: Whose labels they are.
         classes: To choose from; of two, the second is the positive one.
@@ -84,6 +85,7 @@ class Desk:
     """
 
     asked: str
+    store: str
     fingerprint: str
     annotator: str
     classes: Sequence[str]

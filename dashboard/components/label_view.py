@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +24,7 @@ from core.labels.queues import Queue
 from core.labels.quick_model import QuickModel
 from core.labels.store import open_labels
 from dashboard import loaders, queue_loaders, state
+from dashboard.components.failure import errors_shown
 from dashboard.components.label_queue import (
     Desk,
     Item,
@@ -82,13 +85,20 @@ def _queue(
     except SincerelyError as error:  # The queue stays, with the presses that wait in it.
         receipt = replace(receipt, fault=str(error))
     desk = Desk(
-        asked=asked, fingerprint=dataset.fingerprint, annotator=settings.annotator,
+        asked=asked, store=_store_name(), fingerprint=dataset.fingerprint,
+        annotator=settings.annotator,
         classes=guide.classes, guideline=guide.version, guide=guide.text, suggest=settings.suggest,
         blur=settings.blur, goal=settings.goal, totals=totals,
         nothing=_nothing(settings.queue), history=history,
     )  # fmt: skip
     label_queue(desk, items, receipt, on_presses=lambda: _receive(dataset, guide, settings))
     _model_line(dataset, settings, model)
+
+
+def _store_name() -> str:
+    """Names the label store, so that a browser's presses never go to another one."""
+    url = open_labels(state.workspace()).url
+    return hashlib.sha256(url.encode()).hexdigest()[:12]
 
 
 def _nothing(queue: Queue) -> str:
@@ -121,7 +131,9 @@ def _receive(dataset: Dataset, guide: Guideline, settings: LabelSettings) -> Non
         return
     st.session_state[_RECEIPT] = Receipt(sent_round(), found.stored, found.refused)
     _forget_answered([one for one in raw if one.get("press") in set(found.stored)])
-    _refit(dataset, settings)
+    # What was stored is acknowledged, whatever becomes of the model.
+    with suppress(SincerelyError, OSError):
+        _refit(dataset, settings)
 
 
 def _target(dataset: Dataset, guide: Guideline, fingerprint: str) -> Target:
@@ -142,7 +154,7 @@ def _forget_answered(stored: list[dict[str, Any]]) -> None:
     }
     left = [one for one in served if (one.row, one.queue) not in done]
     undone = any(one["action"] == Action.UNDO.value for one in stored)
-    st.session_state[_SERVED] = ("" if undone else asked, left)
+    st.session_state[_SERVED] = (asked, [] if undone else left)
 
 
 def _items(
@@ -158,13 +170,13 @@ def _items(
         return []
     known, served = st.session_state.get(_SERVED, ("", []))
     if known != asked or len(served) < LOOKAHEAD // 2:
-        served = _take(dataset, settings, model, holder)
+        served = _take(dataset, settings, model, holder, same=known == asked)
         st.session_state[_SERVED] = (asked, served)
     return _with_texts(dataset, guide, settings, served, model)
 
 
 def _take(
-    dataset: Dataset, settings: LabelSettings, model: QuickModel | None, holder: str
+    dataset: Dataset, settings: LabelSettings, model: QuickModel | None, holder: str, *, same: bool
 ) -> list[Served]:
     workspace = state.workspace()
     store = open_labels(workspace)
@@ -176,7 +188,9 @@ def _take(
     material = Material(order, model, settings.target, selection)
     sources = streams(workspace, store, dataset, settings.queue, material)
     again = settings.queue in (Queue.SUSPECTS, Queue.ADJUDICATION)
-    wish = Wish(sources, LOOKAHEAD, settings.double, settings.audit, answered=again)
+    wish = Wish(
+        sources, LOOKAHEAD, settings.double, settings.audit, answered=again, keep_all=same
+    )  # fmt: skip
     seat = Seat(dataset.fingerprint, settings.annotator, holder)
     return take(store, queue_loaders.ledger(workspace, dataset), seat, wish)
 
@@ -263,7 +277,8 @@ def _first_model(dataset: Dataset, settings: LabelSettings) -> None:
         return
     task = loaders.latest_task(workspace, TaskKind.QUICK, dataset_id=dataset.id)
     if task is None:
-        _refit(dataset, settings)
+        with errors_shown():
+            _refit(dataset, settings)
         task = loaders.latest_task(workspace, TaskKind.QUICK, dataset_id=dataset.id)
     if task is not None:
         task_progress(workspace, task, key="quick_task")
@@ -285,7 +300,9 @@ def _refit(dataset: Dataset, settings: LabelSettings) -> None:
         age_s = queue_loaders.model_age_s(workspace, dataset, settings.scope)
         due = due and not 0 <= age_s < REFIT_S
         due = due and queue_loaders.labels_since(workspace, dataset, model.last_event) >= REFIT
-    if due and loaders.active_task(workspace, TaskKind.QUICK, dataset_id=dataset.id) is None:
+    task = loaders.latest_task(workspace, TaskKind.QUICK, dataset_id=dataset.id)
+    # One that failed is not tried again at every press.
+    if due and (task is None or loaders.ended_for_s(workspace, task) > REFIT_S):
         start_quick_model(workspace, dataset, settings.scope, ledger.last)
 
 

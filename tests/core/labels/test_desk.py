@@ -94,6 +94,49 @@ def test_the_rows_of_somebody_who_left_return_after_a_while(
     assert rows(take(store, ledger, BOB, wish(5))) == [10, 11, 12, 0, 1]
 
 
+def test_rows_stay_with_somebody_who_works_slowly(
+    store: LabelStore, ledger: Ledger, clock: Clock
+) -> None:
+    take(store, ledger, ANN, wish(5))
+    clock.ms += LEASE_MS - 1
+    store_presses(store, ANN, press("aaaaaaaa", 0))
+    clock.ms += LEASE_MS - 1
+
+    assert rows(take(store, ledger, BOB, wish(2))) == [5, 6]
+    assert rows(take(store, ledger, ANN, wish(4))) == [1, 2, 3, 4]
+
+
+def test_who_comes_back_late_no_longer_holds_what_others_have_or_have_answered(
+    store: LabelStore, ledger: Ledger, clock: Clock
+) -> None:
+    take(store, ledger, ANN, wish(5))
+    clock.ms += 2 * LEASE_MS
+    take(store, ledger, BOB, wish(3))
+    store_presses(store, BOB, press("aaaaaaaa", 0))
+
+    assert rows(take(store, ledger, ANN, wish(5))) == [3, 4, 5, 6, 7]
+
+
+def test_a_new_model_keeps_what_is_on_the_screen(store: LabelStore, ledger: Ledger) -> None:
+    take(store, ledger, ANN, wish(3))
+    ranked = Wish((Stream("mixed/likely", np.arange(ROWS)[::-1]),), 5, keep_all=True)
+
+    assert rows(take(store, ledger, ANN, ranked)) == [0, 1, 2, 59, 58]
+
+
+def test_undone_rows_come_back_in_the_order_in_which_they_were_undone(
+    store: LabelStore, ledger: Ledger
+) -> None:
+    take(store, ledger, ANN, wish(4))
+    for row in (0, 1, 2):
+        store_presses(store, ANN, press(f"label-0{row}", row))
+    for row in (2, 1, 0):
+        undo = press(f"undoes-0{row}", row, action="undo", undoes=f"press-label-0{row}")
+        store_presses(store, ANN, undo)
+
+    assert rows(take(store, ledger, ANN, wish(4))) == [0, 1, 2, 3]
+
+
 def test_a_clock_that_goes_back_frees_rows_rather_than_hold_them_for_days(
     store: LabelStore, ledger: Ledger, clock: Clock
 ) -> None:
