@@ -465,7 +465,7 @@ function buttons(desk) {
   const made = classes.map(({ name, keys, tone }) => {
     const button = make("button", "answer");
     button.type = "button";
-    button.dataset.value = name;
+    button.dataset.value = button.title = name; // a narrow button cuts long names
     button.style.setProperty("--tone", `var(--tone-${tone % desk.tones})`);
     button.append(make("span", "name", name), ...keys.map((key) => make("kbd", "", key)));
     return button;
@@ -618,7 +618,7 @@ function figures(desk) {
   desk.host.querySelector(".figure.positives").hidden = positive === null;
   set(desk, "goal", `${done.toLocaleString("en")} of ${goal.toLocaleString("en")}`);
   set(desk, "time", !left ? "reached" : rate ? `${spoken((left / rate) * 60)} left` : "");
-  set(desk, "total", `${totals.labelled.toLocaleString("en")} rows labelled in all, ${totals.own.toLocaleString("en")} by you`);
+  set(desk, "total", `${totals.labelled.toLocaleString("en")} labelled in all, ${totals.own.toLocaleString("en")} by you`);
   const bar = desk.host.querySelector("progress");
   bar.max = goal;
   bar.value = Math.min(done, goal);

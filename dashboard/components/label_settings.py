@@ -66,7 +66,7 @@ def label_settings(dataset: Dataset, guide: Guideline) -> LabelSettings:
     """
     key = f"{state.KEPT}label_"
     many = len(guide.classes) > 2
-    cells = st.columns([5, 4, *([3] * many), 3, 2], vertical_alignment="bottom")
+    cells = st.columns([5, 4, *([3] * many), 3, 3], vertical_alignment="bottom")
     if state.LABEL_QUEUE not in st.session_state:
         st.session_state[state.LABEL_QUEUE] = Queue.MIXED
     queue = cells[0].selectbox(

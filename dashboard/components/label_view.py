@@ -318,13 +318,13 @@ def _model_line(dataset: Dataset, settings: LabelSettings, model: QuickModel | N
     workspace = state.workspace()
     if model is None:
         st.caption(
-            f"Texts come at random until the quick model is there: it needs {REFIT} labels of two"
-            " classes, then some seconds a thousand texts."
+            f"Texts come at random until the quick model is there: it needs the file's labels or"
+            f" {REFIT} of your own of two classes, then some seconds a thousand texts."
         )
         return
     rows = len(queue_loaders.open_rows(workspace, dataset, settings.scope))
     among = f"{len(model.rows):,} random ones of {rows:,} rows" if rows > POOL else f"{rows:,} rows"
     st.caption(
         f"Quick model: learned from {model.labels:,} labels, ranks {among}; fitted again after"
-        f" every {REFIT} labels."
+        f" every {REFIT} labels, at most every {REFIT_S:.0f} s."
     )
