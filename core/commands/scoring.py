@@ -1,4 +1,4 @@
-"""Subcommands that score: score, serve."""
+"""The subcommand that scores a file: score."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from core.commands.terminal import WRONG_USAGE, AddCommand, between, show_line
+from core.commands.terminal import WRONG_USAGE, AddCommand, show_line
 from core.datasets.bytestream import ENCODINGS
 from core.jobs.process import StopFlag
 from core.jobs.worker import run_job
@@ -14,8 +14,6 @@ from core.runs.run import find_run
 from core.scoring.scoring import find_scoring, work_on_scoring
 from core.scoring.table import check_target, score_file
 from core.workspace import Workspace
-
-_MAX_PORT = 65_535
 
 
 def add_commands(add: AddCommand) -> None:
@@ -28,12 +26,6 @@ def add_commands(add: AddCommand) -> None:
     sub.add_argument("--encoding", choices=ENCODINGS, help="default: detected")
     sub.add_argument("--job", help=argparse.SUPPRESS)
     sub.add_argument("--json", action="store_true")
-
-    sub = add("serve", _serve, "answer predictions over HTTP on 127.0.0.1")
-    sub.add_argument("run")
-    sub.add_argument("--port", type=between(0, _MAX_PORT), default=8601)
-    sub.add_argument("--idle-timeout", type=float, metavar="SECONDS", help="end when idle so long")
-    sub.add_argument("--announce", metavar="PATH", help=argparse.SUPPRESS)
 
 
 def _score(workspace: Workspace, options: argparse.Namespace) -> int:
@@ -75,19 +67,3 @@ def _score_job(workspace: Workspace, scoring_id: str) -> int:
         workspace.scoring(scoring.id),
         lambda status: work_on_scoring(workspace, scoring, status, lambda: stop.is_set),
     )
-
-
-def _serve(workspace: Workspace, options: argparse.Namespace) -> None:
-    run = find_run(workspace, options.run)
-    from core.jobs.services import announce
-    from core.scoring.scorer import load_scorer
-    from core.scoring.server import ScorerServer
-
-    scorer = load_scorer(workspace, run)
-    scorer.score(["warm up"])
-    with ScorerServer(scorer, port=options.port, idle_timeout_s=options.idle_timeout) as server:
-        if options.announce:
-            announce(Path(options.announce), server.port)
-        print(f"{run.name} answers on http://127.0.0.1:{server.port}/v1/models/{run.id}:predict")
-        sys.stdout.flush()
-        server.serve_forever()
