@@ -1,6 +1,6 @@
 # Two commands are all the set-up there is: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-crash lint format bench bench-attribution bench-data bench-evaluate bench-label bench-live bench-suspects bench-train bench-quality clean
+.PHONY: help run setup test test-crash lint format bench bench-attribution bench-data bench-evaluate bench-label bench-live bench-score bench-suspects bench-train bench-quality clean
 
 PORT ?= 8501
 GPU ?=
@@ -27,6 +27,7 @@ help:
 	@echo "make bench-evaluate  measure the Evaluate page on 100,000 test rows"
 	@echo "make bench-label  measure labelling: keys, a team, queues on real labels (needs Chromium)"
 	@echo "make bench-live  measure what a live page costs the server (needs Chromium)"
+	@echo "make bench-score  measure scoring and serving against others (installs PyTorch)"
 	@echo "make bench-suspects  measure how many labels flipped at random are found"
 	@echo "make bench-train  measure fine-tuning against others (installs PyTorch; ARGS=--quick)"
 	@echo "make bench-quality  measure what classifiers reach on the real questions (hours)"
@@ -71,6 +72,9 @@ bench-label: $(TESTED)
 
 bench-live: $(TESTED)
 	$(PYTHON) -m tests.benchmarks.live $(ARGS)
+
+bench-score: $(COMPARED)
+	$(PYTHON) -m tests.benchmarks.scoring $(ARGS)
 
 bench-suspects: $(INSTALLED)
 	$(PYTHON) -m tests.benchmarks.suspects $(ARGS)

@@ -10,52 +10,37 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
-from core.commands import (
-    data,
-    encoders,
-    evaluating,
-    explaining,
-    explore,
-    exporting,
-    labels,
-    pages,
-    scoring,
-    search,
-    serving,
-    splits,
-    suspects,
-    tasks,
-    training,
-    upkeep,
-)
 from core.commands.terminal import Command, say
 from core.errors import SincerelyError
 from core.workspace import Workspace
 
-_GROUPS = (
-    data,
-    explore,
-    search,
-    splits,
-    encoders,
-    training,
-    evaluating,
-    upkeep,
-    suspects,
-    labels,
-    tasks,
-    scoring,
-    serving,
-    exporting,
-    explaining,
-    pages,
-)
+_GROUPS: dict[str, tuple[str, ...]] = {
+    "data": ("import", "datasets"),
+    "explore": ("stats", "terms", "tokens", "map"),
+    "search": ("search", "slices"),
+    "splits": ("split",),
+    "encoders": ("encoders", "speed"),
+    "training": ("train", "resume", "join", "runs", "describe"),
+    "evaluating": ("evaluate", "threshold", "ladder"),
+    "upkeep": ("rename", "note", "delete"),
+    "suspects": ("suspects",),
+    "labels": ("labels",),
+    "tasks": ("tasks", "stop"),
+    "scoring": ("score",),
+    "serving": ("serve",),
+    "exporting": ("export",),
+    "explaining": ("explain", "swap"),
+    "pages": ("dashboard",),
+}
+"""The subcommands that each module of `core.commands` adds."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand; returns the exit code."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    options = _parser(given[0] if given else "").parse_args(given)
     command: Command = options.command
     try:
         return command(Workspace.from_environment(), options) or 0
@@ -70,7 +55,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(wanted: str) -> argparse.ArgumentParser:
+    """A parser that knows the wanted subcommand, or all of them where it is none.
+
+    Importing all that the others need takes seconds, so what nobody asks for is left alone.
+    """
     parser = argparse.ArgumentParser(prog="python -m core", description="Sincerely by command line")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -79,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
         sub.set_defaults(command=command)
         return sub
 
-    for group in _GROUPS:
-        group.add_commands(add)
+    owners = [group for group, names in _GROUPS.items() if wanted in names]
+    for group in owners or _GROUPS:
+        import_module(f"core.commands.{group}").add_commands(add)
     return parser

@@ -23,7 +23,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -181,9 +181,19 @@ class ScoringPaths(JobPaths):
     def input(self) -> Path:
         return self.folder / "input"
 
+    def output(self, suffix: str) -> Path:
+        """The scored rows, where they are not written elsewhere."""
+        return self.folder / f"output{suffix}"
+
     @property
-    def output(self) -> Path:
-        return self.folder / "output.csv"
+    def readings(self) -> Path:
+        """What the model has said so far, until the end."""
+        return self.folder / "readings.sqlite"
+
+    @property
+    def scores(self) -> Path:
+        """Row numbers, texts, scores and verdicts alone."""
+        return self.folder / "scores.parquet"
 
     @property
     def result(self) -> Path:
@@ -292,6 +302,10 @@ class Workspace:
         """The label store."""
         return self.root / "labels.sqlite"
 
+    def readings(self, key: str) -> Path:
+        """What a model has said of a file's texts, by both, until the file is scored."""
+        return self.cache / "readings" / f"{checked_id(key)}.sqlite"
+
     def learning_curve(self, key: str) -> Path:
         """What a linear head reaches with how many rows."""
         return self.cache / "curves" / f"{checked_id(key)}.parquet"
@@ -353,47 +367,3 @@ def checked_id(identifier: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", identifier):
         raise ValueError(f"not an identifier: {identifier!r}")
     return identifier
-
-
-def read_all(paths: Iterable[Path], parse: Callable[[str], T]) -> list[T]:
-    """Read small files; one that is damaged or of another version is left out, not fatal."""
-    found = []
-    for path in paths:
-        try:
-            found.append(parse(path.read_text("utf-8")))
-        except (OSError, ValueError, TypeError, KeyError) as error:
-            _log.warning("left out %s: %r", path, error)
-    return found
-
-
-def sync_folder(folder: Path) -> None:
-    """Make sure that a folder's files, and the folder itself, outlast a power cut from now on.
-
-    Raises:
-        OSError: the disk failed.
-    """
-    for path in (*(path for path in folder.iterdir() if path.is_file()), folder):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Replace a small file in one step: readers see the old or the new text, never half.
-
-    Raises:
-        OSError: the disk is full or closed to this user; the old file is untouched.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

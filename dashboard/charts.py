@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.datasets.dataset import LABEL, ROW
+from core.scoring.drift import Shift
 from core.statistics.lengths import COUNT, GROUP, LENGTH
 
 CONFIG = {"displaylogo": False, "modeBarButtons": [["toImage"]]}
@@ -207,6 +208,27 @@ def score_bars(histogram: list[int], *, threshold: float | None, log: bool) -> g
             annotation_position="top right" if threshold < 0.8 else "top left",
         )
     return figure
+
+
+def shift_bars(shift: Shift, unit: str) -> go.Figure:
+    """Shares of a file's texts and of the run's own by bin, beside each other."""
+    names = [f"≤ {edge:.2g}" for edge in shift.edges]
+    names.append(f"> {shift.edges[-1]:.2g}" if shift.edges else "all")
+    bars = [
+        go.Bar(
+            x=names, y=[100 * count / max(sum(counts), 1) for count in counts], name=title,
+            marker_color=color,
+            hovertemplate=f"{unit} %{{x}}: %{{y:.1f}}% of {title}<extra></extra>",
+        )
+        for title, counts, color in (
+            ("the run's own", shift.expected, _GREY), ("this file", shift.found, None)
+        )
+    ]  # fmt: skip
+    layout = plot_layout(unit, "% of texts", log=False)
+    layout.xaxis.type = "category"
+    layout.barmode = "group"
+    layout.update(showlegend=True, legend={"orientation": "h", "y": 1.15, "x": 0})
+    return go.Figure(bars, layout)
 
 
 def axis_end(table: pd.DataFrame) -> int:

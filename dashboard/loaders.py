@@ -380,6 +380,11 @@ def findings(workspace: Workspace, run: Run, status: JobStatus) -> list[Finding]
     return told
 
 
+def run_of(workspace: Workspace, run_id: str) -> Run | None:
+    """The run of that id; None if it was deleted."""
+    return next((run for run in list_runs(workspace) if run.id == run_id), None)
+
+
 def scorable_runs(workspace: Workspace) -> list[Run]:
     """Runs that have ended and kept a model, newest first."""
     return [

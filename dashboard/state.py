@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
@@ -23,6 +24,10 @@ _RUN = "chosen_run"
 _RUNS = "chosen_runs"
 _SCORING = "chosen_scoring"
 _ASKED = "asked"
+_ASKED_NOW = "asked_now"
+_TYPED = "typed"
+_TYPED_BEFORE = "typed_before"
+MAX_TYPED = 1_000
 _UPLOADS_DONE = "uploads_done"
 _FILE = "file"
 _TOKEN = "token"
@@ -52,6 +57,20 @@ KEPT = "kept_"
 LABEL_QUEUE = f"{KEPT}label_queue"
 LABEL_VIEW = f"{KEPT}label_view"
 LABEL_VIEWS = ("Label", "Progress", "Quality", "Guideline", "Import and export")
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A text that was typed, and what a run said of it; `at` is a time of day."""
+
+    at: str
+    text: str
+    run_id: str
+    run_name: str
+    score: float
+    calibrated: float | None
+    label: str
+    milliseconds: float
 
 
 def workspace() -> Workspace:
@@ -116,12 +135,45 @@ def choose_scoring(scoring_id: str) -> None:
 def ask_about(run: Run, texts: tuple[str, ...]) -> None:
     """Remember what a run was asked, so that its answers stay on the page."""
     st.session_state[_ASKED] = (run.id, texts)
+    st.session_state[_ASKED_NOW] = True
 
 
 def asked(run: Run) -> tuple[str, ...]:
     """What the run was last asked in this session."""
     run_id, texts = st.session_state.get(_ASKED, ("", ()))
     return texts if run_id == run.id else ()
+
+
+def newly_asked() -> bool:
+    """Whether the last question has been asked since this was last looked at."""
+    return bool(st.session_state.pop(_ASKED_NOW, False))
+
+
+def note_typed(typed: Sequence[Typed]) -> None:
+    """Add to what was typed and answered in this session, the newest last."""
+    st.session_state[_TYPED] = (*typed_so_far(), *typed)[-MAX_TYPED:]
+
+
+def typed_so_far() -> tuple[Typed, ...]:
+    """What was typed and answered in this session."""
+    found: tuple[Typed, ...] = st.session_state.get(_TYPED, ())
+    return found
+
+
+def clear_typed() -> None:
+    """Forget what was typed, until `restore_typed`."""
+    st.session_state[_TYPED_BEFORE] = typed_so_far()
+    st.session_state[_TYPED] = ()
+
+
+def can_restore_typed() -> bool:
+    """Whether the last thing done to an empty history was to clear it."""
+    return not typed_so_far() and bool(st.session_state.get(_TYPED_BEFORE))
+
+
+def restore_typed() -> None:
+    """Bring back what `clear_typed` took."""
+    st.session_state[_TYPED] = st.session_state.pop(_TYPED_BEFORE, ())
 
 
 def notice(text: str) -> None:
@@ -261,6 +313,12 @@ def _own(params: dict[str, str]) -> dict[str, str]:
 def label_selection() -> None:
     """Let the Label page ask about the rows that Explore shows."""
     choose_queue(Queue.SELECTION)
+
+
+def open_label(dataset_id: str) -> None:
+    """Let the Label page open on a data set."""
+    switch_dataset(dataset_id)
+    choose_queue(Queue.MIXED)
 
 
 def choose_queue(queue: Queue) -> None:

@@ -9,9 +9,10 @@ from core.datasets.split import TEST, VALIDATION
 from core.evaluation.calibration import fit_temperature
 from core.evaluation.metrics import DEFAULT_THRESHOLD, classification_metrics, f1_threshold
 from core.evaluation.predictions import prediction_table
+from core.files import write_atomically
 from core.runs.run import Run, RunResult, create_run, read_examples
 from core.runs.status import JobState, JobStatus, write_status
-from core.workspace import Workspace, write_atomically
+from core.workspace import Workspace
 from tests import toy
 
 

@@ -40,6 +40,7 @@ class Row:
 
 TABLE = (
     Row(("core.errors",), STREAMLIT | TENSORFLOW | DATA_LIBRARIES),
+    Row(("core.files",), STREAMLIT | TENSORFLOW | DATA_LIBRARIES),
     Row(("core.workspace",), STREAMLIT | TENSORFLOW | DATA_LIBRARIES),
     Row(("core.datasets",), STREAMLIT | TENSORFLOW),
     Row(("core.statistics",), STREAMLIT | TENSORFLOW | PLOTLY),
@@ -60,6 +61,7 @@ TABLE = (
             "dashboard.explanation_loaders",
             "dashboard.queue_loaders",
             "dashboard.label_loaders",
+            "dashboard.scoring_loaders",
         ),
         TENSORFLOW | PLOTLY,
     ),

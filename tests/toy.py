@@ -11,11 +11,12 @@ from pathlib import Path
 
 from core.datasets.dataset import Dataset
 from core.datasets.importing import import_file
+from core.files import write_atomically
 from core.jobs.speed import SETTINGS, SpeedQuestion, answer_path, reference_question
 from core.model.encoders import EMBEDDED_SHAPE
 from core.runs.config import TrainConfig
 from core.runs.forecast import Speed
-from core.workspace import Workspace, write_atomically
+from core.workspace import Workspace
 
 NOUNS = ["cat", "dog", "river", "bridge", "teacher", "song", "garden", "winter", "engine", "book"]
 KIND = ["lovely", "gentle", "honest", "bright", "careful"]

@@ -7,11 +7,10 @@ import csv
 import json
 import shutil
 from collections import defaultdict
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
+from core.commands.file_format import add_format, chosen_format
 from core.commands.terminal import (
     AddCommand,
     Tell,
@@ -22,10 +21,8 @@ from core.commands.terminal import (
     show_bytes,
     show_percent,
 )
-from core.datasets.bytestream import ENCODINGS
 from core.datasets.dataset import Dataset, list_datasets
 from core.datasets.download import QUORA, download
-from core.datasets.formats import FileFormat, FileKind, detect_format
 from core.datasets.importing import SAMPLE_ROWS, ImportResult, import_file, import_sample
 from core.datasets.preview import Columns, preview_file
 from core.datasets.report import OnProblem, Problem, rows_of
@@ -50,7 +47,7 @@ def add_commands(add: AddCommand) -> None:
         sub.add_argument(f"--{role}", metavar="COLUMN", help=f"column with the {role}")
     for role in ("label", "id"):
         sub.add_argument(f"--no-{role}", action="store_true", help=f"no column holds the {role}")
-    _add_format(sub)
+    add_format(sub)
     sub.add_argument(
         "--on-problem", type=OnProblem, choices=OnProblem, default=OnProblem.SKIP,
         metavar="{skip,stop}", help="what to do at a row that cannot be used (default: skip)",
@@ -63,25 +60,6 @@ def add_commands(add: AddCommand) -> None:
     sub.add_argument("--json", action="store_true")
 
 
-def _add_format(sub: argparse.ArgumentParser) -> None:
-    """How the file is to be read, where it is not as it is detected to be."""
-    sub.add_argument(
-        "--kind", type=FileKind, choices=FileKind, metavar="{csv,jsonl,parquet,excel}",
-        help="kind of file (default: detected, as all of these)",
-    )  # fmt: skip
-    sub.add_argument("--encoding", choices=ENCODINGS, help="of a CSV or JSONL file")
-    sub.add_argument("--delimiter", metavar="CHARACTER", help="of a CSV file; 'tab' for a tab")
-    sub.add_argument("--quote", metavar="CHARACTER", help="of a CSV file; 'none' for none")
-    header = sub.add_mutually_exclusive_group()
-    header.add_argument(
-        "--header", action="store_true", default=None, help="the first row holds column names"
-    )
-    header.add_argument(
-        "--no-header", action="store_false", dest="header", help="the first row is data"
-    )
-    sub.add_argument("--sheet", metavar="NAME", help="of an Excel file")
-
-
 def _import(workspace: Workspace, options: argparse.Namespace) -> None:
     with heard_between_steps() as interrupted:
         progress = percentage(interrupted(show_percent))
@@ -90,7 +68,7 @@ def _import(workspace: Workspace, options: argparse.Namespace) -> None:
             print(import_sample(workspace, rows=rows, seed=seed, progress=progress).id)
             return
         path = _local_file(workspace, options.source, interrupted(show_bytes))
-        file_format = _format(path, options)
+        file_format = chosen_format(path, options)
         columns = _columns(preview_file(path, file_format).guess, options)
         result = import_file(
             workspace,
@@ -125,21 +103,6 @@ def _local_file(workspace: Workspace, source: str, tell: Tell) -> Path:
         return Path(source)
     progress = partial(tell, "Downloading")
     return download(workspace, url, url.rsplit("/", 1)[-1], progress=progress)
-
-
-def _format(path: Path, options: argparse.Namespace) -> FileFormat:
-    """The detected format with what the person knows better."""
-    found = detect_format(path)
-    if options.kind not in (None, found.kind):
-        found = FileFormat(options.kind, packing=found.packing)
-    changes: dict[str, Any] = {
-        "encoding": options.encoding,
-        "delimiter": {"tab": "\t", "\\t": "\t"}.get(options.delimiter, options.delimiter),
-        "quote": {"none": ""}.get(options.quote, options.quote),
-        "has_header": options.header,
-        "sheet": options.sheet,
-    }
-    return replace(found, **{name: v for name, v in changes.items() if v is not None})
 
 
 def _say_report(workspace: Workspace, result: ImportResult) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -14,13 +12,12 @@ from typing import IO
 
 from core.commands.terminal import AddCommand, one_line, print_json, say
 from core.datasets.dataset import find_dataset
-from core.errors import disk_errors
+from core.datasets.target_file import whole_file
 from core.labels.annotators import this_annotator
 from core.labels.counts import label_counts
 from core.labels.exchange import export_current, export_history, import_labels
 from core.labels.label_file import FileFormat
 from core.labels.store import open_labels
-from core.scoring.table import check_target
 from core.workspace import Workspace
 
 _STDOUT = "-"
@@ -80,18 +77,8 @@ def _sink(name: str) -> Iterator[IO[bytes]]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    target = Path(name)
-    check_target(target)
-    with disk_errors("the exported labels"):
-        handle, made = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
-        try:
-            with os.fdopen(handle, "wb") as sink:
-                yield sink
-                sink.flush()
-                os.fsync(sink.fileno())
-            os.replace(made, target)
-        finally:
-            Path(made).unlink(missing_ok=True)
+    with whole_file(Path(name), "the exported labels") as sink:
+        yield sink
 
 
 def _import(workspace: Workspace, options: argparse.Namespace) -> None:

@@ -3,29 +3,49 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
+import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from core.commands.terminal import WRONG_USAGE, AddCommand, show_line
-from core.datasets.bytestream import ENCODINGS
+from core.commands.file_format import add_format, chosen_format
+from core.commands.terminal import WRONG_USAGE, AddCommand, say, show_line
+from core.datasets.formats import FileFormat
+from core.datasets.target_file import check_target
+from core.errors import Cancelled, disk_errors
 from core.jobs.process import StopFlag
 from core.jobs.worker import run_job
-from core.runs.run import find_run
+from core.runs.run import Run, find_run
+from core.scoring.file_result import FileProgress, FileResult
+from core.scoring.file_rows import Reason
+from core.scoring.readings import drop_readings
+from core.scoring.scored_output import kind_of
 from core.scoring.scoring import find_scoring, work_on_scoring
-from core.scoring.table import check_target, score_file
 from core.workspace import Workspace
+
+_STANDARD = "-"
+_INTERRUPTED = 130
 
 
 def add_commands(add: AddCommand) -> None:
-    """Add these subcommands to the command line."""
-    sub = add("score", _score, "copy a CSV file with score and label added")
+    """Add this subcommand to the command line."""
+    sub = add("score", _score, "copy a file with score, label and error added; resumes by itself")
     sub.add_argument("run", nargs="?")
-    sub.add_argument("input", nargs="?", metavar="IN")
-    sub.add_argument("output", nargs="?", metavar="OUT")
+    sub.add_argument(
+        "input", nargs="?", metavar="IN",
+        help="a file as `import` takes it, or - for the standard input",
+    )  # fmt: skip
+    sub.add_argument(
+        "output", nargs="?", metavar="OUT",
+        help="a file; Parquet if it ends so, else CSV; - for the standard output",
+    )  # fmt: skip
     sub.add_argument("--text", metavar="COLUMN", help="column with the text (default: guessed)")
-    sub.add_argument("--encoding", choices=ENCODINGS, help="default: detected")
+    add_format(sub)
     sub.add_argument("--job", help=argparse.SUPPRESS)
-    sub.add_argument("--json", action="store_true")
+    sub.add_argument("--json", action="store_true", help="print figures, on stderr if OUT is -")
 
 
 def _score(workspace: Workspace, options: argparse.Namespace) -> int:
@@ -34,29 +54,93 @@ def _score(workspace: Workspace, options: argparse.Namespace) -> int:
     if not (options.run and options.input and options.output):
         print("Expected RUN, IN and OUT: see `python -m core score --help`.", file=sys.stderr)
         return WRONG_USAGE
-    stop = StopFlag()
-    stop.install()
-    target = Path(options.output)
-    check_target(target)
     run = find_run(workspace, options.run)
+    if options.output != _STANDARD:
+        check_target(Path(options.output))
+    try:
+        with _local_file(options.input) as source:
+            result = _scored(workspace, run, source, options)
+    except Cancelled:
+        say("Stopped; the same command goes on from what was scored.")
+        return _INTERRUPTED
+    _report(result, options)
+    return 0
+
+
+def _scored(
+    workspace: Workspace, run: Run, source: Path, options: argparse.Namespace
+) -> FileResult:
+    format = chosen_format(source, options)
+    # Imported here: what can be refused without TensorFlow is refused at once.
+    from core.scoring.scored_file import score_file, write_scored
     from core.scoring.scorer import load_scorer
 
     scorer = load_scorer(workspace, run)
-    result = score_file(
-        scorer,
-        Path(options.input),
-        target,
-        text_column=options.text,
-        encoding=options.encoding,
-        on_progress=lambda p: show_line(f"{p.rows:,} of {p.total:,} rows, {p.rows_per_s:,.0f}/s"),
-        should_stop=lambda: stop.is_set,
-    )
-    show_line("")
-    if options.json:
-        print(result.to_json())
+    store = workspace.readings(f"{run.id}-{_digest(source, options.text, format)}")
+    stop = StopFlag()
+    stop.install()  # Before, nothing has begun that could go on.
+    settings = {
+        "store": store,
+        "text_column": options.text,
+        "format": format,
+        "on_progress": _show,
+        "should_stop": lambda: stop.is_set,
+    }
+    if options.output == _STANDARD:
+        result = write_scored(scorer, source, sys.stdout.buffer, **settings)
+        sys.stdout.buffer.flush()
     else:
-        print(f"{result.rows:,} rows, {result.unscored:,} without text, {result.seconds:,.1f} s")
-    return 0
+        target = Path(options.output)
+        result = score_file(scorer, source, target, kind=kind_of(target), **settings)
+    drop_readings(store)
+    return result
+
+
+@contextmanager
+def _local_file(name: str) -> Iterator[Path]:
+    """The file of that name, or one with what comes in."""
+    if name != _STANDARD:
+        yield Path(name)
+        return
+    with TemporaryDirectory(prefix="sincerely-") as folder:
+        path = Path(folder) / "stdin"
+        with disk_errors("what comes in"), path.open("wb") as file:
+            shutil.copyfileobj(sys.stdin.buffer, file)
+        yield path
+
+
+def _digest(source: Path, text_column: str | None, format: FileFormat) -> str:
+    """What the texts of a file depend on: its content, and how it is read."""
+    digest = hashlib.sha256(repr((text_column, format)).encode())
+    with source.open("rb") as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+    return digest.hexdigest()[:16]
+
+
+def _show(progress: FileProgress) -> None:
+    left = progress.seconds_left
+    told = "" if left is None else f", {progress.rows_per_s:,.0f} rows/s, {left:,.0f} s left"
+    show_line(f"{progress.rows:,} of {progress.total:,} rows{told}")
+
+
+def _report(result: FileResult, options: argparse.Namespace) -> None:
+    show_line("")
+    out = sys.stderr if options.output == _STANDARD else sys.stdout
+    if options.json:
+        print(result.to_json(), file=out)
+        return
+    print(
+        f"{result.rows:,} rows, {result.scored:,} scored, {result.texts:,} different texts,"
+        f" {result.seconds:,.1f} s",
+        file=out,
+    )
+    for reason, count in result.unscored.items():
+        say(f"{count:,} without a score: {Reason(reason).label}")
+    if result.guarded:
+        say(f"{result.guarded:,} cells that look like formulas stand behind an apostrophe")
+    if result.replaced:
+        say(f"{result.replaced:,} cells or characters could not be kept as they were")
 
 
 def _score_job(workspace: Workspace, scoring_id: str) -> int:

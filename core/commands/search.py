@@ -29,11 +29,11 @@ from core.datasets.report import rows_of
 from core.datasets.row_filter import NO_LABEL, Match, RowFilter
 from core.datasets.slices import delete_slice, find_slice, list_slices, save_slice
 from core.datasets.split import PARTS
+from core.datasets.target_file import check_target
 from core.errors import BadInput, disk_errors
 from core.jobs.token_task import find_token_counts
 from core.model.encoders import EMBEDDED
 from core.runs.run import find_run
-from core.scoring.table import check_target
 from core.statistics.search import ORDERS, PAGE_ROWS, FoundRows, export_rows, find_rows
 from core.workspace import Workspace
 

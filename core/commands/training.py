@@ -16,13 +16,14 @@ from core.datasets.dataset import find_dataset
 from core.datasets.labelled import LabelSource
 from core.datasets.writer import MAX_CLASSES
 from core.errors import EncoderError, NotFound
+from core.files import write_atomically
 from core.jobs.joining import join_training
 from core.jobs.launcher import current_status, resume_training, start_training
 from core.runs.config import DEFAULT_PRESET, PRESETS, preset, with_settings
 from core.runs.operating_point import operating_point
 from core.runs.run import Run, find_run, list_runs, read_result
 from core.runs.status import JobState, JobStatus
-from core.workspace import RunPaths, Workspace, write_atomically
+from core.workspace import RunPaths, Workspace
 
 _POLL_S = 0.5
 

@@ -14,16 +14,18 @@ from core.datasets.report import Finding
 
 
 class Positions(NamedTuple):
-    """Where the chosen columns stand, counted from 0."""
+    """Where the chosen columns stand, counted from 0; `others` are read along with them."""
 
     text: int
     label: int | None = None
     id: int | None = None
+    others: tuple[int, ...] = ()
 
     @property
     def wanted(self) -> list[int]:
         """The chosen positions, each once, in ascending order."""
-        return sorted({position for position in self if position is not None})
+        chosen = {self.text, self.label, self.id, *self.others}
+        return sorted(position for position in chosen if position is not None)
 
 
 class TextColumn(NamedTuple):
@@ -46,8 +48,10 @@ class RowBatch:
         numbers: Of each row, its number in the file.
         columns: The chosen columns by position.
         broken: Rows of this part of the file that no columns could be read from.
+        remains: Of each of `broken`, the cells that were there, or its text as one cell.
         done: Bytes of the file that are read so far.
         nul_count: NUL characters that became spaces since the last batch, outside `columns`.
+        typed: The chosen columns as the file has them, where it has types.
     """
 
     numbers: NDArray[np.int64]
@@ -55,6 +59,8 @@ class RowBatch:
     broken: list[Finding] = field(default_factory=list)
     done: int = 0
     nul_count: int = 0
+    remains: list[list[str]] = field(default_factory=list)
+    typed: pa.RecordBatch | None = None
 
 
 class Table(Protocol):

@@ -187,11 +187,11 @@ def _is_regular(array: NDArray[np.uint8], quotes: NDArray[np.int64], format: Fil
 
 
 def _arrow_rows(chunk: bytes, format: FileFormat, shape: _Shape) -> RowBatch:
-    broken: list[tuple[int, str]] = []
+    broken: list[tuple[int, list[str]]] = []
 
     def note(row: arrow_csv.InvalidRow) -> str:
         (cells,), _ = split_records(row.text, format.dialect, final=True)
-        broken.append((row.number, _shown(list(cells))))
+        broken.append((row.number, list(cells)))
         return "skip"
 
     names = [str(position) for position in range(shape.width)]
@@ -225,26 +225,30 @@ def _arrow_rows(chunk: bytes, format: FileFormat, shape: _Shape) -> RowBatch:
     numbers = np.arange(table.num_rows + len(broken), dtype=np.int64)
     if len(taken):
         numbers = np.delete(numbers, taken - 1)
-    found = [Finding(shape.first + n - 1, Problem.FIELDS, said) for n, said in broken]
-    return RowBatch(numbers + shape.first, columns, found)
+    found = [Finding(shape.first + n - 1, Problem.FIELDS, _shown(cells)) for n, cells in broken]
+    remains = [cells for _, cells in broken]
+    return RowBatch(numbers + shape.first, columns, found, remains=remains)
 
 
 def _python_rows(records: list[Record], shape: _Shape) -> RowBatch:
     numbers: list[int] = []
     rows: list[list[str]] = []
     broken: list[Finding] = []
+    remains: list[list[str]] = []
     for number, record in enumerate(records, shape.first):
         if isinstance(record, str):
             broken.append(Finding(number, Problem.QUOTING, excerpt(record)))
+            remains.append([record.rstrip("\r\n")])
         elif len(record) != shape.width:
             broken.append(Finding(number, Problem.FIELDS, _shown(record)))
+            remains.append(record)
         else:
             numbers.append(number)
             rows.append(record)
     columns = {
         position: text_column(row[position] for row in rows) for position in shape.positions.wanted
     }
-    return RowBatch(np.array(numbers, np.int64), columns, broken)
+    return RowBatch(np.array(numbers, np.int64), columns, broken, remains=remains)
 
 
 def _shown(cells: list[str]) -> str:

@@ -18,7 +18,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from core.errors import BadInput, NotFound, disk_errors
-from core.workspace import Workspace, read_all, write_atomically
+from core.files import read_all, write_atomically
+from core.workspace import Workspace
 
 ROW = "row"
 ID = "id"

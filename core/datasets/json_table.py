@@ -78,6 +78,7 @@ class JsonTable:
         numbers: list[int] = []
         objects: list[dict[str, Any]] = []
         broken: list[Finding] = []
+        remains: list[list[str]] = []
         for number, line in enumerate(lines, first):
             found = _object(line)
             if isinstance(found, dict):
@@ -85,11 +86,12 @@ class JsonTable:
                 objects.append(found)
             else:
                 broken.append(Finding(number, Problem.JSON, excerpt(found)))
+                remains.append([found.rstrip("\r")])
         columns = {
             position: text_column(found.get(self._keys[position]) for found in objects)
             for position in positions.wanted
         }
-        return RowBatch(np.array(numbers, np.int64), columns, broken)
+        return RowBatch(np.array(numbers, np.int64), columns, broken, remains=remains)
 
 
 def _lines(stream: Utf8Stream) -> Iterator[list[str]]:

@@ -53,13 +53,18 @@ class ParquetTable:
             numbers = np.arange(number, number + len(rows[0]), dtype=np.int64)
             number += len(numbers)
             done = self.size * (number - 1) // max(self._file.metadata.num_rows, 1)
-            yield RowBatch(numbers, columns, done=done)
+            typed = pa.RecordBatch.from_arrays(rows, [self.header[p] for p in positions.wanted])
+            yield RowBatch(numbers, columns, done=done, typed=typed)
 
     def _arrow_batches(self, positions: Positions) -> Iterator[list[pa.Array]]:
         """The wanted columns, in ascending order of their positions."""
         names = [self._names[position] for position in positions.wanted]
         # A name may occur twice, or mean a part of a nested column.
         clear = all("." not in name and self._names.count(name) == 1 for name in names)
+        if not self._file.metadata.num_rows:
+            kinds = self._file.schema_arrow.types
+            yield [pa.array([], kinds[position]) for position in positions.wanted]
+            return
         with _errors():
             for batch in self._file.iter_batches(_BATCH_ROWS, columns=names if clear else None):
                 if clear:

@@ -92,10 +92,10 @@ def check_columns(columns: Columns, preview: Preview) -> Positions:
             f"{columns.text!r} for both",
             "choose another column for one of them",
         )
-    places = [
+    label, identifier = (
         None if name is None else preview.header.index(name) for name in (columns.label, columns.id)
-    ]
-    return Positions(preview.header.index(columns.text), *places)
+    )
+    return Positions(preview.header.index(columns.text), label, identifier)
 
 
 def guess_columns(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Columns:

@@ -12,7 +12,8 @@ from core.datasets.dataset import Dataset, find_dataset
 from core.datasets.names import checked_name
 from core.datasets.row_filter import RowFilter
 from core.errors import AlreadyExists, NotFound, SincerelyError, disk_errors
-from core.workspace import Workspace, read_all, slug, write_atomically
+from core.files import read_all, write_atomically
+from core.workspace import Workspace, slug
 
 
 @dataclass(frozen=True)

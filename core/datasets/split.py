@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import train_test_split
 
 from core.datasets.duplicates import Groups, equal_groups
 from core.datasets.grouping import with_whole_groups
@@ -117,6 +116,9 @@ def _take(
     if wanted == len(rest):
         taken, left = rest, rest[:0]
     else:
+        # Imported here: it takes a second, which most subcommands need not wait for.
+        from sklearn.model_selection import train_test_split
+
         try:
             taken, left = train_test_split(
                 rest, train_size=wanted, random_state=seed, stratify=codes[rest]

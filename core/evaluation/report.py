@@ -12,7 +12,7 @@ from jinja2 import Environment, StrictUndefined
 from core.errors import disk_errors
 from core.evaluation.assessment import Assessment, PartAssessment, limits
 from core.evaluation.estimates import Estimate
-from core.workspace import write_atomically
+from core.files import write_atomically
 
 _TEMPLATE = Path(__file__).with_name("report.html")
 _SIDE = 200

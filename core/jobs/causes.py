@@ -7,7 +7,7 @@ import shutil
 from core.jobs.memory import oom_killed_since
 from core.jobs.process import WorkerRecord, exit_signal, worker_record
 from core.runs.checkpoints import newest_step
-from core.workspace import JobPaths, RunPaths
+from core.workspace import JobPaths, RunPaths, ScoringPaths
 
 _LOG_BYTES = 64 << 10
 _FULL_DISK_BYTES = 64 << 10
@@ -22,6 +22,8 @@ def cause_of_death(paths: JobPaths) -> str:
 
 def what_to_do(paths: JobPaths) -> str:
     """From where a run that ended early can go on; empty for other jobs, which start anew."""
+    if isinstance(paths, ScoringPaths):
+        return "Resume goes on from what was scored." if paths.readings.exists() else ""
     if not isinstance(paths, RunPaths):
         return ""
     step = newest_step(paths)

@@ -1,10 +1,11 @@
-"""Delete a run: say what is lost, make sure that nobody is using it, take it away."""
+"""Delete a run or a scored file: make sure that nobody is at work on it, take it away."""
 
 from __future__ import annotations
 
 import json
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from core.errors import JobError, disk_errors
@@ -57,6 +58,28 @@ def delete_run(workspace: Workspace, run: Run) -> None:
         service = workspace.service(run.id)
         for path in (service, service.with_suffix(".log")):
             path.unlink(missing_ok=True)
+
+
+def delete_scoring(workspace: Workspace, scoring_id: str) -> None:
+    """Delete a scored file with its copy of the rows; one written elsewhere stays there.
+
+    It leaves the list in one step.
+
+    Raises:
+        JobError: it is being scored.
+        DiskError: the disk is closed to this user.
+    """
+    paths = workspace.scoring(scoring_id)
+    with (
+        disk_errors("the workspace"),
+        workspace.staging() as folder,
+        changing_runs(workspace),
+        suppress(FileNotFoundError),  # Deleted before.
+    ):
+        state = current_status(paths).state
+        if state.active:
+            raise JobError("a scoring that has ended", f"that it is {state.value}", "stop it first")
+        os.rename(paths.folder, folder / scoring_id)
 
 
 def _refuse_in_use(workspace: Workspace, run: Run) -> None:

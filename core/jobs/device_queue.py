@@ -14,12 +14,13 @@ from contextlib import ExitStack, contextmanager, suppress
 import filelock
 
 from core.errors import JobError, NotFound
+from core.files import write_atomically
 from core.jobs.devices import Gpu, choices, find_gpus, spoken
 from core.jobs.launcher import current_status
 from core.jobs.process import StopFlag
 from core.runs.run import Run, find_run, list_runs
 from core.runs.status import JobState, StatusWriter
-from core.workspace import Workspace, write_atomically
+from core.workspace import Workspace
 
 _POLL_S = 0.5
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import EncoderError
+from core.files import read_all
 from core.model.encoders import (
     EMBEDDED,
     RECORD,
@@ -20,7 +21,7 @@ from core.model.encoders import (
 from core.model.known_encoders import KNOWN, PRESETS
 from core.model.shapes import EncoderShape
 from core.runs.run import list_runs
-from core.workspace import Workspace, read_all
+from core.workspace import Workspace
 
 _BYTES_A_PARAMETER = 4
 _EMBEDDED_TITLE = "MiniLM, English uncased, comes along"

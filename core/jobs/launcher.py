@@ -9,7 +9,7 @@ import filelock
 
 from core.datasets.dataset import Dataset
 from core.datasets.labelled import LabelSource
-from core.errors import JobError, SincerelyError, disk_errors
+from core.errors import JobError, NotFound, SincerelyError, disk_errors
 from core.jobs.causes import cause_of_death, what_to_do
 from core.jobs.devices import check_devices
 from core.jobs.memory import oom_kills
@@ -102,11 +102,10 @@ def resume_training(workspace: Workspace, run: Run) -> Run:
         paths = workspace.run(run.id)
         status = current_status(paths)
         if not status.state.resumable:
-            raise _not_resumable(run, status.state)
-        # In this order: whoever is ended in between leaves a run that can be resumed.
-        paths.process.unlink(missing_ok=True)
-        paths.stop_request.unlink(missing_ok=True)
-        write_status(paths, status.to(JobState.QUEUED, seconds_left=None, rows_per_s=0.0))
+            raise _not_resumable(
+                "run", status.state, repr(run.name), "start a new training to go further"
+            )
+        _queue_again(paths, status)
         return _start(workspace, run)
 
 
@@ -115,12 +114,11 @@ def _start(workspace: Workspace, run: Run) -> Run:
     return run
 
 
-def _not_resumable(run: Run, state: JobState) -> JobError:
-    action = "start a new training to go further"
+def _not_resumable(kind: str, state: JobState, name: str, action: str) -> JobError:
     if state.active:
         action = "wait for its end or stop it first"
     return JobError(
-        "a run that was stopped, failed or died", f"that {run.name!r} is {state.value}", action
+        f"a {kind} that was stopped, failed or died", f"that {name} is {state.value}", action
     )
 
 
@@ -152,6 +150,37 @@ def start_scoring(workspace: Workspace, scoring_id: str) -> None:
     """
     arguments = ["-m", "core", "score", "--job", scoring_id]
     start_worker(workspace, workspace.scoring(scoring_id), arguments)
+
+
+def resume_scoring(workspace: Workspace, scoring_id: str) -> None:
+    """Take up a scoring that ended early; what it has scored is not scored again.
+
+    Of several that resume one scoring at the same time, one wins and the others are told.
+
+    Raises:
+        JobError: it is active or has finished, or the system refused a process.
+        NotFound: it or its file is gone.
+        DiskError: the disk is full or closed to this user; the scoring stays as it was.
+    """
+    paths = workspace.scoring(scoring_id)
+    with disk_errors("the scoring"), changing_runs(workspace):
+        if not paths.status.exists():
+            raise NotFound("the id of a scoring", repr(scoring_id), "score the file again")
+        status = current_status(paths)
+        if not status.state.resumable:
+            raise _not_resumable("scoring", status.state, "this one", "score the file again")
+        if not (paths.input.exists() or paths.result.exists()):
+            raise NotFound("the scoring's own copy of the file", "none", "score the file again")
+        _queue_again(paths, status)
+        start_scoring(workspace, scoring_id)
+
+
+def _queue_again(paths: JobPaths, status: JobStatus) -> None:
+    """Make a job that ended early one that waits for its worker."""
+    # In this order: whoever is ended in between leaves a job that can be resumed.
+    paths.process.unlink(missing_ok=True)
+    paths.stop_request.unlink(missing_ok=True)
+    write_status(paths, status.to(JobState.QUEUED, seconds_left=None, rows_per_s=0.0))
 
 
 def current_status(paths: JobPaths, *, now: datetime | None = None) -> JobStatus:

@@ -15,7 +15,8 @@ from pathlib import Path
 import psutil
 
 from core.errors import JobError
-from core.workspace import ENVIRONMENT_VARIABLE, JobPaths, Workspace, write_atomically
+from core.files import write_atomically
+from core.workspace import ENVIRONMENT_VARIABLE, JobPaths, Workspace
 
 POLITE_THREADS = {"OMP_WAIT_POLICY": "passive"}
 """Environment in which OpenMP's threads sleep while they wait: where others use the cores too,

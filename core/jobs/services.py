@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import time
@@ -11,11 +12,18 @@ from pathlib import Path
 import filelock
 
 from core.errors import JobError
+from core.files import write_atomically
 from core.jobs.process import ProcessIdentity, request_stop, start_detached
 from core.runs.run import Run
-from core.workspace import Workspace, write_atomically
+from core.workspace import Workspace
 
 IDLE_TIMEOUT_S = 900
+PROTOCOL = 2
+"""Changes when scorers of an earlier version are not to be used any more."""
+
+# As in core.scoring.access, which this package may not import.
+_TOKEN_VARIABLE = "SINCERELY_TOKEN"
+_GREETING_TIMEOUT_S = 5.0
 _START_TIMEOUT_S = 120.0
 _POLL_S = 0.1
 
@@ -26,6 +34,7 @@ class Service:
 
     port: int
     process: ProcessIdentity
+    protocol: int = PROTOCOL
 
 
 def announce(path: Path, port: int) -> None:
@@ -38,13 +47,16 @@ def running_scorer(workspace: Workspace, run: Run) -> Service | None:
     """The run's scorer, if one is alive."""
     try:
         values = json.loads(workspace.service(run.id).read_text("utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):
         return None
-    if "created" in values:  # Of an earlier version.
-        process = ProcessIdentity(values["pid"], "", values["created"])
-    else:
-        process = ProcessIdentity(**values["process"])
-    service = Service(values["port"], process)
+    try:
+        if "created" in values:  # Of an earlier version.
+            process = ProcessIdentity(values["pid"], "", values["created"])
+        else:
+            process = ProcessIdentity(**values["process"])
+        service = Service(values["port"], process, values.get("protocol", 1))
+    except (LookupError, TypeError):
+        return None
     return service if service.process.alive() else None
 
 
@@ -60,7 +72,13 @@ def ensure_scorer(
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with filelock.FileLock(path.with_suffix(".lock"), timeout=timeout_s):
-            return running_scorer(workspace, run) or _start_scorer(workspace, run, timeout_s)
+            service = running_scorer(workspace, run)
+            if service is not None:
+                if _answers(service, run):
+                    return service
+                # Of an earlier version, with another token, or about to end.
+                request_stop(service.process)
+            return _start_scorer(workspace, run, timeout_s)
     except filelock.Timeout as error:
         raise _no_scorer("another start of it that takes too long", path) from error
 
@@ -70,6 +88,22 @@ def stop_scorer(workspace: Workspace, run: Run) -> None:
     service = running_scorer(workspace, run)
     if service is not None:
         request_stop(service.process)
+
+
+def _answers(service: Service, run: Run) -> bool:
+    """Whether a scorer of this version answers there, for this run and to our token."""
+    if service.protocol != PROTOCOL:
+        return False
+    token = os.environ.get(_TOKEN_VARIABLE, "").strip()
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=_GREETING_TIMEOUT_S)
+    try:
+        connection.request("GET", f"/v1/models/{run.id}", headers=headers)
+        return "model_version_status" in json.load(connection.getresponse())
+    except (OSError, http.client.HTTPException, ValueError, TypeError):
+        return False
+    finally:
+        connection.close()
 
 
 def _start_scorer(workspace: Workspace, run: Run, timeout_s: float) -> Service:

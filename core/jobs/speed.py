@@ -23,6 +23,7 @@ import numpy as np
 from core.datasets.dataset import N_WORDS, Dataset
 from core.datasets.saved_split import find_split
 from core.datasets.split import PARTS, TEST, TRAIN, VALIDATION, part_size
+from core.files import write_atomically
 from core.jobs.devices import choices, find_gpus
 from core.jobs.process import start_detached
 from core.model.encoders import EMBEDDED_SHAPE
@@ -30,7 +31,7 @@ from core.model.shapes import EncoderShape
 from core.runs.config import TrainConfig
 from core.runs.forecast import Speed, expected_seconds
 from core.statistics.lengths import COUNT, LENGTH, length_table
-from core.workspace import Workspace, write_atomically
+from core.workspace import Workspace
 
 TOKENS_A_WORD = 1.25
 """WordPiece tokens a word of English questions; [CLS] and [SEP] come on top."""

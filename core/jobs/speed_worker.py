@@ -13,11 +13,12 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from core.errors import SincerelyError
+from core.files import write_atomically
 from core.jobs.devices import choices, find_gpus, tensorflow_environment
 from core.jobs.speed import SpeedQuestion, answer_path, devices_free
 from core.runs.config import TrainConfig
 from core.runs.forecast import Speed
-from core.workspace import Workspace, write_atomically
+from core.workspace import Workspace
 
 
 def measure(workspace: Workspace, question: SpeedQuestion) -> Speed | None:

@@ -15,6 +15,7 @@ from typing import Any
 from core.datasets.dataset import find_dataset
 from core.datasets.download import download
 from core.errors import Cancelled
+from core.files import write_atomically
 from core.jobs.encoder_task import get_encoder
 from core.jobs.import_task import run_import
 from core.jobs.ladder import fill_ladder
@@ -28,7 +29,7 @@ from core.jobs.token_task import count_tokens
 from core.jobs.worker import run_job
 from core.runs.run import find_run
 from core.runs.status import JobState, StatusWriter
-from core.workspace import Workspace, write_atomically
+from core.workspace import Workspace
 
 _UNITS = {
     TaskKind.IMPORT: "%",

@@ -23,6 +23,7 @@ from core.evaluation.metrics import (
     f1_threshold,
 )
 from core.evaluation.predictions import prediction_table
+from core.files import write_atomically
 from core.jobs.event_files import EventFiles
 from core.jobs.process import StopFlag
 from core.jobs.resources import ResourceUse
@@ -43,7 +44,7 @@ from core.runs.metrics import KIND, RESOURCES, STEP, MetricsLog, read_metrics
 from core.runs.metrics import VALIDATION as VALIDATION_KIND
 from core.runs.run import Examples, Run, RunResult, read_examples, read_result
 from core.runs.status import JobState, StatusWriter
-from core.workspace import RunPaths, Workspace, write_atomically
+from core.workspace import RunPaths, Workspace
 
 _VALIDATION_SPEEDUP = 3.0
 """A forward pass costs about a third of a training step: a guess until the first validation."""

@@ -21,15 +21,13 @@ from pyarrow import csv as arrow_csv
 
 from core.datasets.cells import cell_text
 from core.datasets.csv_records import Dialect
+from core.datasets.formulas import guarded, unguarded
 from core.datasets.lengths import string_buffers
 from core.errors import BadInput, NotFound
 
 AGAIN = "correct that line and import the file again; nothing was stored"
 _SAVE_AGAIN = "save it again as CSV in UTF-8; nothing was stored"
 _DELIMITERS = ",;\t"
-# Closed under apostrophes in front, so that writing and reading undo each other.
-_FORMULA = "'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
-_NUMBER = r"'*[+-]?[0-9]+([.][0-9]+)?"
 _SPECIAL = r'["\\\x00-\x1f]'
 _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -98,26 +96,11 @@ def fault(line: int, expected: str, found: str, action: str = AGAIN) -> BadInput
 
 
 def _write_csv(sink: IO[bytes], batch: pa.RecordBatch) -> None:
-    columns = [_guarded(one) if pa.types.is_string(one.type) else one for one in batch.columns]
+    columns = [guarded(one) if pa.types.is_string(one.type) else one for one in batch.columns]
     buffer = pa.BufferOutputStream()
     options = arrow_csv.WriteOptions(include_header=False)
     arrow_csv.write_csv(pa.RecordBatch.from_arrays(columns, batch.schema.names), buffer, options)
     sink.write(buffer.getvalue())
-
-
-def _guarded(column: pa.Array) -> pa.Array:
-    risky = pc.match_substring_regex(column, f"^{_FORMULA}")
-    if not pc.any(risky).as_py():
-        return column
-    risky = pc.and_not(risky, pc.match_substring_regex(column, f"^{_NUMBER}$"))
-    return pc.if_else(risky, pc.binary_join_element_wise("'", column, ""), column)
-
-
-def _unguarded(cell: str) -> str:
-    bare = cell[1:]
-    if cell[:1] == "'" and re.match(_FORMULA, bare) and not re.fullmatch(_NUMBER, bare):
-        return bare
-    return cell
 
 
 def _write_json(sink: IO[bytes], batch: pa.RecordBatch) -> None:
@@ -213,7 +196,7 @@ def _header(cells: list[str]) -> list[str]:
 def _named(line: int, header: list[str], cells: list[str]) -> dict[str, str | None]:
     if len(cells) != len(header):
         raise fault(line, f"{len(header)} cells", f"{len(cells)}")
-    return {name: _unguarded(cell) or None for name, cell in zip(header, cells, strict=True)}
+    return {name: unguarded(cell) or None for name, cell in zip(header, cells, strict=True)}
 
 
 def _chained(first: tuple[int, str], lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:

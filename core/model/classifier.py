@@ -16,12 +16,13 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from core.errors import BadInput, Cancelled, EncoderError, never_stop
-from core.model.batches import batch_dataset, model_inputs, scoring_order
+from core.files import sync_folder
+from core.model.batches import batch_dataset, few_inputs, scoring_order
 from core.model.forward import EMBEDDING_LAYERS, ForwardPass, backbone_of
 from core.model.tokenizer import Tokenizer
-from core.workspace import sync_folder
 
-_SCORING_BATCH = 64
+SCORING_BATCH = 64
+"""Texts that the model reads at once, so that thousands of them need no more memory."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,17 @@ class TrainedModel:
         Raises:
             Cancelled: `should_stop` said so between two batches.
         """
-        ids = self.tokenizer.encode(texts)
-        return to_probabilities(predict_logits(self.network, ids, should_stop))
+        return self.probabilities_of(self.tokens(texts), should_stop)
+
+    def tokens(self, texts: list[str]) -> tf.RaggedTensor:
+        """What the model reads of each text: token ids, int32, shape (len(texts), None)."""
+        return self.tokenizer.encode(texts)
+
+    def probabilities_of(
+        self, tokens: tf.RaggedTensor, should_stop: Callable[[], bool] = never_stop
+    ) -> NDArray[np.float32]:
+        """As `probabilities`, of texts as `tokens` gives them."""
+        return to_probabilities(predict_logits(self.network, tokens, should_stop))
 
     @property
     def width(self) -> int:
@@ -66,7 +76,7 @@ class TrainedModel:
         Returns:
             Shape (len(texts), width).
         """
-        inputs = model_inputs(self.tokenizer.encode(texts))
+        inputs = few_inputs(self.tokenizer.encode(texts))
         means: NDArray[np.float32] = _compiled(self.network, "sentence_vectors")(inputs).numpy()
         lengths = np.linalg.norm(means, axis=1, keepdims=True)
         unit: NDArray[np.float32] = means / np.maximum(lengths, np.finfo(np.float32).tiny)
@@ -158,11 +168,11 @@ def predict_logits(
         Cancelled: `should_stop` said so.
     """
     forward = _compiled(network, "__call__")
-    if int(ids.nrows()) <= _SCORING_BATCH:
+    if int(ids.nrows()) <= SCORING_BATCH:
         # A pipeline would cost more than it saves.
-        few: NDArray[np.float32] = forward(model_inputs(ids)).numpy()
+        few: NDArray[np.float32] = forward(few_inputs(ids)).numpy()
         return few
-    order = scoring_order(ids.row_lengths().numpy(), _SCORING_BATCH)
+    order = scoring_order(ids.row_lengths().numpy(), SCORING_BATCH)
     logits = np.zeros((int(ids.nrows()), network.output_shape[-1]), np.float32)
     for rows, (inputs, _) in zip(order, batch_dataset(ids, order), strict=True):
         if should_stop():

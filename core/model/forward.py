@@ -70,7 +70,7 @@ class ForwardPass:
     ) -> tf.Tensor:
         """Logits as of a call, given what `token_vectors` gives or any points between."""
         dropout = _Dropout(seed)
-        tokens = self._encode(vectors, mask, dropout)
+        tokens = self._encode(vectors, mask, dropout, first_only=not self._pools_mean)
         features = dropout(self._pool(tokens, mask), self._head_dropout)
         return tf.matmul(features, self._head.kernel.value) + self._head.bias.value
 
@@ -80,18 +80,28 @@ class ForwardPass:
         tokens = self._encode(self.token_vectors(inputs["token_ids"]), mask, _Dropout(None))
         return _mean_of_tokens(tokens, mask)
 
-    def _encode(self, vectors: tf.Tensor, mask: tf.Tensor, dropout: _Dropout) -> tf.Tensor:
-        """Vectors of all tokens after the last layer, shape (batch, longest, width)."""
+    def _encode(
+        self, vectors: tf.Tensor, mask: tf.Tensor, dropout: _Dropout, *, first_only: bool = False
+    ) -> tf.Tensor:
+        """Vectors of all tokens after the last layer, shape (batch, longest, width).
+
+        With `first_only`, those of [CLS] alone, shape (batch, 1, width): the last layer then
+        spares all that only other tokens would need.
+        """
         shape = tf.shape(vectors)
         rate = self._backbone.dropout
         hidden = dropout(self._embed(vectors, shape), rate)
         absent = 1.0 - tf.cast(mask, tf.float32)
         bias = absent[:, None, None, :] * _MASKED
-        for number in range(self._backbone.num_layers):
+        last = self._backbone.num_layers - 1
+        for number in range(last + 1):
             if number == self._frozen_below:
                 hidden = tf.stop_gradient(hidden)
-            hidden = self._transform(hidden, f"transformer_layer_{number}", shape, bias, dropout)
-        return tf.reshape(hidden, [shape[0], shape[1], self._backbone.hidden_dim])
+            hidden = self._transform(
+                hidden, f"transformer_layer_{number}", shape, bias, dropout,
+                first_only=first_only and number == last,
+            )  # fmt: skip
+        return tf.reshape(hidden, [shape[0], -1, self._backbone.hidden_dim])
 
     def _embed(self, vectors: tf.Tensor, shape: tf.Tensor) -> tf.Tensor:
         width = self._backbone.hidden_dim
@@ -107,30 +117,38 @@ class ForwardPass:
         shape: tf.Tensor,
         bias: tf.Tensor,
         dropout: _Dropout,
+        *,
+        first_only: bool,
     ) -> tf.Tensor:
-        """One encoder layer over tokens, shape (batch × longest, width)."""
+        """One encoder layer over tokens, shape (batch × longest, width), or on to (batch, width)
+        for the first token of each text."""
         rate = self._backbone.dropout
-        attended = self._attend(hidden, f"{layer}/self_attention_layer", shape, bias, dropout)
-        hidden = self._norm(hidden + dropout(attended, rate), f"{layer}/self_attention_layer_norm")
+        asking = hidden
+        if first_only:
+            asking = tf.reshape(hidden, [shape[0], shape[1], self._backbone.hidden_dim])[:, 0]
+        attention = f"{layer}/self_attention_layer"
+        attended = self._attend(asking, hidden, attention, shape, bias, dropout)
+        hidden = self._norm(asking + dropout(attended, rate), f"{attention}_norm")
         inner = _gelu(self._project(hidden, f"{layer}/feedforward_intermediate_dense"))
         outer = self._project(inner, f"{layer}/feedforward_output_dense")
         return self._norm(hidden + dropout(outer, rate), f"{layer}/feedforward_layer_norm")
 
     def _attend(
         self,
+        asking: tf.Tensor,
         hidden: tf.Tensor,
         layer: str,
         shape: tf.Tensor,
         bias: tf.Tensor,
         dropout: _Dropout,
     ) -> tf.Tensor:
+        """What tokens, shape (n, width), take from all tokens of their texts."""
         width, heads = self._backbone.hidden_dim, self._backbone.num_heads
-        parts = [f"{layer}/{part}" for part in ("query", "key", "value")]
-        kernels = [tf.reshape(self._read(f"{part}/kernel"), [width, width]) for part in parts]
-        biases = [tf.reshape(self._read(f"{part}/bias"), [width]) for part in parts]
-        projected = self._dense(hidden, tf.concat(kernels, 1), tf.concat(biases, 0))
-        split = tf.reshape(projected, [shape[0], shape[1], 3, heads, width // heads])
-        query, key, value = tf.unstack(tf.transpose(split, [2, 0, 3, 1, 4]))
+        if asking is hidden:
+            query, key, value = self._heads(hidden, layer, ("query", "key", "value"), shape[0])
+        else:
+            (query,) = self._heads(asking, layer, ("query",), shape[0])
+            key, value = self._heads(hidden, layer, ("key", "value"), shape[0])
         query *= 1.0 / math.sqrt(width // heads)
         shares = tf.nn.softmax(tf.matmul(query, key, transpose_b=True) + bias)
         mixed = tf.matmul(dropout(shares, self._backbone.dropout), value)
@@ -138,6 +156,18 @@ class ForwardPass:
         output = f"{layer}/attention_output"
         kernel = tf.reshape(self._read(f"{output}/kernel"), [width, width])
         return self._dense(joined, kernel, self._read(f"{output}/bias"))
+
+    def _heads(
+        self, hidden: tf.Tensor, layer: str, parts: tuple[str, ...], batch: tf.Tensor
+    ) -> list[tf.Tensor]:
+        """Projections as one product, each of shape (batch, heads, tokens, width of a head)."""
+        width, heads = self._backbone.hidden_dim, self._backbone.num_heads
+        kernels = [tf.reshape(self._read(f"{layer}/{p}/kernel"), [width, width]) for p in parts]
+        biases = [tf.reshape(self._read(f"{layer}/{p}/bias"), [width]) for p in parts]
+        projected = self._dense(hidden, tf.concat(kernels, 1), tf.concat(biases, 0))
+        split = tf.reshape(projected, [batch, -1, len(parts), heads, width // heads])
+        apart: list[tf.Tensor] = tf.unstack(tf.transpose(split, [2, 0, 3, 1, 4]), len(parts))
+        return apart
 
     def _pool(self, tokens: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
         if not self._pools_mean:

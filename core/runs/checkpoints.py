@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from core.workspace import RunPaths, sync_folder
+from core.files import sync_folder
+from core.workspace import RunPaths
 
 _KEPT = 2
 _ARRAYS = "state.safetensors"

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.workspace import write_atomically
+from core.files import write_atomically
 
 STEP = "step"
 VALIDATION = "validation"

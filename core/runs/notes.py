@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from core.errors import BadInput, NotFound, disk_errors
+from core.files import write_atomically
 from core.runs.run import Run
-from core.workspace import Workspace, write_atomically
+from core.workspace import Workspace
 
 MAX_NOTE_CHARS = 10_000
 

@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass, replace
 from enum import Enum
 
 from core.errors import BadInput, NotFound, disk_errors
+from core.files import write_atomically
 from core.runs.run import Run, read_result
-from core.workspace import Workspace, write_atomically
+from core.workspace import Workspace
 
 
 class Rule(str, Enum):

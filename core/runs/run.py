@@ -31,9 +31,10 @@ from core.datasets.names import MAX_NAME_CHARS, checked_name
 from core.datasets.saved_split import draw_split, read_split
 from core.datasets.split import PART, TRAIN, VALIDATION, Split
 from core.errors import AlreadyExists, BadInput, JobError, NotFound, disk_errors
+from core.files import read_all, write_atomically
 from core.runs.config import TrainConfig
 from core.runs.status import JobState, JobStatus, write_status
-from core.workspace import RunPaths, Workspace, read_all, slug, write_atomically
+from core.workspace import RunPaths, Workspace, slug
 
 _CHANGE_TIMEOUT_S = 30.0
 

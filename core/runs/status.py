@@ -9,7 +9,8 @@ from datetime import datetime, timezone
 from enum import Enum
 from typing import Any
 
-from core.workspace import JobPaths, write_atomically
+from core.files import write_atomically
+from core.workspace import JobPaths
 
 _WRITE_EVERY_S = 0.5
 

@@ -1,4 +1,7 @@
-"""Ask a running scorer; needs no TensorFlow."""
+"""Ask a running scorer; needs no TensorFlow.
+
+The token that a scorer may want comes from the environment variable SINCERELY_TOKEN.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from typing import Any, TypeVar
 
 from core.errors import JobError
 from core.evaluation.identity_swap import Group, ScoredSwap
+from core.scoring.access import bearer, token_from_environment
 from core.scoring.reasons import (
     Explanation,
     Method,
@@ -186,7 +190,7 @@ def _post(
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}/v1/models/{run_id}:{route}",
         data=json.dumps(content).encode(),
-        headers={"Content-Type": "application/json"},
+        headers={"Content-Type": "application/json", **bearer(token_from_environment())},
     )
     try:
         with _OPENER.open(request, timeout=_TIMEOUT_S) as response:

@@ -11,8 +11,9 @@ from core.errors import BadInput
 from core.evaluation.identity_swap import Group, check_groups
 from core.scoring.explanation import Explainer
 from core.scoring.reasons import Method, Preparation
-from core.scoring.scorer import Scorer
+from core.scoring.scorer import Scorer, Scores
 
+PREDICT = "predict"
 MAX_TEXTS = 10_000
 MAX_EXPLAINED = 16
 MAX_SWAPPED = 200
@@ -24,11 +25,12 @@ Values = Mapping[str, Any]
 
 
 class RequestError(Exception):
-    """A request that cannot be answered, with its HTTP status."""
+    """A request that cannot be answered, with its HTTP status and the headers that explain it."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
         self.status = status
+        self.headers = headers
 
 
 def read_request(body: bytes) -> Values:
@@ -46,22 +48,43 @@ def read_request(body: bytes) -> Values:
     return values
 
 
-def predict(scorer: Scorer, explainer: Explainer, request: Values) -> Values:
+def read_texts(request: Values, most: int) -> list[str]:
+    """The texts of a request: strings, or objects such as `{"text": "a text"}`.
+
+    Raises:
+        RequestError: they are none, or too many.
+    """
+    if "instances" not in request:
+        raise RequestError(400, 'Expected JSON such as {"instances": ["a text"]}.')
+    instances = request["instances"]
+    if not isinstance(instances, list):
+        raise RequestError(400, "Expected instances to be a list of strings.")
+    if len(instances) > most:
+        count = f"{most:,} texts" if most > 1 else "1 text"
+        raise RequestError(413, f"Expected at most {count}, but found {len(instances):,}.")
+    found = [entry.get("text") if isinstance(entry, dict) else entry for entry in instances]
+    texts = [text for text in found if isinstance(text, str)]
+    if len(texts) < len(found):
+        raise RequestError(400, "Expected instances to be a list of strings.")
+    # A lone surrogate is valid JSON but no text.
+    return [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+
+
+def predictions(scores: Scores) -> Values:
     """Scores and verdicts of texts, as TensorFlow Serving's REST API has them."""
-    scores = scorer.score(_texts(request, MAX_TEXTS))
-    predictions: list[dict[str, float | str]] = [
-        {"score": float(value), "label": label}
-        for value, label in zip(scores.values, scores.labels, strict=True)
+    found: list[dict[str, float | str]] = [
+        {"score": value, "label": label}
+        for value, label in zip(scores.values.tolist(), scores.labels, strict=True)
     ]
     if scores.calibrated is not None:
-        for prediction, value in zip(predictions, scores.calibrated, strict=True):
-            prediction["calibrated"] = float(value)
-    return {"predictions": predictions}
+        for prediction, value in zip(found, scores.calibrated.tolist(), strict=True):
+            prediction["calibrated"] = value
+    return {"predictions": found}
 
 
 def explain(scorer: Scorer, explainer: Explainer, request: Values) -> Values:
     """Contributions of the words of texts."""
-    texts = _texts(request, MAX_EXPLAINED)
+    texts = read_texts(request, MAX_EXPLAINED)
     try:
         method = Method(request.get("method", Method.INTEGRATED_GRADIENTS.value))
     except ValueError as error:
@@ -72,7 +95,7 @@ def explain(scorer: Scorer, explainer: Explainer, request: Values) -> Values:
 
 def nearest(scorer: Scorer, explainer: Explainer, request: Values) -> Values:
     """The train rows most like one text, or how far the search is prepared."""
-    texts = _texts(request, 1)
+    texts = read_texts(request, 1)
     count = _number(request, "count", 1, MAX_NEIGHBOURS, 5)
     if not texts:
         raise RequestError(400, "Expected one text in instances, but found none.")
@@ -82,7 +105,7 @@ def nearest(scorer: Scorer, explainer: Explainer, request: Values) -> Values:
 
 def swap(scorer: Scorer, explainer: Explainer, request: Values) -> Values:
     """Texts with their terms for groups of people exchanged, scored before and after."""
-    texts = _texts(request, MAX_SWAPPED)
+    texts = read_texts(request, MAX_SWAPPED)
     return {"swaps": [asdict(found) for found in explainer.swaps(texts, _groups(request))]}
 
 
@@ -94,25 +117,12 @@ def swap_sample(scorer: Scorer, explainer: Explainer, request: Values) -> Values
 
 
 ROUTES: Mapping[str, Callable[[Scorer, Explainer, Values], Values]] = {
-    "predict": predict,
     "explain": explain,
     "nearest": nearest,
     "swap": swap,
     "swap_sample": swap_sample,
 }
-
-
-def _texts(request: Values, most: int) -> list[str]:
-    if "instances" not in request:
-        raise RequestError(400, 'Expected JSON such as {"instances": ["a text"]}.')
-    instances = request["instances"]
-    if not isinstance(instances, list) or not all(isinstance(text, str) for text in instances):
-        raise RequestError(400, "Expected instances to be a list of strings.")
-    if len(instances) > most:
-        count = f"{most:,} texts" if most > 1 else "1 text"
-        raise RequestError(413, f"Expected at most {count}, but found {len(instances):,}.")
-    # A lone surrogate is valid JSON but no text.
-    return [text.encode("utf-8", "replace").decode("utf-8") for text in instances]
+"""What has the model to itself meanwhile; texts to predict come in batches."""
 
 
 def _groups(request: Values) -> tuple[Group, ...]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import NotFound
+from core.errors import NotFound, never_stop
 from core.evaluation.calibration import calibrated
-from core.evaluation.metrics import verdicts
 from core.model.classifier import TrainedModel, load_model
 from core.runs.operating_point import operating_point
 from core.runs.run import Run, read_result
+from core.scoring.readings import READING, Readings
 from core.workspace import Workspace
 
 
@@ -68,6 +68,11 @@ class Scorer:
         """
         self.threshold = operating_point(self.workspace, self.run).threshold
 
+    def warm_up(self) -> None:
+        """Compile all that a single text needs, so that the first one is answered soon."""
+        self.model.tokenizer.compile()
+        self.score(["warm up"])
+
     @property
     def outdated(self) -> bool:
         """Whether the run has kept another model since, as after further training."""
@@ -78,15 +83,40 @@ class Scorer:
         """Score texts, in their order; an empty sequence gives empty scores."""
         if not texts:
             return Scores(np.zeros(0, np.float32), [])
-        probabilities = self.model.probabilities(list(texts))
-        codes = verdicts(probabilities, self.threshold)
-        classes = self.model.card.classes
-        shown = np.ones_like(codes) if len(classes) == 2 else codes
-        rows = np.arange(len(codes))
-        likely = None
+        found = self.read(texts)
+        likely = found["calibrated"] if self.temperature is not None else None
+        return Scores(found["score"], self.labels(found), likely)
+
+    def read(self, texts: Sequence[str], should_stop: Callable[[], bool] = never_stop) -> Readings:
+        """What the model says of texts, whatever the threshold; shape (len(texts),).
+
+        Raises:
+            Cancelled: `should_stop` said so between two batches.
+        """
+        found = np.zeros(len(texts), READING)
+        tokens = self.model.tokens(list(texts))
+        probabilities = self.model.probabilities_of(tokens, should_stop)
+        chosen = probabilities.argmax(axis=1)
+        shown = np.ones_like(chosen) if self.binary else chosen
+        rows = np.arange(len(texts))
+        found["score"] = probabilities[rows, shown]
+        found["code"] = chosen
+        found["calibrated"] = np.nan
         if self.temperature is not None:
-            likely = calibrated(probabilities, self.temperature)[rows, shown]
-        return Scores(probabilities[rows, shown], [classes[code] for code in codes], likely)
+            found["calibrated"] = calibrated(probabilities, self.temperature)[rows, shown]
+        found["tokens"], found["unknown"] = self.model.tokenizer.counts(tokens)
+        return found
+
+    def labels(self, readings: Readings) -> list[str]:
+        """The verdicts at the run's threshold, as `core.evaluation.metrics.verdicts` gives them."""
+        codes = readings["code"]
+        if self.binary:
+            codes = (readings["score"].astype(np.float64) >= self.threshold).astype(np.int64)
+        return [self.model.card.classes[code] for code in codes]
+
+    @property
+    def binary(self) -> bool:
+        return len(self.model.card.classes) == 2
 
 
 def load_scorer(workspace: Workspace, run: Run) -> Scorer:

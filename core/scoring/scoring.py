@@ -10,26 +10,48 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
-from core.datasets.preview import Columns, check_columns
-from core.errors import Cancelled, NotFound, disk_errors
+from core.datasets.formats import FileFormat
+from core.datasets.preview import Columns, check_columns, preview_file
+from core.datasets.target_file import check_target
+from core.errors import BadInput, Cancelled, NotFound, disk_errors
+from core.files import read_all, write_atomically
 from core.runs.run import Run, find_run
 from core.runs.status import JobState, JobStatus, StatusWriter, write_status
-from core.scoring.table import TableProgress, TableResult, preview_csv_file, score_file
-from core.workspace import ScoringPaths, Workspace, read_all, write_atomically
+from core.scoring.file_result import FileProgress, FileResult
+from core.scoring.readings import drop_readings
+from core.scoring.scored_output import OutputKind
+from core.workspace import ScoringPaths, Workspace
 
 
 @dataclass(frozen=True)
 class Scoring:
-    """What is scored, and by which run."""
+    """What is scored, by which run, and where the rows go.
+
+    `format` says how to read the file, `output` how the rows are written; `target` is the path
+    of a file outside the workspace, empty to keep them in the scoring's folder.
+    """
 
     id: str
     run_id: str
     run_name: str
     file_name: str
     text_column: str
-    encoding: str | None
     created: str
+    format: FileFormat
+    output: OutputKind = OutputKind.CSV
+    target: str = ""
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Scoring:
+        values: dict[str, Any] = json.loads(text)
+        values["format"] = FileFormat(**values["format"])
+        values["output"] = OutputKind(values["output"])
+        return cls(**values)
 
 
 def create_scoring(
@@ -38,42 +60,66 @@ def create_scoring(
     source: Path,
     *,
     file_name: str,
-    text_column: str,
-    encoding: str | None = None,
+    text_column: str | None = None,
+    format: FileFormat | None = None,
+    output: OutputKind = OutputKind.CSV,
+    target: str = "",
 ) -> Scoring:
     """Copy a file into a new scoring's folder, in state queued.
 
+    Args:
+        workspace: Where the scoring goes.
+        run: What answers.
+        source: A file of any format that can be imported.
+        file_name: Its name as people know it.
+        text_column: None takes the likeliest.
+        format: How to read it; None detects.
+        output: How the scored rows are written.
+        target: Where they are written; empty keeps them in the scoring's folder.
+
     Raises:
-        BadInput: the file cannot be read or lacks the column.
+        NotFound: there is no such file.
+        BadInput: the file cannot be read, lacks the column, or no file can be written there.
         DiskError: the disk is full or closed to this user.
     """
-    check_columns(Columns(text=text_column), preview_csv_file(source, encoding=encoding))
+    preview = preview_file(source, format)
+    column = text_column or preview.guess.text
+    check_columns(Columns(text=column), preview)
+    if target:
+        _check_elsewhere(Path(target), source)
     now = datetime.now(timezone.utc)
     scoring = Scoring(
         id=f"{now:%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}",
         run_id=run.id,
         run_name=run.name,
         file_name=file_name,
-        text_column=text_column,
-        encoding=encoding,
+        text_column=column,
         created=now.isoformat(timespec="milliseconds"),
+        format=preview.format,
+        output=output,
+        target=target,
     )
     with disk_errors("the file to score"), workspace.staging() as folder:
         staged = ScoringPaths(folder)
         shutil.copyfile(source, staged.input)
-        staged.description.write_text(json.dumps(asdict(scoring), ensure_ascii=False), "utf-8")
+        staged.description.write_text(scoring.to_json(), "utf-8")
         write_status(staged, JobStatus(JobState.QUEUED))
-        target = workspace.scoring(scoring.id).folder
-        target.parent.mkdir(parents=True, exist_ok=True)
-        os.rename(folder, target)
+        place = workspace.scoring(scoring.id).folder
+        place.parent.mkdir(parents=True, exist_ok=True)
+        os.rename(folder, place)
     return scoring
+
+
+def output_path(workspace: Workspace, scoring: Scoring) -> Path:
+    """Where the scored rows are when it has finished."""
+    if scoring.target:
+        return Path(scoring.target)
+    return workspace.scoring(scoring.id).output(scoring.output.suffix)
 
 
 def list_scorings(workspace: Workspace) -> list[Scoring]:
     """All scorings of the workspace, newest first."""
-    found = read_all(
-        workspace.scorings.glob("*/job.json"), lambda text: Scoring(**json.loads(text))
-    )
+    found = read_all(workspace.scorings.glob("*/job.json"), Scoring.from_json)
     return sorted(found, key=lambda scoring: scoring.id, reverse=True)
 
 
@@ -89,10 +135,11 @@ def find_scoring(workspace: Workspace, scoring_id: str) -> Scoring:
     raise NotFound("the id of a scoring", repr(scoring_id), "score the file again")
 
 
-def read_scoring_result(workspace: Workspace, scoring: Scoring) -> TableResult | None:
+def read_scoring_result(workspace: Workspace, scoring: Scoring) -> FileResult | None:
     """What the scoring gave; None until it has finished."""
-    path = workspace.scoring(scoring.id).result
-    return TableResult(**json.loads(path.read_text("utf-8"))) if path.exists() else None
+    paths = [workspace.scoring(scoring.id).result]
+    found = read_all((path for path in paths if path.exists()), FileResult.from_json)
+    return found[0] if found else None
 
 
 def work_on_scoring(
@@ -103,37 +150,69 @@ def work_on_scoring(
 ) -> str | None:
     """Score the job's file; the output appears whole or not at all.
 
+    What the model has said of texts stays until the end, so that a scoring which was stopped or
+    died goes on from there.
+
     Returns:
         None at the end, or why it stopped early.
     """
     # Imported here: the dashboard reads scorings without TensorFlow.
+    from core.scoring.scored_file import score_file
     from core.scoring.scorer import load_scorer
 
     paths = workspace.scoring(scoring.id)
+    if paths.result.exists():  # It ended just before it could say so.
+        _clear(paths)
+        status.change(JobState.RUNNING)
+        return None
     status.change(JobState.STARTING, "Loading the model")
     scorer = load_scorer(workspace, find_run(workspace, scoring.run_id))
     status.change(JobState.RUNNING)
 
-    def on_progress(progress: TableProgress) -> None:
+    def on_progress(progress: FileProgress) -> None:
         status.progress(
             done=progress.rows,
             total=progress.total,
             rows_per_s=progress.rows_per_s,
-            seconds_left=(progress.total - progress.rows) / progress.rows_per_s,
+            seconds_left=progress.seconds_left,
         )
 
     try:
         result = score_file(
             scorer,
             paths.input,
-            paths.output,
+            output_path(workspace, scoring),
+            store=paths.readings,
+            kind=scoring.output,
             text_column=scoring.text_column,
-            encoding=scoring.encoding,
+            format=scoring.format,
+            scores=paths.scores,
             on_progress=on_progress,
             should_stop=should_stop,
         )
     except Cancelled:
-        return "Stopped on request; nothing of it is kept."
-    write_atomically(paths.result, result.to_json())
-    paths.input.unlink()
+        return "Stopped on request."
+    with disk_errors("the scoring"):
+        write_atomically(paths.result, result.to_json())
+    _clear(paths)
     return None
+
+
+def _clear(paths: ScoringPaths) -> None:
+    """Take away what a finished scoring needs no longer."""
+    drop_readings(paths.readings)
+    paths.input.unlink(missing_ok=True)
+
+
+def _check_elsewhere(target: Path, source: Path) -> None:
+    if not target.is_absolute():
+        raise BadInput(
+            "the whole path of a file to write, from / on", repr(str(target)), "add its folders"
+        )
+    check_target(target)
+    if target.exists() and target.samefile(source):
+        raise BadInput(
+            "another place for the scored rows than the file itself",
+            f"{str(target)!r} for both",
+            "choose another name",
+        )

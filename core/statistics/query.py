@@ -65,6 +65,18 @@ def query_table(
         return result.to_arrow_table()
 
 
+def query_files(
+    sql: str, parameters: Mapping[str, object] | None = None, **sources: Source
+) -> pa.Table:
+    """`query_table` over these sources alone.
+
+    Raises:
+        NotFound: a file is gone.
+    """
+    with _connected(sources) as connection:
+        return connection.sql(sql, params=dict(parameters or {})).to_arrow_table()
+
+
 @contextmanager
 def _asked(
     workspace: Workspace,
@@ -74,10 +86,16 @@ def _asked(
     sources: Mapping[str, Source],
 ) -> Iterator[duckdb.DuckDBPyRelation]:
     texts = workspace.dataset(dataset.id).texts
-    with duckdb.connect(config=_SETTINGS) as connection:
-        for name, source in {"texts": texts, **sources}.items():
-            _add(connection, name, source)
+    with _connected({"texts": texts, **sources}) as connection:
         yield connection.sql(sql, params=dict(parameters or {}))
+
+
+@contextmanager
+def _connected(sources: Mapping[str, Source]) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(config=_SETTINGS) as connection:
+        for name, source in sources.items():
+            _add(connection, name, source)
+        yield connection
 
 
 def _add(connection: duckdb.DuckDBPyConnection, name: str, source: Source) -> None:

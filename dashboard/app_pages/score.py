@@ -1,4 +1,4 @@
-"""Ask a trained run about one question or a whole file."""
+"""Ask a trained run about typed texts or a whole file."""
 
 import streamlit as st
 
@@ -9,13 +9,17 @@ from dashboard.components.empty import empty_state
 from dashboard.components.explanation import explanation_view
 from dashboard.components.header import page_header
 from dashboard.components.pickers import run_picker
-from dashboard.components.score_file import score_file_form, scoring_view
+from dashboard.components.score_file import score_file_form
 from dashboard.components.score_text import score_text
+from dashboard.components.scoring_picker import scoring_picker
+from dashboard.components.scoring_view import scoring_view
+from dashboard.components.typed_history import typed_history
 
 workspace = state.workspace()
 right = page_header("Score", "A trained run answers")
+runs = loaders.scorable_runs(workspace)
 with right:
-    run = run_picker(loaders.scorable_runs(workspace), "score_run", "Run that answers")
+    run = run_picker(runs, "score_run", "Run that answers")
 result = read_result(workspace, run) if run else None
 
 if run is None or result is None:
@@ -28,23 +32,18 @@ if run is None or result is None:
 
 left, right = st.columns(2)
 with left.container(border=True, height="stretch"):
-    score_text(run)
+    score_text(run, [other for other in runs if other.id != run.id])
 with right.container(border=True, height="stretch"):
     score_file_form(run)
 
 if texts := state.asked(run):
     with st.container(border=True):
         explanation_view(run, texts)
+if state.typed_so_far() or state.can_restore_typed():
+    with st.container(border=True):
+        typed_history(run)
 
-scorings = list_scorings(workspace)
-scoring = state.chosen_scoring(scorings)
+scoring = scoring_picker(list_scorings(workspace))
 if scoring is not None:
     with st.container(border=True):
-        if len(scorings) > 1:
-            names = {s.id: f"{s.file_name} · {s.run_name} · {s.created[:16]}" for s in scorings}
-            st.session_state["score_scoring"] = scoring.id
-            st.selectbox(
-                "Scored files", list(names), format_func=names.get, key="score_scoring",
-                on_change=lambda: state.choose_scoring(st.session_state["score_scoring"]),
-            )  # fmt: skip
         scoring_view(scoring)

@@ -35,7 +35,7 @@ def explanation_view(run: Run, texts: tuple[str, ...]) -> None:
         text = texts[0]
         if len(texts) > 1:
             place = st.selectbox(
-                "Question", range(len(texts)), format_func=lambda place: texts[place],
+                "Text", range(len(texts)), format_func=lambda place: texts[place],
                 key=f"why_{_mark(run, *texts)}",
             )  # fmt: skip
             text = texts[place]

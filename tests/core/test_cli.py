@@ -1,5 +1,9 @@
+import argparse
+from importlib import import_module
+
 import pytest
 
+from core import cli
 from core.cli import main
 from core.workspace import ENVIRONMENT_VARIABLE, Workspace
 from tests.core.small_disk import python
@@ -49,6 +53,25 @@ def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(arguments)
     assert ended.value.code == 2
+
+
+def test_each_subcommand_is_known_by_the_module_that_adds_it() -> None:
+    for group, names in cli._GROUPS.items():
+        added: list[str] = []
+
+        def add(name: str, command: object, about: str) -> argparse.ArgumentParser:
+            added.append(name)  # noqa: B023
+            return argparse.ArgumentParser()
+
+        import_module(f"core.commands.{group}").add_commands(add)
+        assert tuple(added) == names
+
+
+def test_without_a_subcommand_all_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    listed = capsys.readouterr().out
+    assert all(f"\n    {name}" in listed for names in cli._GROUPS.values() for name in names)
 
 
 def test_light_subcommands_do_not_load_tensorflow() -> None:

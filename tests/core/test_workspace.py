@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.files import write_atomically
 from core.workspace import (
     DatasetPaths,
     JobPaths,
@@ -14,7 +15,6 @@ from core.workspace import (
     Workspace,
     checked_id,
     slug,
-    write_atomically,
 )
 
 

@@ -72,6 +72,12 @@ def set_number(page: Page, label: str, value: str) -> None:
     expect(box).to_have_value(value)
 
 
+def choose(page: Page, view: str) -> None:
+    page.get_by_role("radio", name=view, exact=True).or_(
+        page.get_by_role("button", name=view, exact=True)
+    ).first.click()
+
+
 def test_the_whole_loop_works_in_the_browser(
     browser: Browser, dashboard: Dashboard, questions: Path, tmp_path: Path
 ) -> None:
@@ -88,9 +94,7 @@ def test_the_whole_loop_works_in_the_browser(
     go(page, "Explore")
     expect(page.get_by_text(f"{ROWS} × 3")).to_be_visible()
     expect(page.get_by_text(f"All {ROWS} rows")).to_be_visible()
-    page.get_by_role("radio", name="Split", exact=True).or_(
-        page.get_by_role("button", name="Split", exact=True)
-    ).first.click()
+    choose(page, "Split")
     expect(page.get_by_text("Kolmogorov")).to_be_visible()
 
     # Train: the button, the live chart, a restart of the dashboard in between, the end
@@ -133,8 +137,15 @@ def test_the_whole_loop_works_in_the_browser(
     with scored.open(newline="", encoding="utf-8") as file:
         after = list(csv.reader(file))
     assert [row[:3] for row in after] == before
-    assert after[0][3:] == ["score", "label"]
+    assert after[0][3:] == ["score", "label", "calibrated", "error"]
     assert all(0.0 <= float(row[3]) <= 1.0 and row[4] in ("0", "1") for row in after[1:])
+
+    # Look at the top rows and send some to be labelled
+    choose(page, "Rows")
+    expect(page.get_by_text("The first 50 of these rows")).to_be_visible()
+    page.get_by_role("button", name="Label the first 100").click()
+    expect(page.get_by_role("heading", name="Label", exact=True)).to_be_visible()
+    expect(page.get_by_text("highest scores").first).to_be_visible()
     assert outside == []
 
 

@@ -1,6 +1,7 @@
-"""The machine's matrix products alone: how long those of a training step take in TensorFlow.
+"""The machine's matrix products alone: how long those of batches take in TensorFlow.
 
-A step multiplies each matrix three times: forward, and backward for the gradients of both factors.
+A training step multiplies each matrix three times: forward, and backward for the gradients of both
+factors.
 """
 
 from __future__ import annotations
@@ -44,20 +45,32 @@ class Product:
         return self.times * self.batch * self.rows * self.inner * self.columns
 
 
-def forward_products(sizes: Sizes, rows: int, tokens: int) -> Iterator[Product]:
+def forward_products(
+    sizes: Sizes, rows: int, tokens: int, *, first_only: bool = False
+) -> Iterator[Product]:
     """All matrix products of the encoder on a batch of `rows` texts of `tokens` tokens.
 
-    Embeddings are looked up, not multiplied; the pooler and the last layer, on one vector a text,
-    are left out.
+    Embeddings are looked up, not multiplied; the pooler and the head, on one vector a text, are
+    left out. With `first_only` the last layer gives the first token's vector alone.
     """
-    all_tokens = rows * tokens
-    per_head = sizes.width // sizes.heads
-    # Queries, keys, values and the output of attention.
-    yield Product(4 * sizes.layers, 1, all_tokens, sizes.width, sizes.width)
-    yield Product(sizes.layers, rows * sizes.heads, tokens, per_head, tokens)
-    yield Product(sizes.layers, rows * sizes.heads, tokens, tokens, per_head)
-    yield Product(sizes.layers, 1, all_tokens, sizes.width, sizes.inner_width)
-    yield Product(sizes.layers, 1, all_tokens, sizes.inner_width, sizes.width)
+    whole = sizes.layers - first_only
+    yield from _layer_products(sizes, rows, tokens, tokens, whole)
+    if first_only:
+        yield from _layer_products(sizes, rows, 1, tokens, 1)
+
+
+def _layer_products(
+    sizes: Sizes, rows: int, asking: int, tokens: int, layers: int
+) -> Iterator[Product]:
+    """Those of layers in which `asking` of a text's tokens take from all of them."""
+    all_tokens, per_head = rows * tokens, sizes.width // sizes.heads
+    # Queries and the output of attention; keys and values.
+    yield Product(2 * layers, 1, rows * asking, sizes.width, sizes.width)
+    yield Product(2 * layers, 1, all_tokens, sizes.width, sizes.width)
+    yield Product(layers, rows * sizes.heads, asking, per_head, tokens)
+    yield Product(layers, rows * sizes.heads, asking, tokens, per_head)
+    yield Product(layers, 1, rows * asking, sizes.width, sizes.inner_width)
+    yield Product(layers, 1, rows * asking, sizes.inner_width, sizes.width)
 
 
 def step_multiply_adds(sizes: Sizes, rows: int, tokens: int) -> int:
@@ -65,15 +78,20 @@ def step_multiply_adds(sizes: Sizes, rows: int, tokens: int) -> int:
     return 3 * sum(product.multiply_adds for product in forward_products(sizes, rows, tokens))
 
 
-def measure(*, batches: list[list[int]], **sizes: int) -> Answer:
-    """Seconds that the products of these batches (rows, tokens) take, and the best square rate."""
+def measure(*, batches: list[list[int]], scoring: bool = False, **sizes: int) -> Answer:
+    """Seconds that the products of these batches (rows, tokens) take, and the best square rate.
+
+    In training each product counts three times; in `scoring` once, and of the last layer only
+    what the first token needs.
+    """
+    passes = 1 if scoring else 3
     seconds = 0.0
     multiply_adds = 0
     known = Sizes(**sizes)
     for (rows, tokens), times in Counter(map(tuple, batches)).items():
-        for product in forward_products(known, rows, tokens):
-            seconds += times * product.times * _seconds_of_three(product)
-        multiply_adds += times * step_multiply_adds(known, rows, tokens)
+        for product in forward_products(known, rows, tokens, first_only=scoring):
+            seconds += times * product.times * _seconds(product, passes)
+            multiply_adds += times * passes * product.multiply_adds
     return {
         "seconds": seconds,
         "multiply_adds": multiply_adds,
@@ -81,8 +99,8 @@ def measure(*, batches: list[list[int]], **sizes: int) -> Answer:
     }
 
 
-def _seconds_of_three(product: Product) -> float:
-    """The product forward and both backward, once each."""
+def _seconds(product: Product, passes: int) -> float:
+    """The product forward, and with three passes both backward, once each."""
     left = tf.random.normal((product.batch, product.rows, product.inner))
     right = tf.random.normal((product.batch, product.inner, product.columns))
     result = tf.random.normal((product.batch, product.rows, product.columns))
@@ -91,6 +109,8 @@ def _seconds_of_three(product: Product) -> float:
 
     def run() -> None:
         tf.linalg.matmul(left, right)
+        if passes == 1:
+            return
         tf.linalg.matmul(result, right, transpose_b=True)
         tf.linalg.matmul(left, result, transpose_a=True)
 

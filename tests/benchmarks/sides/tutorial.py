@@ -1,4 +1,4 @@
-"""The tutorial's training, step by step as it is written there, on the encoder given.
+"""The tutorial's training and scoring, step by step as written there, on the encoder given.
 
 A hub layer in a legacy Keras model, `tf.py_function` around a Python tokenizer for each text, all
 padded to 128 tokens, Adam at 2e-5, `Model.fit`.
@@ -7,6 +7,7 @@ padded to 128 tokens, Adam at 2e-5, `Model.fit`.
 from __future__ import annotations
 
 import tempfile
+import time
 from pathlib import Path
 
 import keras_hub
@@ -65,6 +66,26 @@ class TutorialSide:
         trained = rows // BATCH * BATCH
         times = watch.read(rows=trained, first_rows=BATCH)
         return {**times, "loss": float(history.history["loss"][-1])}
+
+    def score(self, *, rows: int, head: list[float]) -> Answer:
+        """Answer by `Model.predict`, texts padded to 128 tokens.
+
+        Args:
+            rows: How many texts.
+            head: The last layer's kernel, and its bias at the end.
+        """
+        kernel, bias = np.array(head[:-1], np.float32)[:, None], np.array(head[-1:], np.float32)
+        self._model.get_layer("output").set_weights([kernel, bias])
+        data = (
+            tf.data.Dataset.from_tensor_slices((self._texts[:rows], self._codes[:rows]))
+            .map(self._in_graph, num_parallel_calls=tf.data.AUTOTUNE)
+            .batch(BATCH)
+            .prefetch(tf.data.AUTOTUNE)
+        )
+        start = time.perf_counter(), time.process_time()
+        scores = self._model.predict(data, verbose=0)[:, 0]
+        seconds, cpu = time.perf_counter() - start[0], time.process_time() - start[1]
+        return {"rows": rows, "seconds": seconds, "cpu_seconds": cpu, "scores": scores.tolist()}
 
     def _dataset(self, rows: int) -> tf.data.Dataset:
         """The tutorial's pipeline."""
@@ -140,4 +161,4 @@ def _compile(model: tf_keras.Model) -> None:
 
 if __name__ == "__main__":
     side = TutorialSide()
-    answer_questions(prepare=side.prepare, round=side.round)
+    answer_questions(prepare=side.prepare, round=side.round, score=side.score)

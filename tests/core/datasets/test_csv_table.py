@@ -209,3 +209,26 @@ def test_without_a_header_columns_have_numbers_and_the_first_row_is_one(tmp_path
         [(1, b"a", b"1"), (3, b"c", b"2"), (4, b"d", b"3")],
         [Finding(2, Problem.FIELDS, "1 field: b")],
     )
+
+
+@pytest.mark.parametrize("without_arrow", [False, True])
+def test_what_is_left_of_rows_without_columns_comes_along(
+    tmp_path: Path, without_arrow: bool
+) -> None:
+    content = 'a,b\n1,2\n3\n"4 ""x""\ny",5,6\n7,8\n'
+    content += '"9" z,1\r\n"10",\n' if without_arrow else ""
+    (batch,) = CsvTable(written(tmp_path, content), CSV).batches(Positions(0, others=(1,)))
+
+    broken = [["3"], ['4 "x"\ny', "5", "6"]] + [['"9" z,1']] * without_arrow
+    assert batch.remains == broken
+    assert len(batch.broken) == len(broken)
+    assert batch.typed is None
+
+
+def test_other_columns_are_read_along(tmp_path: Path) -> None:
+    file = written(tmp_path, 'a,b,c,d\n1,2,"3",4\n')
+    (batch,) = CsvTable(file, CSV).batches(Positions(2, 0, others=(1, 2)))
+
+    assert {place: column.texts.to_pylist() for place, column in batch.columns.items()} == {
+        0: ["1"], 1: ["2"], 2: ["3"],
+    }  # fmt: skip

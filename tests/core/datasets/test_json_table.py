@@ -131,3 +131,13 @@ def test_a_line_of_many_megabytes_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="a line of more than 64 MB") as caught:
         list(JsonTable(file, JSONL).batches(Positions(0)))
     assert_one_sentence(caught.value)
+
+
+def test_lines_that_are_no_objects_come_along_without_their_ends(tmp_path: Path) -> None:
+    file = tmp_path / "table.jsonl"
+    file.write_bytes(b'{"a": 1, "b": [2]}\r\n[3] \r\n{"b": null}\r\n"4\xff"')
+    batches = list(JsonTable(file, JSONL).batches(Positions(0, others=(1,))))
+
+    assert [cells for batch in batches for cells in batch.remains] == [["[3] "], ['"4\udcff"']]
+    columns = [batch.columns[place].texts.to_pylist() for batch in batches for place in (0, 1)]
+    assert columns == [["1", None], ["[2]", None], [], []]

@@ -149,3 +149,29 @@ def test_short_floats_stay_short_and_whole_ones_are_whole(
 
     assert short.class_counts == {"0.1": 2, "0.2": 1}
     assert import_file(workspace, path).dataset.class_counts == {"0": 1, "1": 2}
+
+
+@pytest.mark.parametrize("name", ["kind", "a.b", "text"])
+def test_columns_come_along_as_the_file_has_them(tmp_path: Path, name: str) -> None:
+    kinds = pa.array(["x", None, "x"]).dictionary_encode()
+    table = pa.table(
+        [pa.array(["a", "b\0", None]), pa.array([1, 2, 3]), kinds], ["text", "n", name]
+    )
+    pq.write_table(table, tmp_path / "table.parquet")
+    opened = ParquetTable(tmp_path / "table.parquet")
+
+    (batch,) = opened.batches(Positions(0, others=(2,)))
+    assert pa.table(batch.typed.columns, ["a", "b"]).equals(
+        pa.table([table.column(0), table.column(2)], ["a", "b"])
+    )
+    assert batch.columns[0].texts.to_pylist() == ["a", "b ", None]
+
+
+def test_a_file_without_rows_gives_its_types(tmp_path: Path) -> None:
+    schema = pa.schema([("text", pa.string()), ("n", pa.list_(pa.int8()))])
+    pq.write_table(schema.empty_table(), tmp_path / "table.parquet")
+    opened = ParquetTable(tmp_path / "table.parquet")
+
+    (batch,) = opened.batches(Positions(0, others=(1,)))
+    assert (len(batch.numbers), batch.typed.schema.types) == (0, schema.types)
+    assert opened.head(5) == []

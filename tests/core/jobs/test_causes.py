@@ -192,3 +192,14 @@ def test_what_to_do_names_the_newest_checkpoint(workspace: Workspace, paths: Run
 
     assert what_to_do(paths) == "Resume continues from step 1,200."
     assert what_to_do(TaskPaths(paths.folder)) == ""
+
+
+def test_a_scoring_goes_on_from_what_was_scored_if_anything_was(workspace: Workspace) -> None:
+    paths = workspace.scoring("a-scoring")
+    paths.folder.mkdir(parents=True)
+    record_process(paths, WorkerRecord(GONE))
+    assert what_to_do(paths) == ""
+    assert cause_of_death(paths).endswith(" Start it again.")
+
+    paths.readings.touch()
+    assert cause_of_death(paths).endswith(" Resume goes on from what was scored.")

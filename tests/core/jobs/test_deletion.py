@@ -6,6 +6,7 @@ import filelock
 import pytest
 
 from core.errors import JobError, NotFound
+from core.files import write_atomically
 from core.jobs.deletion import delete_run, what_is_lost
 from core.jobs.launcher import current_status
 from core.jobs.process import ProcessIdentity, WorkerRecord, kill, record_process, start_detached
@@ -15,7 +16,7 @@ from core.runs.config import TrainConfig
 from core.runs.notes import write_notes
 from core.runs.run import Run, create_run, list_runs, read_examples
 from core.runs.status import JobState, JobStatus, write_status
-from core.workspace import JobPaths, Workspace, write_atomically
+from core.workspace import JobPaths, Workspace
 from tests import toy
 from tests.messages import assert_one_sentence
 

@@ -12,6 +12,7 @@ from core.datasets.dataset import Dataset
 from core.errors import JobError, NotFound
 from core.jobs.launcher import (
     current_status,
+    resume_scoring,
     resume_training,
     start_training,
     stop_job,
@@ -20,7 +21,8 @@ from core.jobs.launcher import (
 from core.jobs.process import ProcessIdentity, WorkerRecord, record_process, recorded_process
 from core.runs.run import Run, create_run, list_runs, rename_run
 from core.runs.status import JobState, JobStatus, read_status, write_status
-from core.workspace import RunPaths, Workspace
+from core.scoring.scoring import create_scoring
+from core.workspace import RunPaths, ScoringPaths, Workspace
 from tests import toy
 from tests.core.small_disk import PROJECT
 from tests.messages import assert_one_sentence
@@ -32,7 +34,7 @@ from dataclasses import replace
 from pathlib import Path
 from core.datasets.dataset import list_datasets
 from core.errors import SincerelyError
-from core.jobs.launcher import resume_training, start_training
+from core.jobs.launcher import resume_scoring, resume_training, start_training
 from core.runs.run import find_run
 from core.workspace import Workspace
 from tests import toy
@@ -42,11 +44,13 @@ resume = lambda: resume_training(workspace, find_run(workspace, "mine"))
 start = lambda: start_training(
     workspace, list_datasets(workspace)[0], toy.recipe(Path(sys.argv[2])), name="Mine"
 )
-what = {"resume": resume, "start": start}[sys.argv[3]]
+what = {"resume": resume, "start": start}.get(
+    sys.argv[3], lambda: resume_scoring(workspace, sys.argv[3])
+)
 print("ready", flush=True)
 sys.stdin.readline()
 try:
-    print("started", what().id)
+    print("started", getattr(what(), "id", None))
 except SincerelyError as error:
     print(type(error).__name__, error)
 """
@@ -225,3 +229,63 @@ def test_a_run_that_was_deleted_is_not_resumed(
         resume_training(jobs, run)
 
     assert list(jobs.runs.iterdir()) == []
+
+
+@pytest.fixture
+def scoring(jobs: Workspace, run: Run) -> ScoringPaths:
+    """A scoring by a run that has kept no model: its worker ends at once."""
+    source = toy.write_csv(jobs.root / "in.csv", [("a cat",)], ("text",))
+    made = create_scoring(jobs, run, source, file_name="in.csv")
+    return jobs.scoring(made.id)
+
+
+def test_a_scoring_that_ended_early_is_taken_up_again(
+    jobs: Workspace, scoring: ScoringPaths
+) -> None:
+    status = JobStatus(JobState.STOPPED, "Ended.", done=7, seconds_left=3.0, rows_per_s=2.0)
+    write_status(scoring, status)
+    scoring.stop_request.touch()
+
+    resume_scoring(jobs, scoring.folder.name)
+
+    assert recorded_process(scoring) is not None
+    assert not scoring.stop_request.exists()
+    ended = wait_for_end(scoring, timeout_s=60)
+    assert (ended.state, ended.done, ended.seconds_left) == (JobState.FAILED, 7, None)
+    assert ended.message.startswith("Expected a run with a trained model, but found none in 'Mine'")
+
+
+@pytest.mark.parametrize("state", [JobState.QUEUED, JobState.FINISHED])
+def test_a_scoring_that_is_active_or_has_finished_is_not_resumed(
+    jobs: Workspace, scoring: ScoringPaths, state: JobState
+) -> None:
+    before = write_status(scoring, JobStatus(state))
+    with pytest.raises(JobError, match=f"that this one is {state.value}") as caught:
+        resume_scoring(jobs, scoring.folder.name)
+    assert_one_sentence(caught.value)
+    assert read_status(scoring) == before
+    assert recorded_process(scoring) is None
+
+
+def test_a_scoring_without_its_file_or_that_is_none_is_said(
+    jobs: Workspace, scoring: ScoringPaths
+) -> None:
+    before = write_status(scoring, JobStatus(JobState.DIED))
+    scoring.input.unlink()
+    for name in (scoring.folder.name, "nothing"):
+        with pytest.raises(NotFound, match="score the file again") as caught:
+            resume_scoring(jobs, name)
+        assert_one_sentence(caught.value)
+    assert read_status(scoring) == before
+    assert not jobs.scoring("nothing").folder.exists()
+
+
+def test_of_two_processes_that_resume_one_scoring_one_wins_and_the_other_is_told(
+    jobs: Workspace, scoring: ScoringPaths, toy_encoder: Path
+) -> None:
+    write_status(scoring, JobStatus(JobState.DIED))
+    # Nobody ends the one that wins before the other has looked.
+    with filelock.FileLock(scoring.lock):
+        loser, winner = race(jobs, toy_encoder, scoring.folder.name)
+    assert winner == "started None\n"
+    assert loser.startswith("JobError Expected a scoring that was stopped, failed or died, but ")

@@ -10,9 +10,12 @@ import filelock
 import pytest
 
 from core.errors import JobError
-from core.jobs.process import ProcessIdentity, start_detached
+from core.files import write_atomically
+from core.jobs.process import ProcessIdentity, kill, start_detached
 from core.jobs.services import (
+    PROTOCOL,
     Service,
+    _answers,
     announce,
     ensure_scorer,
     running_scorer,
@@ -20,9 +23,12 @@ from core.jobs.services import (
 )
 from core.runs.config import TrainConfig
 from core.runs.run import Run, create_run
+from core.scoring.access import TOKEN_VARIABLE
 from core.scoring.client import ask
+from core.scoring.scorer import load_scorer
 from core.workspace import Workspace
 from tests import toy
+from tests.core.scoring.serving import serving
 from tests.messages import assert_one_sentence
 from tests.toy import wait_until
 
@@ -141,21 +147,71 @@ def test_what_was_announced_by_a_process_that_is_gone_is_not_running(
     stop_scorer(workspace, untrained)  # Signals nobody: this process goes on.
 
 
-def test_a_scorer_that_was_killed_is_started_anew(
-    workspace: Workspace, untrained: Run, tmp_path: object
-) -> None:
-    process = start_detached(
-        workspace, ["-c", "import time; time.sleep(60)"], workspace.root / "log.txt"
-    )
-    path = workspace.service(untrained.id)
-    path.parent.mkdir(parents=True)
-    values = asdict(Service(1, process))
-    path.write_text(json.dumps(values), "utf-8")
-    assert ensure_scorer(workspace, untrained).process == process
+@pytest.fixture
+def other_program(workspace: Workspace) -> Iterator[ProcessIdentity]:
+    script = "import time; time.sleep(60)"
+    process = start_detached(workspace, ["-c", script], workspace.root / "log.txt")
+    yield process
+    kill(process)
 
-    process.signal_group(signal.SIGKILL)
-    wait_until(lambda: not process.alive())
+
+def test_a_scorer_that_was_killed_is_started_anew(
+    workspace: Workspace, untrained: Run, other_program: ProcessIdentity
+) -> None:
+    path = workspace.service(untrained.id)
+    write_atomically(path, json.dumps(asdict(Service(1, other_program))))
+    assert running_scorer(workspace, untrained) is not None
+
+    other_program.signal_group(signal.SIGKILL)
+    wait_until(lambda: not other_program.alive())
 
     with pytest.raises(JobError, match="took too long"):
         ensure_scorer(workspace, untrained, timeout_s=0.3)
     assert not path.exists()
+
+
+@pytest.mark.parametrize("protocol", [None, 1, PROTOCOL])
+def test_a_scorer_that_does_not_answer_as_this_version_does_is_replaced(
+    workspace: Workspace, untrained: Run, other_program: ProcessIdentity, protocol: int | None
+) -> None:
+    """One of an earlier version, or one that has left its port to another program."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
+
+        def answer() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65_536)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]")
+
+        if protocol == PROTOCOL:
+            pool.submit(answer)
+        values = asdict(Service(listener.getsockname()[1], other_program))
+        values = {**values, "protocol": protocol} if protocol else without(values, "protocol")
+        write_atomically(workspace.service(untrained.id), json.dumps(values))
+
+        with pytest.raises(JobError, match="took too long"):
+            ensure_scorer(workspace, untrained, timeout_s=0.3)
+
+    wait_until(lambda: not other_program.alive())
+
+
+def without(values: dict[str, object], name: str) -> dict[str, object]:
+    return {key: value for key, value in values.items() if key != name}
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"port": 1, "process": {"pid": 2}}'])
+def test_a_record_that_is_none_is_no_running_scorer(
+    workspace: Workspace, untrained: Run, content: str
+) -> None:
+    write_atomically(workspace.service(untrained.id), content)
+    assert running_scorer(workspace, untrained) is None
+
+
+def test_a_scorer_with_another_token_is_not_taken_for_ours(
+    toy_workspace: Workspace, toy_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(load_scorer(toy_workspace, toy_run), token="s3cret") as server:
+        other = Service(server.port, ProcessIdentity.of(os.getpid()))
+        assert not _answers(other, toy_run)
+        monkeypatch.setenv(TOKEN_VARIABLE, "s3cret")
+        assert _answers(other, toy_run)

@@ -3,6 +3,7 @@ import json
 import pytest
 
 from core.errors import NotFound
+from core.files import write_atomically
 from core.runs.operating_point import (
     OperatingPoint,
     Rule,
@@ -11,7 +12,7 @@ from core.runs.operating_point import (
     operating_point,
 )
 from core.runs.run import Run, RunResult, create_run
-from core.workspace import Workspace, write_atomically
+from core.workspace import Workspace
 from tests import toy
 
 RESULT = RunResult(

@@ -1,6 +1,5 @@
 import json
 import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -9,6 +8,7 @@ import pytest
 
 from core.errors import JobError
 from core.evaluation.identity_swap import check_groups
+from core.files import write_atomically
 from core.runs.operating_point import OperatingPoint, Rule, keep_operating_point
 from core.runs.run import Run, read_result
 from core.scoring.client import ask, explain, nearest, swap, swap_sample
@@ -16,8 +16,8 @@ from core.scoring.reasons import Method
 from core.scoring.routes import MAX_EXPLAINED, MAX_SWAPPED
 from core.scoring.scorer import load_scorer
 from core.scoring.server import ScorerServer
-from core.workspace import Workspace, write_atomically
-from tests.core.scoring.test_server import request
+from core.workspace import Workspace
+from tests.core.scoring.serving import request, serving
 from tests.messages import assert_one_sentence
 from tests.trained_copies import copied_run
 
@@ -32,12 +32,8 @@ def server(
     """Of a copy of the toy run, because neighbours are kept in the run's folder."""
     workspace = Workspace(tmp_path_factory.mktemp("routes") / "workspace")
     run = copied_run(toy_workspace, toy_run, workspace)
-    with ScorerServer(load_scorer(workspace, run)) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
+    with serving(load_scorer(workspace, run)) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 def post(server: ScorerServer, route: str, **content: object) -> tuple[int, dict[str, Any]]:
@@ -49,7 +45,7 @@ def test_explanations_come_over_http_as_they_are_made(server: ScorerServer) -> N
     texts = ["a lovely cat", "🙂 rotten dog"]
     for method in Method:
         found = explain(server.port, server.scorer.run.id, texts, method)
-        made = server.explainer.explain(texts, method)
+        made = server.batcher.explainer.explain(texts, method)
         assert [one.words for one in found] == [
             tuple(
                 type(word)(word.start, word.end, pytest.approx(word.contribution, abs=1e-5))
@@ -141,14 +137,10 @@ def test_a_run_deleted_meanwhile_is_said_in_a_sentence(
     workspace: Workspace, toy_workspace: Workspace, toy_run: Run
 ) -> None:
     run = copied_run(toy_workspace, toy_run, workspace)
-    with ScorerServer(load_scorer(workspace, run)) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
+    with serving(load_scorer(workspace, run)) as server:
         shutil.rmtree(workspace.run(run.id).folder)
         with pytest.raises(JobError, match="a run with a trained model") as refusal:
             ask(server.port, run.id, ["a cat"])
-        server.shutdown()
-        thread.join()
     assert_one_sentence(refusal.value)
 
 

@@ -1,11 +1,17 @@
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from core.datasets.split import TEST
-from core.errors import NotFound
+from core.errors import Cancelled, NotFound
+from core.model.checkpoint import load_backbone
+from core.model.classifier import build_classifier
+from core.model.encoders import find_encoder
 from core.runs.operating_point import OperatingPoint, Rule, keep_operating_point
 from core.runs.run import Run, create_run, read_examples, read_result
-from core.scoring.scorer import load_scorer
+from core.scoring.scorer import Scorer, load_scorer
 from core.workspace import Workspace
 from tests import toy
 from tests.trained_copies import copied_run
@@ -42,6 +48,62 @@ def test_calibrated_scores_are_the_scores_at_the_runs_temperature(
 
     scorer.temperature = None
     assert scorer.score(["a lovely cat"]).calibrated is None
+
+
+def test_readings_give_the_scores_and_verdicts_and_count_the_tokens_that_the_model_reads(
+    toy_workspace: Workspace, toy_run: Run
+) -> None:
+    scorer = load_scorer(toy_workspace, toy_run)
+    texts = ["a lovely cat", "a rotten dog 日本", "", "cat " * 1_000, "\0"]
+    found, scores = scorer.read(texts), scorer.score(texts)
+
+    assert found["score"].tolist() == scores.values.tolist()
+    assert found["calibrated"].tolist() == scores.calibrated.tolist()
+    assert scorer.labels(found) == scores.labels
+    assert found["code"].tolist() == (found["score"] > 0.5).astype(int).tolist()
+    assert found["tokens"].tolist() == [3, 5, 0, scorer.model.tokenizer.max_seq_length - 2, 0]
+    assert found["unknown"].tolist() == [0, 2, 0, 0, 0]
+
+    scorer.temperature = None
+    assert np.isnan(scorer.read(texts)["calibrated"]).all()
+
+
+def test_verdicts_of_readings_follow_the_threshold_exactly(
+    toy_workspace: Workspace, toy_run: Run
+) -> None:
+    scorer = load_scorer(toy_workspace, toy_run)
+    found = scorer.read(["a lovely cat", "a rotten dog"])
+    for threshold, label in ((float(found["score"][1]), "1"), (1.0, "0"), (0.0, "1")):
+        scorer.threshold = threshold
+        assert scorer.labels(found)[1] == label
+    scorer.threshold = np.nextafter(float(found["score"][1]), 1.0)
+    assert scorer.labels(found)[1] == "0"
+
+
+def test_a_stop_is_heard_between_two_batches(toy_workspace: Workspace, toy_run: Run) -> None:
+    scorer = load_scorer(toy_workspace, toy_run)
+    with pytest.raises(Cancelled):
+        scorer.read(["a cat"] * 200, lambda: True)
+
+
+def test_with_three_classes_a_reading_is_of_the_likeliest(
+    toy_workspace: Workspace, toy_run: Run, toy_encoder: Path
+) -> None:
+    known = load_scorer(toy_workspace, toy_run)
+    network = build_classifier(
+        load_backbone(find_encoder(str(toy_encoder), toy_workspace)),
+        n_classes=3, pooling="cls", dropout=0.0,
+    )  # fmt: skip
+    card = replace(known.model.card, classes=("a", "b", "c"))
+    model = replace(known.model, network=network, card=card)
+    scorer = Scorer(toy_workspace, toy_run, model, step=0, temperature=2.0)
+    texts = [f"{word} cat" for word in toy.WORDS]
+
+    found, probabilities = scorer.read(texts), model.probabilities(texts)
+    assert found["score"] == pytest.approx(probabilities.max(axis=1), abs=1e-5)
+    assert found["code"].tolist() == probabilities.argmax(axis=1).tolist()
+    assert scorer.labels(found) == ["abc"[code] for code in found["code"]]
+    assert (found["calibrated"] <= found["score"] + 1e-6).all()
 
 
 def test_no_texts_give_no_scores(toy_workspace: Workspace, toy_run: Run) -> None:

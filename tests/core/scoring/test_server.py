@@ -1,53 +1,59 @@
-import http.client
 import json
+import shutil
+import socket
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from http.client import HTTPException
 
 import pytest
 
-from core.errors import JobError
+from core.errors import BadInput, JobError
 from core.runs.run import Run
+from core.scoring import server as server_module
 from core.scoring.client import ask
+from core.scoring.connection import MAX_BODY_BYTES, Connection, Deadlines
 from core.scoring.routes import MAX_TEXTS
-from core.scoring.scorer import Scorer, load_scorer
-from core.scoring.server import MAX_BODY_BYTES, ScorerServer
+from core.scoring.scorer import Scorer, Scores, load_scorer
+from core.scoring.server import MAX_CONNECTIONS, ScorerServer
 from core.workspace import Workspace
+from tests.core.scoring.serving import (
+    connected,
+    exchange,
+    head,
+    predict,
+    read_to_end,
+    request,
+    serving,
+)
+from tests.messages import assert_one_sentence
+from tests.toy import wait_until
+from tests.trained_copies import copied_run
 
 
 @pytest.fixture(scope="module")
 def server(toy_workspace: Workspace, toy_run: Run) -> Iterator[ScorerServer]:
-    with ScorerServer(load_scorer(toy_workspace, toy_run)) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
+    with serving(load_scorer(toy_workspace, toy_run)) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
-def request(
-    server: ScorerServer,
-    body: bytes | str | None = None,
-    *,
-    path: str | None = None,
-    headers: dict[str, str] | None = None,
-) -> tuple[int, dict[str, object]]:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
-    base = f"/v1/models/{server.scorer.run.id}"
-    try:
-        if body is None:
-            connection.request("GET", path or base, headers=headers or {})
-        else:
-            connection.request("POST", path or f"{base}:predict", body, headers or {})
-        answer = connection.getresponse()
-        return answer.status, json.load(answer)
-    finally:
-        connection.close()
+class Gate(Scorer):
+    """A real scorer that waits where a test wants it to; it counts its calls."""
 
+    def __init__(self, scorer: Scorer) -> None:
+        super().__init__(
+            scorer.workspace, scorer.run, scorer.model, scorer.step, scorer.temperature
+        )
+        self.entered, self.open = threading.Event(), threading.Event()
+        self.calls: list[int] = []
 
-def predict(server: ScorerServer, texts: object) -> tuple[int, dict[str, object]]:
-    return request(server, json.dumps({"instances": texts}))
+    def score(self, texts: list[str]) -> Scores:
+        self.calls.append(len(texts))
+        self.entered.set()
+        assert self.open.wait(30)
+        return super().score(texts)
 
 
 def test_predict_gives_what_the_scorer_gives(server: ScorerServer) -> None:
@@ -99,9 +105,58 @@ def test_half_a_surrogate_pair_is_scored_as_a_broken_character(server: ScorerSer
     assert len(content["predictions"]) == 1
 
 
-def test_another_path_is_not_found(server: ScorerServer) -> None:
-    assert request(server, path="/")[0] == 404
+def test_texts_may_come_as_objects_and_a_version_may_be_named(server: ScorerServer) -> None:
+    plain = predict(server, ["a lovely cat"])[1]["predictions"]
+    body = json.dumps({"instances": [{"text": "a lovely cat"}]})
+    path = f"/v1/models/{server.scorer.run.id}/versions/1"
+
+    assert request(server, body)[1]["predictions"] == plain
+    assert request(server, body, path=f"{path}:predict")[1]["predictions"] == plain
+    assert request(server, path=path)[0] == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/x", "/v1/models", "/v1/models/{}x", "/v1/models/{}/versions/12", "/health/", "/v1"]
+)
+def test_another_path_is_not_found(server: ScorerServer, path: str) -> None:
+    path = path.format(server.scorer.run.id)
+    assert request(server, path=path)[0] == 404
+    assert request(server, "{}", path=f"{path}:predict")[0] == 404
     assert request(server, "{}", path="/v1/models/other:predict")[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", ":predict", "POST"),
+        ("DELETE", ":explain", "POST"),
+        ("OPTIONS", ":predict", "POST"),
+        ("POST", "", "GET, HEAD"),
+        ("PUT", "/metrics", "GET, HEAD"),
+        ("PATCH", "/", "GET, HEAD"),
+    ],
+)
+def test_another_method_is_not_allowed(
+    server: ScorerServer, method: str, path: str, allowed: str
+) -> None:
+    path = path if path.startswith("/") else f"/v1/models/{server.scorer.run.id}{path}"
+    status, headers, content = exchange(server.port, method, path, "{}")
+    assert (status, headers["Allow"]) == (405, allowed)
+    assert json.loads(content)["error"].startswith("Expected the method")
+
+
+@pytest.mark.parametrize("line", [b"FETCH / HTTP/1.1", b"\x00\xff", b"GET / HTTP/9", b"GET"])
+def test_what_is_no_http_is_refused_in_json(server: ScorerServer, line: bytes) -> None:
+    with connected(server) as client:
+        client.sendall(line + b"\r\nHost: 127.0.0.1\r\n\r\n")
+        answer = read_to_end(client)
+    assert json.loads(answer[answer.index(b"{") :])["error"].startswith("Expected HTTP")
+
+
+def test_a_head_without_body_is_as_long_as_with(server: ScorerServer) -> None:
+    status, headers, content = exchange(server.port, "HEAD", "/health")
+    assert (status, content) == (200, b"")
+    assert int(headers["Content-Length"]) > 20
 
 
 def test_another_host_name_is_refused(server: ScorerServer) -> None:
@@ -129,15 +184,13 @@ def test_a_scorer_that_fails_says_so_and_the_server_goes_on(
     server: ScorerServer, capfd: pytest.CaptureFixture[str]
 ) -> None:
     broken = Scorer(server.scorer.workspace, server.scorer.run, None, server.scorer.step)
-    with ScorerServer(broken) as other:
-        thread = threading.Thread(target=other.serve_forever, daemon=True)
-        thread.start()
+    with serving(broken) as other:
         for _ in range(2):
             status, content = predict(other, ["a text that is in no log"])
             assert (status, content) == (500, {"error": "The scorer failed: AttributeError."})
-        other.shutdown()
-        thread.join()
-    assert "a text that is in no log" not in capfd.readouterr().err
+    logged = capfd.readouterr().err
+    assert logged.rstrip().endswith("AttributeError")
+    assert "a text that is in no log" not in logged
 
 
 def test_no_texts_get_no_answers(server: ScorerServer) -> None:
@@ -168,11 +221,267 @@ def test_a_port_in_use_is_said(server: ScorerServer) -> None:
         ScorerServer(server.scorer, port=server.port)
 
 
-def test_an_idle_server_ends(server: ScorerServer) -> None:
+def test_a_body_over_the_limit_is_refused_and_the_sender_sees_it(server: ScorerServer) -> None:
+    body = b" " * (MAX_BODY_BYTES + 1)
+    with connected(server) as client:
+        client.sendall(head(server, len(body)) + body)  # All of it, before it looks.
+        answer = read_to_end(client)
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"Expected at most 10,485,760 bytes, but found 10,485,761." in answer
+
+
+def test_a_body_that_will_be_refused_need_not_be_sent(server: ScorerServer) -> None:
+    for length, said in ((MAX_BODY_BYTES + 1, b"HTTP/1.1 413 "), (2, b"HTTP/1.1 100 ")):
+        with connected(server) as client:
+            client.sendall(head(server, length)[:-2] + b"Expect: 100-continue\r\n\r\n")
+            assert client.recv(100).startswith(said)
+
+
+def test_a_body_of_two_lengths_is_refused(server: ScorerServer) -> None:
+    with connected(server) as client:
+        client.sendall(head(server, 2)[:-2] + b"Content-Length: 3\r\n\r\n{}")
+        assert read_to_end(client).startswith(b"HTTP/1.1 411 ")
+
+
+def test_ten_thousand_texts_are_answered_and_a_typed_one_does_not_wait_for_them(
+    toy_workspace: Workspace, toy_run: Run
+) -> None:
+    gate = Gate(load_scorer(toy_workspace, toy_run))
+    many = [f"the {word} cat" for word in ("lovely", "rotten")] * (MAX_TEXTS // 2)
+    order = []
+
+    def timed(name: str, texts: list[str]) -> list[dict[str, object]]:
+        found = predict(server, texts)[1]["predictions"]
+        order.append(name)
+        return found
+
+    with serving(gate) as server, ThreadPoolExecutor(2) as pool:
+        large = pool.submit(timed, "large", many)
+        assert gate.entered.wait(30)
+        small = pool.submit(timed, "small", ["a lovely dog"])
+        gate.open.set()
+        assert [entry["label"] for entry in small.result()] == ["0"]
+        assert [entry["label"] for entry in large.result()] == ["0", "1"] * (MAX_TEXTS // 2)
+    assert order == ["small", "large"]
+
+
+def test_texts_that_are_empty_or_very_long_get_a_true_answer(server: ScorerServer) -> None:
+    texts = ["", "rotten " * 14_000 + "cat", " ", "x" * 100_000, "a lovely cat"]
+    found = predict(server, texts)[1]["predictions"]
+    alone = [server.scorer.score([text]).values[0] for text in texts]
+    assert [entry["score"] for entry in found] == pytest.approx(alone, abs=1e-5)
+    assert found[1]["label"] == "1"
+
+
+def test_two_hundred_idle_connections_leave_room_for_one_more(server: ScorerServer) -> None:
+    idle = [connected(server) for _ in range(200)]
+    try:
+        assert predict(server, ["a lovely cat"])[0] == 200
+    finally:
+        for connection in idle:
+            connection.close()
+
+
+def test_more_connections_than_it_keeps_are_told_so(
+    server: ScorerServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert MAX_CONNECTIONS >= 400
+    with serving(server.scorer) as other:
+        monkeypatch.setattr(server_module, "MAX_CONNECTIONS", 3)
+        kept = [connected(other) for _ in range(3)]
+        assert predict(other, ["a"]) == (503, {"error": "Expected fewer open connections."})
+        for connection in kept:
+            connection.close()
+        wait_until(lambda: predict(other, ["a"])[0] == 200)
+
+
+class Hasty(Deadlines):
+    idle_s, head_s, body_s = 30.0, 0.3, 0.3
+
+
+@pytest.mark.parametrize(("sent", "status"), [(0, b""), (None, b"HTTP/1.1 408 ")])
+def test_who_sends_too_slowly_is_cut_off_and_holds_up_nobody(
+    server: ScorerServer, monkeypatch: pytest.MonkeyPatch, sent: int | None, status: bytes
+) -> None:
+    """Bytes trickle in all the time: of the head, or after it of the body."""
+    monkeypatch.setattr(Connection, "deadlines", Hasty())
+    done = threading.Event()
+
+    def trickle(client: socket.socket) -> None:
+        while not done.wait(0.02):
+            try:
+                client.sendall(b"P")
+            except OSError:
+                return
+
+    with connected(server) as client:
+        client.sendall(head(server, 10_000)[:sent])
+        thread = threading.Thread(target=trickle, args=[client])
+        thread.start()
+        assert predict(server, ["a lovely cat"])[0] == 200
+        try:
+            found = client.recv(65_536)
+        except ConnectionError:
+            found = b""
+        done.set()
+        thread.join()
+    assert found.startswith(status)
+    assert bool(found) == bool(status)
+
+
+def test_a_client_that_goes_away_is_not_worked_for(toy_workspace: Workspace, toy_run: Run) -> None:
+    gate = Gate(load_scorer(toy_workspace, toy_run))
+    with serving(gate) as server:
+        body = json.dumps({"instances": ["a cat"] * MAX_TEXTS}).encode()
+        client = connected(server)
+        client.sendall(head(server, len(body)) + body)
+        assert gate.entered.wait(30)
+        client.close()
+        wait_until(lambda: len(server._open) == 0)
+        gate.open.set()
+        assert predict(server, ["a lovely cat"])[0] == 200
+    assert sum(gate.calls) <= 64 + 1
+
+
+def test_a_run_deleted_while_it_is_served_is_not_found(
+    workspace: Workspace, toy_workspace: Workspace, toy_run: Run
+) -> None:
+    run = copied_run(toy_workspace, toy_run, workspace)
+    with serving(load_scorer(workspace, run)) as server:
+        shutil.rmtree(workspace.run(run.id).folder)
+        for status, content in (predict(server, ["a cat"]), request(server)):
+            assert status == 404
+            assert content["error"].startswith("Expected a run with a trained model")
+        explained = request(server, '{"instances": ["a"]}', path=f"/v1/models/{run.id}:explain")
+        assert explained[0] == 404
+        assert request(server, path="/health")[0] == 200
+
+
+def test_health_and_figures_come_without_texts(toy_workspace: Workspace, toy_run: Run) -> None:
+    with serving(load_scorer(toy_workspace, toy_run)) as server:
+        predict(server, ["a secret cat", "another"])
+        request(server, "no json")
+        status, content = request(server, path="/health")
+        assert (status, content["status"], content["run"]) == (200, "ok", toy_run.id)
+
+        _, headers, metrics = exchange(server.port, "GET", "/metrics")
+        assert headers["Content-Type"].startswith("text/plain; version=0.0.4")
+        lines = metrics.decode().splitlines()
+        assert 'sincerely_requests_total{route="predict",status="200"} 1' in lines
+        assert 'sincerely_requests_total{route="predict",status="400"} 1' in lines
+        assert "sincerely_texts_total 2" in lines
+
+        _, headers, page = exchange(server.port, "GET", "/?x=1")
+        assert headers["Content-Type"].startswith("text/html")
+        assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+        assert b"<td>2</td>" in page
+        assert b"secret" not in page + metrics
+
+
+def test_a_token_is_asked_for_by_all_but_health(
+    server: ScorerServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(server.scorer, token="right") as other:
+        base = f"/v1/models/{other.scorer.run.id}"
+        for path in (base, "/", "/metrics", "/nowhere"):
+            for given in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic right"}):
+                status, headers, _ = exchange(other.port, "GET", path, headers=given)
+                assert (status, headers["WWW-Authenticate"]) == (401, "Bearer")
+        assert predict(other, ["a"])[0] == 401
+        assert request(other, path="/health")[0] == 200
+        assert request(other, headers={"Authorization": "bearer right"})[0] == 200
+
+        with pytest.raises(JobError, match="the token of this scorer"):
+            ask(other.port, other.scorer.run.id, ["a lovely cat"])
+        monkeypatch.setenv("SINCERELY_TOKEN", "right")
+        assert ask(other.port, other.scorer.run.id, ["a lovely cat"]).answers[0].label == "0"
+
+
+def test_beyond_this_machine_a_token_is_needed_and_any_name_will_do(server: ScorerServer) -> None:
+    with pytest.raises(BadInput, match="a token in SINCERELY_TOKEN") as refusal:
+        ScorerServer(server.scorer, host="0.0.0.0")
+    assert_one_sentence(refusal.value)
+
+    with serving(server.scorer, host="0.0.0.0", token="right") as other:
+        given = {"Host": "scorer.example", "Authorization": "Bearer right"}
+        assert request(other, headers=given)[0] == 200
+        assert request(other, headers={"Host": "scorer.example"})[0] == 401
+
+
+@pytest.mark.parametrize("host", ["", "no.such.name.invalid", "192.0.2.1"])
+def test_an_address_that_is_not_this_machines_is_said(server: ScorerServer, host: str) -> None:
+    with pytest.raises(JobError) as refusal:
+        ScorerServer(server.scorer, host=host, token="right")
+    assert_one_sentence(refusal.value)
+
+
+def test_an_idle_server_ends_though_its_health_is_asked_for(server: ScorerServer) -> None:
     start = time.monotonic()
-    with ScorerServer(server.scorer, idle_timeout_s=0.3) as idle:
-        idle.serve_forever(poll_interval=0.05)
-    assert 0.3 <= time.monotonic() - start < 10
+    idle = ScorerServer(server.scorer, idle_timeout_s=0.5)
+
+    def serve() -> None:
+        with idle:
+            idle.serve_forever(0.02)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    asked = 0
+    with suppress(OSError, HTTPException):
+        while thread.is_alive():
+            asked += request(idle, path="/health")[0] == 200
+    thread.join(20)
+    assert not thread.is_alive()
+    assert asked > 0
+    assert 0.5 <= time.monotonic() - start < 20
+
+
+def test_a_server_does_not_end_as_idle_while_it_answers(
+    toy_workspace: Workspace, toy_run: Run
+) -> None:
+    gate = Gate(load_scorer(toy_workspace, toy_run))
+    with ScorerServer(gate, idle_timeout_s=0.3) as server, ThreadPoolExecutor(1) as pool:
+        thread = threading.Thread(target=server.serve_forever, args=[0.02], daemon=True)
+        thread.start()
+        answer = pool.submit(predict, server, ["a lovely cat"])
+        assert gate.entered.wait(30)
+        thread.join(0.6)
+        assert thread.is_alive()
+        gate.open.set()
+        assert answer.result()[0] == 200
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+def test_what_is_being_answered_when_it_ends_is_answered(
+    toy_workspace: Workspace, toy_run: Run
+) -> None:
+    gate = Gate(load_scorer(toy_workspace, toy_run))
+    with ThreadPoolExecutor(1) as pool:
+        with serving(gate) as server:
+            answer = pool.submit(predict, server, ["a lovely cat"])
+            assert gate.entered.wait(30)
+            threading.Timer(0.2, gate.open.set).start()
+        assert answer.result()[0] == 200
+    assert server.clean
+
+
+def test_what_takes_longer_than_its_end_may_is_refused(
+    toy_workspace: Workspace, toy_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_module, "GRACE_S", 0.2)
+    gate = Gate(load_scorer(toy_workspace, toy_run))
+    with ThreadPoolExecutor(2) as pool:
+        with serving(gate) as server:
+            at_work = pool.submit(predict, server, ["a lovely cat"])
+            assert gate.entered.wait(30)
+            waiting = pool.submit(predict, server, ["a rotten cat"])
+            wait_until(lambda: server._answering == 2)
+        assert not server.clean
+        for answer in (at_work, waiting):
+            status, content = answer.result()
+            assert status == 503
+            assert "ending" in content["error"]
+        gate.open.set()
 
 
 def test_nobody_listening_is_said() -> None:

@@ -1,12 +1,19 @@
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.datasets.dataset import delete_dataset, list_datasets, take_rows
+from core.jobs.deletion import delete_scoring
 from core.jobs.launcher import wait_for_end
 from core.jobs.services import stop_scorer
+from core.labels.guidelines import guideline
+from core.labels.store import open_labels
 from core.runs.operating_point import (
     OperatingPoint,
     Rule,
@@ -14,10 +21,13 @@ from core.runs.operating_point import (
     keep_operating_point,
 )
 from core.runs.run import Run
-from core.runs.status import JobState
-from core.scoring.scoring import list_scorings
+from core.runs.status import JobState, JobStatus, write_status
+from core.scoring.scored_rows import Order
+from core.scoring.scoring import Scoring, create_scoring, list_scorings
 from core.workspace import Workspace
+from tests import toy
 from tests.dashboard.conftest import OpenPage, unescaped
+from tests.trained_copies import copied_run
 
 
 @pytest.fixture
@@ -57,7 +67,7 @@ def captions(app: AppTest) -> str:
 
 
 def labels_of(app: AppTest) -> list[str]:
-    return next(f.value for f in app.dataframe if "Question" in f.value.columns)["Label"].tolist()
+    return next(f.value for f in app.dataframe if "Text" in f.value.columns)["Label"].tolist()
 
 
 def test_without_a_trained_run_the_page_says_what_to_do(open_page: OpenPage) -> None:
@@ -75,8 +85,8 @@ def test_typed_questions_get_scores_that_stay_on_the_page(
     app.get_by_key("score_button").click().run()
     assert not app.exception
     for _ in range(2):
-        table = next(f.value for f in app.dataframe if "Question" in f.value.columns)
-        assert table["Question"].tolist() == ["why is this cat lovely", "*so* rotten <b>"]
+        table = next(f.value for f in app.dataframe if "Text" in f.value.columns)
+        assert table["Text"].tolist() == ["why is this cat lovely", "*so* rotten <b>"]
         assert table["Score"].between(0, 1).all()
         assert set(table["Label"]) <= {"0", "1"}
         said = next(c.value for c in app.caption if "Answered in" in c.value)
@@ -181,26 +191,181 @@ def test_terms_are_exchanged_in_a_question_and_in_the_runs_test_rows(
     assert ["two or more terms in each group" in unescaped(e.value) for e in app.error] == [True]
 
 
-def test_a_file_is_scored_in_the_background_and_can_be_downloaded(
-    open_page: OpenPage, toy_workspace, toy_run
+@pytest.mark.usefixtures("scorer_ends")
+def test_what_was_typed_stays_as_a_history_that_can_be_cleared_and_brought_back(
+    open_page: OpenPage, toy_workspace: Workspace
 ) -> None:
-    content = b"id,text\n7,a lovely cat\n8,\n9,a rotten dog\n"
-    app = open_page("score", over=toy_workspace)
-    app.get_by_key("score_upload_0").upload("some.csv", content, "text/csv").run()
+    app = asked_about(open_page, toy_workspace, "a lovely cat")
+    app.get_by_key("score_text").set_value("a rotten dog\na cat").run()
+    app.get_by_key("score_button").click().run()
+    app.run()
+
+    history = next(f.value for f in app.dataframe if "At" in f.value.columns)
+    assert history["Text"].tolist() == ["a cat", "a rotten dog", "a lovely cat"]
+    assert history["Label"].tolist()[1:] == ["1", "0"]
+    assert (history["Time (ms)"] > 0).all()
+    assert app.get_by_key("typed_label").disabled
+
+    app.get_by_key("typed_clear").click().run()
+    assert not any("At" in f.value.columns for f in app.dataframe)
+    app.get_by_key("typed_restore").click().run()
+    history = next(f.value for f in app.dataframe if "At" in f.value.columns)
+    assert len(history) == 3
+    assert not app.exception
+
+
+@pytest.fixture
+def two_runs(
+    toy_workspace: Workspace, toy_run: Run, workspace: Workspace
+) -> Iterator[tuple[Run, Run]]:
+    runs = tuple(copied_run(toy_workspace, toy_run, workspace, name=n) for n in ("one", "two"))
+    yield runs
+    for run in runs:
+        stop_scorer(workspace, run)
+
+
+def test_two_runs_answer_beside_each_other_each_at_its_own_threshold(
+    open_page: OpenPage, workspace: Workspace, two_runs: tuple[Run, Run]
+) -> None:
+    keep_operating_point(workspace, two_runs[1], OperatingPoint(0.0, Rule.HAND, (0.0,)))
+    app = open_page("score", over=workspace)
+    app.get_by_key("score_run").set_value("one").run()
+    app.get_by_key("kept_score_other").set_value("two").run()
+    app.get_by_key("score_text").set_value("a lovely cat\na rotten dog").run()
+    app.get_by_key("score_button").click().run()
+
+    assert not app.exception
+    table = next(f.value for f in app.dataframe if "Score · two" in f.value.columns)
+    assert table["Label"].tolist() == ["0", "1"]
+    assert table["Label · two"].tolist() == ["1", "1"]
+    assert table["Score"].tolist() == pytest.approx(table["Score · two"].tolist(), abs=1e-6)
+    assert "different labels to 1 of 2" in captions(app)
+    history = next(f.value for f in app.dataframe if "At" in f.value.columns)
+    assert sorted(history["Run"]) == ["one", "one", "two", "two"]
+
+
+def scored_file(app: AppTest, workspace: Workspace, name: str, content: bytes) -> Scoring:
+    """What the page starts for an uploaded file, when it has ended."""
+    app.get_by_key("score_upload_0").upload(name, content, "text/csv").run()
     app.get_by_key("score_start").click().run()
     assert not app.exception
-    scoring = list_scorings(toy_workspace)[0]
-    assert scoring.run_id == toy_run.id
-    status = wait_for_end(toy_workspace.scoring(scoring.id), timeout_s=90)
+    scoring = list_scorings(workspace)[0]
+    status = wait_for_end(workspace.scoring(scoring.id), timeout_s=90)
     assert status.state is JobState.FINISHED, status
     app.run()
     assert not app.exception
-    shown = {metric.label: metric.value for metric in app.metric}
-    assert shown["Rows"] == "3"
-    assert any("1 row has no text" in c.value for c in app.caption)
-    table = next(f.value for f in app.dataframe if "score" in f.value.columns)
-    assert table["id"].tolist() == ["7", "8", "9"]
-    assert table["score"].iloc[1] == ""
+    return scoring
+
+
+def viewed(app: AppTest, view: str) -> AppTest:
+    app.get_by_key("kept_scoring_view").set_value(view).run()
+    assert not app.exception
+    return app
+
+
+def test_a_file_is_scored_in_the_background_looked_into_and_deleted(
+    open_page: OpenPage, toy_workspace: Workspace, toy_run: Run
+) -> None:
+    app = open_page("score", over=toy_workspace)
+    rows = [f"{n},a {'rotten' if n % 3 else 'lovely'} dog {n},x" for n in range(60)]
+    content = "\n".join(["id,text,note", *rows, "60,,blank", "61,=1+1 cats,formula", ""])
+    scoring = scored_file(app, toy_workspace, "some.csv", content.encode())
+    assert (scoring.run_id, scoring.text_column) == (toy_run.id, "text")
+
+    shown = {unescaped(metric.label): metric.value for metric in app.metric}
+    assert (shown["Rows"], shown["Different texts"]) == ("62", "61")
+    assert int(shown["Labelled “1”"]) + int(shown["Labelled “0”"]) == 61
+    assert "Rows without a score, as their error column says: 1 with no text" in captions(app)
+    assert "stand behind an apostrophe: 1." in captions(app)
+    threshold = app.get_by_key(f"scored_at_{scoring.id}")
+    threshold.set_value(0.0).run()
+    assert "From 0.000 on are 61 of 61 rows" in captions(app)
+
+    viewed(app, "Rows")
+    (table,) = sent(app)
+    scores = [row["cells"][0] for row in table["rows"]]
+    assert len(scores) == 50
+    assert scores == sorted(scores, reverse=True)
+    app.get_by_key("scored_order").set_value(Order.UNSCORED).run()
+    (table,) = sent(app)
+    assert [row["row"] for row in table["rows"]] == [62]
+
+    viewed(app, "Drift")
+    assert "Too few texts to tell a shift from chance" in captions(app)
+    assert "Unknown tokens" in {metric.label for metric in app.metric}
+
+    app.get_by_key(f"delete_{scoring.id}").click().run()
+    assert not app.exception
+    assert scoring.id not in [one.id for one in list_scorings(toy_workspace)]
+
+
+@pytest.mark.usefixtures("toy_run")
+def test_top_rows_go_to_label_with_the_runs_classes(
+    open_page: OpenPage, toy_workspace: Workspace
+) -> None:
+    app = open_page("score", over=toy_workspace)
+    rows = [f"a {'rotten' if n % 3 else 'lovely'} dog {n}" for n in range(30)]
+    scoring = scored_file(app, toy_workspace, "tolabel.csv", "\n".join(["text", *rows]).encode())
+    viewed(app, "Rows")
+    app.get_by_key("scored_send_rows").set_value(7).run()
+    app.get_by_key("scored_send").click().run()
+    assert not app.exception
+
+    dataset = next(
+        one for one in list_datasets(toy_workspace) if one.name == "tolabel: highest scores"
+    )
+    assert (dataset.rows, dataset.labelled) == (7, 0)
+    assert guideline(open_labels(toy_workspace), dataset).classes == ("0", "1")
+    texts = take_rows(toy_workspace, dataset, np.arange(7))["text"].to_pylist()
+    assert all("rotten" in text for text in texts)
+    assert app.get_by_key("label_dataset").value == dataset.id
+    delete_dataset(toy_workspace, dataset)
+    delete_scoring(toy_workspace, scoring.id)
+
+
+def test_a_scoring_that_was_cancelled_is_resumed_from_the_page(
+    open_page: OpenPage, workspace: Workspace, toy_workspace: Workspace, toy_run: Run
+) -> None:
+    run = copied_run(toy_workspace, toy_run, workspace)
+    source = toy.write_csv(workspace.root / "in.csv", [("a cat",), ("a dog",)], ("text",))
+    scoring = create_scoring(workspace, run, source, file_name="in.csv")
+    paths = workspace.scoring(scoring.id)
+    write_status(paths, JobStatus(JobState.STOPPED, "Stopped on request."))
+
+    app = open_page("score", over=workspace)
+    app.get_by_key(f"resume_{scoring.id}").click().run()
+    assert not app.exception
+    assert wait_for_end(paths, timeout_s=90).state is JobState.FINISHED
+    app.run()
+    assert {metric.label: metric.value for metric in app.metric}["Rows"] == "2"
+
+
+@pytest.mark.usefixtures("toy_run")
+def test_scored_rows_are_written_to_a_path_that_is_checked_first(
+    open_page: OpenPage, toy_workspace: Workspace, tmp_path: Path
+) -> None:
+    app = open_page("score", over=toy_workspace)
+    content = b"text\na lovely cat\n"
+    app.get_by_key("score_upload_0").upload("some.csv", content, "text/csv").run()
+    app.get_by_key("kept_score_place").set_value("Write to a path").run()
+    assert app.get_by_key("score_start").disabled
+    box = next(box for box in app.text_input if box.label == "Path to write")
+    box.set_value(str(tmp_path / "gone" / "out.parquet")).run()
+    app.get_by_key("score_start").click().run()
+    assert ["no such folder" in unescaped(error.value) for error in app.error] == [True]
+
+    target = tmp_path / "out.parquet"
+    next(box for box in app.text_input if box.label == "Path to write").set_value(str(target)).run()
+    app.get_by_key("score_start").click().run()
+    assert not app.exception
+    scoring = list_scorings(toy_workspace)[0]
+    status = wait_for_end(toy_workspace.scoring(scoring.id), timeout_s=90)
+    assert status.state is JobState.FINISHED, status
+    assert pq.read_table(target)["text"].to_pylist() == ["a lovely cat"]
+    app.run()
+    assert f"The scored rows are at {target}." in captions(app)
+    delete_scoring(toy_workspace, scoring.id)
+    assert target.exists()
 
 
 def test_a_file_without_text_columns_is_refused_in_one_sentence(

@@ -1,0 +1,57 @@
+"""Small files that are read and replaced in one step."""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeVar
+
+_log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+def read_all(paths: Iterable[Path], parse: Callable[[str], T]) -> list[T]:
+    """Read small files; one that is damaged or of another version is left out, not fatal."""
+    found = []
+    for path in paths:
+        try:
+            found.append(parse(path.read_text("utf-8")))
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            _log.warning("left out %s: %r", path, error)
+    return found
+
+
+def sync_folder(folder: Path) -> None:
+    """Make sure that a folder's files, and the folder itself, outlast a power cut from now on.
+
+    Raises:
+        OSError: the disk failed.
+    """
+    for path in (*(path for path in folder.iterdir() if path.is_file()), folder):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Replace a small file in one step: readers see the old or the new text, never half.
+
+    Raises:
+        OSError: the disk is full or closed to this user; the old file is untouched.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

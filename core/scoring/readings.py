@@ -1,0 +1,209 @@
+"""What a model says of texts, and where it is kept so that no text is scored twice."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import DiskError, disk_errors
+
+READING = np.dtype(
+    [
+        ("score", "<f4"),
+        ("calibrated", "<f4"),
+        ("code", "<i4"),
+        ("tokens", "<i4"),
+        ("unknown", "<i4"),
+    ]
+)
+"""One text's answer.
+
+`score` is the probability of the positive class of two, or of the most probable one of more, whose
+number is `code`; `calibrated` the same at the run's temperature, NaN without one. `tokens` are
+those that the model reads, [CLS] and [SEP] aside, and `unknown` how many of them are [UNK].
+"""
+
+Readings: TypeAlias = NDArray[Any]
+"""An array of READING, shape (n,)."""
+
+_KEY_BYTES = 16
+KEPT_AT_ONCE = 512
+"""Texts whose readings are kept together: after a crash so many are scored again at most."""
+_ASKED_AT_ONCE = 500
+_PATIENCE_S = 60.0
+_LAYOUT = 0x5C0E_0001
+"""Marks a store, and its layout and that of READING: files without it are no stores."""
+
+
+def text_key(text: str) -> bytes:
+    """What a text is known by: 128 bits of its hash."""
+    return hashlib.blake2b(text.encode("utf-8"), digest_size=_KEY_BYTES).digest()
+
+
+class ReadingStore:
+    """Readings on the disk by text, so that memory stays bounded and a crash loses little.
+
+    Args:
+        path: An SQLite file, made where there is none; a damaged one begins anew.
+        model: What the readings are of; those of another model are dropped.
+
+    Raises:
+        DiskError: the disk is full or closed to this user.
+    """
+
+    def __init__(self, path: Path, model: Mapping[str, object]) -> None:
+        wanted = json.dumps(dict(model), sort_keys=True)
+        with disk_errors("the scores so far"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._rows = _opened(path, wanted)
+
+    def find(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        """The readings that are kept for these texts, as bytes of READING."""
+        found: dict[bytes, bytes] = {}
+        for start in range(0, len(keys), _ASKED_AT_ONCE):
+            asked = keys[start : start + _ASKED_AT_ONCE]
+            places = ",".join("?" * len(asked))
+            query = f"SELECT key, reading FROM readings WHERE key IN ({places})"
+            with _sqlite_errors():
+                found.update(self._rows.execute(query, asked))
+        return found
+
+    def add(self, keys: Sequence[bytes], readings: Readings) -> None:
+        """Keep readings; when this returns they outlast the process.
+
+        Raises:
+            DiskError: the disk is full.
+        """
+        rows = zip(keys, (reading.tobytes() for reading in readings), strict=True)
+        with _sqlite_errors(), self._rows:
+            self._rows.executemany("INSERT OR REPLACE INTO readings VALUES (?, ?)", rows)
+
+    def __len__(self) -> int:
+        count: int = self._rows.execute("SELECT count(*) FROM readings").fetchone()[0]
+        return count
+
+    def close(self) -> None:
+        self._rows.close()
+
+
+def read_once(
+    read: Callable[[list[str], Callable[[], bool]], Readings],
+    store: ReadingStore,
+    texts: Sequence[str],
+    on_read: Callable[[int], None],
+    should_stop: Callable[[], bool],
+) -> Readings:
+    """Readings of texts, of which only those that the store lacks are read, each once.
+
+    Args:
+        read: Reads texts; the second argument is `should_stop`.
+        store: Gets the new readings.
+        texts: Any number, some perhaps alike.
+        on_read: Called with how many of the texts have readings: once before the first of them is
+            read, and as they are; never where the store has all.
+        should_stop: Asked between any two batches of the model.
+
+    Returns:
+        Shape (len(texts),).
+
+    Raises:
+        Cancelled: `should_stop` said so; what was kept until then stays in the store.
+        DiskError: the disk is full.
+    """
+    keys = [text_key(text) for text in texts]
+    by_key = dict(zip(keys, texts, strict=True))
+    times = Counter(keys)
+    found = store.find(list(by_key))
+    done = sum(times[key] for key in found)
+    if done < len(keys):
+        on_read(done)
+    for part in _parts([key for key in by_key if key not in found], by_key):
+        readings = read([by_key[key] for key in part], should_stop)
+        store.add(part, readings)
+        found.update(zip(part, (reading.tobytes() for reading in readings), strict=True))
+        done += sum(times[key] for key in part)
+        on_read(done)
+    return np.frombuffer(b"".join(found[key] for key in keys), READING)
+
+
+def _parts(keys: list[bytes], texts: Mapping[bytes, str]) -> list[list[bytes]]:
+    """Parts of texts of like length, long ones and short ones by turns."""
+    keys = sorted(keys, key=lambda key: len(texts[key]))
+    parts = [keys[start : start + KEPT_AT_ONCE] for start in range(0, len(keys), KEPT_AT_ONCE)]
+    # With the shortest first, the speed so far would promise more than the rest can keep.
+    random.Random(0).shuffle(parts)
+    return parts
+
+
+def drop_readings(path: Path) -> None:
+    """Take a store's files away, if there are any; it must be closed."""
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
+
+
+def _opened(path: Path, wanted: str) -> sqlite3.Connection:
+    with _sqlite_errors():
+        kept = _kept(path, wanted)
+        if kept is not None:
+            return kept
+        drop_readings(path)
+        return _made(path, wanted)
+
+
+def _kept(path: Path, wanted: str) -> sqlite3.Connection | None:
+    """The store that is there, if it is one, undamaged, and of this model."""
+    rows = sqlite3.connect(path, timeout=_PATIENCE_S)
+    try:
+        if (
+            rows.execute("PRAGMA user_version").fetchone() == (_LAYOUT,)
+            and rows.execute("PRAGMA quick_check").fetchone() == ("ok",)
+            and rows.execute("SELECT model FROM model").fetchone() == (wanted,)
+        ):
+            rows.execute("PRAGMA synchronous = NORMAL")
+            return rows
+    except sqlite3.OperationalError:  # As on a full disk: it says nothing of what is kept.
+        rows.close()
+        raise
+    except sqlite3.DatabaseError:
+        pass
+    rows.close()
+    return None
+
+
+def _made(path: Path, wanted: str) -> sqlite3.Connection:
+    rows = sqlite3.connect(path, timeout=_PATIENCE_S)
+    try:
+        rows.execute("PRAGMA journal_mode = WAL")
+        rows.execute("PRAGMA synchronous = NORMAL")
+        rows.execute("CREATE TABLE readings (key BLOB PRIMARY KEY, reading BLOB) WITHOUT ROWID")
+        rows.execute("CREATE TABLE model (model TEXT)")
+        with rows:
+            rows.execute("INSERT INTO model VALUES (?)", [wanted])
+        # Last: what was not made to its end is no store.
+        rows.execute(f"PRAGMA user_version = {_LAYOUT}")
+    except sqlite3.Error:
+        rows.close()
+        raise
+    return rows
+
+
+@contextmanager
+def _sqlite_errors() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise DiskError(
+            "room to write the scores so far",
+            f"the disk's refusal ({error})",
+            "free some space, then try again",
+        ) from error

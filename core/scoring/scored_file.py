@@ -1,0 +1,320 @@
+"""Score a file of any size: the same rows in the same order, with what the run says of each."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from core.datasets.batches import Positions
+from core.datasets.formats import FileFormat, FileKind
+from core.datasets.preview import Columns, check_columns, preview_table
+from core.datasets.tables import OpenTable, open_table
+from core.datasets.target_file import whole_file
+from core.errors import Cancelled, disk_errors, never_stop
+from core.scoring.drift import drift_tally
+from core.scoring.file_result import FileProgress, FileResult, Tally
+from core.scoring.file_rows import FileRows, count_rows, file_rows
+from core.scoring.readings import Readings, ReadingStore, read_once
+from core.scoring.scored_output import (
+    Output,
+    OutputKind,
+    distinct_names,
+    free_names,
+    open_output,
+)
+
+if TYPE_CHECKING:
+    from core.scoring.scorer import Scorer
+
+SCORES_SCHEMA = pa.schema(
+    [
+        ("row", pa.int64()),
+        ("text", pa.string()),
+        ("score", pa.float32()),
+        ("calibrated", pa.float32()),
+        ("label", pa.string()),
+        ("error", pa.string()),
+    ]
+)
+"""Columns of a file of scores alone; `row` is the row's number in the scored file."""
+
+OnProgress = Callable[[FileProgress], None]
+
+
+def ignore_progress(progress: FileProgress) -> None:
+    """The default listener: says nothing."""
+
+
+def score_file(
+    scorer: Scorer,
+    source: Path,
+    target: Path,
+    *,
+    store: Path,
+    kind: OutputKind = OutputKind.CSV,
+    text_column: str | None = None,
+    format: FileFormat | None = None,
+    scores: Path | None = None,
+    on_progress: OnProgress = ignore_progress,
+    should_stop: Callable[[], bool] = never_stop,
+) -> FileResult:
+    """`write_scored` into a file that appears whole or not at all.
+
+    Raises:
+        SincerelyError: as `write_scored`, and DiskError when the disk is full.
+    """
+    with whole_file(target, "the scored file") as sink:
+        return write_scored(
+            scorer, source, sink,
+            store=store, kind=kind, text_column=text_column, format=format, scores=scores,
+            on_progress=on_progress, should_stop=should_stop,
+        )  # fmt: skip
+
+
+def write_scored(
+    scorer: Scorer,
+    source: Path,
+    sink: IO[bytes],
+    *,
+    store: Path,
+    kind: OutputKind = OutputKind.CSV,
+    text_column: str | None = None,
+    format: FileFormat | None = None,
+    scores: Path | None = None,
+    on_progress: OnProgress = ignore_progress,
+    should_stop: Callable[[], bool] = never_stop,
+) -> FileResult:
+    """Copy a file's rows with score, label, calibrated probability and error; memory is bounded.
+
+    Other columns stay as they are, but that CSV guards formulas. Cells of CSV are separated as in
+    the source; Parquet keeps the types of a Parquet source. Each different text is scored once:
+    what the model says of it is kept in the store, from which a scoring that broke off or was
+    cancelled is taken up by the same call; `drop_readings` takes it away.
+
+    Args:
+        scorer: What answers.
+        source: A file of any format that can be imported.
+        sink: Where the rows go, as they are scored.
+        store: A file for readings, see `core.scoring.readings.ReadingStore`.
+        kind: How the rows are written.
+        text_column: Column with the text; None takes the likeliest.
+        format: How to read the file; None detects.
+        scores: Where a Parquet file of SCORES_SCHEMA goes besides; None writes none.
+        on_progress: Called after every few hundred texts.
+        should_stop: Asked between any two batches of the model.
+
+    Raises:
+        NotFound: there is no such file.
+        BadInput: the file or the column cannot be used.
+        DiskError: no room for the store or an unpacked source.
+        Cancelled: `should_stop` said so; what is in the sink is not whole.
+    """
+
+    def heed(done: int, of: int) -> None:
+        if should_stop():
+            raise Cancelled(f"scoring {source.name}")
+
+    with tempfile.TemporaryDirectory(prefix="sincerely-") as scratch:
+        with disk_errors("the unpacked file"):
+            opened = open_table(source, format, Path(scratch), progress=heed)
+        preview = preview_table(opened)
+        positions = check_columns(Columns(text=text_column or preview.guess.text), preview)
+        total = 0
+        for total in count_rows(opened.table, positions):
+            heed(total, total)
+        kept = ReadingStore(store, _identity(scorer))
+        with ExitStack() as stack:
+            stack.callback(kept.close)
+            pace = _Pace(total, on_progress)
+            pass_ = _Pass(scorer, kept, pace, should_stop)
+            alone = stack.enter_context(_scores_output(scores))
+            return pass_.copy(opened, positions, sink, kind, alone)
+
+
+class _Pace:
+    """Tells progress; the speed is that since the model first had something to do."""
+
+    def __init__(self, total: int, on_progress: OnProgress) -> None:
+        self._total = total
+        self._tell = on_progress
+        self._began: tuple[float, float] | None = None
+
+    def say(self, rows: float, *, reading: bool = False) -> None:
+        """So many rows are done, and whether the model is at work on the next ones."""
+        if reading and self._began is None:
+            self._began = (rows, time.monotonic())
+        rate = 0.0
+        if self._began is not None:
+            first, moment = self._began
+            rate = (rows - first) / max(time.monotonic() - moment, 1e-6)
+        self._tell(FileProgress(int(rows), self._total, rate))
+
+
+class _Pass:
+    """One way through a file."""
+
+    def __init__(
+        self, scorer: Scorer, store: ReadingStore, pace: _Pace, should_stop: Callable[[], bool]
+    ) -> None:
+        self._scorer = scorer
+        self._store = store
+        self._pace = pace
+        self._should_stop = should_stop
+        self._tally = Tally(drift_tally(scorer))
+
+    def copy(
+        self,
+        opened: OpenTable,
+        positions: Positions,
+        sink: IO[bytes],
+        kind: OutputKind,
+        alone: Output | None,
+    ) -> FileResult:
+        """Score every row and write it."""
+        layout = _Layout(self._scorer, opened, kind)
+        output: Output | None = None
+        with ExitStack() as stack:
+            for rows in file_rows(opened.table, positions):
+                scored = self._score(rows)
+                batch = layout.batch(rows, scored)
+                if output is None:
+                    output = stack.enter_context(layout.output(sink, batch.schema))
+                output.write(batch)
+                if alone is not None:
+                    alone.write(pa.record_batch(scored.columns(rows), schema=SCORES_SCHEMA))
+                if layout.typed(rows) is None:
+                    self._tally.replaced += rows.replaced
+        assert output is not None, "a table gives at least one batch, if only of no rows"
+        return self._tally.result(
+            texts=len(self._store),
+            columns=layout.new_names,
+            threshold=self._scorer.threshold,
+            guarded=output.guarded,
+        )
+
+    def _score(self, rows: FileRows) -> _Scored:
+        if self._should_stop():  # The model does not ask where there is little or nothing to read.
+            raise Cancelled("scoring the file")
+        texts = rows.texts.drop_null().to_pylist()
+        before = self._tally.rows
+
+        def on_read(done: int) -> None:
+            self._pace.say(before + len(rows) * done / len(texts), reading=True)
+
+        readings = read_once(self._scorer.read, self._store, texts, on_read, self._should_stop)
+        labels = self._scorer.labels(readings)
+        self._tally.add(rows, readings, labels)
+        self._pace.say(self._tally.rows)
+        return _Scored(rows.texts.is_valid(), readings, labels)
+
+
+class _Scored:
+    """Readings and verdicts of some rows, and which of the rows have them."""
+
+    def __init__(self, scored: pa.Array, readings: Readings, labels: list[str]) -> None:
+        self._scored: NDArray[np.bool_] = scored.to_numpy(zero_copy_only=False)
+        self._readings = readings
+        self._labels = labels
+
+    def score(self) -> pa.Array:
+        return self._spread(self._readings["score"])
+
+    def calibrated(self) -> pa.Array:
+        """Null also where the run has no temperature."""
+        values = self._readings["calibrated"]
+        return self._spread(values, known=~np.isnan(values))
+
+    def label(self) -> pa.Array:
+        places = np.zeros(len(self._scored), np.int64)
+        places[self._scored] = np.arange(len(self._labels))
+        return pa.array(self._labels or [""], pa.string()).take(
+            pa.array(places, mask=~self._scored)
+        )
+
+    def columns(self, rows: FileRows) -> list[pa.Array]:
+        """Those of SCORES_SCHEMA."""
+        return [
+            pa.array(rows.numbers), rows.texts,
+            self.score(), self.calibrated(), self.label(), rows.errors,
+        ]  # fmt: skip
+
+    def _spread(
+        self, values: NDArray[np.float32], known: NDArray[np.bool_] | None = None
+    ) -> pa.Array:
+        spread = np.zeros(len(self._scored), np.float32)
+        there = self._scored.copy()
+        spread[self._scored] = values
+        if known is not None:
+            there[self._scored] = known
+        return pa.array(spread, pa.float32(), mask=~there)
+
+
+class _Layout:
+    """Where the file's own columns and the new ones stand in the output."""
+
+    def __init__(self, scorer: Scorer, opened: OpenTable, kind: OutputKind) -> None:
+        self._kind = kind
+        self._header = opened.table.header
+        own = opened.format
+        kept = own.kind is FileKind.CSV and own.delimiter != '"'
+        self._delimiter = own.delimiter if kept else ","
+        held = ["score", "label", "calibrated", "error"]
+        if scorer.temperature is None:
+            held.remove("calibrated")
+        self.new_names = dict(zip(held, free_names(self._header, held), strict=True))
+
+    def batch(self, rows: FileRows, scored: _Scored) -> pa.RecordBatch:
+        typed = self.typed(rows)
+        own = rows.columns if typed is None else typed.columns
+        made = {
+            "score": scored.score(),
+            "label": scored.label(),
+            "calibrated": scored.calibrated(),
+            "error": rows.errors,
+        }
+        return pa.RecordBatch.from_arrays(
+            [*own, *(made[held] for held in self.new_names)], self._names()
+        )
+
+    def typed(self, rows: FileRows) -> pa.RecordBatch | None:
+        """The rows as the file has them, where the output can take them so."""
+        return rows.typed if self._kind is OutputKind.PARQUET else None
+
+    def output(self, sink: IO[bytes], schema: pa.Schema) -> AbstractContextManager[Output]:
+        return open_output(sink, self._kind, schema, delimiter=self._delimiter)
+
+    def _names(self) -> list[str]:
+        names = [*self._header, *self.new_names.values()]
+        return distinct_names(names) if self._kind is OutputKind.PARQUET else names
+
+
+@contextmanager
+def _scores_output(path: Path | None) -> Iterator[Output | None]:
+    """The file of scores alone, if one is wanted."""
+    if path is None:
+        yield None
+        return
+    with (
+        whole_file(path, "the scores") as sink,
+        open_output(sink, OutputKind.PARQUET, SCORES_SCHEMA) as output,
+    ):
+        yield output
+
+
+def _identity(scorer: Scorer) -> dict[str, object]:
+    """What readings depend on beside the text; a later run may have a deleted one's id."""
+    run = scorer.run
+    return {
+        "run": run.id,
+        "created": run.created,
+        "step": scorer.step,
+        "temperature": scorer.temperature,
+    }

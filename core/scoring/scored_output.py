@@ -1,0 +1,143 @@
+"""Scored rows as a file: CSV as spreadsheets take it, or Parquet."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from enum import Enum
+from pathlib import Path
+from typing import IO, Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from core.datasets.formulas import guarded, risky_cells
+
+_SUFFIXES = {".parquet": "parquet", ".pq": "parquet"}
+# csv.writer quotes cells for the characters of its own line end, and readers break lines at both.
+_LINE_END = "\r\n"
+
+
+class OutputKind(str, Enum):
+    """How scored rows are written."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+
+    @property
+    def label(self) -> str:
+        """Its name for people."""
+        return {"csv": "CSV", "parquet": "Parquet"}[self.value]
+
+    @property
+    def suffix(self) -> str:
+        return f".{self.value}"
+
+
+def kind_of(path: Path) -> OutputKind:
+    """What a file's name asks for: Parquet if it ends so, else CSV."""
+    return OutputKind(_SUFFIXES.get(path.suffix.lower(), "csv"))
+
+
+class Output(Protocol):
+    """Takes batches of rows; `guarded` counts cells that stand behind an apostrophe."""
+
+    guarded: int
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Add rows; all batches have one schema."""
+
+    def close(self) -> None:
+        """Write what is still waiting."""
+
+
+class CsvOutput:
+    """CSV in UTF-8, its header first; formulas are guarded, see `core.datasets.formulas`."""
+
+    def __init__(self, sink: IO[bytes], schema: pa.Schema, delimiter: str) -> None:
+        self.guarded = 0
+        self._sink = sink
+        self._writer = csv.writer(_Lines(sink), delimiter=delimiter, lineterminator=_LINE_END)
+        self._writer.writerow(guarded(pa.array(schema.names, pa.string())).to_pylist())
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        columns = [self._cells(column) for column in batch.columns]
+        self._writer.writerows(zip(*columns, strict=True))
+        self._sink.flush()
+
+    def close(self) -> None:
+        self._sink.flush()
+
+    def _cells(self, column: pa.Array) -> list[str | None]:
+        if pa.types.is_float32(column.type):
+            return ["" if value is None else f"{value:.6f}" for value in column.to_pylist()]
+        risky = pc.sum(risky_cells(column)).as_py()
+        self.guarded += risky or 0
+        cells: list[str | None] = (guarded(column) if risky else column).to_pylist()
+        return cells
+
+
+class _Lines:
+    """Takes rows that end with _LINE_END and writes them, in UTF-8, with a line feed instead."""
+
+    def __init__(self, sink: IO[bytes]) -> None:
+        self._sink = sink
+
+    def write(self, row: str) -> int:
+        return self._sink.write(f"{row.removesuffix(_LINE_END)}\n".encode())
+
+
+class ParquetOutput:
+    """A Parquet file, packed with Zstandard."""
+
+    def __init__(self, sink: IO[bytes], schema: pa.Schema) -> None:
+        self.guarded = 0
+        self._writer = pq.ParquetWriter(sink, schema, compression="zstd")
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        self._writer.write_batch(batch)
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+@contextmanager
+def open_output(
+    sink: IO[bytes], kind: OutputKind, schema: pa.Schema, *, delimiter: str = ","
+) -> Iterator[Output]:
+    """An output that is whole when the block ends without an error."""
+    output: Output = (
+        CsvOutput(sink, schema, delimiter)
+        if kind is OutputKind.CSV
+        else ParquetOutput(sink, schema)
+    )
+    try:
+        yield output
+    except BaseException:
+        with suppress(Exception):  # What broke first is what is told.
+            output.close()
+        raise
+    output.close()
+
+
+def free_names(header: Sequence[str], wanted: Sequence[str]) -> list[str]:
+    """Names for new columns: as wanted, or `predicted_…` where a column has that name."""
+
+    def free(name: str) -> str:
+        return free(f"predicted_{name}") if name in header else name
+
+    return [free(name) for name in wanted]
+
+
+def distinct_names(names: Sequence[str]) -> list[str]:
+    """The same names, each once, none empty: Parquet's readers go by them."""
+    made: list[str] = []
+    for place, name in enumerate(names, 1):
+        base = name or f"column {place}"
+        free, number = base, 2
+        while free in made or (free != name and free in names):
+            free, number = f"{base} ({number})", number + 1
+        made.append(free)
+    return made

@@ -1,0 +1,639 @@
+import csv
+import io
+import json
+import resource
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.datasets.formats import FileFormat, FileKind
+from core.datasets.formulas import guarded
+from core.errors import BadInput, Cancelled, DiskError, NotFound, SincerelyError
+from core.runs.operating_point import OperatingPoint, Rule, keep_operating_point
+from core.runs.run import Run
+from core.scoring import readings
+from core.scoring.file_result import FileProgress, FileResult
+from core.scoring.readings import ReadingStore
+from core.scoring.scored_file import SCORES_SCHEMA, score_file, write_scored
+from core.scoring.scored_output import OutputKind
+from core.scoring.scorer import Scorer, load_scorer
+from core.workspace import Workspace
+from tests import toy
+from tests.core.datasets.test_packing import packed
+from tests.core.datasets.workbooks import xlsx_bytes
+from tests.core.scoring.conftest import Watched
+from tests.messages import assert_one_sentence
+from tests.trained_copies import copied_run
+
+NEW = ["score", "label", "calibrated", "error"]
+CSV = FileFormat(FileKind.CSV, "utf-8")
+AWKWARD = [
+    ["id", "text", "note"],
+    ["1", "a lovely cat", "kept, as it is"],
+    ["2", 'rotten "dog"\nover two lines\rand three', "1+1"],
+    ["3", "", "no text"],
+    ["4", " \t ", "blank"],
+    ["5", "x" * 100_000, "long"],
+    ["6", "日本 naïve 🙂", ""],
+    ["6", "a lovely cat", "same id, same text"],
+]
+
+
+def written(path: Path, rows: list[list[str]]) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows)
+    return path
+
+
+def cells(path: Path, delimiter: str = ",") -> list[list[str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.reader(file, delimiter=delimiter))
+
+
+def score(scorer: Scorer, source: Path, target: Path, **settings: object) -> FileResult:
+    """Score a file, with readings kept beside the folder of the target."""
+    settings.setdefault("store", target.parent.parent / "readings.sqlite")
+    return score_file(scorer, source, target, **settings)
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """Where the rows go, in a folder of their own."""
+    (tmp_path / "out").mkdir()
+    return tmp_path / "out" / "out.csv"
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readings, "KEPT_AT_ONCE", 16)
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def expected(scorer: Scorer, texts: list[str]) -> dict[str, float]:
+    distinct = sorted(set(texts))
+    return dict(zip(distinct, scorer.score(distinct).values.tolist(), strict=True))
+
+
+def test_rows_come_back_in_order_with_new_columns_and_nothing_else_changed(
+    scorer: Scorer, tmp_path: Path, out: Path
+) -> None:
+    source = written(tmp_path / "in.csv", AWKWARD)
+    result = score(scorer, source, out, text_column="text")
+    after = cells(out)
+    assert [row[:3] for row in after] == AWKWARD
+    assert after[0][3:] == NEW
+    assert [row[3:] for row in after[3:5]] == [["", "", "", "no text"]] * 2
+    assert after[1][3:] == after[7][3:]
+    assert (result.rows, result.scored, result.unscored) == (7, 5, {"empty": 2})
+    assert (result.texts, result.guarded, result.replaced) == (4, 0, 0)
+    assert sum(result.label_counts.values()) == sum(result.histogram) == 5
+    assert (result.columns, result.threshold) == ({n: n for n in NEW}, scorer.threshold)
+    for row in (row for row in after[1:] if row[3]):
+        assert row[4] == ("1" if float(row[3]) >= scorer.threshold else "0")
+        assert row[6] == ""
+
+
+def test_the_file_gives_the_scores_that_the_scorer_gives(
+    scorer: Scorer, tmp_path: Path, out: Path
+) -> None:
+    texts = [f"the {word} cat number {n}" for n in range(90) for word in ("lovely", "rotten")]
+    source = written(tmp_path / "in.csv", [["text"], *([text] for text in texts)])
+    score(scorer, source, out)
+    wanted = scorer.score(texts)
+    found = cells(out)[1:]
+    assert [float(row[1]) for row in found] == pytest.approx(wanted.values.tolist(), abs=1e-5)
+    assert [row[2] for row in found] == wanted.labels
+    assert [float(row[3]) for row in found] == pytest.approx(wanted.calibrated.tolist(), abs=1e-5)
+
+
+def test_a_run_without_a_temperature_gives_no_calibrated_column(
+    scorer: Scorer, tmp_path: Path, out: Path
+) -> None:
+    source = written(tmp_path / "in.csv", [["text"], ["a cat"]])
+    plain = Scorer(scorer.workspace, scorer.run, scorer.model, scorer.step)
+    alone = tmp_path / "scores.parquet"
+    result = score(plain, source, out, scores=alone)
+    assert cells(out)[0] == ["text", "score", "label", "error"]
+    assert "calibrated" not in result.columns
+    assert pq.read_table(alone)["calibrated"].to_pylist() == [None]
+
+
+def test_identical_texts_are_scored_once(scorer: Scorer, tmp_path: Path, out: Path) -> None:
+    texts = [f"a {word} cat" for word in toy.KIND] * 40
+    watched = Watched(scorer)
+    source = written(tmp_path / "in.csv", [["text"], *([text] for text in texts)])
+    result = score(watched.scorer, source, out)
+    assert sorted(watched.texts) == sorted(set(texts))
+    assert (result.rows, result.texts, result.scored) == (200, 5, 200)
+
+
+BYTES = st.sampled_from([b"caf\xe9 cat", b"\xff", b"a\xc3", b"\x80 lovely"])
+TEXTS = st.text(
+    st.sampled_from("\0\r\n\t =@-+\"',;'") | st.characters(exclude_categories=["Cs"]), max_size=12
+) | st.sampled_from(["a lovely cat", "a rotten dog", ""])
+
+
+def quoted(texts: list[str]) -> bytes:
+    line = io.StringIO()
+    csv.writer(line, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow(texts)
+    return line.getvalue().encode()
+
+
+@st.composite
+def messy_rows(draw: st.DrawFn) -> tuple[bytes, list[str], str]:
+    """A row as it stands in a file, its cells in the output, and the reason for no score."""
+    kind = draw(st.sampled_from(["good", "good", "bytes", "short", "long", "quoting"]))
+    text, note = (draw(TEXTS) for _ in range(2))
+    clean = [cell.replace("\0", " ") for cell in ("7", text, note)]
+    if kind == "good":
+        return quoted(["7", text, note]), clean, "" if clean[1].strip() else "no text"
+    if kind == "bytes":
+        bad = draw(BYTES)
+        return b"7," + bad + b",x\n", ["7", bad.decode("utf-8", "replace"), "x"], "bytes that"
+    if kind == "short":
+        return b"7\n", ["7", "", ""], "the wrong number of fields: 1 cell"
+    if kind == "long":
+        return quoted(["7", text, note, "more"]), clean, "the wrong number of fields: 4 cells"
+    line = draw(st.sampled_from(['"7"x,a cat,y', '7,"a" cat,', '7,a,"b" c,"d"']))
+    return line.encode() + b"\n", [line, "", ""], "broken quoting"
+
+
+@given(rows=st.lists(messy_rows(), max_size=12))
+def test_every_row_of_a_messy_file_is_there_equal_or_explained_with_its_own_score(
+    scorer: Scorer, tmp_path_factory: pytest.TempPathFactory, rows: list
+) -> None:
+    folder = tmp_path_factory.mktemp("messy")
+    (folder / "in.csv").write_bytes(b"id,text,note\n" + b"".join(row for row, _, _ in rows))
+    result = score_file(
+        scorer, folder / "in.csv", folder / "out.csv",
+        store=folder / "r.sqlite", format=CSV, text_column="text",
+    )  # fmt: skip
+
+    after = cells(folder / "out.csv")[1:]
+    safe = [guarded(pa.array(wanted, pa.string())).to_pylist() for _, wanted, _ in rows]
+    assert [row[:3] for row in after] == safe
+    assert (result.rows, sum(result.unscored.values())) == (len(rows), len(rows) - result.scored)
+    own = expected(scorer, [wanted[1] for _, wanted, reason in rows if not reason])
+    for (_, wanted, reason), row in zip(rows, after, strict=True):
+        if reason:
+            assert row[3:6] == ["", "", ""]
+            assert row[6].startswith(reason)
+        else:
+            assert row[6] == ""
+            assert float(row[3]) == pytest.approx(own[wanted[1]], abs=2e-5)
+
+
+def content_of(kind: str) -> bytes:
+    lines = ["n;text", "1;a lovely café", "2;a rotten dog"]
+    if kind == "jsonl":
+        return b'{"n": 1, "text": "a lovely caf\\u00e9"}\n{"n": 2, "text": "a rotten dog"}\n'
+    if kind == "parquet":
+        sink = io.BytesIO()
+        frame = pd.DataFrame({"n": [1, 2], "text": ["a lovely café", "a rotten dog"]})
+        frame.to_parquet(sink, index=False)
+        return sink.getvalue()
+    if kind == "excel":
+        return xlsx_bytes({"S": [["n", "text"], [1, "a lovely café"], [2, "a rotten dog"]]})
+    delimiter = "\t" if kind == "tsv" else ";"
+    encoding = {"utf-16": "utf-16", "bom": "utf-8-sig", "cp1252": "cp1252"}.get(kind, "utf-8")
+    return "\r\n".join(lines).replace(";", delimiter).encode(encoding)
+
+
+@pytest.mark.parametrize("packing", ["", "gzip", "zip", "zstd"])
+@pytest.mark.parametrize(
+    "kind", ["csv", "tsv", "utf-16", "bom", "cp1252", "jsonl", "parquet", "excel"]
+)
+def test_every_format_that_can_be_imported_can_be_scored(
+    scorer: Scorer, tmp_path: Path, out: Path, kind: str, packing: str
+) -> None:
+    (tmp_path / "in").write_bytes(packed(content_of(kind), packing))
+    delimiter = {"tsv": "\t", "jsonl": ",", "parquet": ",", "excel": ","}.get(kind, ";")
+
+    result = score(scorer, tmp_path / "in", out)
+    after = cells(out, delimiter)
+    assert [row[:2] for row in after] == [
+        ["n", "text"],
+        ["1", "a lovely café"],
+        ["2", "a rotten dog"],
+    ]
+    assert [row[3] for row in after[1:]] == scorer.score(["a lovely café", "a rotten dog"]).labels
+    assert result.replaced == 0
+
+    score(scorer, tmp_path / "in", out, kind=OutputKind.PARQUET)
+    table = pq.read_table(out)
+    assert table.schema.names == ["n", "text", *NEW]
+    assert [str(number) for number in table["n"].to_pylist()] == ["1", "2"]
+    assert table["text"].to_pylist() == ["a lovely café", "a rotten dog"]
+
+
+def test_what_somebody_says_of_the_format_goes_before_what_is_detected(
+    scorer: Scorer, tmp_path: Path, out: Path
+) -> None:
+    (tmp_path / "in.csv").write_bytes(b"a|b\nlovely, kind|'x|y'\n")
+    given = replace(CSV, delimiter="|", quote="'", has_header=False)
+    score(scorer, tmp_path / "in.csv", out, format=given, text_column="column 1")
+    assert [row[:2] for row in cells(out, "|")] == [
+        ["column 1", "column 2"], ["a", "b"], ["lovely, kind", "x|y"],
+    ]  # fmt: skip
+
+
+def test_a_quotation_mark_between_cells_does_not_stay_one(
+    scorer: Scorer, tmp_path: Path, out: Path
+) -> None:
+    (tmp_path / "in.csv").write_bytes(b'n"text\n1"a cat\n')
+    given = replace(CSV, delimiter='"', quote="")
+    score(scorer, tmp_path / "in.csv", out, format=given)
+    assert [row[:2] for row in cells(out)] == [["n", "text"], ["1", "a cat"]]
+
+
+TYPED = pa.table(
+    {
+        "text": pa.array(["=1+1", None, "a\0cat"]),
+        "whole": pa.array([1, None, 3], pa.int8()),
+        "part": pa.array([0.5, None, 1e300]),
+        "short": pa.array(np.array([0.5, 1, 2], np.float16)),
+        "truth": pa.array([True, None, False]),
+        "kind": pa.array(["b", None, "a"]).dictionary_encode(),
+        "list": pa.array([[{"a": 1, "b": "x"}], None, []]),
+        "day": pa.array([date(2020, 1, 1), None, date(1, 1, 1)]),
+        "time": pa.array([1, None, 3], pa.timestamp("ns", "Europe/Berlin")),
+        "bytes": pa.array([b"\xff\0", None, b""]),
+        "price": pa.array([Decimal("0.10"), None, Decimal(3)], pa.decimal128(20, 2)),
+        "large": pa.array(["a", None, "b"], pa.large_string()),
+        "nothing": pa.nulls(3),
+        "took": pa.array([1, None, 3], pa.duration("ms")),
+        "a.b": pa.array([1, 2, 3]),
+    }
+)
+
+
+def test_parquet_keeps_the_types_and_values_of_a_parquet_file(
+    scorer: Scorer, tmp_path: Path, out: Path
+) -> None:
+    pq.write_table(TYPED, tmp_path / "in.parquet")
+    read = pq.read_table(tmp_path / "in.parquet")
+    result = score(
+        scorer, tmp_path / "in.parquet", out, kind=OutputKind.PARQUET, text_column="text"
+    )
+    table = pq.read_table(out)
+    assert table.select(TYPED.schema.names).equals(read)
+    assert table.schema.names == [*TYPED.schema.names, *NEW]
+    assert [str(table.schema.field(name).type) for name in NEW] == [
+        "float", "string", "float", "string",
+    ]  # fmt: skip
+    assert table["error"].to_pylist() == [None, "no text", None]
+    assert table["label"].null_count == table["calibrated"].null_count == 1
+    assert (result.guarded, result.replaced) == (0, 0)
+
+
+def test_a_parquet_file_as_csv_says_what_could_not_be_kept(
+    scorer: Scorer, tmp_path: Path, out: Path
+) -> None:
+    pq.write_table(TYPED.select(["text", "whole", "bytes"]), tmp_path / "in.parquet")
+    result = score(scorer, tmp_path / "in.parquet", out, text_column="text")
+    assert [row[:3] for row in cells(out)] == [
+        ["text", "whole", "bytes"], ["'=1+1", "1", "\ufffd "], ["", "", ""], ["a cat", "3", ""],
+    ]  # fmt: skip
+    assert result.guarded == 1
+    assert result.replaced == 3  # Two NUL characters and a cell with bytes that are no text.
+
+
+@pytest.mark.parametrize(
+    "header", [["", "text", "a", "a", "score", "=x"], ["text", "", "", "error"]]
+)
+def test_odd_empty_and_repeated_column_names(
+    scorer: Scorer, tmp_path: Path, out: Path, header: list[str]
+) -> None:
+    row = [f"cell {number}" for number in range(len(header))]
+    source = written(tmp_path / "in.csv", [header, row])
+    result = score(scorer, source, out, format=CSV)
+    after = cells(out)
+    assert after[0][: len(header)] == ["'=x" if name == "=x" else name for name in header]
+    assert after[1][: len(header)] == row
+    assert after[0][len(header) :] == list(result.columns.values())
+    assert not set(result.columns.values()) & set(header)
+
+    score(scorer, source, out, format=CSV, kind=OutputKind.PARQUET)
+    table = pq.read_table(out)
+    assert len(set(table.schema.names)) == len(header) + 4
+    assert "" not in table.schema.names
+    assert [column[0].as_py() for column in table.columns[: len(header)]] == row
+
+
+@pytest.mark.parametrize("kind", OutputKind)
+def test_an_empty_table_gives_its_header_back(
+    scorer: Scorer, tmp_path: Path, out: Path, kind: OutputKind
+) -> None:
+    (tmp_path / "in.csv").write_text("text\n", "utf-8")
+    result = score(scorer, tmp_path / "in.csv", out, kind=kind)
+    assert (result.rows, result.scored, result.texts) == (0, 0, 0)
+    if kind is OutputKind.CSV:
+        assert out.read_text("utf-8") == "text,score,label,calibrated,error\n"
+    else:
+        table = pq.read_table(out)
+        assert (table.num_rows, table.schema.names) == (0, ["text", *NEW])
+        assert table.schema.field("score").type == pa.float32()
+
+
+def test_an_empty_parquet_file_keeps_its_types(scorer: Scorer, tmp_path: Path, out: Path) -> None:
+    pq.write_table(TYPED.slice(0, 0), tmp_path / "in.parquet")
+    score(scorer, tmp_path / "in.parquet", out, kind=OutputKind.PARQUET, text_column="text")
+    table = pq.read_table(out)
+    assert (table.num_rows, table.schema.types[: TYPED.num_columns]) == (0, TYPED.schema.types)
+
+
+def test_scores_alone_say_what_the_output_says(scorer: Scorer, tmp_path: Path, out: Path) -> None:
+    source = written(tmp_path / "in.csv", AWKWARD)
+    score(scorer, source, out, text_column="text", scores=tmp_path / "scores.parquet")
+    table = pq.read_table(tmp_path / "scores.parquet")
+    assert table.schema == SCORES_SCHEMA
+    rows = table.to_pylist()
+    assert [row["row"] for row in rows] == list(range(2, 9))
+    for alone, row in zip(rows, cells(out)[1:], strict=True):
+        assert (alone["label"] or "", alone["error"] or "") == (row[4], row[6])
+        assert (alone["text"] or "") == (row[1] if row[3] else "")
+        for name, cell in (("score", row[3]), ("calibrated", row[5])):
+            assert cell == ("" if alone[name] is None else f"{alone[name]:.6f}")
+
+
+def test_a_stop_leaves_no_output_and_no_scores(scorer: Scorer, tmp_path: Path, out: Path) -> None:
+    source = written(tmp_path / "in.csv", [["text"], ["a cat"]])
+    out.write_text("from before", "utf-8")
+    scores = out.with_name("scores.parquet")
+    with pytest.raises(Cancelled):
+        score(scorer, source, out, scores=scores, should_stop=lambda: True)
+    assert names(out.parent) == ["out.csv"]
+    assert out.read_text("utf-8") == "from before"
+
+    score(scorer, source, out, scores=scores)
+    assert names(out.parent) == ["out.csv", "scores.parquet"]
+    assert cells(out)[0] == ["text", *NEW]
+
+
+def test_a_stop_is_heard_while_there_is_nothing_to_read(
+    scorer: Scorer, tmp_path: Path, out: Path
+) -> None:
+    source = written(tmp_path / "in.csv", [["text"], ["a cat"], ["a dog"]])
+    score(scorer, source, out)
+    watched, asked = Watched(scorer), []
+
+    def stop() -> bool:
+        asked.append(len(watched.texts))
+        return len(asked) > 1  # The first question comes while rows are counted.
+
+    with pytest.raises(Cancelled):
+        score(watched.scorer, source, out, should_stop=stop)
+    assert watched.texts == []
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("kind", OutputKind)
+def test_a_scoring_that_broke_off_goes_on_without_reading_a_text_twice(
+    scorer: Scorer, tmp_path: Path, out: Path, kind: OutputKind
+) -> None:
+    texts = [f"a {word} cat {n % 150}" for n in range(200) for word in ("lovely", "rotten")]
+    source = written(tmp_path / "in.csv", [["text"], *([text] for text in texts)])
+    score(scorer, source, out, kind=kind)
+    undisturbed = expected(scorer, texts)
+
+    store = tmp_path / "other.sqlite"
+    first = Watched(scorer, fails_after=100)
+    out.unlink()
+    with pytest.raises(RuntimeError):
+        score(first.scorer, source, out, kind=kind, store=store)
+    assert names(out.parent) == []
+    second = Watched(scorer)
+    result = score(second.scorer, source, out, kind=kind, store=store)
+
+    assert 100 <= len(first.texts) < 116
+    assert sorted([*first.texts, *second.texts]) == sorted(set(texts))
+    assert (result.rows, result.texts) == (400, 300)
+    if kind is OutputKind.CSV:
+        found = [(row[0], float(row[1])) for row in cells(out)[1:]]
+    else:
+        table = pq.read_table(out)
+        found = list(zip(table["text"].to_pylist(), table["score"].to_pylist(), strict=True))
+    assert [text for text, _ in found] == texts
+    assert [value for _, value in found] == pytest.approx(
+        [undisturbed[text] for text in texts], abs=2e-5
+    )
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_file_in_several_chunks_goes_on_too_and_speed_is_that_of_the_model(
+    scorer: Scorer, tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.datasets.bytestream._CHUNK_BYTES", 2048)
+    clock = [100.0]
+    monkeypatch.setattr("core.scoring.scored_file.time.monotonic", lambda: clock[0])
+    texts = [f"a lovely cat {n:04d}" for n in range(600)]
+    source = written(tmp_path / "in.csv", [["text"], *([text] for text in texts)])
+    watched = Watched(scorer, fails_after=300)
+    with pytest.raises(RuntimeError):
+        score(watched.scorer, source, out)
+    kept = len(watched.texts)
+
+    again = Watched(scorer)
+    read = again.scorer.read
+
+    def timed(texts: list[str], *arguments: object) -> np.ndarray:
+        clock[0] += len(texts) / 10  # Ten rows a second.
+        return read(texts, *arguments)
+
+    again.scorer.read = timed
+    seen: list[FileProgress] = []
+    score(again.scorer, source, out, on_progress=seen.append)
+
+    assert sorted(again.texts + watched.texts) == texts
+    assert [progress.rows for progress in seen] == sorted(progress.rows for progress in seen)
+    assert {progress.total for progress in seen} == {600}
+    begun = [progress for progress in seen if progress.rows >= kept]
+    assert begun[0].rows_per_s == 0.0
+    assert begun[0].seconds_left is None
+    assert len(begun) > 10
+    for progress in begun:
+        if progress.rows > kept:
+            assert progress.rows_per_s == pytest.approx(10, rel=0.15)
+            assert progress.seconds_left == pytest.approx((600 - progress.rows) / 10, rel=0.2)
+    assert (seen[-1].rows, seen[-1].seconds_left) == (600, 0.0)
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_threshold_that_is_changed_between_is_one_from_end_to_end(
+    toy_workspace: Workspace, toy_run: Run, workspace: Workspace, tmp_path: Path, out: Path
+) -> None:
+    run = copied_run(toy_workspace, toy_run, workspace)
+    texts = [f"a {word} cat {n}" for n in range(40) for word in ("lovely", "rotten")]
+    source = written(tmp_path / "in.csv", [["text"], *([text] for text in texts)])
+    with pytest.raises(RuntimeError):
+        score(Watched(load_scorer(workspace, run), fails_after=32).scorer, source, out)
+
+    keep_operating_point(workspace, run, OperatingPoint(0.0, Rule.HAND, (0.0,)))
+    after = Watched(load_scorer(workspace, run))
+    result = score(after.scorer, source, out)
+    assert len(after.texts) == 48
+    assert (result.threshold, result.label_counts) == (0.0, {"1": 80})
+    assert {row[2] for row in cells(out)[1:]} == {"1"}
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda scorer: setattr(scorer, "step", scorer.step + 1),
+        lambda scorer: setattr(scorer, "temperature", 3.0),
+        lambda scorer: setattr(scorer, "run", replace(scorer.run, created="later")),
+    ],
+    ids=["trained further", "other temperature", "deleted and trained anew"],
+)
+def test_what_another_model_has_read_does_not_count(
+    scorer: Scorer, tmp_path: Path, out: Path, change: Callable[[Scorer], None]
+) -> None:
+    source = written(tmp_path / "in.csv", [["text"], *[[f"a cat {n}"] for n in range(40)]])
+    with pytest.raises(RuntimeError):
+        score(Watched(scorer, fails_after=16).scorer, source, out)
+    again = Watched(scorer)
+    change(again.scorer)
+    assert score(again.scorer, source, out).texts == 40
+    assert len(again.texts) == 40
+
+
+def test_the_store_is_left_to_whoever_wants_to_score_the_file_again(
+    scorer: Scorer, tmp_path: Path, out: Path
+) -> None:
+    source = written(tmp_path / "in.csv", [["text"], ["a cat"]])
+    score(scorer, source, out)
+    again = Watched(scorer)
+    score(again.scorer, source, out)
+    assert again.texts == []
+    with pytest.raises(DiskError):
+        ReadingStore(tmp_path, {})
+
+
+def test_a_file_can_take_the_place_of_its_source(scorer: Scorer, tmp_path: Path) -> None:
+    source = written(tmp_path / "in.csv", [["text"], ["a cat"], ["a dog"]])
+    score_file(scorer, source, source, store=tmp_path / "readings.sqlite")
+    assert [row[0] for row in cells(source)] == ["text", "a cat", "a dog"]
+
+
+def test_rows_can_go_to_any_sink(scorer: Scorer, tmp_path: Path) -> None:
+    source = written(tmp_path / "in.csv", [["text"], ["a cat"]])
+    sink = io.BytesIO()
+    result = write_scored(scorer, source, sink, store=tmp_path / "readings.sqlite")
+    assert sink.getvalue().decode().splitlines()[0] == "text,score,label,calibrated,error"
+    assert FileResult.from_json(result.to_json()) == result
+    assert json.loads(result.to_json())["rows"] == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [
+        (b"", "an empty file"),
+        (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
+        (b"PAR1 and no more", "cannot be read"),
+        (b"\x1f\x8b\x08broken", "."),
+        (b'[{"text": "a cat"}]', "a JSON array"),
+    ],
+)
+def test_a_bad_file_leaves_no_output(
+    scorer: Scorer, tmp_path: Path, out: Path, content: bytes, error: str
+) -> None:
+    (tmp_path / "in.csv").write_bytes(content)
+    with pytest.raises(SincerelyError, match=error) as caught:
+        score(scorer, tmp_path / "in.csv", out)
+    assert_one_sentence(caught.value)
+    assert names(out.parent) == []
+
+
+def test_a_file_that_breaks_off_in_the_middle_leaves_no_output(
+    scorer: Scorer, tmp_path: Path, out: Path
+) -> None:
+    rows = "".join(f"{n},a cat {n}\n" for n in range(50_000))
+    content = packed(f"n,text\n{rows}".encode(), "gzip")
+    (tmp_path / "in.csv.gz").write_bytes(content[: len(content) // 2])
+    watched = Watched(scorer)
+    with pytest.raises(BadInput) as caught:
+        score(watched.scorer, tmp_path / "in.csv.gz", out)
+    assert_one_sentence(caught.value)
+    assert (names(out.parent), watched.texts) == ([], [])
+
+
+def test_a_column_file_or_place_that_is_not_there_is_said(
+    scorer: Scorer, tmp_path: Path, out: Path
+) -> None:
+    source = written(tmp_path / "in.csv", [["text", "a", "a"], ["a cat", "", ""]])
+    with pytest.raises(BadInput, match="choose one of these"):
+        score(scorer, source, out, text_column="body")
+    with pytest.raises(BadInput, match="a column name that occurs once"):
+        score(scorer, source, out, text_column="a")
+    with pytest.raises(NotFound):
+        score(scorer, tmp_path / "gone.csv", out)
+    with pytest.raises(BadInput, match="no such folder"):
+        score(scorer, source, tmp_path / "gone" / "out.csv")
+    with pytest.raises(BadInput, match="a folder of that name"):
+        score(scorer, source, tmp_path)
+
+
+@pytest.mark.parametrize("kind", OutputKind)
+def test_a_full_disk_is_said_and_leaves_nothing(
+    scorer: Scorer, tmp_path: Path, small_disk: Path, kind: OutputKind
+) -> None:
+    noise = np.random.default_rng(0).integers(0, 1 << 60, 40_000)
+    source = written(tmp_path / "in.csv", [["text", "n"], *[["a cat", str(n)] for n in noise]])
+    with pytest.raises(DiskError, match="the scored file, but found a full disk") as caught:
+        score_file(
+            scorer, source, small_disk / "out", store=tmp_path / "readings.sqlite",
+            text_column="text", kind=kind,
+        )  # fmt: skip
+    assert_one_sentence(caught.value)
+    assert names(small_disk) == []
+
+
+def test_a_disk_that_is_full_of_readings_is_said(
+    scorer: Scorer, tmp_path: Path, small_disk: Path, out: Path
+) -> None:
+    source = written(tmp_path / "in.csv", [["text"], *[[f"cat {n}"] for n in range(8000)]])
+    with pytest.raises(DiskError, match="room to write the scores so far") as caught:
+        score(scorer, source, out, store=small_disk / "readings.sqlite")
+    assert_one_sentence(caught.value)
+    assert names(out.parent) == []
+
+
+def test_a_limit_on_the_size_of_files_is_said_and_leaves_nothing(
+    scorer: Scorer, tmp_path: Path, out: Path
+) -> None:
+    source = written(tmp_path / "in.csv", [["text"], *[["a cat"]] * 9000])
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (64 << 10, before[1]))
+    try:
+        with pytest.raises(DiskError, match="a file larger than this disk allows"):
+            score(scorer, source, out)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert names(out.parent) == []
+
+
+def test_real_questions_come_back_as_they_were(
+    scorer: Scorer, tmp_path: Path, out: Path, shared_data: Path
+) -> None:
+    with (shared_data / "quora" / "unlabelled.csv").open(newline="", encoding="utf-8") as file:
+        rows = [row for _, row in zip(range(3001), csv.reader(file), strict=False)]
+    result = score(scorer, written(tmp_path / "in.csv", rows), out)
+    after = cells(out)
+    columns = [pa.array(column) for column in zip(*rows, strict=True)]
+    safe = [guarded(column).to_pylist() for column in columns]
+    assert [row[: len(columns)] for row in after] == [list(row) for row in zip(*safe, strict=True)]
+    assert result.rows == 3000
