@@ -89,4 +89,8 @@ def _mean_of_tokens(backbone: keras.Model) -> tf.types.experimental.PolymorphicF
     means = keras.layers.GlobalAveragePooling1D()(backbone.output["sequence_output"], mask=mask)
     network = keras.Model(backbone.input, means)
     signature = {name: tf.TensorSpec([None, None], tf.int32, name=name) for name in backbone.input}
-    return tf.function(lambda inputs: network(inputs, training=False), input_signature=[signature])
+    return tf.function(
+        lambda inputs: network(inputs, training=False),
+        input_signature=[signature],
+        autograph=False,
+    )

@@ -53,6 +53,7 @@ def write_saved_model(
     answer = tf.function(
         _answering(model, threshold, temperature),
         input_signature=[tf.TensorSpec([None], tf.string, name=TEXT)],
+        autograph=False,
     )
     signature = answer.get_concrete_function()
     module = tf.Module()

@@ -195,7 +195,8 @@ class Step:
                 self._strategy.reduce(_SUM, right, axis=None),
             )
 
-        options: dict[str, Any] = {"jit_compile": True if self._jit else None}
+        # No control flow depends on tensors; AutoGraph would look for some for seconds.
+        options: dict[str, Any] = {"jit_compile": True if self._jit else None, "autograph": False}
         # Shapes stay open: to trace the step anew for other batches takes seconds.
         if self._strategy.num_replicas_in_sync > 1:
             options["reduce_retracing"] = True

@@ -79,7 +79,7 @@ class Tokenizer:
     def compile(self) -> None:
         """Make `encode` ten times faster for a single text; this itself takes about a second."""
         signature = [tf.TensorSpec([None], tf.string)]
-        self._encode = tf.function(self.encode_strings, input_signature=signature)
+        self._encode = tf.function(self.encode_strings, input_signature=signature, autograph=False)
         self.encode(["a text"])
 
     def encode_strings(self, texts: tf.Tensor) -> tf.RaggedTensor:

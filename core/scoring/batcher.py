@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from typing import Any, Generic, TypeVar
@@ -19,12 +19,6 @@ from core.scoring.scorer import Scorer, Scores, load_scorer
 
 MAX_BATCH = 64
 """Texts of a batch: what a request that arrives meanwhile waits for at most."""
-
-_PASS_CHARS = 400
-"""Padding, in characters, that costs as much as one more pass through the model."""
-
-_READ_CHARS = 600
-"""Texts longer than this cost no more: models read 128 tokens at most as a rule."""
 
 T = TypeVar("T")
 
@@ -178,11 +172,11 @@ class Batcher:
         self._now = copy.copy(self.scorer)
 
     def _score(self, scorer: Scorer, taken: dict[_Texts, list[int]]) -> None:
-        for part in _passes(taken):
-            try:
-                _keep(scorer, part)
-            except Exception as error:
-                _keep_apart(scorer, part, error)
+        part = [(request, place) for request, places in taken.items() for place in places]
+        try:
+            _keep(scorer, part)
+        except Exception as error:
+            _keep_apart(scorer, part, error)
 
 
 class _Task(Generic[T]):
@@ -230,25 +224,8 @@ def _shares(requests: list[_Texts]) -> dict[_Texts, list[int]]:
     return taken
 
 
-def _passes(taken: dict[_Texts, list[int]]) -> Iterator[list[tuple[_Texts, int]]]:
-    """A batch's texts in parts of like length, each padded by little to its longest text."""
-    found = [
-        (min(len(request.texts[place]), _READ_CHARS), request, place)
-        for request, places in taken.items()
-        for place in places
-    ]
-    found.sort(key=lambda entry: entry[0])
-    while found:
-        longest, padding, count = found[-1][0], 0, 0
-        while count < len(found) and padding <= _PASS_CHARS:
-            count += 1
-            padding += longest - found[-min(count + 1, len(found))][0]
-        yield [(request, place) for _, request, place in found[-count:]]
-        del found[-count:]
-
-
 def _keep(scorer: Scorer, part: Sequence[tuple[_Texts, int]]) -> None:
-    """Score texts in one pass and hand the answers to their requests."""
+    """Score texts together and hand the answers to their requests."""
     scores = scorer.score([request.texts[place] for request, place in part])
     owned: dict[_Texts, list[int]] = {}
     for number, (request, _) in enumerate(part):

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model.batches import (
+    TokenRows,
     batch_dataset,
     model_inputs,
     oversampled,
@@ -83,6 +84,27 @@ def test_scoring_goes_from_short_to_long_and_leaves_out_no_row(
     rows = [int(row) for batch in order for row in batch]
     assert sorted(rows) == list(range(len(lengths)))
     assert [lengths[row] for row in rows] == sorted(lengths)
+
+
+def test_texts_of_unlike_length_are_scored_apart_where_padding_would_cost_more() -> None:
+    lengths = np.array([6] * 30 + [60] * 2, np.int64)
+
+    assert [len(batch) for batch in scoring_order(lengths, 32)] == [30, 2]
+    assert [len(batch) for batch in scoring_order(np.array([6] * 30 + [7]), 32)] == [31]
+    assert scoring_order(np.zeros(0, np.int64), 32) == []
+
+
+@given(st.lists(st.lists(st.integers(1, 99), min_size=1, max_size=9), min_size=1, max_size=20))
+def test_batches_by_numpy_are_those_of_the_pipeline(texts: list[list[int]]) -> None:
+    ids = tf.ragged.constant(texts, tf.int32)
+    rows = np.random.default_rng(len(texts)).permutation(len(texts))[: max(1, len(texts) // 2)]
+
+    found, wanted = TokenRows(ids).inputs(rows), model_inputs(tf.gather(ids, rows))
+
+    assert found.keys() == wanted.keys()
+    for name in wanted:
+        assert found[name].dtype == np.int32
+        assert found[name].tolist() == wanted[name].numpy().tolist()
 
 
 def test_inputs_are_padded_to_the_longest_row_and_the_mask_says_where() -> None:

@@ -11,7 +11,13 @@ import tensorflow as tf
 
 from core.evaluation.calibration import calibrated
 from core.evaluation.metrics import verdicts
-from core.model.classifier import ModelCard, TrainedModel, build_classifier, predict_logits
+from core.model.classifier import (
+    SCORING_BATCH,
+    ModelCard,
+    TrainedModel,
+    build_classifier,
+    predict_logits,
+)
 from core.model.saved_model import _logits, read_saved_model, write_saved_model
 from core.model.tokenizer import Tokenizer
 from tests import toy
@@ -108,7 +114,7 @@ def test_what_else_is_in_a_call_and_in_which_order_changes_no_answer(plain) -> N
     np.testing.assert_allclose(answer(TEXTS * 9)["score"], np.tile(together, 9), atol=1e-6)
 
 
-def test_no_more_than_64_rows_are_computed_together_and_those_are_of_like_length() -> None:
+def test_no_more_rows_are_computed_together_than_a_batch_has_and_those_are_of_like_length() -> None:
     shapes = []
 
     def forward(inputs: dict[str, tf.Tensor]) -> tf.Tensor:
@@ -120,8 +126,9 @@ def test_no_more_than_64_rows_are_computed_together_and_those_are_of_like_length
     sums = _logits(forward, ids, 1)
 
     assert sums[:, 0].numpy().tolist() == ids.row_lengths().numpy().tolist()
-    assert [rows for rows, _ in shapes] == [64] * 15 + [40]
-    assert [width for _, width in shapes] == [(row * 64 + 63) // 20 + 1 for row in range(15)] + [50]
+    assert [rows for rows, _ in shapes] == [SCORING_BATCH] * 31 + [8]
+    lasts = [*((row + 1) * SCORING_BATCH - 1 for row in range(31)), 999]
+    assert [width for _, width in shapes] == [last // 20 + 1 for last in lasts]
 
 
 def test_bytes_that_are_no_utf_8_count_as_replacement_characters(plain) -> None:

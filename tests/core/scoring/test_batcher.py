@@ -125,12 +125,6 @@ def test_more_requests_than_fit_a_batch_are_answered_in_turn(scorer: Watched) ->
     assert sizes == [1, MAX_BATCH, 6]
 
 
-def test_texts_of_unlike_length_are_not_padded_to_one_another(scorer: Watched) -> None:
-    with batching(scorer) as batcher:
-        batcher.score([KIND] * 30 + ["lovely " * 60] * 2).result(60)
-    assert sorted(len(call) for call in scorer.calls) == [2, 30]
-
-
 def test_an_error_in_one_requests_texts_fails_no_other(scorer: Watched) -> None:
     with batching(scorer) as batcher:
         with model_at_work(batcher, scorer):
