@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from core.commands.terminal import AddCommand, between, one_line, print_json, say
 from core.datasets.dataset import (
@@ -29,8 +25,8 @@ from core.datasets.report import rows_of
 from core.datasets.row_filter import NO_LABEL, Match, RowFilter
 from core.datasets.slices import delete_slice, find_slice, list_slices, save_slice
 from core.datasets.split import PARTS
-from core.datasets.target_file import check_target
-from core.errors import BadInput, disk_errors
+from core.datasets.target_file import whole_file
+from core.errors import BadInput
 from core.jobs.token_task import find_token_counts
 from core.model.encoders import EMBEDDED
 from core.runs.run import find_run
@@ -93,7 +89,7 @@ def _search(workspace: Workspace, options: argparse.Namespace) -> None:
         if options.csv == "-":
             count = export_rows(workspace, dataset, row_filter, sys.stdout.buffer, **sources)
         else:
-            with _whole_file(Path(options.csv)) as sink:
+            with whole_file(Path(options.csv), "the rows found") as sink:
                 count = export_rows(workspace, dataset, row_filter, sink, **sources)
         say(rows_of(count))
     else:
@@ -147,21 +143,6 @@ def _sources(
     if row_filter.unit == N_TOKENS:
         tokens = find_token_counts(workspace, dataset, encoder)
     return {"scores": scores, "tokens": tokens}
-
-
-@contextmanager
-def _whole_file(target: Path) -> Iterator[BinaryIO]:
-    """A file that appears under its name when it is whole, or not at all."""
-    check_target(target)
-    with disk_errors("the rows found"):
-        handle, name = tempfile.mkstemp(dir=target.absolute().parent, prefix=f".{target.name}-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                yield file
-            os.replace(name, target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
 
 
 def _print_found(found: FoundRows) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from core.datasets.report import Finding, Problem, excerpt
 from core.errors import BadInput
 
 _HEAD_ROWS = 500
+_MAX_KEYS = 1_000
 _MAX_LINE_BYTES = 64 << 20
 
 
@@ -64,6 +65,30 @@ class JsonTable:
             )
             for found in self._objects[:rows]
         ]
+
+    def find_all_keys(self, heed: Callable[[], None]) -> None:
+        """Make the keys of later objects columns, too, behind the others.
+
+        Args:
+            heed: Called after each block of the file; raising from it cancels.
+
+        Raises:
+            BadInput: there are too many.
+        """
+        keys = dict.fromkeys(self._keys)
+        with self._open() as stream:
+            for lines in _lines(stream):
+                for found in map(_object, lines):
+                    keys.update(dict.fromkeys(found) if isinstance(found, dict) else {})
+                if len(keys) > _MAX_KEYS:
+                    raise BadInput(
+                        f"JSON objects with at most {_MAX_KEYS:,} different keys",
+                        "more",
+                        "leave out keys that differ from object to object",
+                    )
+                heed()
+        self._keys = tuple(keys)
+        self.header = shown(self._keys)
 
     def batches(self, positions: Positions) -> Generator[RowBatch, None, None]:
         number, nuls = 1, 0

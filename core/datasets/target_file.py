@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO
 
 from core.errors import BadInput, disk_errors
 
@@ -52,7 +52,7 @@ def _obstacle(target: Path) -> str | None:
 
 
 @contextmanager
-def whole_file(target: Path, what: str) -> Iterator[IO[bytes]]:
+def whole_file(target: Path, what: str) -> Iterator[BinaryIO]:
     """A file that takes its place, and is on the disk, when the block ends without an error.
 
     Until then it has another name, beside it. One of that kind that a killed process has left
@@ -92,7 +92,7 @@ def _remove_leftovers(folder: Path, prefix: str) -> None:
                 path.unlink()
 
 
-def _try_lock(file: IO[bytes]) -> bool:
+def _try_lock(file: BinaryIO) -> bool:
     """Whether the file is ours until it is closed; never so where the disk knows no locks."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

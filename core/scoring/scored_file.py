@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from core.datasets.batches import Positions
 from core.datasets.formats import FileFormat, FileKind
+from core.datasets.json_table import JsonTable
 from core.datasets.preview import Columns, check_columns, preview_table
 from core.datasets.tables import OpenTable, open_table
 from core.datasets.target_file import whole_file
@@ -127,6 +128,8 @@ def write_scored(
             opened = open_table(source, format, Path(scratch), progress=heed)
         preview = preview_table(opened)
         positions = check_columns(Columns(text=text_column or preview.guess.text), preview)
+        if isinstance(opened.table, JsonTable):
+            opened.table.find_all_keys(lambda: heed(0, 0))
         total = 0
         for total in count_rows(opened.table, positions):
             heed(total, total)

@@ -1,12 +1,10 @@
 import os
-import threading
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.files import write_atomically
 from core.workspace import (
     DatasetPaths,
     JobPaths,
@@ -133,43 +131,3 @@ def test_finished_work_leaves_staging_by_a_rename(workspace: Workspace) -> None:
         os.rename(folder, workspace.root / "finished")
 
     assert (workspace.root / "finished" / "whole").read_text() == "done"
-
-
-def test_writing_atomically_makes_the_folder_and_replaces_the_file(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "status.json"
-    write_atomically(path, "first")
-    write_atomically(path, "zweitens: ä\n")
-
-    assert path.read_bytes() == "zweitens: ä\n".encode()
-    assert list(path.parent.iterdir()) == [path]
-
-
-def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
-    path = tmp_path / "status.json"
-    write_atomically(path, "old")
-
-    with pytest.raises(UnicodeEncodeError):
-        write_atomically(path, "half a pair: \ud800")
-    assert path.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_readers_see_the_old_or_the_new_text_and_never_half(tmp_path: Path) -> None:
-    path = tmp_path / "status.json"
-    texts = {letter * 100_000 for letter in "ab"}
-    write_atomically(path, "a" * 100_000)
-    done = threading.Event()
-
-    def write() -> None:
-        for number in range(40):
-            write_atomically(path, "ab"[number % 2] * 100_000)
-        done.set()
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    seen = set()
-    while not done.is_set():
-        seen.add(path.read_text())
-    writer.join()
-
-    assert seen <= texts

@@ -1,6 +1,7 @@
 import pandas as pd
 import pytest
 
+from core.scoring.drift import Shift
 from dashboard import charts
 
 CLASSES = pd.DataFrame({"label": ["0", "<b>1</b>"], "count": [94, 6], "share": [0.94, 0.06]})
@@ -71,6 +72,16 @@ def test_every_point_of_a_map_carries_its_row(color: str) -> None:
 def test_score_bars_draw_the_threshold_only_where_there_is_one() -> None:
     assert len(charts.score_bars([1, 2], threshold=0.3, log=False).layout.shapes) == 1
     assert len(charts.score_bars([1, 2], threshold=None, log=False).layout.shapes) == 0
+
+
+def test_a_shift_is_drawn_as_shares_of_both_sides_by_bin() -> None:
+    shift = Shift((3.0, 8.5), (10, 30, 60), (1, 1, 2))
+    figure = charts.shift_bars(shift, "tokens")
+
+    own, found = figure.data
+    assert list(own.x) == list(found.x) == ["≤ 3", "≤ 8.5", "> 8.5"]
+    assert (list(own.y), list(found.y)) == ([10, 30, 60], [25, 25, 50])
+    assert list(charts.shift_bars(Shift((), (4,), (0,)), "score").data[1].y) == [0]
 
 
 def test_many_classes_lie_and_are_all_there() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import JobError, NotFound
 from core.files import write_atomically
-from core.jobs.deletion import delete_run, what_is_lost
+from core.jobs.deletion import delete_run, delete_scoring, what_is_lost
 from core.jobs.launcher import current_status
 from core.jobs.process import ProcessIdentity, WorkerRecord, kill, record_process, start_detached
 from core.jobs.services import Service, running_scorer
@@ -122,3 +122,19 @@ def test_a_run_that_is_scoring_a_file_or_drawing_a_map_is_not_deleted(
 
     assert list_runs(jobs) == []
     assert current_status(jobs.scoring("another")).state is JobState.RUNNING
+
+
+def test_a_scored_file_is_deleted_once_it_has_ended_and_twice_does_no_harm(
+    jobs: Workspace, run: Run, sleeper: ProcessIdentity
+) -> None:
+    paths = jobs.scoring("a-scoring")
+    at_work(paths, {"run_id": run.id}, sleeper)
+    with pytest.raises(JobError, match="a scoring that has ended, but found that it is running"):
+        delete_scoring(jobs, "a-scoring")
+    assert paths.folder.exists()
+
+    write_status(paths, JobStatus(JobState.FINISHED))
+    for _ in range(2):
+        delete_scoring(jobs, "a-scoring")
+        assert not paths.folder.exists()
+    assert list((jobs.root / "staging").iterdir()) == []

@@ -637,3 +637,27 @@ def test_real_questions_come_back_as_they_were(
     safe = [guarded(column).to_pylist() for column in columns]
     assert [row[: len(columns)] for row in after] == [list(row) for row in zip(*safe, strict=True)]
     assert result.rows == 3000
+
+
+def test_keys_that_only_later_objects_have_are_columns_too(scorer: Scorer, tmp_path: Path) -> None:
+    lines = [json.dumps({"text": f"a cat {number}"}) for number in range(600)]
+    lines.append(json.dumps({"text": "a dog", "late": "kept"}))
+    source = tmp_path / "in.jsonl"
+    source.write_text("\n".join(lines), "utf-8")
+
+    score_file(scorer, source, tmp_path / "out.csv", store=tmp_path / "kept.sqlite")
+
+    with (tmp_path / "out.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["late"] for row in rows] == [""] * 600 + ["kept"]
+    assert list(rows[0])[:2] == ["text", "late"]
+
+
+def test_objects_with_ever_new_keys_are_refused(scorer: Scorer, tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    lines = [json.dumps({"text": "a cat", f"key {number}": 1}) for number in range(1_200)]
+    source.write_text("\n".join(lines), "utf-8")
+
+    with pytest.raises(BadInput, match="at most 1,000 different keys"):
+        score_file(scorer, source, tmp_path / "out.csv", store=tmp_path / "kept.sqlite")
+    assert not (tmp_path / "out.csv").exists()

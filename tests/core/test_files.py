@@ -1,0 +1,55 @@
+import json
+import threading
+from pathlib import Path
+
+import pytest
+
+from core.files import read_all, write_atomically
+
+
+def test_small_files_are_read_and_damaged_ones_left_out(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("one", "two", "gone")]
+    paths[0].write_text("1", "utf-8")
+    paths[1].write_text("no number", "utf-8")
+
+    assert read_all(paths, json.loads) == [1]
+
+
+def test_writing_atomically_makes_the_folder_and_replaces_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "status.json"
+    write_atomically(path, "first")
+    write_atomically(path, "zweitens: ä\n")
+
+    assert path.read_bytes() == "zweitens: ä\n".encode()
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "status.json"
+    write_atomically(path, "old")
+
+    with pytest.raises(UnicodeEncodeError):
+        write_atomically(path, "half a pair: \ud800")
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_readers_see_the_old_or_the_new_text_and_never_half(tmp_path: Path) -> None:
+    path = tmp_path / "status.json"
+    texts = {letter * 100_000 for letter in "ab"}
+    write_atomically(path, "a" * 100_000)
+    done = threading.Event()
+
+    def write() -> None:
+        for number in range(40):
+            write_atomically(path, "ab"[number % 2] * 100_000)
+        done.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    seen = set()
+    while not done.is_set():
+        seen.add(path.read_text())
+    writer.join()
+
+    assert seen <= texts
