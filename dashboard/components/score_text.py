@@ -17,11 +17,6 @@ from dashboard.components.header import card_title
 from dashboard.components.plain_text import plain
 
 _MAX_LINES = 200
-_SCORE = st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="%.4f", width=115)
-_CALIBRATED = st.column_config.NumberColumn(
-    format="%.4f", width="small",
-    help="The score at the run's temperature: of texts at 0.3, three in ten are so.",
-)  # fmt: skip
 
 
 def score_text(run: Run, others: list[Run]) -> None:
@@ -76,36 +71,52 @@ def _answers(run: Run, other: Run | None, texts: tuple[str, ...]) -> None:
         _note(run, texts, found)
         if other and second:
             _note(other, texts, second)
-    columns: dict[str, list[Any]] = {"Text": list(texts), **_columns(found, "")}
-    config = {"Text": st.column_config.TextColumn(width=140), **_config("")}
     if other and second:
-        columns |= _columns(second, f" · {other.name}")
-        config |= _config(f" · {other.name}")
-    st.dataframe(pd.DataFrame(columns), hide_index=True, column_config=config)
+        _compared(run, other, texts, (found, second))
+        return
+    st.dataframe(
+        pd.DataFrame({"Text": list(texts), **_columns(found)}), hide_index=True,
+        column_config={
+            "Text": st.column_config.TextColumn(width=140),
+            "Score": st.column_config.ProgressColumn(
+                min_value=0.0, max_value=1.0, format="%.4f", width=115
+            ),
+            "Calibrated": st.column_config.NumberColumn(
+                format="%.4f", width="small",
+                help="The score at the run's temperature: of texts at 0.3, three in ten are so.",
+            ),
+            "Label": st.column_config.TextColumn(width=60),
+        },
+    )  # fmt: skip
     st.caption(_said(run, found))
-    if other and second:
-        st.caption(_said(other, second))
-        differ = sum(a.label != b.label for a, b in zip(found.answers, second.answers, strict=True))
-        st.caption(f"The two give different labels to {differ:,} of {len(texts):,}.")
 
 
-def _columns(found: Answers, mark: str) -> dict[str, list[Any]]:
+def _columns(found: Answers) -> dict[str, list[Any]]:
     columns: dict[str, list[Any]] = {
-        f"Score{mark}": [answer.score for answer in found.answers],
-        f"Calibrated{mark}": [answer.calibrated for answer in found.answers],
-        f"Label{mark}": [answer.label for answer in found.answers],
+        "Score": [answer.score for answer in found.answers],
+        "Calibrated": [answer.calibrated for answer in found.answers],
+        "Label": [answer.label for answer in found.answers],
     }
-    if None in columns[f"Calibrated{mark}"]:  # A run of an earlier version.
-        del columns[f"Calibrated{mark}"]
+    if None in columns["Calibrated"]:  # A run of an earlier version.
+        del columns["Calibrated"]
     return columns
 
 
-def _config(mark: str) -> dict[str, Any]:
-    return {
-        f"Score{mark}": _SCORE,
-        f"Calibrated{mark}": _CALIBRATED,
-        f"Label{mark}": st.column_config.TextColumn(width=60),
-    }
+def _compared(run: Run, other: Run, texts: tuple[str, ...], pair: tuple[Answers, Answers]) -> None:
+    """Scores and labels of both runs, in as many columns as fit beside each other."""
+    columns: dict[str, list[Any]] = {"Text": list(texts)}
+    config: dict[str, Any] = {"Text": st.column_config.TextColumn(width=110)}
+    for one, found in zip((run, other), pair, strict=True):
+        score, label = f"{one.name}: score", f"{one.name}: label"
+        columns[score] = [answer.score for answer in found.answers]
+        columns[label] = [answer.label for answer in found.answers]
+        config[score] = st.column_config.NumberColumn(one.name, format="%.4f", width=75)
+        config[label] = st.column_config.TextColumn("Label", width=60)
+    st.dataframe(pd.DataFrame(columns), hide_index=True, column_config=config)
+    differ = sum(a.label != b.label for a, b in zip(*(p.answers for p in pair), strict=True))
+    st.caption(f"The two give different labels to {differ:,} of {len(texts):,}.")
+    for one, found in zip((run, other), pair, strict=True):
+        st.caption(_said(one, found))
 
 
 def _note(run: Run, texts: tuple[str, ...], found: Answers) -> None:

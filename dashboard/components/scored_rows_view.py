@@ -44,7 +44,7 @@ def scored_rows_view(scoring: Scoring, run: Run | None, result: FileResult) -> N
 
 
 def _choice(result: FileResult) -> tuple[Order, str | None]:
-    left, right = st.columns([3, 2])
+    left, right = st.columns([10, 3])
     orders = [order for order in Order if order is not Order.UNSCORED or result.unscored]
     order = left.segmented_control(
         "Rows", orders, default=Order.HIGHEST, required=True, key="scored_order",

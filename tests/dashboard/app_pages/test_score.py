@@ -235,10 +235,10 @@ def test_two_runs_answer_beside_each_other_each_at_its_own_threshold(
     app.get_by_key("score_button").click().run()
 
     assert not app.exception
-    table = next(f.value for f in app.dataframe if "Score · two" in f.value.columns)
-    assert table["Label"].tolist() == ["0", "1"]
-    assert table["Label · two"].tolist() == ["1", "1"]
-    assert table["Score"].tolist() == pytest.approx(table["Score · two"].tolist(), abs=1e-6)
+    table = next(f.value for f in app.dataframe if "two: score" in f.value.columns)
+    assert table["one: label"].tolist() == ["0", "1"]
+    assert table["two: label"].tolist() == ["1", "1"]
+    assert table["one: score"].tolist() == pytest.approx(table["two: score"].tolist(), abs=1e-6)
     assert "different labels to 1 of 2" in captions(app)
     history = next(f.value for f in app.dataframe if "At" in f.value.columns)
     assert sorted(history["Run"]) == ["one", "one", "two", "two"]
