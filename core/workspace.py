@@ -18,7 +18,6 @@ workspace/
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
 import re
 import shutil
@@ -27,12 +26,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 ENVIRONMENT_VARIABLE = "SINCERELY_WORKSPACE"
 _MAX_SLUG = 48
-_log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)

@@ -212,8 +212,7 @@ def score_bars(histogram: list[int], *, threshold: float | None, log: bool) -> g
 
 def shift_bars(shift: Shift, unit: str) -> go.Figure:
     """Shares of a file's texts and of the run's own by bin, beside each other."""
-    names = [f"≤ {edge:.2g}" for edge in shift.edges]
-    names.append(f"> {shift.edges[-1]:.2g}" if shift.edges else "all")
+    names = bin_names(shift.edges)
     bars = [
         go.Bar(
             x=names, y=[100 * count / max(sum(counts), 1) for count in counts], name=title,
@@ -229,6 +228,17 @@ def shift_bars(shift: Shift, unit: str) -> go.Figure:
     layout.barmode = "group"
     layout.update(showlegend=True, legend={"orientation": "h", "y": 1.15, "x": 0})
     return go.Figure(bars, layout)
+
+
+def bin_names(edges: Sequence[float]) -> list[str]:
+    """A name for each bin between edges, in as few digits as tell them apart."""
+    if not edges:
+        return ["all"]
+    for digits in range(2, 18):
+        shown = [f"{edge:,.0f}" if edge >= 10**digits else f"{edge:.{digits}g}" for edge in edges]
+        if len(set(shown)) == len(shown):
+            break
+    return [*(f"≤ {edge}" for edge in shown), f"> {shown[-1]}"]
 
 
 def axis_end(table: pd.DataFrame) -> int:

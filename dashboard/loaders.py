@@ -292,18 +292,20 @@ def _saved_split_tables(
     return summary.describe_split(workspace, dataset, read_split(workspace, dataset, name))
 
 
-def answers(workspace: Workspace, run: Run, texts: tuple[str, ...]) -> Answers:
+def answers(workspace: Workspace, run: Run, texts: tuple[str, ...], asked: int = 0) -> Answers:
     """A run's answers to typed texts; its scorer is started if it does not run.
+
+    Texts asked again under another number `asked` are answered again, and timed again.
 
     Raises:
         JobError: the scorer does not start or answer.
     """
-    return _answers(workspace, run, texts, operating_point(workspace, run))
+    return _answers(workspace, run, texts, operating_point(workspace, run), asked)
 
 
 @st.cache_data(max_entries=_MAX_ENTRIES, show_spinner="Asking the model; it loads first if need be")
 def _answers(
-    workspace: Workspace, run: Run, texts: tuple[str, ...], point: OperatingPoint
+    workspace: Workspace, run: Run, texts: tuple[str, ...], point: OperatingPoint, asked: int
 ) -> Answers:
     return ask(ensure_scorer(workspace, run).port, run.id, texts)
 
@@ -378,11 +380,6 @@ def findings(workspace: Workspace, run: Run, status: JobStatus) -> list[Finding]
         measured.worked_out[repr(key)] = found
     told: list[Finding] = found
     return told
-
-
-def run_of(workspace: Workspace, run_id: str) -> Run | None:
-    """The run of that id; None if it was deleted."""
-    return next((run for run in list_runs(workspace) if run.id == run_id), None)
 
 
 def scorable_runs(workspace: Workspace) -> list[Run]:

@@ -25,6 +25,7 @@ _RUNS = "chosen_runs"
 _SCORING = "chosen_scoring"
 _ASKED = "asked"
 _ASKED_NOW = "asked_now"
+_TIMES_ASKED = "times_asked"
 _TYPED = "typed"
 _TYPED_BEFORE = "typed_before"
 MAX_TYPED = 1_000
@@ -136,12 +137,19 @@ def ask_about(run: Run, texts: tuple[str, ...]) -> None:
     """Remember what a run was asked, so that its answers stay on the page."""
     st.session_state[_ASKED] = (run.id, texts)
     st.session_state[_ASKED_NOW] = True
+    st.session_state[_TIMES_ASKED] = times_asked() + 1
 
 
 def asked(run: Run) -> tuple[str, ...]:
     """What the run was last asked in this session."""
     run_id, texts = st.session_state.get(_ASKED, ("", ()))
     return texts if run_id == run.id else ()
+
+
+def times_asked() -> int:
+    """How often something was asked in this session: one question twice has two answers."""
+    times: int = st.session_state.get(_TIMES_ASKED, 0)
+    return times
 
 
 def newly_asked() -> bool:

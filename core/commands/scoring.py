@@ -6,16 +6,18 @@ import argparse
 import hashlib
 import shutil
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from core.commands.file_format import add_format, chosen_format
 from core.commands.terminal import WRONG_USAGE, AddCommand, say, show_line
 from core.datasets.formats import FileFormat
+from core.datasets.preview import Columns, check_columns, preview_file
 from core.datasets.target_file import check_target
-from core.errors import Cancelled, disk_errors
+from core.errors import BadInput, Cancelled, disk_errors
 from core.jobs.process import StopFlag
 from core.jobs.worker import run_job
 from core.runs.run import Run, find_run
@@ -28,6 +30,7 @@ from core.workspace import Workspace
 
 _STANDARD = "-"
 _INTERRUPTED = 130
+_KEPT_S = 30 * 24 * 3600.0
 
 
 def add_commands(add: AddCommand) -> None:
@@ -56,7 +59,7 @@ def _score(workspace: Workspace, options: argparse.Namespace) -> int:
         return WRONG_USAGE
     run = find_run(workspace, options.run)
     if options.output != _STANDARD:
-        check_target(Path(options.output))
+        _check_output(Path(options.output), Path(options.input))
     try:
         with _local_file(options.input) as source:
             result = _scored(workspace, run, source, options)
@@ -71,12 +74,15 @@ def _scored(
     workspace: Workspace, run: Run, source: Path, options: argparse.Namespace
 ) -> FileResult:
     format = chosen_format(source, options)
+    if options.text is not None:
+        check_columns(Columns(text=options.text), preview_file(source, format))
     # Imported here: what can be refused without TensorFlow is refused at once.
     from core.scoring.scored_file import score_file, write_scored
     from core.scoring.scorer import load_scorer
 
     scorer = load_scorer(workspace, run)
     store = workspace.readings(f"{run.id}-{_digest(source, options.text, format)}")
+    _drop_abandoned(store)
     stop = StopFlag()
     stop.install()  # Before, nothing has begun that could go on.
     settings = {
@@ -94,6 +100,22 @@ def _scored(
         result = score_file(scorer, source, target, kind=kind_of(target), **settings)
     drop_readings(store)
     return result
+
+
+def _check_output(target: Path, source: Path) -> None:
+    """Make sure that the rows can be written there, before anything slow begins.
+
+    Raises:
+        BadInput: no file can be there, its name asks for another kind, or it is the input.
+    """
+    check_target(target)
+    kind_of(target)
+    if source.exists() and target.exists() and target.samefile(source):
+        raise BadInput(
+            "another place for the scored rows than the file itself",
+            f"{str(target)!r} for both",
+            "choose another name",
+        )
 
 
 @contextmanager
@@ -118,6 +140,16 @@ def _digest(source: Path, text_column: str | None, format: FileFormat) -> str:
     return digest.hexdigest()[:16]
 
 
+def _drop_abandoned(store: Path) -> None:
+    """Take away the stores beside this one that nobody has gone on with for 30 days."""
+    for path in store.parent.glob("*.sqlite"):
+        # In use, a store has newer files beside it; as a command ends, it may drop its own.
+        with suppress(OSError, ValueError):
+            touched = max(part.stat().st_mtime for part in path.parent.glob(f"{path.name}*"))
+            if path != store and time.time() - touched > _KEPT_S:
+                drop_readings(path)
+
+
 def _show(progress: FileProgress) -> None:
     left = progress.seconds_left
     told = "" if left is None else f", {progress.rows_per_s:,.0f} rows/s, {left:,.0f} s left"
@@ -137,6 +169,8 @@ def _report(result: FileResult, options: argparse.Namespace) -> None:
     )
     for reason, count in result.unscored.items():
         say(f"{count:,} without a score: {Reason(reason).label}")
+    if result.short:
+        say(f"{result.short:,} rows with fewer cells than the header were filled up")
     if result.guarded:
         say(f"{result.guarded:,} cells that look like formulas stand behind an apostrophe")
     if result.replaced:

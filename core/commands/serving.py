@@ -21,8 +21,9 @@ POST /v1/models/RUN:predict takes {"instances": ["a text"]}, as TensorFlow Servi
 GET /health says that it is up, /metrics is for Prometheus, / is a page of the same figures.
 
 If the environment variable SINCERELY_TOKEN is set, every request but /health needs the header
-"Authorization: Bearer TOKEN". An address that other machines reach requires it. What is sent is
-not encrypted: put a proxy that speaks TLS in front of it.
+"Authorization: Bearer TOKEN", which a browser does not send: the page at / is then for programs.
+An address that other machines reach requires it. What is sent is not encrypted: put a proxy that
+speaks TLS in front of it.
 """
 
 

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 # Closed under apostrophes in front, so that guarding and its undoing match.
 _FORMULA = "'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
-_NUMBER = r"'*[+-]?[0-9]+([.][0-9]+)?"
+_NUMBER = r"'*[+-]?(([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?|inf|nan)"
 
 
 def guarded(column: pa.Array) -> pa.Array:

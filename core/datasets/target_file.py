@@ -71,17 +71,22 @@ def whole_file(target: Path, what: str) -> Iterator[BinaryIO]:
     prefix = f".{place.name[:_SHOWN_CHARS]}-"
     _remove_leftovers(place.parent, prefix)
     with disk_errors(what):
-        handle, name = tempfile.mkstemp(_SUFFIX, prefix, place.parent)
+        handle, unlocked = tempfile.mkstemp("", prefix, place.parent)
+        name = unlocked + _SUFFIX
         try:
             with os.fdopen(handle, "wb") as sink:
                 _try_lock(sink)
+                # Not before: without a lock it would pass for a dead writer's.
+                os.rename(unlocked, name)
                 os.fchmod(sink.fileno(), _permissions(place))
                 yield sink
                 sink.flush()
                 os.fsync(sink.fileno())
                 os.replace(name, place)
+            _sync_names(place.parent)
         finally:
-            Path(name).unlink(missing_ok=True)
+            for path in (unlocked, name):
+                Path(path).unlink(missing_ok=True)
 
 
 def _remove_leftovers(folder: Path, prefix: str) -> None:
@@ -90,6 +95,16 @@ def _remove_leftovers(folder: Path, prefix: str) -> None:
         with suppress(OSError), path.open("rb") as file:
             if _try_lock(file):
                 path.unlink()
+
+
+def _sync_names(folder: Path) -> None:
+    """Make the names in a folder outlast a power cut, where the disk can do that."""
+    with suppress(OSError):  # The file is there, and more than asking cannot be done.
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _try_lock(file: BinaryIO) -> bool:

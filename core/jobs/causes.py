@@ -21,15 +21,21 @@ def cause_of_death(paths: JobPaths) -> str:
 
 
 def what_to_do(paths: JobPaths) -> str:
-    """From where a run that ended early can go on; empty for other jobs, which start anew."""
+    """From where a run or a scoring that ended early can go on; empty for what starts anew."""
     if isinstance(paths, ScoringPaths):
-        return "Resume goes on from what was scored." if paths.readings.exists() else ""
+        return _what_to_do_with_scoring(paths)
     if not isinstance(paths, RunPaths):
         return ""
     step = newest_step(paths)
     if step is None:
         return "Resume starts again from the first step."
     return f"Resume continues from step {step:,}."
+
+
+def _what_to_do_with_scoring(paths: ScoringPaths) -> str:
+    if paths.readings.exists():
+        return "Resume goes on from what was scored."
+    return "Resume starts it from the first row." if paths.input.exists() else ""
 
 
 def log_of(paths: JobPaths, record: WorkerRecord | None, max_bytes: int = _LOG_BYTES) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import time
-from contextlib import suppress
 from pathlib import Path
 
 from core.errors import JobError, disk_errors
@@ -74,8 +73,9 @@ def delete_scoring(workspace: Workspace, scoring_id: str) -> None:
         disk_errors("the workspace"),
         workspace.staging() as folder,
         changing_runs(workspace),
-        suppress(FileNotFoundError),  # Deleted before.
     ):
+        if not paths.folder.exists():  # Deleted before.
+            return
         state = current_status(paths).state
         if state.active:
             raise JobError("a scoring that has ended", f"that it is {state.value}", "stop it first")

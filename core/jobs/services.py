@@ -26,6 +26,18 @@ _TOKEN_VARIABLE = "SINCERELY_TOKEN"
 _GREETING_TIMEOUT_S = 5.0
 _START_TIMEOUT_S = 120.0
 _POLL_S = 0.1
+_REFUSALS = {
+    http.client.UNAUTHORIZED: (
+        f"the token that the run's scorer was started with in {_TOKEN_VARIABLE}",
+        "another one or none",
+        f"set that token, or try again when nobody has asked it for {IDLE_TIMEOUT_S // 60} minutes",
+    ),
+    http.client.SERVICE_UNAVAILABLE: (
+        "room for one more at the run's scorer",
+        "too many connections",
+        "try again in a while",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -66,7 +78,7 @@ def ensure_scorer(
     """The run's scorer, started if none is alive; it ends after IDLE_TIMEOUT_S without work.
 
     Raises:
-        JobError: it did not come up in time.
+        JobError: it did not come up in time, or the one that is there refuses us.
     """
     path = workspace.service(run.id)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -76,7 +88,7 @@ def ensure_scorer(
             if service is not None:
                 if _answers(service, run):
                     return service
-                # Of an earlier version, with another token, or about to end.
+                # Of an earlier version, or about to end.
                 request_stop(service.process)
             return _start_scorer(workspace, run, timeout_s)
     except filelock.Timeout as error:
@@ -91,7 +103,11 @@ def stop_scorer(workspace: Workspace, run: Run) -> None:
 
 
 def _answers(service: Service, run: Run) -> bool:
-    """Whether a scorer of this version answers there, for this run and to our token."""
+    """Whether a scorer of this version answers there, for this run.
+
+    Raises:
+        JobError: it does, but is full or wants another token: others may be using it.
+    """
     if service.protocol != PROTOCOL:
         return False
     token = os.environ.get(_TOKEN_VARIABLE, "").strip()
@@ -99,7 +115,11 @@ def _answers(service: Service, run: Run) -> bool:
     connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=_GREETING_TIMEOUT_S)
     try:
         connection.request("GET", f"/v1/models/{run.id}", headers=headers)
-        return "model_version_status" in json.load(connection.getresponse())
+        answer = connection.getresponse()
+        content = json.load(answer)
+        if "error" in content and answer.status in _REFUSALS:
+            raise JobError(*_REFUSALS[answer.status])
+        return "model_version_status" in content
     except (OSError, http.client.HTTPException, ValueError, TypeError):
         return False
     finally:

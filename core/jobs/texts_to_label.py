@@ -26,7 +26,8 @@ def texts_to_label(
 ) -> Dataset:
     """A data set of these texts without labels, whose guideline names the classes.
 
-    The same texts asked for again give the data set that is there, with the labels it has.
+    The same texts asked for again give the data set that is there, with the labels it has; classes
+    that its guideline lacks are added.
 
     Args:
         workspace: Where it goes.
@@ -48,6 +49,9 @@ def texts_to_label(
         writer.write(pa.array(ids, pa.string()), column, pa.nulls(len(texts), pa.string()))
         dataset, _ = publish(workspace, writer, folder, name=name, source=source)
     store = open_labels(workspace)
-    if len(guideline(store, dataset).classes) < 2:
-        write_guideline(store, dataset, text="", classes=classes, author=author)
+    known = guideline(store, dataset)
+    if not set(classes) <= set(known.classes):
+        # Others may have been labelled with already: they stay, behind those asked for now.
+        every = tuple(dict.fromkeys([*classes, *known.classes]))
+        write_guideline(store, dataset, text=known.text, classes=every, author=author)
     return dataset

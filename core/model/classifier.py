@@ -163,7 +163,7 @@ def predict_logits(
     Args:
         network: From `build_classifier`.
         ids: Token ids, shape (n, None).
-        should_stop: Asked before every batch.
+        should_stop: Asked before every batch, where there are several.
 
     Returns:
         Shape (n, 1 or classes).
@@ -202,7 +202,7 @@ def _side_by_side(
         coming: deque[tuple[Indices, Future[NDArray[np.float32]]]] = deque()
         for batch in order:
             if should_stop():
-                raise Cancelled("measuring the model")
+                raise Cancelled("asking the model")
             coming.append((batch, pool.submit(answer, batch)))
             if len(coming) > _BATCHES_AT_ONCE:
                 first, future = coming.popleft()

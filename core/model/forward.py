@@ -101,7 +101,9 @@ class ForwardPass:
                 hidden, f"transformer_layer_{number}", shape, bias, dropout,
                 first_only=first_only and number == last,
             )  # fmt: skip
-        return tf.reshape(hidden, [shape[0], -1, self._backbone.hidden_dim])
+        # Said, not -1: a replica's part of a batch may have no text.
+        tokens = 1 if first_only else shape[1]
+        return tf.reshape(hidden, [shape[0], tokens, self._backbone.hidden_dim])
 
     def _embed(self, vectors: tf.Tensor, shape: tf.Tensor) -> tf.Tensor:
         width = self._backbone.hidden_dim
@@ -145,10 +147,10 @@ class ForwardPass:
         """What tokens, shape (n, width), take from all tokens of their texts."""
         width, heads = self._backbone.hidden_dim, self._backbone.num_heads
         if asking is hidden:
-            query, key, value = self._heads(hidden, layer, ("query", "key", "value"), shape[0])
+            query, key, value = self._heads(hidden, layer, ("query", "key", "value"), shape)
         else:
-            (query,) = self._heads(asking, layer, ("query",), shape[0])
-            key, value = self._heads(hidden, layer, ("key", "value"), shape[0])
+            (query,) = self._heads(asking, layer, ("query",), tf.stack([shape[0], 1]))
+            key, value = self._heads(hidden, layer, ("key", "value"), shape)
         query *= 1.0 / math.sqrt(width // heads)
         shares = tf.nn.softmax(tf.matmul(query, key, transpose_b=True) + bias)
         mixed = tf.matmul(dropout(shares, self._backbone.dropout), value)
@@ -158,14 +160,17 @@ class ForwardPass:
         return self._dense(joined, kernel, self._read(f"{output}/bias"))
 
     def _heads(
-        self, hidden: tf.Tensor, layer: str, parts: tuple[str, ...], batch: tf.Tensor
+        self, hidden: tf.Tensor, layer: str, parts: tuple[str, ...], shape: tf.Tensor
     ) -> list[tf.Tensor]:
-        """Projections as one product, each of shape (batch, heads, tokens, width of a head)."""
+        """Projections as one product, each of shape (batch, heads, tokens, width of a head).
+
+        `shape` begins with the batch and the tokens of each text.
+        """
         width, heads = self._backbone.hidden_dim, self._backbone.num_heads
         kernels = [tf.reshape(self._read(f"{layer}/{p}/kernel"), [width, width]) for p in parts]
         biases = [tf.reshape(self._read(f"{layer}/{p}/bias"), [width]) for p in parts]
         projected = self._dense(hidden, tf.concat(kernels, 1), tf.concat(biases, 0))
-        split = tf.reshape(projected, [batch, -1, len(parts), heads, width // heads])
+        split = tf.reshape(projected, [shape[0], shape[1], len(parts), heads, width // heads])
         apart: list[tf.Tensor] = tf.unstack(tf.transpose(split, [2, 0, 3, 1, 4]), len(parts))
         return apart
 

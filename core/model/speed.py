@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from core.errors import JobError
 from core.model.checkpoint import new_backbone
-from core.model.classifier import build_classifier, freeze, predict_logits
+from core.model.classifier import SCORING_BATCH, build_classifier, freeze, predict_logits
 from core.model.meter import Progress
 from core.model.shapes import EncoderShape
 from core.model.training import Hooks, Recipe, train
@@ -23,7 +23,6 @@ _MOST_STEPS = 60
 _FEWEST_STEPS = 6
 """Reported before time may end the measuring; the first compiles and does not count."""
 _SCORED_BATCHES = 8
-_SCORING_BATCH = 64
 
 
 @dataclass(frozen=True)
@@ -84,8 +83,8 @@ def measure_speed(
 
 def _scoring(network: keras.Model, ids: tf.RaggedTensor) -> float:
     """Rows a second of the forward pass alone, compiled before."""
-    some = ids[: _SCORED_BATCHES * _SCORING_BATCH]
-    predict_logits(network, some[: _SCORING_BATCH + 1])
+    some = ids[: _SCORED_BATCHES * SCORING_BATCH]
+    predict_logits(network, some[: SCORING_BATCH + 1])
     start = time.monotonic()
     predict_logits(network, some)
     return float(some.nrows()) / (time.monotonic() - start)

@@ -18,7 +18,9 @@ from core.scoring.explanation import Explainer
 from core.scoring.scorer import Scorer, Scores, load_scorer
 
 MAX_BATCH = 64
-"""Texts of a batch: what a request that arrives meanwhile waits for at most."""
+"""Texts of a batch."""
+MAX_WAITING = 50_000
+"""Texts of all requests that are not answered yet."""
 
 T = TypeVar("T")
 
@@ -30,11 +32,21 @@ class Closed(JobError):
         super().__init__("a running scorer", "one that is ending", "ask again in a while")
 
 
+class Full(JobError):
+    """Too many texts wait already."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a scorer with less to do", "too many waiting texts", "ask again in a while"
+        )
+
+
 class Batcher:
     """Answers requests with one model, which a thread of its own works.
 
-    While the model works, requests wait. A batch then takes texts of all of them, in equal shares,
-    so that a single text waits for one batch and never for thousands of another request. All texts
+    While the model works, requests wait. A batch then takes texts of the first MAX_BATCH of them,
+    in equal shares, so that a single text never waits for thousands of another request; it does
+    for the batch at work, other work that is before it in line, and a changed model. All texts
     of a request are answered by the model and the threshold that the run had when it was begun.
 
     Args:
@@ -59,7 +71,8 @@ class Batcher:
     def score(self, texts: Sequence[str]) -> Future[Scores]:
         """Have texts scored; cancel the future when nobody wants the answer any more.
 
-        The future raises `core.errors.NotFound` where the run has been deleted, and Closed.
+        The future raises `core.errors.NotFound` where the run has been deleted, Closed, and
+        Full.
         """
         request = _Texts(texts)
         self._put(request)
@@ -86,9 +99,16 @@ class Batcher:
         with self._changed:
             if self._closed:
                 _fail(request.future, Closed())
+            elif isinstance(request, _Texts) and self._is_full(len(request.texts)):
+                _fail(request.future, Full())
             else:
                 self._waiting.append(request)
                 self._changed.notify()
+
+    def _is_full(self, more: int) -> bool:
+        waiting = (request for request in self._waiting if isinstance(request, _Texts))
+        wanted = (len(found.texts) for found in waiting if not found.future.cancelled())
+        return sum(wanted, more) > MAX_WAITING
 
     def _work(self) -> None:
         while (turn := self._next_turn()) is not None:
@@ -161,13 +181,13 @@ class Batcher:
             self._take_up()
 
     def _take_up(self) -> None:
-        before = self.scorer.threshold
         self.scorer.refresh()
         if self.scorer.outdated:
-            self.scorer = load_scorer(self.scorer.workspace, self.scorer.run)
-            self.scorer.warm_up()
-            self.explainer = Explainer(self.scorer)
-        elif self.scorer.threshold == before:
+            later = load_scorer(self.scorer.workspace, self.scorer.run)
+            later.warm_up()
+            self.scorer, self.explainer = later, Explainer(later)
+        # Not with what it was before: that is lost where an error came after `refresh`.
+        elif self.scorer.threshold == self._now.threshold:
             return
         self._now = copy.copy(self.scorer)
 

@@ -196,8 +196,9 @@ def _post(
         with _OPENER.open(request, timeout=_TIMEOUT_S) as response:
             return read(json.load(response))
     except urllib.error.HTTPError as error:
+        action = "try again in a while" if error.code == 503 else "correct it"
         raise JobError(
-            "an answer of the scorer", f"its refusal ({_reason(error)})", "correct it"
+            "an answer of the scorer", f"its refusal ({_reason(error)})", action
         ) from error
     except (OSError, http.client.HTTPException) as error:
         raise JobError("an answer of the scorer", "no answer", "try again") from error

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import json
 import socket
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as StillWorking
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
 from socketserver import BaseServer
@@ -18,6 +19,7 @@ from typing import Any, TypeVar
 from core.scoring.routes import RequestError
 
 MAX_BODY_BYTES = 10 << 20
+RETRY = {"Retry-After": "5"}
 _LOOK_S = 0.5
 _LINGER_S = 5.0
 _CHUNK_BYTES = 1 << 16
@@ -92,10 +94,10 @@ class Connection(BaseHTTPRequestHandler):
 
     def parse_request(self) -> bool:
         parsed = super().parse_request()
-        # Until `body` has read it.
-        self.unread = parsed and any(
-            self.headers.get(name, "0") != "0" for name in ("Content-Length", "Transfer-Encoding")
-        )
+        if parsed:  # Otherwise `send_error` has said that something may be unread.
+            lengths = ("Content-Length", "Transfer-Encoding")
+            # Until `body` has read it.
+            self.unread = any(self.headers.get(name, "0") != "0" for name in lengths)
         return parsed
 
     def handle_expect_100(self) -> bool:
@@ -113,11 +115,14 @@ class Connection(BaseHTTPRequestHandler):
         found = (message or "a broken request").rstrip(".")
         self.send_content(json_answer({"error": f"Expected HTTP, but found: {found}."}, int(code)))
 
-    def body(self) -> bytes:
+    def body(self, take: Callable[[int], None]) -> bytes:
         """The body of the request.
 
+        Args:
+            take: Told of more bytes before they are kept; see `Room.share`.
+
         Raises:
-            RequestError: it has no length, is too long or did not come in time.
+            RequestError: it has no length, is too long or did not come in time, or by `take`.
         """
         if self.headers.get("Transfer-Encoding") or self._announced() < 0:
             raise RequestError(411, "Expected a Content-Length header.")
@@ -127,14 +132,18 @@ class Connection(BaseHTTPRequestHandler):
                 413, f"Expected at most {MAX_BODY_BYTES:,} bytes, but found {length:,}."
             )
         self._timed.allow(self.deadlines.body_s)
+        content = io.BytesIO()
         try:
-            content = self.rfile.read(length)
+            while left := length - content.tell():
+                part = self._buffer.read1(min(left, _CHUNK_BYTES))
+                if not part:
+                    raise ClientGone
+                take(len(part))
+                content.write(part)
         except TimeoutError as error:
             raise RequestError(408, "Expected the whole request sooner.") from error
-        if len(content) < length:
-            raise ClientGone
         self.unread = False
-        return content
+        return content.getvalue()
 
     def wait_for(self, future: Future[T]) -> T:
         """What the future gives.
@@ -146,8 +155,8 @@ class Connection(BaseHTTPRequestHandler):
             try:
                 return future.result(_LOOK_S)
             except StillWorking:
-                if future.done():
-                    raise
+                if future.done():  # Just now, or with an error that looks like this one.
+                    return future.result()
                 if self._hung_up():
                     future.cancel()
                     raise ClientGone from None
@@ -195,6 +204,42 @@ class Connection(BaseHTTPRequestHandler):
         scrap = memoryview(bytearray(_CHUNK_BYTES))
         while self._timed.readinto(scrap):
             pass
+
+
+class Room:
+    """Bounds the bytes of bodies that all connections together keep in memory.
+
+    Args:
+        most: That bound.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._left = most
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def share(self) -> Iterator[Callable[[int], None]]:
+        """A function that takes more bytes; all are given back at the end.
+
+        The function raises RequestError where there is no room.
+        """
+        taken = 0
+
+        def take(count: int) -> None:
+            nonlocal taken
+            with self._lock:
+                if count > self._left:
+                    raise RequestError(
+                        503, "Expected less to wait already: ask again in a while.", RETRY
+                    )
+                self._left -= count
+                taken += count
+
+        try:
+            yield take
+        finally:
+            with self._lock:
+                self._left += taken
 
 
 class _TimedReader(io.RawIOBase):

@@ -13,6 +13,7 @@ FOLDER/
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import uuid
@@ -36,6 +37,8 @@ from core.workspace import Workspace
 
 if TYPE_CHECKING:  # A folder that cannot be used is said without waiting for TensorFlow.
     from core.scoring.scorer import Scorer
+
+_log = logging.getLogger(__name__)
 
 FORMAT = "sincerely-export"
 FORMAT_VERSION = 1
@@ -128,6 +131,8 @@ def check_folder(folder: Path, *, force: bool) -> None:
         found = "no folder that it could stand in"
     elif os.path.ismount(folder):
         found = "a disk of its own"
+    elif _is_worked_in(folder):
+        found = "a folder that this command runs in"
     elif not os.access(folder.parent, os.W_OK):
         found = "that this user may not write beside it"
     if found is not None:
@@ -154,6 +159,14 @@ def check_folder(folder: Path, *, force: bool) -> None:
         )
 
 
+def _is_worked_in(folder: Path) -> bool:
+    """Whether the current folder is this one or within it, and would go with it."""
+    try:
+        return Path.cwd().is_relative_to(folder.resolve())
+    except FileNotFoundError:  # The current folder is gone already.
+        return False
+
+
 def _is_export(folder: Path) -> bool:
     try:
         return bool(json.loads((folder / _DESCRIPTION).read_text("utf-8"))["format"] == FORMAT)
@@ -178,8 +191,11 @@ def _appearing(folder: Path, *, force: bool) -> Iterator[Path]:
             os.rename(old, folder)
         raise
     finally:
+        if not staged.exists():  # Only then has the new one taken its place.
+            shutil.rmtree(old, ignore_errors=True)
+        elif old.exists():
+            _log.warning("the earlier export could not be put back and is now %s", old)
         shutil.rmtree(staged, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
     sync_folder(folder.parent)
 
 
@@ -189,6 +205,7 @@ def _write(staged: Path, scorer: Scorer, written: datetime) -> None:
     Raises:
         JobError: the run has changed meanwhile.
     """
+    from core.model.classifier import SCORING_BATCH
     from core.model.saved_model import write_saved_model
 
     workspace, run = scorer.workspace, scorer.run
@@ -200,6 +217,7 @@ def _write(staged: Path, scorer: Scorer, written: datetime) -> None:
         point=point,
         temperature=scorer.temperature,
         lower_case=scorer.model.card.lower_case,
+        batch_size=SCORING_BATCH,
         encoder=_name_for_others(run.config.encoder),
         versions={name: version(name) for name in _LIBRARIES},
         written=written,
@@ -259,7 +277,8 @@ def _compare(staged: Path, scorer: Scorer) -> tuple[int, float]:
     # Next to the threshold the last digit of a score may decide.
     clear = np.abs(expected.values - scorer.threshold) > _TOLERANCE
     right = np.array([label.decode() for label in found[LABEL]]) == np.array(expected.labels)
-    if differences.max() > _TOLERANCE or not right[clear].all():
+    alike = differences.max() <= _TOLERANCE  # Never so of NaN.
+    if not alike or not right[clear].all():
         raise RuntimeError(f"the exported model differs from the run by {differences.max():g}")
     return len(texts), float(differences.max())
 

@@ -63,12 +63,14 @@ _RULES = {
 class ExportFacts:
     """What a README says that does not stand in the run's folder.
 
-    `encoder` is its name for others, `versions` are those of libraries, by name.
+    `encoder` is its name for others, `versions` are those of libraries, by name; `batch_size` texts
+    are computed at a time.
     """
 
     point: OperatingPoint
     temperature: float | None
     lower_case: bool
+    batch_size: int
     encoder: str
     versions: Mapping[str, str]
     written: datetime

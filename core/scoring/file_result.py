@@ -38,6 +38,7 @@ class FileResult:
     Attributes:
         rows: Rows of the file, without its header.
         texts: Different texts that the model scored or had scored before a break.
+        read: How many of them the model has read since the scoring was last taken up.
         unscored: How many rows have no score for which `core.scoring.file_rows.Reason`.
         label_counts: Verdicts by class.
         histogram: Scores in HISTOGRAM_BINS equal bins from 0 to 1.
@@ -46,11 +47,13 @@ class FileResult:
         seconds: Since the scoring was last taken up.
         guarded: Cells that stand behind an apostrophe, lest a spreadsheet takes them for formulas.
         replaced: Cells or characters that no output could take as they were.
+        short: Scored rows with fewer cells than the header, filled up with empty ones.
         drift: The file beside the run's own texts; None where there is nothing to compare with.
     """
 
     rows: int
     texts: int
+    read: int
     unscored: dict[str, int]
     label_counts: dict[str, int]
     histogram: list[int]
@@ -59,6 +62,7 @@ class FileResult:
     seconds: float
     guarded: int = 0
     replaced: int = 0
+    short: int = 0
     drift: Drift | None = None
 
     @property
@@ -91,7 +95,7 @@ class Tally:
     """
 
     def __init__(self, drift: DriftTally | None) -> None:
-        self.rows = self.replaced = 0
+        self.rows = self.replaced = self._short = 0
         self._drift = drift
         self._unscored: Counter[str] = Counter()
         self._labels: Counter[str] = Counter()
@@ -102,19 +106,21 @@ class Tally:
         """Count some rows; `readings` and `labels` are of those with a text."""
         self.rows += len(rows)
         self._unscored += rows.reasons
+        self._short += rows.short
         self._labels.update(labels)
         self._histogram += np.histogram(readings["score"], bins=HISTOGRAM_BINS, range=(0, 1))[0]
         if self._drift is not None:
             self._drift.add(readings)
 
     def result(
-        self, *, texts: int, columns: dict[str, str], threshold: float, guarded: int
+        self, *, texts: int, read: int, columns: dict[str, str], threshold: float, guarded: int
     ) -> FileResult:
         """All that was counted; see FileResult."""
         labels = dict(self._labels)
         return FileResult(
             rows=self.rows,
             texts=texts,
+            read=read,
             unscored=dict(self._unscored),
             label_counts=labels,
             histogram=self._histogram.tolist(),
@@ -123,5 +129,6 @@ class Tally:
             seconds=time.monotonic() - self._start,
             guarded=guarded,
             replaced=self.replaced,
+            short=self._short,
             drift=self._drift.result(labels) if self._drift is not None else None,
         )

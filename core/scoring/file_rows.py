@@ -44,6 +44,7 @@ class FileRows:
         texts: What is to be scored; null where there is nothing to score.
         errors: Why not, in words; null where there is a text.
         reasons: How many rows have which Reason, by its value.
+        short: Rows with a text that had fewer cells than the header.
         replaced: Cells in which bytes or characters had to be replaced.
     """
 
@@ -54,6 +55,7 @@ class FileRows:
     errors: pa.Array
     reasons: Counter[str]
     replaced: int
+    short: int = 0
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -104,7 +106,8 @@ def _laid_out(batch: RowBatch, width: int, text: int) -> FileRows:
     errors = _errors(numbers, reasons, details)
     texts = pc.if_else(pa.array(reasons == 0), columns[text], pa.scalar(None, pa.string()))
     counts = Counter(_REASONS[code - 1].value for code in reasons[reasons > 0].tolist())
-    return FileRows(numbers, columns, batch.typed, texts, errors, counts, _replaced(batch))
+    short = int(np.isin(numbers[reasons == 0], list(details)).sum())
+    return FileRows(numbers, columns, batch.typed, texts, errors, counts, _replaced(batch), short)
 
 
 _REASONS = tuple(Reason)

@@ -8,14 +8,15 @@ import random
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import filelock
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import DiskError, disk_errors
+from core.errors import DiskError, JobError, disk_errors
 
 READING = np.dtype(
     [
@@ -53,19 +54,27 @@ def text_key(text: str) -> bytes:
 class ReadingStore:
     """Readings on the disk by text, so that memory stays bounded and a crash loses little.
 
+    While it is open nobody else can open it; the system ends that with the process.
+
     Args:
         path: An SQLite file, made where there is none; a damaged one begins anew.
         model: What the readings are of; those of another model are dropped.
 
     Raises:
         DiskError: the disk is full or closed to this user.
+        JobError: another has it open.
     """
 
     def __init__(self, path: Path, model: Mapping[str, object]) -> None:
         wanted = json.dumps(dict(model), sort_keys=True)
         with disk_errors("the scores so far"):
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._rows = _opened(path, wanted)
+            self._alone = _locked(path)
+            try:
+                self._rows = _opened(path, wanted)
+            except BaseException:
+                self._alone.release()
+                raise
 
     def find(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         """The readings that are kept for these texts, as bytes of READING."""
@@ -94,6 +103,7 @@ class ReadingStore:
 
     def close(self) -> None:
         self._rows.close()
+        self._alone.release()
 
 
 def read_once(
@@ -146,9 +156,35 @@ def _parts(keys: list[bytes], texts: Mapping[bytes, str]) -> list[list[bytes]]:
 
 
 def drop_readings(path: Path) -> None:
-    """Take a store's files away, if there are any; it must be closed."""
+    """Take a store's files away, if there are any; one that somebody has open stays."""
+    if not path.parent.is_dir():
+        return
+    with suppress(JobError), _locked(path):
+        _unlink(path)
+        # Still held: who waits for no lock cannot take up one that is about to go.
+        _lock_path(path).unlink(missing_ok=True)
+
+
+def _unlink(path: Path) -> None:
     for suffix in ("", "-wal", "-shm"):
         Path(f"{path}{suffix}").unlink(missing_ok=True)
+
+
+def _lock_path(path: Path) -> Path:
+    return Path(f"{path}.lock")
+
+
+def _locked(path: Path) -> filelock.BaseFileLock:
+    lock = filelock.FileLock(_lock_path(path))
+    try:
+        lock.acquire(blocking=False)
+    except filelock.Timeout as error:
+        raise JobError(
+            "a file that nobody else is scoring with this run",
+            "another process at it",
+            "wait for its end",
+        ) from error
+    return lock
 
 
 def _opened(path: Path, wanted: str) -> sqlite3.Connection:
@@ -156,7 +192,7 @@ def _opened(path: Path, wanted: str) -> sqlite3.Connection:
         kept = _kept(path, wanted)
         if kept is not None:
             return kept
-        drop_readings(path)
+        _unlink(path)
         return _made(path, wanted)
 
 

@@ -169,6 +169,7 @@ class _Pass:
     ) -> None:
         self._scorer = scorer
         self._store = store
+        self._kept_before = len(store)
         self._pace = pace
         self._should_stop = should_stop
         self._tally = Tally(drift_tally(scorer))
@@ -198,6 +199,7 @@ class _Pass:
         assert output is not None, "a table gives at least one batch, if only of no rows"
         return self._tally.result(
             texts=len(self._store),
+            read=len(self._store) - self._kept_before,
             columns=layout.new_names,
             threshold=self._scorer.threshold,
             guarded=output.guarded,

@@ -14,8 +14,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from core.datasets.formulas import guarded, risky_cells
+from core.errors import BadInput
 
-_SUFFIXES = {".parquet": "parquet", ".pq": "parquet"}
+_SUFFIXES = {
+    "": "csv", ".csv": "csv", ".tsv": "csv", ".txt": "csv",
+    ".parquet": "parquet", ".pq": "parquet",
+}  # fmt: skip
 # csv.writer quotes cells for the characters of its own line end, and readers break lines at both.
 _LINE_END = "\r\n"
 
@@ -37,8 +41,19 @@ class OutputKind(str, Enum):
 
 
 def kind_of(path: Path) -> OutputKind:
-    """What a file's name asks for: Parquet if it ends so, else CSV."""
-    return OutputKind(_SUFFIXES.get(path.suffix.lower(), "csv"))
+    """What a file's name asks for: Parquet or CSV by its ending, CSV without one.
+
+    Raises:
+        BadInput: it ends as files of another kind do.
+    """
+    found = _SUFFIXES.get(path.suffix.lower())
+    if found is None:
+        raise BadInput(
+            "a file to write that ends in .csv, .tsv, .txt, .parquet or .pq, or has no ending",
+            repr(path.name),
+            "choose another name",
+        )
+    return OutputKind(found)
 
 
 class Output(Protocol):

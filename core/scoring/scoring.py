@@ -17,7 +17,7 @@ from core.datasets.preview import Columns, check_columns, preview_file
 from core.datasets.target_file import check_target
 from core.errors import BadInput, Cancelled, NotFound, disk_errors
 from core.files import read_all, write_atomically
-from core.runs.run import Run, find_run
+from core.runs.run import Run, list_runs
 from core.runs.status import JobState, JobStatus, StatusWriter, write_status
 from core.scoring.file_result import FileProgress, FileResult
 from core.scoring.readings import drop_readings
@@ -29,13 +29,17 @@ from core.workspace import ScoringPaths, Workspace
 class Scoring:
     """What is scored, by which run, and where the rows go.
 
-    `format` says how to read the file, `output` how the rows are written; `target` is the path
-    of a file outside the workspace, empty to keep them in the scoring's folder.
+    Another run may have the id when this one is deleted; `run_created` tells them apart, and
+    `classes` are this one's. `format` says how to read the file, `output` how the rows are
+    written; `target` is the path of a file outside the workspace, empty to keep them in the
+    scoring's folder.
     """
 
     id: str
     run_id: str
     run_name: str
+    run_created: str
+    classes: tuple[str, ...]
     file_name: str
     text_column: str
     created: str
@@ -46,11 +50,17 @@ class Scoring:
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
 
+    @property
+    def binary(self) -> bool:
+        """Whether scores are of the second of two classes."""
+        return len(self.classes) == 2
+
     @classmethod
     def from_json(cls, text: str) -> Scoring:
         values: dict[str, Any] = json.loads(text)
         values["format"] = FileFormat(**values["format"])
         values["output"] = OutputKind(values["output"])
+        values["classes"] = tuple(values["classes"])
         return cls(**values)
 
 
@@ -86,12 +96,14 @@ def create_scoring(
     column = text_column or preview.guess.text
     check_columns(Columns(text=column), preview)
     if target:
-        _check_elsewhere(Path(target), source)
+        _check_elsewhere(workspace, Path(target))
     now = datetime.now(timezone.utc)
     scoring = Scoring(
         id=f"{now:%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}",
         run_id=run.id,
         run_name=run.name,
+        run_created=run.created,
+        classes=run.classes,
         file_name=file_name,
         text_column=column,
         created=now.isoformat(timespec="milliseconds"),
@@ -115,6 +127,22 @@ def output_path(workspace: Workspace, scoring: Scoring) -> Path:
     if scoring.target:
         return Path(scoring.target)
     return workspace.scoring(scoring.id).output(scoring.output.suffix)
+
+
+def run_of(workspace: Workspace, scoring: Scoring) -> Run:
+    """The run that scores it.
+
+    Raises:
+        NotFound: it was deleted, even if another has its id now.
+    """
+    for run in list_runs(workspace):
+        if (run.id, run.created) == (scoring.run_id, scoring.run_created):
+            return run
+    raise NotFound(
+        f"the run {scoring.run_name!r}, which was to score {scoring.file_name!r}",
+        "that it was deleted",
+        "score the file by another run",
+    )
 
 
 def list_scorings(workspace: Workspace) -> list[Scoring]:
@@ -166,7 +194,7 @@ def work_on_scoring(
         status.change(JobState.RUNNING)
         return None
     status.change(JobState.STARTING, "Loading the model")
-    scorer = load_scorer(workspace, find_run(workspace, scoring.run_id))
+    scorer = load_scorer(workspace, run_of(workspace, scoring))
     status.change(JobState.RUNNING)
 
     def on_progress(progress: FileProgress) -> None:
@@ -204,15 +232,20 @@ def _clear(paths: ScoringPaths) -> None:
     paths.input.unlink(missing_ok=True)
 
 
-def _check_elsewhere(target: Path, source: Path) -> None:
+def _check_elsewhere(workspace: Workspace, target: Path) -> None:
+    """Make sure that a file outside the workspace can be written there and replaces none."""
     if not target.is_absolute():
         raise BadInput(
             "the whole path of a file to write, from / on", repr(str(target)), "add its folders"
         )
     check_target(target)
-    if target.exists() and target.samefile(source):
+    if target.resolve().is_relative_to(workspace.root):
         raise BadInput(
-            "another place for the scored rows than the file itself",
-            f"{str(target)!r} for both",
-            "choose another name",
+            "a path outside the workspace", repr(str(target)), "choose another folder or Download"
+        )
+    if target.exists():
+        raise BadInput(
+            "a name that is free for the scored rows",
+            f"a file at {str(target)!r}",
+            "choose another name or remove that file",
         )

@@ -23,8 +23,8 @@ from typing import Any
 from core.errors import JobError, NotFound, SincerelyError
 from core.runs.operating_point import operating_point
 from core.scoring.access import LOOPBACK, check_token_needed, has_token, is_local_name, resolved
-from core.scoring.batcher import Batcher, Closed
-from core.scoring.connection import Answer, ClientGone, Connection, json_answer
+from core.scoring.batcher import Batcher, Closed, Full
+from core.scoring.connection import RETRY, Answer, ClientGone, Connection, Room, json_answer
 from core.scoring.routes import (
     MAX_TEXTS,
     PREDICT,
@@ -38,6 +38,8 @@ from core.scoring.scorer import Scorer
 from core.scoring.server_metrics import Served, ServerMetrics, Snapshot, page, prometheus
 
 MAX_CONNECTIONS = 500
+MAX_BODIES_BYTES = 64 << 20
+"""Bodies of all requests that are read or not answered yet."""
 GRACE_S = 5.0
 """How long what is being answered may still take when the server ends."""
 
@@ -96,6 +98,7 @@ class ScorerServer(ThreadingHTTPServer):
         self.token = token
         self.metrics = ServerMetrics()
         self.batcher = Batcher(scorer, self.metrics.count_batch)
+        self.room = Room(MAX_BODIES_BYTES)
         self.clean = True
         self._open: set[Any] = set()
         self._ending = False
@@ -218,6 +221,8 @@ class _Handler(Connection):
             return self._found()
         except RequestError as error:
             return _refusal(error.status, str(error), error.headers)
+        except Full as error:
+            return _refusal(503, str(error), RETRY)
         except SincerelyError as error:
             status = 404 if isinstance(error, NotFound) else 400
             return _refusal(503 if isinstance(error, Closed) else status, str(error))
@@ -277,7 +282,7 @@ class _Handler(Connection):
 
     def _from_model(self, route: str) -> Answer:
         self._work.enter_context(self.server.answering())
-        body = self.body()
+        body = self.body(self._work.enter_context(self.server.room.share()))
         self._asked = time.perf_counter()
         request = read_request(body)
         batcher = self.server.batcher

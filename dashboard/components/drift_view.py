@@ -44,7 +44,9 @@ def drift_view(result: FileResult) -> None:
 def _shift(shift: Shift, unit: str, *, key: str) -> None:
     st.plotly_chart(charts.shift_bars(shift, unit), config=charts.CONFIG, key=key)
     psi = shift.psi
-    if psi is None:
+    if not shift.edges:
+        said = "The run's own texts are all alike in this, so there is nothing to compare with."
+    elif psi is None:
         said = "Too few texts to tell a shift from chance."
     elif psi < MODERATE:
         said = f"Alike: index {psi:.3f}."

@@ -65,8 +65,9 @@ def _second_run(others: list[Run]) -> Run | None:
 
 
 def _answers(run: Run, other: Run | None, texts: tuple[str, ...]) -> None:
-    found = loaders.answers(state.workspace(), run, texts)
-    second = loaders.answers(state.workspace(), other, texts) if other else None
+    times = state.times_asked()
+    found = loaders.answers(state.workspace(), run, texts, times)
+    second = loaders.answers(state.workspace(), other, texts, times) if other else None
     if state.newly_asked():
         _note(run, texts, found)
         if other and second:
@@ -135,7 +136,7 @@ def _note(run: Run, texts: tuple[str, ...], found: Answers) -> None:
 def _said(run: Run, found: Answers) -> str:
     """How long it took and how a score becomes a label, in sentences that are safe to show."""
     took = (
-        f"Answered in {found.milliseconds:,.0f} ms, of which the model took"
+        f"Answered in {found.milliseconds:,.0f} ms, of which the scorer took"
         f" {found.model_milliseconds:,.0f} ms."
     )
     if len(run.classes) > 2:

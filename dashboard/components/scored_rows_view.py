@@ -6,7 +6,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.runs.run import Run
 from core.scoring.file_result import FileResult
 from core.scoring.scored_rows import Order, RowSlice
 from core.scoring.scoring import Scoring
@@ -18,10 +17,10 @@ _SHOWN = 50
 _MOST_SENT = 10_000
 
 
-def scored_rows_view(scoring: Scoring, run: Run | None, result: FileResult) -> None:
+def scored_rows_view(scoring: Scoring, result: FileResult) -> None:
     """Choose which rows, look at the first of them, send as many as wanted to Label."""
     order, label = _choice(result)
-    threshold = result.threshold if run is not None and len(run.classes) == 2 else 0.0
+    threshold = result.threshold if scoring.binary else 0.0
     chosen = RowSlice(order, _SHOWN, label)
     found = scoring_loaders.rows(state.workspace(), scoring, chosen, threshold)
     if not found:
@@ -35,12 +34,12 @@ def scored_rows_view(scoring: Scoring, run: Run | None, result: FileResult) -> N
             )
             for one in found
         ],
-        key=f"scored_rows_{scoring.id}_{order.value}", classes=run.classes if run else (),
+        key=f"scored_rows_{scoring.id}_{order.value}", classes=scoring.classes,
         columns={"error": "Why"} if order is Order.UNSCORED else {"score": "Score (0–1)"},
     )  # fmt: skip
     st.caption(f"The first {len(found)} of these rows; numbers are those of the file.")
-    if run is not None and order is not Order.UNSCORED:
-        _send(scoring, run, chosen, threshold)
+    if order is not Order.UNSCORED:
+        _send(scoring, chosen, threshold)
 
 
 def _choice(result: FileResult) -> tuple[Order, str | None]:
@@ -60,7 +59,7 @@ def _choice(result: FileResult) -> tuple[Order, str | None]:
     return order, label
 
 
-def _send(scoring: Scoring, run: Run, chosen: RowSlice, threshold: float) -> None:
+def _send(scoring: Scoring, chosen: RowSlice, threshold: float) -> None:
     workspace = state.workspace()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         count = st.number_input(
@@ -68,13 +67,13 @@ def _send(scoring: Scoring, run: Run, chosen: RowSlice, threshold: float) -> Non
         )
         wanted = RowSlice(chosen.order, int(count), chosen.label, distinct=True)
         send_to_label(
-            run,
+            scoring.classes,
             lambda: [
                 (str(one["row"]), one["text"])
                 for one in scoring_loaders.rows(workspace, scoring, wanted, threshold)
             ],
             title=f"Label the first {count:,}",
             name=f"{Path(scoring.file_name).stem}: {wanted.order.label.lower()}",
-            source=f"rows of {scoring.file_name}, scored by {run.name}",
+            source=f"rows of {scoring.file_name}, scored by {scoring.run_name}",
             key="scored_send",
         )

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.runs.run import Run
 from core.scoring.file_result import FileResult
 from core.scoring.scoring import Scoring
 from dashboard import charts, scoring_loaders, state
 from dashboard.components.plain_text import plain
 
 
-def scores_view(scoring: Scoring, run: Run | None, result: FileResult) -> None:
+def scores_view(scoring: Scoring, result: FileResult) -> None:
     """A histogram, and for two classes a threshold to move."""
-    binary = run is not None and len(run.classes) == 2
-    threshold = _threshold(scoring, run, result) if run is not None and binary else None
+    threshold = _threshold(scoring, result) if scoring.binary else None
     log = st.toggle("Log scale", value=True, key="score_log")
     figure = charts.score_bars(result.histogram, threshold=threshold, log=log)
     st.plotly_chart(figure, config=charts.CONFIG, key="score_bars")
-    if not binary:
+    if not scoring.binary:
         st.caption("A score is the probability of the most probable class.")
         counts = sorted(result.label_counts.items(), key=lambda entry: -entry[1])
         st.dataframe(
@@ -27,7 +25,7 @@ def scores_view(scoring: Scoring, run: Run | None, result: FileResult) -> None:
         )  # fmt: skip
 
 
-def _threshold(scoring: Scoring, run: Run, result: FileResult) -> float:
+def _threshold(scoring: Scoring, result: FileResult) -> float:
     value = st.slider(
         "Threshold", 0.0, 1.0, result.threshold, 0.001, format="%.3f",
         key=f"scored_at_{scoring.id}",
@@ -39,7 +37,7 @@ def _threshold(scoring: Scoring, run: Run, result: FileResult) -> float:
         f" ({count / max(result.scored, 1):.1%})."
     )
     if abs(value - result.threshold) > 0.0005:
-        marked = result.label_counts.get(run.classes[1], 0)
+        marked = result.label_counts.get(scoring.classes[1], 0)
         said += f" The file was labelled at {result.threshold:.3f}: {marked:,}."
     st.caption(plain(said))
     return value

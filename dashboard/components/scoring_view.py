@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from core.errors import SincerelyError
 from core.jobs.deletion import delete_scoring
 from core.jobs.launcher import current_status, log_tail, resume_scoring, stop_job
-from core.runs.run import Run
 from core.runs.status import JobState, JobStatus
 from core.scoring.file_result import FileResult
 from core.scoring.file_rows import Reason
 from core.scoring.scoring import Scoring, output_path, read_scoring_result
-from dashboard import loaders, state
+from dashboard import state
 from dashboard.components.drift_view import drift_view
 from dashboard.components.header import card_title
 from dashboard.components.plain_text import plain
@@ -55,11 +56,10 @@ def scoring_view(scoring: Scoring) -> None:
 def _progress(scoring: Scoring, status: JobStatus) -> None:
     text = "Starting"
     if status.total:
-        rows = f"{status.done:,} of {status.total:,} rows"
-        text = f"{rows}, scored before"
+        text = f"{status.done:,} of {status.total:,} rows"
         if status.rows_per_s:
             left = duration(status.seconds_left)
-            text = f"{rows}, {status.rows_per_s:,.0f} rows/s, {left} left"
+            text += f", {status.rows_per_s:,.0f} rows/s, {left} left"
     st.progress(status.done / status.total if status.total else 0.0, text=text)
     stopping = status.state is JobState.STOPPING
     st.button(
@@ -104,8 +104,7 @@ def _delete(scoring: Scoring, *, active: bool) -> None:
 
 
 def _result(scoring: Scoring, result: FileResult) -> None:
-    run = loaders.run_of(state.workspace(), scoring.run_id)
-    _figures(run, result)
+    _figures(scoring, result)
     st.caption(plain(" ".join(_remarks(result))))
     _hand_over(scoring)
     if not state.workspace().scoring(scoring.id).scores.exists():
@@ -115,20 +114,20 @@ def _result(scoring: Scoring, result: FileResult) -> None:
         label_visibility="collapsed",
     )  # fmt: skip
     if view == _VIEWS[0]:
-        scores_view(scoring, run, result)
+        scores_view(scoring, result)
     elif view == _VIEWS[1]:
-        scored_rows_view(scoring, run, result)
+        scored_rows_view(scoring, result)
     else:
         drift_view(result)
 
 
-def _figures(run: Run | None, result: FileResult) -> None:
+def _figures(scoring: Scoring, result: FileResult) -> None:
     cells = st.columns(4)
     cells[0].metric("Rows", f"{result.rows:,}")
     cells[1].metric("Different texts", f"{result.texts:,}")
     counts = sorted(result.label_counts.items(), key=lambda entry: -entry[1])
-    if run is not None and len(run.classes) == 2:
-        counts = [(name, result.label_counts.get(name, 0)) for name in reversed(run.classes)]
+    if scoring.binary:
+        counts = [(name, result.label_counts.get(name, 0)) for name in reversed(scoring.classes)]
     for cell, (label, count) in zip(cells[2:], counts, strict=False):
         share = count / max(result.scored, 1)
         cell.metric(
@@ -142,8 +141,14 @@ def _figures(run: Run | None, result: FileResult) -> None:
 
 def _remarks(result: FileResult) -> list[str]:
     """What a reader of the file must know, in sentences."""
-    speed = result.texts / result.seconds if result.seconds else 0.0
-    said = [f"Took {duration(result.seconds)}, {speed:,.0f} different texts a second."]
+    said = [f"Took {duration(result.seconds)}."]
+    if result.read:
+        speed = result.read / max(result.seconds, 1e-6)
+        said = [f"Took {duration(result.seconds)}, {speed:,.0f} different texts a second."]
+    if 0 < result.read < result.texts:
+        said.append(f"Before a break {result.texts - result.read:,} texts had been scored.")
+    if result.short:
+        said.append(f"Rows with fewer cells than the header, filled up: {result.short:,}.")
     if result.unscored:
         counts = [
             f"{count:,} with {Reason(reason).label}" for reason, count in result.unscored.items()
@@ -171,7 +176,7 @@ def _hand_over(scoring: Scoring) -> None:
         st.download_button(
             f"Download the scored {scoring.output.label}",
             data=path.read_bytes,  # Read when it is clicked, not at every rerun.
-            file_name=f"{scoring.file_name.split('.')[0]}-scored{scoring.output.suffix}",
+            file_name=f"{Path(scoring.file_name).stem}-scored{scoring.output.suffix}",
             icon=":material/download:", type="primary", on_click="ignore",
             key=f"download_{scoring.id}",
         )  # fmt: skip

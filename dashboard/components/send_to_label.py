@@ -8,13 +8,12 @@ import streamlit as st
 
 from core.jobs.texts_to_label import texts_to_label
 from core.labels.annotators import this_annotator
-from core.runs.run import Run
 from dashboard import state
 from dashboard.components.failure import errors_shown
 
 
 def send_to_label(
-    run: Run,
+    classes: tuple[str, ...],
     rows: Callable[[], Sequence[tuple[str, str]]],
     *,
     title: str,
@@ -26,7 +25,7 @@ def send_to_label(
     """Show the button; a click leaves for the Label page.
 
     Args:
-        run: Its classes are those to choose from.
+        classes: Labels to choose from, as a run has them.
         rows: Gives ids and texts; asked when the button is pressed.
         title: What stands on the button.
         name: Of the data set.
@@ -46,7 +45,7 @@ def send_to_label(
             state.workspace(),
             [text for _, text in found],
             ids=[identifier for identifier, _ in found],
-            classes=run.classes,
+            classes=classes,
             name=name,
             source=source,
             author=st.session_state.get(f"{state.KEPT}label_name") or this_annotator(),

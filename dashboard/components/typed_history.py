@@ -42,7 +42,7 @@ def typed_history(run: Run) -> None:
     texts = list(dict.fromkeys(typed[place].text for place in places if place < len(typed)))
     with st.container(horizontal=True):
         send_to_label(
-            run, lambda: [(str(number), text) for number, text in enumerate(texts, 1)],
+            run.classes, lambda: [(str(number), text) for number, text in enumerate(texts, 1)],
             title=f"Label {len(texts):,} ticked" if texts else "Tick rows to label them",
             name="Typed texts", source="typed on Score", key="typed_label", disabled=not texts,
         )  # fmt: skip

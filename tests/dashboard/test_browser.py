@@ -121,7 +121,7 @@ def test_the_whole_loop_works_in_the_browser(
     go(page, "Score")
     page.get_by_placeholder("Why do cats purr?").fill("Why do people *always* lie?")
     page.get_by_role("button", name="Score", exact=True).click()
-    expect(page.get_by_text("of which the model took")).to_be_visible(timeout=2 * MINUTE_MS)
+    expect(page.get_by_text("of which the scorer took")).to_be_visible(timeout=2 * MINUTE_MS)
 
     # Score a file
     page.locator("input[type=file]").set_input_files(questions)

@@ -84,6 +84,20 @@ def test_a_shift_is_drawn_as_shares_of_both_sides_by_bin() -> None:
     assert list(charts.shift_bars(Shift((), (4,), (0,)), "score").data[1].y) == [0]
 
 
+@pytest.mark.parametrize(
+    ("edges", "names"),
+    [
+        ((), ["all"]),
+        ((8.0, 10.0), ["≤ 8", "≤ 10", "> 10"]),
+        ((99.0, 104.0, 109.0), ["≤ 99", "≤ 104", "≤ 109", "> 109"]),
+        ((0.9991, 0.9994), ["≤ 0.9991", "≤ 0.9994", "> 0.9994"]),
+        ((0.00012, 0.5), ["≤ 0.00012", "≤ 0.5", "> 0.5"]),
+    ],
+)
+def test_bins_have_names_of_their_own(edges: tuple[float, ...], names: list[str]) -> None:
+    assert charts.bin_names(edges) == names
+
+
 def test_many_classes_lie_and_are_all_there() -> None:
     names = [f"class {n}" for n in range(77)]
     table = pd.DataFrame({"label": names, "count": range(1, 78), "share": [1 / 77] * 77})

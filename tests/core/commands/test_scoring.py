@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -203,6 +204,8 @@ def test_score_without_its_files_is_wrong_usage(arguments: list[str], capsys: Ca
         ("in.csv", ".", "a folder of that name: choose another place"),
         ("in.csv", "/dev/null", "a device, a pipe or a socket: choose another place"),
         (".", "out.csv", "Expected "),
+        ("in.csv", "in.csv", "another place for the scored rows than the file itself"),
+        ("in.csv", "out.csv.gz", "or has no ending, but found 'out.csv.gz': choose another name"),
     ],
 )
 def test_a_file_that_cannot_be_scored_is_said_and_nothing_is_written(
@@ -223,3 +226,32 @@ def test_what_cannot_be_scored_is_refused_without_tensorflow(tmp_path: Path, toy
     assert ended.returncode == 1
     assert ended.stderr.startswith("Expected a CSV, JSONL, Parquet or Excel file, but found a PNG")
     assert len(ended.stderr.splitlines()) == 1
+
+
+@pytest.mark.usefixtures("in_toy_workspace")
+def test_a_column_that_is_not_there_is_said_before_the_model_loads(
+    toy_run: Run, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setattr("core.scoring.scorer.load_scorer", ended)
+    command = ["score", toy_run.id, str(source), str(tmp_path / "out.csv"), "--text", "gone"]
+    assert main(command) == 1
+    assert capsys.readouterr().err == (
+        "Expected one of the file's columns (n, text), but found 'gone': choose one of these.\n"
+    )
+
+
+@pytest.mark.usefixtures("in_toy_workspace")
+def test_what_nobody_has_gone_on_with_for_30_days_goes_when_another_scoring_begins(
+    toy_workspace: Workspace, toy_run: Run, source: Path, tmp_path: Path
+) -> None:
+    kept_since = {"abandoned": 31, "waiting": 29, "in-use": 31}
+    for name, days in kept_since.items():
+        store = toy_workspace.readings(name)
+        store.parent.mkdir(parents=True, exist_ok=True)
+        store.touch()
+        os.utime(store, (time.time() - days * 24 * 3600,) * 2)
+    Path(f"{toy_workspace.readings('in-use')}-wal").touch()
+
+    assert main(["score", toy_run.id, str(source), str(tmp_path / "out.csv")]) == 0
+
+    assert [store.stem for store in stores(toy_workspace)] == ["in-use", "waiting"]

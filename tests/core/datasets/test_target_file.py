@@ -1,3 +1,4 @@
+import fcntl
 import os
 import resource
 import signal
@@ -7,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -172,3 +174,36 @@ def test_what_a_killed_process_left_goes_away_and_what_a_living_one_writes_stays
     write(target, b"newer")
     assert names(tmp_path) == [".a.csv-backup", "a.csv"]
     assert target.read_bytes() == b"newer"
+
+
+def test_a_writer_that_comes_before_the_first_has_its_lock_leaves_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, lock = tmp_path / "a.csv", fcntl.flock
+
+    def late(file: IO[bytes], how: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", lock)
+        write(target, b"the second's")
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    write(target, b"the first's")
+
+    assert target.read_bytes() == b"the first's"
+    assert names(tmp_path) == ["a.csv"]
+
+
+def test_the_folder_is_synced_after_the_file_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced, sync = [], os.fsync
+
+    def noted(handle: int) -> None:
+        place = Path(f"/proc/self/fd/{handle}").readlink()
+        synced.append((place, (tmp_path / "a.csv").exists()))
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    write(tmp_path / "a.csv")
+
+    assert synced[-1] == (tmp_path, True)

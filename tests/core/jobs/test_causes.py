@@ -201,5 +201,8 @@ def test_a_scoring_goes_on_from_what_was_scored_if_anything_was(workspace: Works
     assert what_to_do(paths) == ""
     assert cause_of_death(paths).endswith(" Start it again.")
 
+    paths.input.touch()
+    assert cause_of_death(paths).endswith(" Resume starts it from the first row.")
+
     paths.readings.touch()
     assert cause_of_death(paths).endswith(" Resume goes on from what was scored.")

@@ -23,6 +23,7 @@ from core.jobs.services import (
 )
 from core.runs.config import TrainConfig
 from core.runs.run import Run, create_run
+from core.scoring import server as server_module
 from core.scoring.access import TOKEN_VARIABLE
 from core.scoring.client import ask
 from core.scoring.scorer import load_scorer
@@ -207,11 +208,32 @@ def test_a_record_that_is_none_is_no_running_scorer(
     assert running_scorer(workspace, untrained) is None
 
 
-def test_a_scorer_with_another_token_is_not_taken_for_ours(
+def test_a_scorer_with_another_token_is_neither_taken_for_ours_nor_replaced(
     toy_workspace: Workspace, toy_run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(load_scorer(toy_workspace, toy_run), token="s3cret") as server:
         other = Service(server.port, ProcessIdentity.of(os.getpid()))
-        assert not _answers(other, toy_run)
+        with pytest.raises(JobError, match="the token") as refusal:
+            _answers(other, toy_run)
+        assert_one_sentence(refusal.value)
         monkeypatch.setenv(TOKEN_VARIABLE, "s3cret")
         assert _answers(other, toy_run)
+
+
+def test_a_scorer_that_is_full_goes_on_for_those_who_use_it(
+    toy_workspace: Workspace,
+    toy_run: Run,
+    workspace: Workspace,
+    other_program: ProcessIdentity,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(server_module, "MAX_CONNECTIONS", 0)
+    with serving(load_scorer(toy_workspace, toy_run)) as server:
+        found = Service(server.port, other_program)
+        path = workspace.service(toy_run.id)
+        path.parent.mkdir(parents=True)
+        write_atomically(path, json.dumps(asdict(found)))
+        with pytest.raises(JobError, match="too many connections") as refusal:
+            ensure_scorer(workspace, toy_run)
+    assert_one_sentence(refusal.value)
+    assert running_scorer(workspace, toy_run) == found

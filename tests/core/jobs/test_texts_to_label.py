@@ -49,6 +49,10 @@ def test_the_same_texts_again_are_the_data_set_that_is_there_with_its_guideline(
     assert len(list_datasets(workspace)) == 1
     assert guideline(store, first).classes == ("fine", "rude", "unsure")
 
+    asked(workspace, classes=("spam", "ham"))
+    again = guideline(store, first)
+    assert (again.classes, again.text) == (("spam", "ham", "fine", "rude", "unsure"), "mind")
+
 
 def test_no_texts_are_refused_and_leave_nothing(workspace: Workspace) -> None:
     with pytest.raises(BadInput, match="texts to label, but found none"):

@@ -50,6 +50,15 @@ def test_padding_changes_no_answer() -> None:
     np.testing.assert_allclose(forward(model_inputs(IDS)), tf.concat(alone, 0), atol=1e-5)
 
 
+@pytest.mark.parametrize("pooling", ["mean", "cls"])
+def test_a_replicas_part_of_a_batch_may_have_no_text(pooling: str) -> None:
+    forward = ForwardPass(make_network(pooling))
+    nothing = {name: tensor[:0] for name, tensor in model_inputs(IDS).items()}
+
+    assert forward(nothing).shape == (0, 3)
+    assert forward(nothing, tf.constant([1, 2], tf.int64)).shape == (0, 3)
+
+
 def test_dropout_is_fixed_by_run_and_step() -> None:
     forward, inputs = ForwardPass(make_network()), model_inputs(IDS)
 

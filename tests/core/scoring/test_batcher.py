@@ -12,9 +12,11 @@ from core.errors import NotFound
 from core.files import write_atomically
 from core.runs.operating_point import OperatingPoint, Rule, keep_operating_point
 from core.runs.run import Run, read_result
-from core.scoring.batcher import MAX_BATCH, Batcher, Closed
+from core.scoring import batcher as batcher_module
+from core.scoring.batcher import MAX_BATCH, Batcher, Closed, Full
 from core.scoring.scorer import Scorer, Scores, load_scorer
 from core.workspace import Workspace
+from tests.messages import assert_one_sentence
 from tests.trained_copies import copied_run
 
 KIND, RUDE = "a lovely cat", "a rotten cat"
@@ -164,6 +166,21 @@ def test_other_work_has_the_model_to_itself_in_its_turn(scorer: Watched) -> None
     assert order == ["work", "large"]
 
 
+def test_more_texts_than_may_wait_are_refused(
+    scorer: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batcher_module, "MAX_WAITING", 10)
+    with batching(scorer) as batcher:
+        with model_at_work(batcher, scorer):  # With one text, which waits as well.
+            gone, kept = batcher.score([RUDE] * 8), batcher.score([KIND])
+            with pytest.raises(Full) as refusal:
+                batcher.score([KIND]).result(0)
+            assert gone.cancel()
+            instead = batcher.score([KIND] * 8)
+        assert [len(future.result(30).labels) for future in (kept, instead)] == [1, 8]
+    assert_one_sentence(refusal.value)
+
+
 def test_closed_it_answers_nobody(scorer: Watched) -> None:
     batcher = Batcher(scorer)
     with model_at_work(batcher, scorer):
@@ -191,6 +208,31 @@ def test_a_request_is_answered_with_one_threshold_from_end_to_end(
         scorer.gate.set()
         assert before.result(60).labels == ["0"] * 150
         assert after.result(60).labels == ["1"] * 150
+
+
+class Interrupted(Watched):
+    """Its run cannot be read at one moment, after its threshold has been."""
+
+    failures = 0
+
+    @property
+    def outdated(self) -> bool:
+        if self.failures:
+            self.failures -= 1
+            raise OSError
+        return super().outdated
+
+
+def test_a_threshold_is_taken_up_though_the_run_cannot_be_read_at_first(
+    workspace: Workspace, toy_workspace: Workspace, toy_run: Run
+) -> None:
+    run = copied_run(toy_workspace, toy_run, workspace)
+    keep_operating_point(workspace, run, OperatingPoint(1.0, Rule.HAND, (1.0,)))
+    scorer = Interrupted(load_scorer(workspace, run))
+    with batching(scorer) as batcher:
+        keep_operating_point(workspace, run, OperatingPoint(0.0, Rule.HAND, (0.0,)))
+        scorer.failures = 1
+        assert batcher.score([KIND]).result(30).labels == ["1"]
 
 
 def test_a_run_trained_further_meanwhile_never_mixes_models_in_a_request(

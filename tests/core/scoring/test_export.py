@@ -1,4 +1,5 @@
 import json
+import os
 import resource
 import runpy
 import subprocess
@@ -229,6 +230,19 @@ def test_the_root_of_a_disk_is_no_place() -> None:
         check_folder(Path("/"), force=True)
 
 
+@pytest.mark.parametrize("inside", [".", "1", "1/variables"])
+def test_the_folder_that_the_command_runs_in_is_no_place(
+    tmp_path: Path, inside: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "export"
+    (folder / "1" / "variables").mkdir(parents=True)
+    (folder / "model.json").write_text('{"format": "sincerely-export"}')
+    monkeypatch.chdir(folder / inside)
+
+    with pytest.raises(BadInput, match="but found a folder that this command runs in: choose"):
+        check_folder(folder, force=True)
+
+
 def test_an_export_is_replaced_only_by_force_and_only_if_nothing_else_is_in_it(
     toy_workspace: Workspace, toy_run: Run, tmp_path: Path
 ) -> None:
@@ -264,6 +278,44 @@ def test_an_export_that_is_interrupted_leaves_the_earlier_one_and_nothing_else(
         export_run(toy_workspace, toy_run, folder, force=True, tell=interrupt)
 
     assert (names(folder), names(tmp_path)) == (["model.json"], ["export"])
+
+
+def test_an_earlier_export_that_cannot_be_put_back_is_kept_beside_its_place(
+    toy_workspace: Workspace, toy_run: Run, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    folder, rename = tmp_path / "export", os.rename
+    folder.mkdir()
+    (folder / "model.json").write_text('{"format": "sincerely-export"}')
+
+    def lost(source: Path, target: Path) -> None:
+        if target == folder:
+            raise OSError("the disk is gone")
+        rename(source, target)
+
+    monkeypatch.setattr(os, "rename", lost)
+    with pytest.raises(OSError, match="the disk is gone"):
+        export_run(toy_workspace, toy_run, folder, force=True)
+
+    (old,) = tmp_path.iterdir()
+    assert names(old) == ["model.json"]
+    assert str(old) in caplog.text
+
+
+def test_a_model_that_answers_with_no_number_is_not_exported(
+    workspace: Workspace, toy_workspace: Workspace, toy_run: Run, tmp_path: Path
+) -> None:
+    run = copied_run(toy_workspace, toy_run, workspace)
+    folder = workspace.run(run.id).model(read_result(workspace, run).best_step)
+    model = load_model(folder)
+    bias = model.network.get_layer("logits").bias
+    bias.assign(np.full(bias.shape, np.nan))
+    model.network.save(folder / "model.keras")
+
+    with pytest.raises(RuntimeError, match="differs from the run by nan"):
+        export_run(workspace, run, tmp_path / "export")
+
+    assert not (tmp_path / "export").exists()
 
 
 @pytest.mark.parametrize("kilobytes", [16, 150])

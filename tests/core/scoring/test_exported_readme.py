@@ -23,7 +23,7 @@ WRITTEN = datetime(2026, 11, 26, tzinfo=timezone.utc)
 
 
 def facts(point: OperatingPoint, *, temperature: float | None = 1.25) -> ExportFacts:
-    return ExportFacts(point, temperature, True, "minilm", VERSIONS, WRITTEN)
+    return ExportFacts(point, temperature, True, 24, "minilm", VERSIONS, WRITTEN)
 
 
 def written(workspace: Workspace, run: Run, **changes: object) -> str:
@@ -50,6 +50,18 @@ def test_the_figures_are_those_of_the_assessment_beside_the_majority(
     assert "| learning_rate | 0.005 |" in text
     assert "at temperature 1.25" in text
     assert text.endswith("\n")
+
+
+def test_it_says_how_many_texts_are_computed_at_a_time_and_how_much_of_one_is_read(
+    workspace: Workspace, run: Run
+) -> None:
+    text = written(workspace, run)
+
+    read = run.config.max_seq_length - 2  # The others are [CLS] and [SEP].
+    assert "computed 24 at a time" in text
+    assert "memory than one with 24." in text
+    assert f"texts cut at {read} tokens" in text
+    assert f"behind the first {read} tokens of a text" in text
 
 
 def test_it_says_how_to_serve_it_under_the_runs_id(workspace: Workspace, run: Run) -> None:

@@ -23,9 +23,9 @@ DRIFT = Drift(
 
 def result(drift: Drift | None = None) -> FileResult:
     return FileResult(
-        rows=4, texts=2, unscored={"empty": 1}, label_counts={"0": 2, "ü": 1},
+        rows=4, texts=2, read=1, unscored={"empty": 1}, label_counts={"0": 2, "ü": 1},
         histogram=[0] * HISTOGRAM_BINS, columns={"score": "score"}, threshold=0.4, seconds=1.5,
-        guarded=1, replaced=2, drift=drift,
+        guarded=1, replaced=2, short=3, drift=drift,
     )  # fmt: skip
 
 
@@ -61,7 +61,7 @@ def test_rows_labels_scores_and_reasons_are_counted() -> None:
     tally.add(rows, readings, ["0", "1", "1"])
     tally.replaced += 3
 
-    found = tally.result(texts=3, columns={"score": "s"}, threshold=0.5, guarded=7)
+    found = tally.result(read=1, texts=3, columns={"score": "s"}, threshold=0.5, guarded=7)
     assert (found.rows, found.scored, found.unscored) == (8, 6, {"empty": 2})
     assert found.label_counts == {"0": 2, "1": 4}
     assert (found.histogram[0], found.histogram[25], found.histogram[-1]) == (2, 2, 2)

@@ -1,4 +1,7 @@
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -8,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import Cancelled, DiskError, never_stop
+from core.errors import Cancelled, DiskError, JobError, never_stop
 from core.scoring import readings
 from core.scoring.readings import (
     READING,
@@ -219,6 +222,37 @@ def test_a_disk_that_fills_up_is_one_sentence(small_disk: Path) -> None:
     with pytest.raises(DiskError, match="room to write the scores so far") as caught:
         fill(small_disk / "readings.sqlite", texts)
     assert_one_sentence(caught.value)
+
+
+def test_a_store_is_open_once_and_stays_while_it_is(path: Path) -> None:
+    fill(path, ["a"])
+    with closing(ReadingStore(path, MODEL)) as store:
+        with pytest.raises(JobError, match="nobody else is scoring") as refusal:
+            ReadingStore(path, MODEL)
+        drop_readings(path)
+        store.add([text_key("b")], made(["b"]))
+    assert_one_sentence(refusal.value)
+    assert kept(path) == 2
+
+
+def test_a_store_whose_process_was_killed_opens_again(path: Path) -> None:
+    script = (
+        "import os, signal, sys; from pathlib import Path;"
+        "from core.scoring.readings import ReadingStore, READING; import numpy as np;"
+        f"store = ReadingStore(Path(sys.argv[1]), {MODEL!r});"
+        "store.add([b'a'], np.zeros(1, READING)); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    ended = subprocess.run([sys.executable, "-c", script, path], check=False)
+    assert ended.returncode == -signal.SIGKILL
+    assert kept(path) == 1
+
+
+def test_a_store_that_cannot_be_opened_is_not_held(path: Path) -> None:
+    path.mkdir(parents=True)
+    with pytest.raises(DiskError):
+        ReadingStore(path, MODEL)
+    path.rmdir()
+    assert kept(path) == 0
 
 
 def test_a_dropped_store_leaves_nothing(path: Path) -> None:

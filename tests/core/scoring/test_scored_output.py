@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.datasets.formulas import unguarded
+from core.errors import BadInput
 from core.scoring.scored_output import (
     OutputKind,
     distinct_names,
@@ -16,6 +17,7 @@ from core.scoring.scored_output import (
     kind_of,
     open_output,
 )
+from tests.messages import assert_one_sentence
 
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=6)
 SCHEMA = pa.schema([("text", pa.string()), ("score", pa.float32())])
@@ -105,10 +107,25 @@ def test_the_sink_stays_open_when_writing_fails() -> None:
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [("a.parquet", "parquet"), ("a.PQ", "parquet"), ("a.csv", "csv"), ("a", "csv"), ("a.x", "csv")],
+    [
+        ("a.parquet", "parquet"),
+        ("a.PQ", "parquet"),
+        ("a.csv", "csv"),
+        ("a.b.TSV", "csv"),
+        ("a.txt", "csv"),
+        ("a", "csv"),
+        (".a", "csv"),
+    ],
 )
 def test_the_files_name_says_the_kind(name: str, kind: str) -> None:
     assert kind_of(Path(name)) is OutputKind(kind)
+
+
+@pytest.mark.parametrize("name", ["out.csv.gz", "out.xlsx", "out.jsonl", "out.x"])
+def test_a_name_of_another_kind_of_file_is_refused(name: str) -> None:
+    with pytest.raises(BadInput, match="has no ending, but found 'out") as caught:
+        kind_of(Path(name))
+    assert_one_sentence(caught.value)
 
 
 def test_kinds_have_names_and_suffixes() -> None:

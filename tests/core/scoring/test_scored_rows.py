@@ -10,12 +10,12 @@ from core.scoring.scored_rows import Order, RowSlice, rows_from, sliced_rows
 
 ROWS = [
     (1, "a", 0.1, "0", None),
-    (2, "b", 0.9, "1", None),
+    (2, "b", 0.95, "1", None),
     (3, "a", 0.1, "0", None),
     (4, None, None, None, "no text"),
     (5, "c", 0.55, "1", None),
     (6, "d", 0.48, "0", None),
-    (7, "b", 0.9, "1", None),
+    (7, "b", 0.95, "1", None),
 ]
 
 

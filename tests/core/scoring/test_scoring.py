@@ -297,8 +297,8 @@ def test_a_column_that_is_not_there_leaves_nothing(
         (lambda folder: "out.csv", "'out.csv'"),
         (lambda folder: str(folder / "gone" / "out.csv"), "no such folder"),
         (str, "a folder of that name"),
-        (lambda folder: str(folder / "in.csv"), "for both"),
-        (lambda folder: str(folder / "." / ".." / folder.name / "in.csv"), "for both"),
+        (lambda folder: str(folder / "in.csv"), "a name that is free .* a file at"),
+        (lambda folder: str(folder / "." / ".." / folder.name / "in.csv"), "a file at"),
     ],
 )
 def test_a_place_that_will_not_do_is_said_at_once(
@@ -308,6 +308,31 @@ def test_a_place_that_will_not_do_is_said_at_once(
         created(workspace, run, tmp_path, 2, target=target(tmp_path))
     assert_one_sentence(caught.value)
     assert list_scorings(workspace) == []
+
+
+def test_no_file_of_the_workspace_can_be_the_place(
+    workspace: Workspace, run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "link").symlink_to(workspace.root, target_is_directory=True)
+    for target in (workspace.labels, tmp_path / "link" / "labels.sqlite"):
+        with pytest.raises(BadInput, match="a path outside the workspace") as caught:
+            created(workspace, run, tmp_path, 2, target=str(target))
+        assert_one_sentence(caught.value)
+    assert list_scorings(workspace) == []
+
+
+def test_another_run_that_has_the_id_now_does_not_answer_in_its_place(
+    workspace: Workspace, run: Run, tmp_path: Path
+) -> None:
+    scoring = created(workspace, run, tmp_path, 2)
+    description = workspace.run(run.id).description
+    values = json.loads(description.read_text("utf-8"))
+    description.write_text(json.dumps({**values, "created": "2030-01-01T00:00:00+00:00"}), "utf-8")
+
+    with pytest.raises(NotFound, match="that it was deleted") as caught:
+        worked(workspace, scoring)
+    assert_one_sentence(caught.value)
+    assert not output_path(workspace, scoring).exists()
 
 
 def test_an_unknown_id_is_said(workspace: Workspace) -> None:

@@ -4,7 +4,8 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as StillWorking
 from contextlib import suppress
 from http.client import HTTPException
 
@@ -12,9 +13,10 @@ import pytest
 
 from core.errors import BadInput, JobError
 from core.runs.run import Run
+from core.scoring import batcher as batcher_module
 from core.scoring import server as server_module
 from core.scoring.client import ask
-from core.scoring.connection import MAX_BODY_BYTES, Connection, Deadlines
+from core.scoring.connection import MAX_BODY_BYTES, Connection, Deadlines, Room
 from core.scoring.routes import MAX_TEXTS
 from core.scoring.scorer import Scorer, Scores, load_scorer
 from core.scoring.server import MAX_CONNECTIONS, ScorerServer
@@ -230,6 +232,28 @@ def test_a_body_over_the_limit_is_refused_and_the_sender_sees_it(server: ScorerS
     assert b"Expected at most 10,485,760 bytes, but found 10,485,761." in answer
 
 
+def test_who_sends_a_body_after_a_broken_head_sees_the_refusal(server: ScorerServer) -> None:
+    with connected(server) as client:
+        client.sendall(b"POST / HTTP/9\r\n" + head(server, MAX_BODY_BYTES))
+        client.sendall(b" " * MAX_BODY_BYTES)
+        answer = read_to_end(client)
+    assert json.loads(answer[answer.index(b"{") :])["error"].startswith("Expected HTTP")
+
+
+class Late(Future[str]):
+    """Answered at the moment when a wait for it has just ended in vain."""
+
+    def result(self, timeout: float | None = None) -> str:
+        if not self.done():
+            self.set_result("an answer")
+            raise StillWorking
+        return super().result(timeout)
+
+
+def test_an_answer_that_comes_as_a_wait_ends_is_given() -> None:
+    assert Connection.wait_for(Connection.__new__(Connection), Late()) == "an answer"
+
+
 def test_a_body_that_will_be_refused_need_not_be_sent(server: ScorerServer) -> None:
     for length, said in ((MAX_BODY_BYTES + 1, b"HTTP/1.1 413 "), (2, b"HTTP/1.1 100 ")):
         with connected(server) as client:
@@ -293,6 +317,34 @@ def test_more_connections_than_it_keeps_are_told_so(
         for connection in kept:
             connection.close()
         wait_until(lambda: predict(other, ["a"])[0] == 200)
+
+
+def test_more_bytes_of_bodies_than_it_keeps_are_refused(server: ScorerServer) -> None:
+    with serving(server.scorer) as other:
+        other.room = Room(50_000)
+        with connected(other) as slow:
+            slow.sendall(head(other, 50_000) + b" " * 49_990)
+            wait_until(lambda: predict(other, ["a cat"])[0] == 503)
+            status, headers, _ = exchange(
+                other.port, "POST", f"/v1/models/{other.scorer.run.id}:predict", b" " * 2_000
+            )
+            assert (status, headers["Retry-After"]) == (503, "5")
+            slow.sendall(b" " * 10)
+            assert slow.recv(65_536).startswith(b"HTTP/1.1 400 ")
+        wait_until(lambda: predict(other, ["a cat" * 9_000])[0] == 200)
+
+
+def test_more_waiting_texts_than_it_keeps_are_refused(
+    server: ScorerServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batcher_module, "MAX_WAITING", 10)
+    body = json.dumps({"instances": ["a cat"] * 11})
+    path = f"/v1/models/{server.scorer.run.id}:predict"
+    status, headers, content = exchange(server.port, "POST", path, body)
+    assert (status, headers["Retry-After"]) == (503, "5")
+    assert "too many waiting texts" in json.loads(content)["error"]
+    with pytest.raises(JobError, match="try again in a while"):
+        ask(server.port, server.scorer.run.id, ["a cat"] * 11)
 
 
 class Hasty(Deadlines):

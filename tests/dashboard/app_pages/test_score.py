@@ -4,13 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow.parquet as pq
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.datasets.dataset import delete_dataset, list_datasets, take_rows
-from core.jobs.deletion import delete_scoring
-from core.jobs.launcher import wait_for_end
+from core.jobs.deletion import delete_run, delete_scoring
+from core.jobs.launcher import current_status, stop_job, wait_for_end
 from core.jobs.services import stop_scorer
 from core.labels.guidelines import guideline
 from core.labels.store import open_labels
@@ -22,6 +21,7 @@ from core.runs.operating_point import (
 )
 from core.runs.run import Run
 from core.runs.status import JobState, JobStatus, write_status
+from core.scoring.scored_output import OutputKind
 from core.scoring.scored_rows import Order
 from core.scoring.scoring import Scoring, create_scoring, list_scorings
 from core.workspace import Workspace
@@ -30,8 +30,9 @@ from tests.dashboard.conftest import OpenPage, unescaped
 from tests.trained_copies import copied_run
 
 
-@pytest.fixture
-def scorer_ends(toy_workspace, toy_run):
+@pytest.fixture(scope="module")
+def scorer_ends(toy_workspace: Workspace, toy_run: Run) -> Iterator[None]:
+    """The run's scorer starts when first asked and serves all tests."""
     yield
     stop_scorer(toy_workspace, toy_run)
 
@@ -215,33 +216,33 @@ def test_what_was_typed_stays_as_a_history_that_can_be_cleared_and_brought_back(
 
 
 @pytest.fixture
-def two_runs(
-    toy_workspace: Workspace, toy_run: Run, workspace: Workspace
-) -> Iterator[tuple[Run, Run]]:
-    runs = tuple(copied_run(toy_workspace, toy_run, workspace, name=n) for n in ("one", "two"))
-    yield runs
-    for run in runs:
-        stop_scorer(workspace, run)
+def other_run(toy_workspace: Workspace, toy_run: Run) -> Iterator[Run]:
+    run = copied_run(toy_workspace, toy_run, toy_workspace, name="other")
+    yield run
+    delete_run(toy_workspace, run)
 
 
+@pytest.mark.usefixtures("scorer_ends")
 def test_two_runs_answer_beside_each_other_each_at_its_own_threshold(
-    open_page: OpenPage, workspace: Workspace, two_runs: tuple[Run, Run]
+    open_page: OpenPage, toy_workspace: Workspace, toy_run: Run, other_run: Run
 ) -> None:
-    keep_operating_point(workspace, two_runs[1], OperatingPoint(0.0, Rule.HAND, (0.0,)))
-    app = open_page("score", over=workspace)
-    app.get_by_key("score_run").set_value("one").run()
-    app.get_by_key("kept_score_other").set_value("two").run()
+    keep_operating_point(toy_workspace, other_run, OperatingPoint(0.0, Rule.HAND, (0.0,)))
+    app = open_page("score", over=toy_workspace)
+    app.get_by_key("score_run").set_value(toy_run.id).run()
+    app.get_by_key("kept_score_other").set_value("other").run()
     app.get_by_key("score_text").set_value("a lovely cat\na rotten dog").run()
     app.get_by_key("score_button").click().run()
 
     assert not app.exception
-    table = next(f.value for f in app.dataframe if "two: score" in f.value.columns)
-    assert table["one: label"].tolist() == ["0", "1"]
-    assert table["two: label"].tolist() == ["1", "1"]
-    assert table["one: score"].tolist() == pytest.approx(table["two: score"].tolist(), abs=1e-6)
+    table = next(f.value for f in app.dataframe if "other: score" in f.value.columns)
+    first = toy_run.name
+    assert table[f"{first}: label"].tolist() == ["0", "1"]
+    assert table["other: label"].tolist() == ["1", "1"]
+    scores = [table[f"{name}: score"].tolist() for name in (first, "other")]
+    assert scores[0] == pytest.approx(scores[1], abs=1e-6)
     assert "different labels to 1 of 2" in captions(app)
     history = next(f.value for f in app.dataframe if "At" in f.value.columns)
-    assert sorted(history["Run"]) == ["one", "one", "two", "two"]
+    assert sorted(history["Run"]) == sorted([first, first, "other", "other"])
 
 
 def scored_file(app: AppTest, workspace: Workspace, name: str, content: bytes) -> Scoring:
@@ -286,6 +287,7 @@ def test_a_file_is_scored_in_the_background_looked_into_and_deleted(
     scores = [row["cells"][0] for row in table["rows"]]
     assert len(scores) == 50
     assert scores == sorted(scores, reverse=True)
+    sent_to_label(app, toy_workspace)
     app.get_by_key("scored_order").set_value(Order.UNSCORED).run()
     (table,) = sent(app)
     assert [row["row"] for row in table["rows"]] == [62]
@@ -299,28 +301,20 @@ def test_a_file_is_scored_in_the_background_looked_into_and_deleted(
     assert scoring.id not in [one.id for one in list_scorings(toy_workspace)]
 
 
-@pytest.mark.usefixtures("toy_run")
-def test_top_rows_go_to_label_with_the_runs_classes(
-    open_page: OpenPage, toy_workspace: Workspace
-) -> None:
-    app = open_page("score", over=toy_workspace)
-    rows = [f"a {'rotten' if n % 3 else 'lovely'} dog {n}" for n in range(30)]
-    scoring = scored_file(app, toy_workspace, "tolabel.csv", "\n".join(["text", *rows]).encode())
-    viewed(app, "Rows")
+def sent_to_label(app: AppTest, workspace: Workspace) -> None:
+    """Send the first seven rows, and see them on Label."""
     app.get_by_key("scored_send_rows").set_value(7).run()
     app.get_by_key("scored_send").click().run()
     assert not app.exception
-
-    dataset = next(
-        one for one in list_datasets(toy_workspace) if one.name == "tolabel: highest scores"
-    )
+    name = "some: highest scores"
+    dataset = next(one for one in list_datasets(workspace) if one.name == name)
     assert (dataset.rows, dataset.labelled) == (7, 0)
-    assert guideline(open_labels(toy_workspace), dataset).classes == ("0", "1")
-    texts = take_rows(toy_workspace, dataset, np.arange(7))["text"].to_pylist()
+    assert guideline(open_labels(workspace), dataset).classes == ("0", "1")
+    texts = take_rows(workspace, dataset, np.arange(7))["text"].to_pylist()
     assert all("rotten" in text for text in texts)
     assert app.get_by_key("label_dataset").value == dataset.id
-    delete_dataset(toy_workspace, dataset)
-    delete_scoring(toy_workspace, scoring.id)
+    delete_dataset(workspace, dataset)
+    app.switch_page("app_pages/score.py").run()
 
 
 def test_a_scoring_that_was_cancelled_is_resumed_from_the_page(
@@ -335,9 +329,9 @@ def test_a_scoring_that_was_cancelled_is_resumed_from_the_page(
     app = open_page("score", over=workspace)
     app.get_by_key(f"resume_{scoring.id}").click().run()
     assert not app.exception
-    assert wait_for_end(paths, timeout_s=90).state is JobState.FINISHED
-    app.run()
-    assert {metric.label: metric.value for metric in app.metric}["Rows"] == "2"
+    assert current_status(paths).state.active
+    assert app.get_by_key(f"cancel_{scoring.id}").label == "Cancel"
+    stop_job(paths, at_once=True)
 
 
 @pytest.mark.usefixtures("toy_run")
@@ -359,13 +353,9 @@ def test_scored_rows_are_written_to_a_path_that_is_checked_first(
     app.get_by_key("score_start").click().run()
     assert not app.exception
     scoring = list_scorings(toy_workspace)[0]
-    status = wait_for_end(toy_workspace.scoring(scoring.id), timeout_s=90)
-    assert status.state is JobState.FINISHED, status
-    assert pq.read_table(target)["text"].to_pylist() == ["a lovely cat"]
-    app.run()
-    assert f"The scored rows are at {target}." in captions(app)
+    assert (scoring.target, scoring.output) == (str(target), OutputKind.PARQUET)
+    stop_job(toy_workspace.scoring(scoring.id), at_once=True)
     delete_scoring(toy_workspace, scoring.id)
-    assert target.exists()
 
 
 def test_a_file_without_text_columns_is_refused_in_one_sentence(
