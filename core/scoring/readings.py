@@ -42,6 +42,7 @@ KEPT_AT_ONCE = 512
 """Texts whose readings are kept together: after a crash so many are scored again at most."""
 _ASKED_AT_ONCE = 500
 _PATIENCE_S = 60.0
+_LOCK_TIMEOUT_S = 3.0
 _LAYOUT = 0x5C0E_0001
 """Marks a store, and its layout and that of READING: files without it are no stores."""
 
@@ -177,7 +178,8 @@ def _lock_path(path: Path) -> Path:
 def _locked(path: Path) -> filelock.BaseFileLock:
     lock = filelock.FileLock(_lock_path(path))
     try:
-        lock.acquire(blocking=False)
+        # The last thread of a process that was killed may hold it for a moment.
+        lock.acquire(timeout=_LOCK_TIMEOUT_S)
     except filelock.Timeout as error:
         raise JobError(
             "a file that nobody else is scoring with this run",
