@@ -51,6 +51,15 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(autouse=True)
+def pages_are_closed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A page that stays open goes on refreshing itself, and ten of them leave no core idle."""
+    yield
+    if "browser" in request.fixturenames:
+        for context in request.getfixturevalue("browser").contexts:
+            context.close()
+
+
 @pytest.fixture
 def open_page(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> OpenPage:
     """Open a page of the dashboard over a workspace, the test's own unless another is given."""
