@@ -258,7 +258,7 @@ def test_a_run_that_was_deleted_in_between_is_said_and_the_job_failed(
     resume_scoring(workspace, scoring.id)
     status = wait_for_end(paths, timeout_s=60)
     assert status.state is JobState.FAILED
-    assert status.message.startswith(f"Expected the id or name of a run, but found {run.id!r}: ")
+    assert status.message.startswith(f"Expected the run {run.name!r}, which was to score ")
     assert not output_path(workspace, scoring).exists()
 
 
