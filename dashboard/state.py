@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
@@ -23,12 +22,6 @@ _DATASET = "chosen_dataset"
 _RUN = "chosen_run"
 _RUNS = "chosen_runs"
 _SCORING = "chosen_scoring"
-_ASKED = "asked"
-_ASKED_NOW = "asked_now"
-_TIMES_ASKED = "times_asked"
-_TYPED = "typed"
-_TYPED_BEFORE = "typed_before"
-MAX_TYPED = 1_000
 _UPLOADS_DONE = "uploads_done"
 _FILE = "file"
 _TOKEN = "token"
@@ -58,20 +51,6 @@ KEPT = "kept_"
 LABEL_QUEUE = f"{KEPT}label_queue"
 LABEL_VIEW = f"{KEPT}label_view"
 LABEL_VIEWS = ("Label", "Progress", "Quality", "Guideline", "Import and export")
-
-
-@dataclass(frozen=True)
-class Typed:
-    """A text that was typed, and what a run said of it; `at` is a time of day."""
-
-    at: str
-    text: str
-    run_id: str
-    run_name: str
-    score: float
-    calibrated: float | None
-    label: str
-    milliseconds: float
 
 
 def workspace() -> Workspace:
@@ -131,57 +110,6 @@ def chosen_scoring(scorings: Sequence[Scoring]) -> Scoring | None:
 def choose_scoring(scoring_id: str) -> None:
     """Choose a scored file for this session."""
     st.session_state[_SCORING] = scoring_id
-
-
-def ask_about(run: Run, texts: tuple[str, ...]) -> None:
-    """Remember what a run was asked, so that its answers stay on the page."""
-    st.session_state[_ASKED] = (run.id, texts)
-    st.session_state[_ASKED_NOW] = True
-    st.session_state[_TIMES_ASKED] = times_asked() + 1
-
-
-def asked(run: Run) -> tuple[str, ...]:
-    """What the run was last asked in this session."""
-    run_id, texts = st.session_state.get(_ASKED, ("", ()))
-    return texts if run_id == run.id else ()
-
-
-def times_asked() -> int:
-    """How often something was asked in this session: one question twice has two answers."""
-    times: int = st.session_state.get(_TIMES_ASKED, 0)
-    return times
-
-
-def newly_asked() -> bool:
-    """Whether the last question has been asked since this was last looked at."""
-    return bool(st.session_state.pop(_ASKED_NOW, False))
-
-
-def note_typed(typed: Sequence[Typed]) -> None:
-    """Add to what was typed and answered in this session, the newest last."""
-    st.session_state[_TYPED] = (*typed_so_far(), *typed)[-MAX_TYPED:]
-
-
-def typed_so_far() -> tuple[Typed, ...]:
-    """What was typed and answered in this session."""
-    found: tuple[Typed, ...] = st.session_state.get(_TYPED, ())
-    return found
-
-
-def clear_typed() -> None:
-    """Forget what was typed, until `restore_typed`."""
-    st.session_state[_TYPED_BEFORE] = typed_so_far()
-    st.session_state[_TYPED] = ()
-
-
-def can_restore_typed() -> bool:
-    """Whether the last thing done to an empty history was to clear it."""
-    return not typed_so_far() and bool(st.session_state.get(_TYPED_BEFORE))
-
-
-def restore_typed() -> None:
-    """Bring back what `clear_typed` took."""
-    st.session_state[_TYPED] = st.session_state.pop(_TYPED_BEFORE, ())
 
 
 def notice(text: str) -> None:

@@ -52,7 +52,7 @@ TABLE = (
     Row(("core.scoring",), STREAMLIT | {"core.jobs", "core.labels"}),
     Row(("core.commands",), STREAMLIT),
     Row(("core.cli", "core.__main__"), STREAMLIT),
-    Row(("dashboard.state",), TENSORFLOW | PLOTLY),
+    Row(("dashboard.state", "dashboard.typed_texts"), TENSORFLOW | PLOTLY),
     Row(
         (
             "dashboard.loaders",

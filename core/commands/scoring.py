@@ -43,7 +43,7 @@ def add_commands(add: AddCommand) -> None:
     )  # fmt: skip
     sub.add_argument(
         "output", nargs="?", metavar="OUT",
-        help="a file; Parquet if it ends so, else CSV; - for the standard output",
+        help="a file, CSV or Parquet by its ending; - for the standard output",
     )  # fmt: skip
     sub.add_argument("--text", metavar="COLUMN", help="column with the text (default: guessed)")
     add_format(sub)
@@ -77,7 +77,7 @@ def _scored(
     if options.text is not None:
         check_columns(Columns(text=options.text), preview_file(source, format))
     # Imported here: what can be refused without TensorFlow is refused at once.
-    from core.scoring.scored_file import score_file, write_scored
+    from core.scoring.scored_file import score_file
     from core.scoring.scorer import load_scorer
 
     scorer = load_scorer(workspace, run)
@@ -93,7 +93,7 @@ def _scored(
         "should_stop": lambda: stop.is_set,
     }
     if options.output == _STANDARD:
-        result = write_scored(scorer, source, sys.stdout.buffer, **settings)
+        result = score_file(scorer, source, sys.stdout.buffer, **settings)
         sys.stdout.buffer.flush()
     else:
         target = Path(options.output)

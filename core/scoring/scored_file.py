@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -57,33 +57,7 @@ def ignore_progress(progress: FileProgress) -> None:
 def score_file(
     scorer: Scorer,
     source: Path,
-    target: Path,
-    *,
-    store: Path,
-    kind: OutputKind = OutputKind.CSV,
-    text_column: str | None = None,
-    format: FileFormat | None = None,
-    scores: Path | None = None,
-    on_progress: OnProgress = ignore_progress,
-    should_stop: Callable[[], bool] = never_stop,
-) -> FileResult:
-    """`write_scored` into a file that appears whole or not at all.
-
-    Raises:
-        SincerelyError: as `write_scored`, and DiskError when the disk is full.
-    """
-    with whole_file(target, "the scored file") as sink:
-        return write_scored(
-            scorer, source, sink,
-            store=store, kind=kind, text_column=text_column, format=format, scores=scores,
-            on_progress=on_progress, should_stop=should_stop,
-        )  # fmt: skip
-
-
-def write_scored(
-    scorer: Scorer,
-    source: Path,
-    sink: IO[bytes],
+    target: Path | IO[bytes],
     *,
     store: Path,
     kind: OutputKind = OutputKind.CSV,
@@ -103,7 +77,7 @@ def write_scored(
     Args:
         scorer: What answers.
         source: A file of any format that can be imported.
-        sink: Where the rows go, as they are scored.
+        target: A file, which appears whole or not at all; or where rows go as they are scored.
         store: A file for readings, see `core.scoring.readings.ReadingStore`.
         kind: How the rows are written.
         text_column: Column with the text; None takes the likeliest.
@@ -114,16 +88,17 @@ def write_scored(
 
     Raises:
         NotFound: there is no such file.
-        BadInput: the file or the column cannot be used.
-        DiskError: no room for the store or an unpacked source.
-        Cancelled: `should_stop` said so; what is in the sink is not whole.
+        BadInput: the file, the column or the target cannot be used.
+        DiskError: no room for the target, the store or an unpacked source.
+        JobError: another process has the store open.
+        Cancelled: `should_stop` said so.
     """
 
     def heed(done: int, of: int) -> None:
         if should_stop():
             raise Cancelled(f"scoring {source.name}")
 
-    with tempfile.TemporaryDirectory(prefix="sincerely-") as scratch:
+    with _sink(target) as sink, tempfile.TemporaryDirectory(prefix="sincerely-") as scratch:
         with disk_errors("the unpacked file"):
             opened = open_table(source, format, Path(scratch), progress=heed)
         preview = preview_table(opened)
@@ -140,6 +115,12 @@ def write_scored(
             pass_ = _Pass(scorer, kept, pace, should_stop)
             alone = stack.enter_context(_scores_output(scores))
             return pass_.copy(opened, positions, sink, kind, alone)
+
+
+def _sink(target: Path | IO[bytes]) -> AbstractContextManager[IO[bytes]]:
+    return (
+        whole_file(target, "the scored file") if isinstance(target, Path) else nullcontext(target)
+    )
 
 
 class _Pace:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.runs.run import read_result
 from core.scoring.scoring import list_scorings
-from dashboard import loaders, state
+from dashboard import loaders, state, typed_texts
 from dashboard.components.empty import empty_state
 from dashboard.components.explanation import explanation_view
 from dashboard.components.header import page_header
@@ -36,10 +36,10 @@ with left.container(border=True, height="stretch"):
 with right.container(border=True, height="stretch"):
     score_file_form(run)
 
-if texts := state.asked(run):
+if texts := typed_texts.asked(run):
     with st.container(border=True):
         explanation_view(run, texts)
-if state.typed_so_far() or state.can_restore_typed():
+if typed_texts.typed_so_far() or typed_texts.can_restore_typed():
     with st.container(border=True):
         typed_history(run)
 

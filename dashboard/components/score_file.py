@@ -77,7 +77,7 @@ def _destination(source: FileSource) -> tuple[OutputKind, str | None]:
         return kind, ""
     target = right.text_input(
         "Path to write", key=f"score_target_{source.key}", placeholder="/home/me/scored.csv",
-        help="On the machine that runs Sincerely. Parquet if it ends so, else CSV.",
+        help="On the machine that runs Sincerely; CSV or Parquet by its ending.",
     ).strip()  # fmt: skip
     return kind_of(Path(target)), target or None
 

@@ -11,7 +11,7 @@ import streamlit as st
 from core.runs.operating_point import operating_point
 from core.runs.run import Run
 from core.scoring.client import Answers
-from dashboard import loaders, state
+from dashboard import loaders, state, typed_texts
 from dashboard.components.failure import errors_shown
 from dashboard.components.header import card_title
 from dashboard.components.plain_text import plain
@@ -37,14 +37,14 @@ def score_text(run: Run, others: list[Run]) -> None:
         other = _second_run(others)
     if pressed:
         lines = [line.strip() for line in typed.splitlines() if line.strip()]
-        state.ask_about(run, tuple(lines[:_MAX_LINES]))
+        typed_texts.ask_about(run, tuple(lines[:_MAX_LINES]))
         if len(lines) > _MAX_LINES:
             st.caption(
                 f"Only the first {_MAX_LINES} of {len(lines):,} lines; score a file for more."
             )
         if not lines:
             st.caption("Type a text first.")
-    texts = state.asked(run)
+    texts = typed_texts.asked(run)
     if texts:
         with errors_shown():
             _answers(run, other, texts)
@@ -65,10 +65,10 @@ def _second_run(others: list[Run]) -> Run | None:
 
 
 def _answers(run: Run, other: Run | None, texts: tuple[str, ...]) -> None:
-    times = state.times_asked()
+    times = typed_texts.times_asked()
     found = loaders.answers(state.workspace(), run, texts, times)
     second = loaders.answers(state.workspace(), other, texts, times) if other else None
-    if state.newly_asked():
+    if typed_texts.newly_asked():
         _note(run, texts, found)
         if other and second:
             _note(other, texts, second)
@@ -122,9 +122,9 @@ def _compared(run: Run, other: Run, texts: tuple[str, ...], pair: tuple[Answers,
 
 def _note(run: Run, texts: tuple[str, ...], found: Answers) -> None:
     now = datetime.now().strftime("%H:%M:%S")
-    state.note_typed(
+    typed_texts.note_typed(
         [
-            state.Typed(
+            typed_texts.Typed(
                 now, text, run.id, run.name,
                 answer.score, answer.calibrated, answer.label, found.milliseconds,
             )

@@ -48,9 +48,14 @@ def scoring_view(scoring: Scoring) -> None:
             _ended_early(scoring)
 
     live()
+    if active:
+        return
     result = read_scoring_result(state.workspace(), scoring)
-    if result is not None and not active:
+    if result is not None:
         _result(scoring, result)
+    elif current_status(paths).state is JobState.FINISHED:
+        st.caption("What it gave was written by another version: score the file again.")
+        _hand_over(scoring)
 
 
 def _progress(scoring: Scoring, status: JobStatus) -> None:

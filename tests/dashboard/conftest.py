@@ -53,10 +53,15 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(autouse=True)
 def pages_are_closed(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A page that stays open goes on refreshing itself, and ten of them leave no core idle."""
+    """A page that stays open goes on refreshing itself, and ten of them leave no core idle.
+
+    A page that a file's tests share was there before the test, and stays.
+    """
+    browser = request.getfixturevalue("browser") if "browser" in request.fixturenames else None
+    shared = browser.contexts if browser else []
     yield
-    if "browser" in request.fixturenames:
-        for context in request.getfixturevalue("browser").contexts:
+    for context in browser.contexts if browser else []:
+        if context not in shared:
             context.close()
 
 

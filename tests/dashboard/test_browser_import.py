@@ -110,6 +110,7 @@ def page(browser: Browser, workspace: Workspace) -> Iterator[Page]:
     page, outside = open_page(browser, "light")
     page.goto(dashboard.url)
     yield page
+    page.context.close()
     assert outside == []
     dashboard.stop()
 

@@ -24,17 +24,12 @@ def test_choices_fall_back_to_what_exists() -> None:
     assert app.text[0].value == "done"
 
 
-def test_what_a_run_was_asked_belongs_to_that_run_only() -> None:
+def test_a_notice_is_said_once() -> None:
     def page() -> None:
-        from types import SimpleNamespace
-
         import streamlit as st
 
         from dashboard import state
 
-        state.ask_about(SimpleNamespace(id="a"), ("one", "two"))
-        assert state.asked(SimpleNamespace(id="a")) == ("one", "two")
-        assert state.asked(SimpleNamespace(id="b")) == ()
         state.notice("said")
         assert (state.take_notice(), state.take_notice()) == ("said", None)
         st.text("done")

@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 
 from core.runs.run import Run
+from core.scoring import readings
 from core.scoring.readings import Readings
 from core.scoring.scorer import Scorer, load_scorer
+from core.scoring.server import ScorerServer
 from core.workspace import Workspace
+from tests.core.scoring.serving import serving
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +37,18 @@ class Watched:
 
 
 @pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """Where the rows go, in a folder of their own."""
+    (tmp_path / "out").mkdir()
+    return tmp_path / "out" / "out.csv"
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readings, "KEPT_AT_ONCE", 16)
+
+
+@pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A folder with a disk of 256 KiB mounted on it."""
     folder = tmp_path / "disk"
@@ -44,3 +59,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip(f"this user may not mount a small disk ({mounted.stderr.decode().strip()})")
     yield folder
     subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.fixture(scope="module")
+def server(toy_workspace: Workspace, toy_run: Run) -> Iterator[ScorerServer]:
+    with serving(load_scorer(toy_workspace, toy_run)) as server:
+        yield server

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from core.scoring.scorer import Scorer
+from core.scoring.scorer import Scorer, Scores
 from core.scoring.server import ScorerServer
 
 
@@ -83,3 +83,20 @@ def read_to_end(connection: socket.socket) -> bytes:
     while part := connection.recv(65_536):
         parts.append(part)
     return b"".join(parts)
+
+
+class Gate(Scorer):
+    """A real scorer that waits where a test wants it to; it counts its calls."""
+
+    def __init__(self, scorer: Scorer) -> None:
+        super().__init__(
+            scorer.workspace, scorer.run, scorer.model, scorer.step, scorer.temperature
+        )
+        self.entered, self.open = threading.Event(), threading.Event()
+        self.calls: list[int] = []
+
+    def score(self, texts: list[str]) -> Scores:
+        self.calls.append(len(texts))
+        self.entered.set()
+        assert self.open.wait(30)
+        return super().score(texts)
