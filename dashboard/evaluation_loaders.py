@@ -12,15 +12,16 @@ import streamlit as st
 from core.datasets.dataset import Dataset, list_datasets
 from core.datasets.slices import list_slices
 from core.datasets.split import VALIDATION
-from core.evaluation.calibration import calibrated, calibration_error, fit_temperature, reliability
+from core.evaluation.calibration import calibration_error, fit_temperature, reliability
 from core.evaluation.estimates import Estimate, area_estimates
-from core.evaluation.metrics import DEFAULT_THRESHOLD
 from core.evaluation.mistakes import class_table, confusion_matrix, mistakes, top_confusions
 from core.evaluation.paired import Paired, flips, paired, same_rows
 from core.evaluation.predictions import Predictions, read_predictions, scored_parts, texts_of
 from core.evaluation.rungs import Step
 from core.evaluation.slice_metrics import Mask, slice_table, term_slices, text_slices
+from core.evaluation.temperature import calibrated
 from core.evaluation.thresholds import Sweep
+from core.evaluation.verdicts import DEFAULT_THRESHOLD
 from core.jobs.ladder import Rung, baseline_step, find_rungs, ladder_key, rows_key, run_step
 from core.jobs.learning_curve_task import find_learning_curve
 from core.runs.operating_point import OperatingPoint, operating_point

@@ -7,8 +7,9 @@ import pyarrow.parquet as pq
 from core.datasets.dataset import Dataset
 from core.datasets.split import TEST, VALIDATION
 from core.evaluation.calibration import fit_temperature
-from core.evaluation.metrics import DEFAULT_THRESHOLD, classification_metrics, f1_threshold
+from core.evaluation.metrics import classification_metrics, f1_threshold
 from core.evaluation.predictions import prediction_table
+from core.evaluation.verdicts import DEFAULT_THRESHOLD
 from core.files import write_atomically
 from core.runs.run import Run, RunResult, create_run, read_examples
 from core.runs.status import JobState, JobStatus, write_status

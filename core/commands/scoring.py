@@ -20,6 +20,7 @@ from core.datasets.target_file import check_target
 from core.errors import BadInput, Cancelled, disk_errors
 from core.jobs.process import StopFlag
 from core.jobs.worker import run_job
+from core.model.keras_import import import_keras
 from core.runs.run import Run, find_run
 from core.scoring.file_result import FileProgress, FileResult
 from core.scoring.file_rows import Reason
@@ -77,6 +78,7 @@ def _scored(
     if options.text is not None:
         check_columns(Columns(text=options.text), preview_file(source, format))
     # Imported here: what can be refused without TensorFlow is refused at once.
+    import_keras()
     from core.scoring.scored_file import score_file
     from core.scoring.scorer import load_scorer
 

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from core.commands.terminal import AddCommand, between
+from core.model.keras_import import import_keras
 from core.runs.run import find_run
 from core.workspace import Workspace
 
@@ -51,6 +52,7 @@ def _serve(workspace: Workspace, options: argparse.Namespace) -> None:
     token = token_from_environment()
     # Said before the seconds that loading takes.
     check_token_needed(resolved(options.host, options.port), token)
+    import_keras()
     from core.jobs.services import announce
     from core.scoring.scorer import load_scorer
     from core.scoring.server import ScorerServer

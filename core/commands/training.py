@@ -19,6 +19,7 @@ from core.errors import EncoderError, NotFound
 from core.files import write_atomically
 from core.jobs.joining import join_training
 from core.jobs.launcher import current_status, resume_training, start_training
+from core.model.keras_import import import_keras
 from core.runs.config import DEFAULT_PRESET, PRESETS, preset, with_settings
 from core.runs.operating_point import operating_point
 from core.runs.run import Run, find_run, list_runs, read_result
@@ -159,6 +160,7 @@ def _run_row(workspace: Workspace, run: Run) -> dict[str, Any]:
 def _describe(workspace: Workspace, options: argparse.Namespace) -> None:
     config = with_settings(preset(options.preset), options.set)
     # TensorFlow takes seconds to load; only the subcommands that need it pay.
+    import_keras()
     from core.model.anatomy import describe_model
     from core.model.checkpoint import load_backbone
     from core.model.classifier import build_classifier, freeze

@@ -15,8 +15,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from core.datasets.dataset import ROW, Dataset
 from core.datasets.words import WordBlock, hash_strings
@@ -271,6 +269,10 @@ class _Union:
     def _merge(self) -> None:
         if not self._waiting:
             return
+        # Half a second, which a process that joins nothing need not wait.
+        from scipy.sparse import coo_array
+        from scipy.sparse.csgraph import connected_components
+
         left, right = (
             self._labels[np.concatenate(side)] for side in zip(*self._edges, strict=True)
         )

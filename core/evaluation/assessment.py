@@ -11,7 +11,7 @@ import pandas as pd
 
 from core.datasets.split import TEST, VALIDATION
 from core.errors import NotFound
-from core.evaluation.calibration import calibrated, calibration_error, fit_temperature, reliability
+from core.evaluation.calibration import calibration_error, fit_temperature, reliability
 from core.evaluation.estimates import Estimate, area_estimates, count_estimates
 from core.evaluation.frozen_rows import FrozenRows, frozen_rows
 from core.evaluation.metrics import classification_metrics
@@ -19,6 +19,7 @@ from core.evaluation.mistakes import class_table, confusion_matrix, one_against_
 from core.evaluation.predictions import Predictions, read_predictions, scored_parts, texts_of
 from core.evaluation.rungs import Step
 from core.evaluation.slice_metrics import slice_table, term_slices, text_slices
+from core.evaluation.temperature import calibrated
 from core.evaluation.thresholds import Sweep
 from core.runs.operating_point import OperatingPoint, operating_point
 from core.runs.run import Run, read_result

@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, f1_score
 
 from core.errors import Cancelled, never_stop
-from core.evaluation.metrics import Codes, Probabilities
+from core.evaluation.verdicts import Codes, Probabilities
 
 _STRENGTHS = {"words": (0.3, 1.0, 3.0, 10.0), "vectors": (1.0, 10.0, 100.0, 1000.0)}
 """Inverse strengths of regularization to try (C of scikit-learn)."""

@@ -9,11 +9,11 @@ from scipy.optimize import minimize_scalar
 from scipy.stats import beta
 from sklearn.metrics import log_loss
 
-from core.evaluation.metrics import Codes, Probabilities
+from core.evaluation.temperature import log_probabilities, softmax
+from core.evaluation.verdicts import Codes, Probabilities
 
 BINS = 15
 _TEMPERATURES = (0.05, 20.0)
-_SMALLEST = 1e-7
 
 
 def fit_temperature(codes: Codes, probabilities: Probabilities) -> float:
@@ -33,21 +33,14 @@ def fit_temperature(codes: Codes, probabilities: Probabilities) -> float:
     if len(np.unique(codes)) < 2:
         return 1.0
     labels = list(range(probabilities.shape[1]))
-    logs = _logs(probabilities)
+    logs = log_probabilities(probabilities)
 
     def loss(log_temperature: float) -> float:
-        return float(log_loss(codes, _softmax(logs / np.exp(log_temperature)), labels=labels))
+        return float(log_loss(codes, softmax(logs / np.exp(log_temperature)), labels=labels))
 
     bounds = (np.log(_TEMPERATURES[0]), np.log(_TEMPERATURES[1]))
     found = minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-4})
     return float(np.exp(found.x))
-
-
-def calibrated(probabilities: Probabilities, temperature: float) -> Probabilities:
-    """Probabilities at a temperature, shape (n, classes)."""
-    if temperature == 1.0:
-        return probabilities
-    return _softmax(_logs(probabilities) / temperature).astype(np.float32)
 
 
 def reliability(codes: Codes, probabilities: Probabilities, *, bins: int = BINS) -> pd.DataFrame:
@@ -95,14 +88,3 @@ def _sureness(
     answers = probabilities.argmax(axis=1)
     sure = probabilities[np.arange(len(codes)), answers].astype(np.float64)
     return sure, answers == codes
-
-
-def _logs(probabilities: Probabilities) -> NDArray[np.float64]:
-    logs: NDArray[np.float64] = np.log(np.clip(probabilities.astype(np.float64), _SMALLEST, 1.0))
-    return logs
-
-
-def _softmax(logs: NDArray[np.float64]) -> NDArray[np.float64]:
-    powers = np.exp(logs - logs.max(axis=1, keepdims=True))
-    shares: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
-    return shares

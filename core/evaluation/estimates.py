@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.evaluation.metrics import Codes
+from core.evaluation.verdicts import Codes
 
 Array = NDArray[np.float64]
 LEVEL = 0.95

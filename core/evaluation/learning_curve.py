@@ -11,9 +11,9 @@ from sklearn.model_selection import train_test_split
 
 from core.evaluation.baselines import Part, Parts, linear_head
 from core.evaluation.estimates import Estimate
-from core.evaluation.metrics import Codes
 from core.evaluation.predictions import Predictions
 from core.evaluation.rungs import own_threshold, rung_estimates
+from core.evaluation.verdicts import Codes
 
 SHARES = (0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
 DRAWS = 3

@@ -8,14 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn import metrics
 
-Codes = NDArray[np.int64]
-Probabilities = NDArray[np.float32]
+from core.evaluation.verdicts import DEFAULT_THRESHOLD, Codes, Probabilities, verdicts
 
 Counts = NDArray[np.float64]
 Gain = Callable[[Counts, Counts, float, float], Counts]
 """What a threshold is worth, from (true positives, rows called positive, positives, rows)."""
 
-DEFAULT_THRESHOLD = 0.5
 _DRAWS = 100
 _SMALLEST = 1e-7
 
@@ -69,19 +67,6 @@ def bagged_threshold(codes: Codes, scores: NDArray[np.float32], gain: Gain) -> f
         # To call no row positive may be best: a score worse than chance has no MCC above 0.
         best.append(odds[0] + 1.0 if none[0] > gains.max() else cuts[np.argmax(gains)])
     return float(1.0 / (1.0 + np.exp(-np.mean(best)))) if best else DEFAULT_THRESHOLD
-
-
-def verdicts(probabilities: Probabilities, threshold: float) -> Codes:
-    """The class each row is given, shape (n,).
-
-    Two classes: the second from `threshold` on. More: the most probable.
-    """
-    if probabilities.shape[1] == 2:
-        # Exactly: in float32 a threshold between two neighbouring scores would fall on one.
-        answers = probabilities[:, 1].astype(np.float64) >= threshold
-    else:
-        answers = probabilities.argmax(axis=1)
-    return np.asarray(answers, np.int64)
 
 
 def classification_metrics(

@@ -9,8 +9,8 @@ from sklearn import metrics
 
 from core.datasets.dataset import ROW
 from core.evaluation.estimates import Confusion, Estimate, count_estimates, spread
-from core.evaluation.metrics import Codes, verdicts
 from core.evaluation.predictions import Predictions
+from core.evaluation.verdicts import Codes, verdicts
 
 _DRAWS = 1_000
 MACRO = "macro average"

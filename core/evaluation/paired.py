@@ -12,8 +12,8 @@ from scipy.stats import binomtest
 from core.datasets.dataset import ROW
 from core.errors import BadInput
 from core.evaluation.estimates import Array, Estimate, ranking_areas, resamples, spread
-from core.evaluation.metrics import Codes, verdicts
 from core.evaluation.predictions import Predictions
+from core.evaluation.verdicts import Codes, verdicts
 
 _DRAWS = 500
 FIRST = "first"

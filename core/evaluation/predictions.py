@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from core.datasets.dataset import ROW, TEXT
 from core.datasets.split import PART, TEST, VALIDATION
 from core.errors import BadInput, NotFound
-from core.evaluation.metrics import Codes, Probabilities
+from core.evaluation.verdicts import Codes, Probabilities
 from core.runs.run import Run
 from core.workspace import Workspace
 

@@ -13,17 +13,12 @@ from itertools import combinations
 import numpy as np
 
 from core.evaluation.estimates import Estimate
-from core.evaluation.metrics import (
-    DEFAULT_THRESHOLD,
-    Codes,
-    Probabilities,
-    classification_metrics,
-    f1_threshold,
-)
+from core.evaluation.metrics import classification_metrics, f1_threshold
 from core.evaluation.out_of_fold import FOLDS, Flags, Rows, Step, fit_and_ask
 from core.evaluation.paired import paired
 from core.evaluation.predictions import Predictions
 from core.evaluation.suspects import doubted, outvoted_copies
+from core.evaluation.verdicts import DEFAULT_THRESHOLD, Codes, Probabilities
 
 _MANY = 100_000
 """From so many rows on, two folds measure well enough."""

@@ -8,9 +8,10 @@ import numpy as np
 
 from core.evaluation.baselines import Baseline
 from core.evaluation.estimates import Estimate, area_estimates, count_estimates
-from core.evaluation.metrics import DEFAULT_THRESHOLD, f1_threshold
+from core.evaluation.metrics import f1_threshold
 from core.evaluation.mistakes import MACRO, MICRO, class_table, confusion_matrix, one_against_all
 from core.evaluation.predictions import Predictions
+from core.evaluation.verdicts import DEFAULT_THRESHOLD
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from core.evaluation.estimates import (
     count_figures,
     posterior,
 )
-from core.evaluation.metrics import verdicts
 from core.evaluation.predictions import Predictions
+from core.evaluation.verdicts import verdicts
 
 Mask = NDArray[np.bool_]
 ALL = "All rows"

@@ -15,7 +15,7 @@ from cleanlab.rank import get_label_quality_scores
 from numpy.typing import NDArray
 
 from core.datasets.dataset import ROW
-from core.evaluation.metrics import Codes, Probabilities
+from core.evaluation.verdicts import Codes, Probabilities
 
 SUGGESTION = "suggestion"
 QUALITY = "quality"

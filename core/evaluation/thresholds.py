@@ -17,7 +17,8 @@ from core.evaluation.estimates import (
     posterior,
     spread,
 )
-from core.evaluation.metrics import Codes, Gain, bagged_threshold, f_beta_gain
+from core.evaluation.metrics import Gain, bagged_threshold, f_beta_gain
+from core.evaluation.verdicts import Codes
 from core.runs.operating_point import OperatingPoint, Rule
 
 Finder = Callable[[tuple[float, ...], Codes, NDArray[np.float32]], float]

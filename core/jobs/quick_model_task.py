@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 from core.datasets.dataset import TEXT, Dataset, find_dataset, take_rows, unlabelled_rows
 from core.datasets.labelled import Labelled, LabelSource
 from core.errors import BadInput, JobError
-from core.evaluation.metrics import Codes
+from core.evaluation.verdicts import Codes
 from core.jobs.launcher import current_status
 from core.jobs.tasks import Report, Task, TaskKind, delete_task, list_tasks, start_task
 from core.jobs.text_vectors import encoder_key, row_vectors

@@ -11,7 +11,6 @@ import pyarrow.parquet as pq
 from core.datasets.dataset import LABEL, TEXT, Dataset, find_dataset, labelled_rows, take_rows
 from core.datasets.duplicates import duplicate_groups
 from core.errors import BadInput
-from core.evaluation.metrics import Codes
 from core.evaluation.out_of_fold import (
     FOLDS,
     Rows,
@@ -22,6 +21,7 @@ from core.evaluation.out_of_fold import (
 )
 from core.evaluation.retraining import fits, retraining
 from core.evaluation.suspects import SUGGESTION, suspect_table
+from core.evaluation.verdicts import Codes
 from core.jobs.suspects_file import (
     Features,
     Suspects,

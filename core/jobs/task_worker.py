@@ -18,12 +18,8 @@ from core.errors import Cancelled
 from core.files import write_atomically
 from core.jobs.encoder_task import get_encoder
 from core.jobs.import_task import run_import
-from core.jobs.ladder import fill_ladder
-from core.jobs.learning_curve_task import make_learning_curve
 from core.jobs.map_task import make_map
 from core.jobs.process import StopFlag
-from core.jobs.quick_model_task import run_quick_model
-from core.jobs.suspects_task import run_suspects
 from core.jobs.tasks import Report, Task, TaskKind, find_task
 from core.jobs.token_task import count_tokens
 from core.jobs.worker import run_job
@@ -121,16 +117,43 @@ def _map(workspace: Workspace, asked: dict[str, Any], report: Report) -> dict[st
     return {"map_id": path.stem, "path": str(path), "rows": min(sample, dataset.rows)}
 
 
+# The four below need scikit-learn, for which an import need not wait a second.
+
+
+def _ladder(workspace: Workspace, asked: dict[str, Any], report: Report) -> dict[str, Any]:
+    from core.jobs.ladder import fill_ladder
+
+    return fill_ladder(workspace, asked, report)
+
+
+def _curve(workspace: Workspace, asked: dict[str, Any], report: Report) -> dict[str, Any]:
+    from core.jobs.learning_curve_task import make_learning_curve
+
+    return make_learning_curve(workspace, asked, report)
+
+
+def _suspects(workspace: Workspace, asked: dict[str, Any], report: Report) -> dict[str, Any]:
+    from core.jobs.suspects_task import run_suspects
+
+    return run_suspects(workspace, asked, report)
+
+
+def _quick(workspace: Workspace, asked: dict[str, Any], report: Report) -> dict[str, Any]:
+    from core.jobs.quick_model_task import run_quick_model
+
+    return run_quick_model(workspace, asked, report)
+
+
 _BODIES: dict[TaskKind, Callable[[Workspace, dict[str, Any], Report], dict[str, Any]]] = {
     TaskKind.IMPORT: run_import,
     TaskKind.DOWNLOAD: _download,
     TaskKind.TOKENS: _tokens,
     TaskKind.MAP: _map,
     TaskKind.ENCODER: get_encoder,
-    TaskKind.LADDER: fill_ladder,
-    TaskKind.CURVE: make_learning_curve,
-    TaskKind.SUSPECTS: run_suspects,
-    TaskKind.QUICK: run_quick_model,
+    TaskKind.LADDER: _ladder,
+    TaskKind.CURVE: _curve,
+    TaskKind.SUSPECTS: _suspects,
+    TaskKind.QUICK: _quick,
 }
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from core.datasets.dataset import Dataset
 from core.errors import disk_errors
 from core.jobs.tasks import Task, TaskKind, start_task
 from core.model.encoders import EMBEDDED, find_encoder, vocabulary_key
+from core.model.keras_import import import_keras
 from core.workspace import Workspace
 
 
@@ -67,6 +68,7 @@ def count_tokens(
     if target.is_file():
         return target
     # Imported here: pages look for counts without TensorFlow.
+    import_keras()
     from core.model.token_counts import write_token_counts
 
     with disk_errors("the token counts"), workspace.staging() as folder:

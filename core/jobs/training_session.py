@@ -16,13 +16,9 @@ import pyarrow.parquet as pq
 from core.datasets.split import TEST, VALIDATION
 from core.errors import Cancelled, never_stop
 from core.evaluation.calibration import fit_temperature
-from core.evaluation.metrics import (
-    DEFAULT_THRESHOLD,
-    Probabilities,
-    classification_metrics,
-    f1_threshold,
-)
+from core.evaluation.metrics import classification_metrics, f1_threshold
 from core.evaluation.predictions import prediction_table
+from core.evaluation.verdicts import DEFAULT_THRESHOLD, Probabilities
 from core.files import write_atomically
 from core.jobs.event_files import EventFiles
 from core.jobs.process import StopFlag

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from core.datasets.dataset import ROW
 from core.errors import BadInput, disk_errors
 from core.evaluation.baselines import regression
-from core.evaluation.metrics import Codes, Probabilities
+from core.evaluation.verdicts import Codes, Probabilities
 from core.labels.stop_meter import Worth
 from core.workspace import Workspace
 

@@ -20,7 +20,7 @@ from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedKFold
 
 from core.evaluation.estimates import Estimate
-from core.evaluation.metrics import Codes, Probabilities
+from core.evaluation.verdicts import Codes, Probabilities
 
 NEXT = 100
 _SHARES = (0.4, 0.55, 0.7, 0.85, 1.0)

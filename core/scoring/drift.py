@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from core.datasets.split import TEST, TRAIN, VALIDATION
 from core.errors import BadInput, NotFound
-from core.evaluation.metrics import verdicts
 from core.evaluation.predictions import read_predictions
+from core.evaluation.verdicts import verdicts
 from core.runs.run import Run, read_examples
 from core.scoring.readings import Readings
 from core.workspace import Workspace

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.datasets.split import TEST, VALIDATION
 from core.errors import BadInput, NotFound
 from core.evaluation.identity_swap import Group, ScoredSwap, Swapper
-from core.evaluation.metrics import verdicts
+from core.evaluation.verdicts import verdicts
 from core.model.attribution import STEPS, Attribution, integrated_gradients, leave_one_out
 from core.runs.run import read_examples
 from core.scoring.neighbours import TrainVectors

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import NotFound, never_stop
-from core.evaluation.calibration import calibrated
+from core.evaluation.temperature import calibrated
 from core.model.classifier import TrainedModel, load_model
 from core.runs.operating_point import operating_point
 from core.runs.run import Run, read_result

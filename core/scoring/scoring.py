@@ -17,6 +17,7 @@ from core.datasets.preview import Columns, check_columns, preview_file
 from core.datasets.target_file import check_target
 from core.errors import BadInput, Cancelled, NotFound, disk_errors
 from core.files import read_all, write_atomically
+from core.model.keras_import import import_keras
 from core.runs.run import Run, list_runs
 from core.runs.status import JobState, JobStatus, StatusWriter, write_status
 from core.scoring.file_result import FileProgress, FileResult
@@ -185,6 +186,7 @@ def work_on_scoring(
         None at the end, or why it stopped early.
     """
     # Imported here: the dashboard reads scorings without TensorFlow.
+    import_keras()
     from core.scoring.scored_file import score_file
     from core.scoring.scorer import load_scorer
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
-from core.evaluation.metrics import Codes, Probabilities
+from core.evaluation.verdicts import Codes, Probabilities
 from core.jobs.quick_model_task import REFIT
 from core.labels.prevalence import RandomPart, random_part
 from core.labels.queues import SHARES, Queue, Stream, likely_first, slots, uncertain_first

@@ -26,7 +26,6 @@ from core.datasets.dataset import TEXT, Dataset, labelled_rows, take_rows
 from core.datasets.duplicates import duplicate_groups
 from core.datasets.importing import import_file
 from core.datasets.preview import Columns
-from core.evaluation.metrics import Codes, Probabilities
 from core.evaluation.out_of_fold import (
     Rows,
     judged_classes,
@@ -35,6 +34,7 @@ from core.evaluation.out_of_fold import (
     word_features,
 )
 from core.evaluation.suspects import doubted
+from core.evaluation.verdicts import Codes, Probabilities
 from core.jobs.text_vectors import labelled_vectors
 from core.workspace import Workspace
 from tests.benchmarks.questions import PROJECT

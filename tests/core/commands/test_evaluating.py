@@ -5,8 +5,8 @@ import pytest
 from sklearn import metrics
 
 from core.cli import main
-from core.evaluation.metrics import verdicts
 from core.evaluation.predictions import read_predictions
+from core.evaluation.verdicts import verdicts
 from core.runs.operating_point import Rule, operating_point
 from core.runs.run import Run, create_run
 from core.workspace import Workspace

@@ -3,12 +3,11 @@ import pytest
 from sklearn.metrics import log_loss
 
 from core.evaluation.calibration import (
-    calibrated,
     calibration_error,
     fit_temperature,
     reliability,
 )
-from core.evaluation.metrics import verdicts
+from core.evaluation.temperature import calibrated
 
 
 def answers_at(temperature: float, rows: int = 20_000) -> tuple[np.ndarray, np.ndarray]:
@@ -45,17 +44,6 @@ def test_three_classes_are_calibrated_too() -> None:
     cooled = calibrated(sure.astype(np.float32), temperature)
     assert calibration_error(codes, cooled) < 0.3 * calibration_error(codes, sure)
     np.testing.assert_allclose(cooled.sum(axis=1), 1.0, atol=1e-6)
-
-
-def test_a_temperature_changes_no_order_and_no_verdict_at_a_half() -> None:
-    _, probabilities = answers_at(2.0, rows=500)
-
-    cooled = calibrated(probabilities, 2.0)
-
-    np.testing.assert_array_equal(
-        np.argsort(cooled[:, 1], kind="stable"), np.argsort(probabilities[:, 1], kind="stable")
-    )
-    np.testing.assert_array_equal(verdicts(cooled, 0.5), verdicts(probabilities, 0.5))
 
 
 def test_the_calibration_error_is_the_mean_distance_weighted_by_rows() -> None:

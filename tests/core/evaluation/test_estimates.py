@@ -11,7 +11,7 @@ from core.evaluation.estimates import (
     ranking_areas,
     resamples,
 )
-from core.evaluation.metrics import verdicts
+from core.evaluation.verdicts import verdicts
 
 
 def drawn_rows(seed: int, rows: int = 300, share: float = 0.1) -> tuple[np.ndarray, np.ndarray]:

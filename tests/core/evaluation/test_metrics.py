@@ -7,12 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn import metrics
 
-from core.evaluation.metrics import (
-    DEFAULT_THRESHOLD,
-    classification_metrics,
-    f1_threshold,
-    verdicts,
-)
+from core.evaluation.metrics import classification_metrics, f1_threshold
+from core.evaluation.verdicts import DEFAULT_THRESHOLD, verdicts
 
 AREAS = ("pr_auc", "roc_auc")
 
@@ -69,12 +65,6 @@ def test_all_scores_equal_are_all_called_positive() -> None:
     codes = np.array([1, *[0] * 9])
 
     assert verdicts(two_columns(scores), f1_threshold(codes, scores)).tolist() == [1] * 10
-
-
-def test_a_score_at_the_threshold_is_positive_and_many_classes_ignore_it() -> None:
-    assert verdicts(two_columns(np.array([0.25, 0.5, 0.75])), 0.5).tolist() == [0, 1, 1]
-    many = np.array([[0.2, 0.5, 0.3], [0.6, 0.3, 0.1]], np.float32)
-    assert verdicts(many, 0.9).tolist() == [1, 0]
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from core.evaluation.metrics import DEFAULT_THRESHOLD
 from core.evaluation.mistakes import (
     MACRO,
     MICRO,
@@ -13,6 +12,7 @@ from core.evaluation.mistakes import (
     top_confusions,
 )
 from core.evaluation.predictions import Predictions
+from core.evaluation.verdicts import DEFAULT_THRESHOLD
 
 CLASSES = ("blue", "green", "red")
 

@@ -6,9 +6,9 @@ from scipy.stats import binom
 from sklearn import metrics
 
 from core.errors import BadInput
-from core.evaluation.metrics import verdicts
 from core.evaluation.paired import FIRST, SECOND, flips, paired, same_rows
 from core.evaluation.predictions import Predictions
+from core.evaluation.verdicts import verdicts
 
 HALF = (0.5, 0.5)
 

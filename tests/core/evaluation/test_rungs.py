@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from core.evaluation.metrics import DEFAULT_THRESHOLD, f1_threshold, verdicts
+from core.evaluation.metrics import f1_threshold
 from core.evaluation.predictions import Predictions
 from core.evaluation.rungs import own_threshold, rung_estimates
+from core.evaluation.verdicts import DEFAULT_THRESHOLD, verdicts
 
 
 def scored(classes: int, seed: int = 0) -> Predictions:
