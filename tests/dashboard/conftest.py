@@ -2,6 +2,7 @@ import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ import streamlit as st
 from playwright.sync_api import Browser, expect, sync_playwright
 from streamlit.testing.v1 import AppTest
 
+from core.jobs.probe import model_facts
+from core.runs.config import PRESETS
 from core.workspace import ENVIRONMENT_VARIABLE, Workspace
 from dashboard.components.plain_text import WORD_JOINER
 from tests import toy
@@ -65,8 +68,20 @@ def pages_are_closed(request: pytest.FixtureRequest) -> Iterator[None]:
             context.close()
 
 
+@pytest.fixture(scope="session")
+def facts_known(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A workspace that knows what the presets' models are made of: eight seconds of TensorFlow
+    each, which most tests of the Train page would start and not wait for."""
+    workspace = Workspace(tmp_path_factory.mktemp("facts"))
+    for config in {preset.pooling: preset for preset in PRESETS.values()}.values():
+        toy.wait_until(partial(model_facts, workspace, config, 2), timeout_s=90)
+    return workspace
+
+
 @pytest.fixture
-def open_page(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> OpenPage:
+def open_page(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> OpenPage:
     """Open a page of the dashboard over a workspace, the test's own unless another is given."""
     st.cache_data.clear()
     st.cache_resource.clear()
@@ -75,6 +90,9 @@ def open_page(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> OpenPage
         monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(over.root))
         toy.know_speed(over)
         app = AppTest.from_file(str(APP), default_timeout=60).run()
+        if page == "train":
+            known = request.getfixturevalue("facts_known")
+            shutil.copytree(known.cache, over.cache, dirs_exist_ok=True)
         if page != "overview":
             app.switch_page(f"app_pages/{page}.py").run()
         return app
