@@ -1,6 +1,6 @@
 # Two commands are all the set-up there is: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-crash lint format bench bench-attribution bench-data bench-evaluate bench-label bench-live bench-score bench-suspects bench-train bench-quality clean
+.PHONY: help run setup test test-slow test-crash lint format bench bench-attribution bench-data bench-evaluate bench-label bench-live bench-score bench-suspects bench-train bench-quality clean
 
 PORT ?= 8501
 GPU ?=
@@ -18,7 +18,8 @@ FIND_PYTHON := for candidate in $(BASE_PYTHON) python3 python3.13 python3.12 pyt
 
 help:
 	@echo "make run     set up and open the dashboard on 127.0.0.1 (PORT=8501, GPU=1 for CUDA)"
-	@echo "make test    set up and run all tests"
+	@echo "make test    set up and run the tests"
+	@echo "make test-slow   run the tests that take ten seconds or more"
 	@echo "make test-crash  kill, starve and damage trainings, and resume them (a quarter of an hour)"
 	@echo "make lint    check style and types"
 	@echo "make bench   measure speed (minutes)"
@@ -42,6 +43,9 @@ setup: $(INSTALLED)
 test: $(TESTED)
 	$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
 		$(ARGS)
+
+test-slow: $(TESTED)
+	$(PYTHON) -m pytest -m slow -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 test-crash: $(TESTED)
 	$(PYTHON) -m pytest tests/core/jobs/crash.py tests/core/jobs/lost_machine.py -s $(ARGS)

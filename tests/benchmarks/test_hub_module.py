@@ -2,11 +2,13 @@ from pathlib import Path
 
 import keras_hub
 import numpy as np
+import pytest
 import tensorflow_hub as hub
 
 from tests.benchmarks.sides.hub_module import export_module
 
 
+@pytest.mark.slow
 def test_the_exported_module_is_the_same_encoder(toy_encoder: Path, tmp_path: Path) -> None:
     backbone = keras_hub.models.Backbone.from_preset(str(toy_encoder))
     export_module(backbone, toy_encoder / "vocab.txt", tmp_path / "module")

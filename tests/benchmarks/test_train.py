@@ -8,6 +8,7 @@ from tests.benchmarks.side_process import SideProcess
 from tests.benchmarks.sides.ours import OurSide
 
 
+@pytest.mark.slow
 def test_our_side_trains_and_says_what_a_step_works_on(toy_encoder: Path) -> None:
     texts, labels = zip(*toy.make_rows(80), strict=True)
     side = OurSide()

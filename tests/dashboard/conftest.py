@@ -10,8 +10,10 @@ import streamlit as st
 from playwright.sync_api import Browser, expect, sync_playwright
 from streamlit.testing.v1 import AppTest
 
+from core.datasets.dataset import list_datasets
+from core.datasets.importing import import_sample
 from core.jobs.probe import model_facts
-from core.runs.config import PRESETS
+from core.runs.config import TrainConfig
 from core.workspace import ENVIRONMENT_VARIABLE, Workspace
 from dashboard.components.plain_text import WORD_JOINER
 from tests import toy
@@ -70,25 +72,42 @@ def pages_are_closed(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def facts_known(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """A workspace that knows what the presets' models are made of: eight seconds of TensorFlow
-    each, which most tests of the Train page would start and not wait for."""
+    """A workspace that knows what the default model is made of: eight seconds of TensorFlow, which
+    most tests of the Train page would start and not wait for."""
     workspace = Workspace(tmp_path_factory.mktemp("facts"))
-    for config in {preset.pooling: preset for preset in PRESETS.values()}.values():
-        toy.wait_until(partial(model_facts, workspace, config, 2), timeout_s=90)
+    toy.wait_until(partial(model_facts, workspace, TrainConfig(), 2), timeout_s=90)
+    return workspace
+
+
+@pytest.fixture(scope="session")
+def sampled(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A workspace with the synthetic sample in it, which takes a second to write."""
+    workspace = Workspace(tmp_path_factory.mktemp("sampled"))
+    import_sample(workspace)
     return workspace
 
 
 @pytest.fixture
 def open_page(
-    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+    workspace: Workspace,
+    sampled: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> OpenPage:
-    """Open a page of the dashboard over a workspace, the test's own unless another is given."""
+    """Open a page of the dashboard over a workspace, the test's own unless another is given.
+
+    As it looks after the first visit, with the synthetic sample; `empty` is the first visit.
+    """
     st.cache_data.clear()
     st.cache_resource.clear()
 
-    def open_(page: str = "overview", over: Workspace = workspace) -> AppTest:
+    def open_(
+        page: str = "overview", over: Workspace = workspace, *, empty: bool = False
+    ) -> AppTest:
         monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(over.root))
         toy.know_speed(over)
+        if not empty and not list_datasets(over):
+            shutil.copytree(sampled.datasets, over.datasets, dirs_exist_ok=True)
         app = AppTest.from_file(str(APP), default_timeout=60).run()
         if page == "train":
             known = request.getfixturevalue("facts_known")

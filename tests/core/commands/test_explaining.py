@@ -10,6 +10,7 @@ from core.scoring.reasons import TOLERANCE
 Printed = pytest.CaptureFixture[str]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_toy_workspace")
 def test_explain_prints_every_word_and_what_the_sum_misses(toy_run: Run, capsys: Printed) -> None:
     assert main(["explain", toy_run.id, "the rotten dog"]) == 0

@@ -87,6 +87,7 @@ def test_tokens_prints_the_files_path_and_what_a_length_would_cut(
     assert f"max_seq_length 10 would cut {figures['cut_share']:.2%} of the texts" in printed.err
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_toy_workspace")
 def test_map_prints_the_files_path(toy_run: Run, toy_encoder: Path, capsys: Printed) -> None:
     arguments = ["map", "toy", "--sample", "60", "--encoder", str(toy_encoder), "--run", toy_run.id]

@@ -142,6 +142,7 @@ def kept_texts(workspace: Workspace) -> int:
         return 0
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_toy_workspace")
 def test_after_ctrl_c_the_same_command_goes_on(
     toy_workspace: Workspace, toy_run: Run, tmp_path: Path, capsys: Captured

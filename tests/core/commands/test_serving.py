@@ -37,6 +37,7 @@ def post(
     return answer.status, json.load(answer)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_toy_workspace")
 def test_beyond_loopback_it_answers_who_has_the_token_and_ends_on_request(
     toy_run: Run, monkeypatch: pytest.MonkeyPatch

@@ -25,6 +25,7 @@ def test_an_unknown_setting_is_said_before_anything_starts(
     assert not list(workspace.runs.glob("*"))
 
 
+@pytest.mark.slow
 def test_train_waits_for_the_end_and_the_run_is_listed(
     questions: Path, toy_encoder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

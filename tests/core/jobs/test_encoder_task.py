@@ -15,6 +15,7 @@ from tests import toy
 SMALL_BERT = "tfhub/small_bert_L-2_H-128_random_weights"
 
 
+@pytest.mark.slow
 def test_a_real_module_of_tf_hub_is_got_ready_and_trained_end_to_end(
     jobs: Workspace, shared_data: Path
 ) -> None:

@@ -96,6 +96,7 @@ def test_fitting_words_ends_when_it_is_to_stop(workspace: Workspace, run: Run) -
     assert list(rungs(workspace, run)) == [Baseline.MAJORITY]
 
 
+@pytest.mark.slow
 def test_the_ladder_is_filled_by_a_worker(workspace: Workspace, run: Run) -> None:
     task = start_ladder(workspace, run)
 

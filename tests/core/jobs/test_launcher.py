@@ -86,6 +86,7 @@ def test_a_finished_training_says_so_and_leaves_nothing_open(toy_training: ToyTr
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_training_that_is_stopped_keeps_a_model_that_scores(
     jobs: Workspace, dataset: Dataset, toy_encoder: Path
 ) -> None:
@@ -108,6 +109,7 @@ def test_a_training_that_is_stopped_keeps_a_model_that_scores(
     assert len(load_scorer(jobs, run).score(["the cat is horrible", "lovely"]).labels) == 2
 
 
+@pytest.mark.slow
 def test_a_stop_at_once_ends_the_worker_and_a_second_mere_request_does_not(
     jobs: Workspace, dataset: Dataset, toy_encoder: Path
 ) -> None:

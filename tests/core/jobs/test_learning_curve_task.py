@@ -22,6 +22,7 @@ def run(workspace: Workspace, toy_encoder: Path) -> Run:
     return create_run(workspace, dataset, toy.recipe(toy_encoder))
 
 
+@pytest.mark.slow
 def test_a_worker_draws_the_curve_once_for_the_rows(workspace: Workspace, run: Run) -> None:
     assert find_learning_curve(workspace, ladder_key(workspace, run)) is None
 

@@ -153,6 +153,7 @@ def test_a_map_is_made_in_the_background_once(jobs: Workspace, toy_encoder: Path
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_map_is_stopped_while_it_is_projected(jobs: Workspace, toy_encoder: Path) -> None:
     dataset = toy.import_rows(jobs, toy.make_rows(2000))
     task = start_map(jobs, dataset, sample=2000, encoder=str(toy_encoder))

@@ -304,6 +304,7 @@ def test_open_rows_are_the_same_for_everybody(workspace: Workspace, dataset: Dat
     assert some.tolist() == open_rows(workspace, dataset, Scope(source=LabelSource.HUMAN)).tolist()
 
 
+@pytest.mark.slow
 def test_a_worker_fits_and_a_new_task_takes_the_place_of_those_that_have_ended(
     jobs: Workspace, dataset: Dataset, scope: Scope, truth: list[str]
 ) -> None:

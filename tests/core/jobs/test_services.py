@@ -78,6 +78,7 @@ def test_a_scorer_outlives_the_death_of_its_record_reader(
     assert os.getsid(service.process.pid) == service.process.pid
 
 
+@pytest.mark.slow
 def test_an_idle_scorer_ends_by_itself(
     toy_workspace: Workspace, toy_run: Run, workspace: Workspace
 ) -> None:

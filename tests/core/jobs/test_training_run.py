@@ -216,6 +216,7 @@ def test_examples_that_are_damaged_are_a_bug_for_the_log(
     assert "Traceback" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_up_in_training_fails_the_run_in_a_sentence(
     workspace: Workspace, toy_encoder: Path
 ) -> None:

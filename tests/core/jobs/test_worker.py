@@ -214,6 +214,7 @@ def is_waiting(paths: JobPaths) -> bool:
     return read_status(paths).message.startswith("Waiting for another process to leave the CPU")
 
 
+@pytest.mark.slow
 def test_a_worker_waits_for_the_device_and_can_be_stopped_or_go_on(
     jobs: Workspace, dataset: Dataset, toy_encoder: Path
 ) -> None:

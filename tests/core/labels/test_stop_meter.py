@@ -61,6 +61,7 @@ def real_f1(points: np.ndarray, codes: np.ndarray, labels: int) -> float:
     return max(f1_score(truth, scores >= edge) for edge in np.quantile(scores, np.arange(50) / 50))
 
 
+@pytest.mark.slow
 def test_the_gain_shrinks_as_labels_grow_and_its_interval_holds_what_really_came() -> None:
     worlds = [world(seed) for seed in range(5)]
     gains, real = {}, {}

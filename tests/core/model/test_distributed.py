@@ -13,6 +13,8 @@ from tests.core.model import distributed
 PROJECT = Path(__file__).resolve().parents[3]
 _TIMEOUT_S = 120
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def alone(toy_encoder: Path) -> dict[str, list[float]]:

@@ -119,6 +119,7 @@ def kept_texts(paths: ScoringPaths) -> int:
         return 0
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_died_of_it_and_goes_on_from_what_was_scored(
     workspace: Workspace, run: Run, tmp_path: Path
 ) -> None:

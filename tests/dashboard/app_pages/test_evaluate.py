@@ -207,6 +207,7 @@ def test_the_ladder_shows_the_rungs_that_are_there(
     assert any(button.label == "Fit them" for button in app.button)
 
 
+@pytest.mark.slow
 def test_a_task_that_fits_the_rungs_is_shown_at_work(
     open_page: OpenPage, workspace: Workspace, run: Run
 ) -> None:

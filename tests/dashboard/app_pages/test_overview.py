@@ -19,7 +19,7 @@ def metrics(app) -> dict[str, str]:
 def test_an_empty_workspace_shows_the_synthetic_sample_and_calls_it_so(
     open_page: OpenPage, workspace: Workspace
 ) -> None:
-    app = open_page()
+    app = open_page(empty=True)
     assert not app.exception
     assert metrics(app)["Texts"] == "20,000"
     assert any("synthetic sample" in caption.value for caption in app.caption)
@@ -29,8 +29,8 @@ def test_an_empty_workspace_shows_the_synthetic_sample_and_calls_it_so(
 def test_opening_the_page_twice_writes_the_sample_once(
     open_page: OpenPage, workspace: Workspace
 ) -> None:
-    open_page()
-    open_page()
+    open_page(empty=True)
+    open_page(empty=True)
     assert len(list_datasets(workspace)) == 1
 
 

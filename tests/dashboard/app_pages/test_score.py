@@ -222,6 +222,7 @@ def other_run(toy_workspace: Workspace, toy_run: Run) -> Iterator[Run]:
     delete_run(toy_workspace, run)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("scorer_ends")
 def test_two_runs_answer_beside_each_other_each_at_its_own_threshold(
     open_page: OpenPage, toy_workspace: Workspace, toy_run: Run, other_run: Run
