@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
 import tensorflow_text as tf_text
 from numpy.typing import NDArray
+from tensorflow_text.core.pybinds import pywrap_fast_bert_normalizer_model_builder as builder
 
 from core.errors import EncoderError
 
@@ -64,7 +66,7 @@ class Tokenizer:
             self._wordpiece = tf_text.FastBertTokenizer(
                 vocab=tokens,
                 token_out_type=tf.int32,
-                lower_case_nfd_strip_accents=lower_case,
+                fast_bert_normalizer_model_buffer=_normalizer(lower_case),
             )
         except RuntimeError as error:
             raise EncoderError(
@@ -122,3 +124,13 @@ class Tokenizer:
         return tf.RaggedTensor.from_row_lengths(
             np.concatenate(framed).astype(np.int32), [len(row) for row in framed]
         )
+
+
+@cache
+def _normalizer(lower_case: bool) -> bytes:
+    """How characters are to be changed, for `FastBertTokenizer`, which would make it each time.
+
+    It takes half a second and is the same for every vocabulary.
+    """
+    model: bytes = builder.build_fast_bert_normalizer_model(lower_case)
+    return model
