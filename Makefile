@@ -19,7 +19,7 @@ FIND_PYTHON := for candidate in $(BASE_PYTHON) python3 python3.13 python3.12 pyt
 help:
 	@echo "make run     set up and open the dashboard on 127.0.0.1 (PORT=8501, GPU=1 for CUDA)"
 	@echo "make test    set up and run the tests"
-	@echo "make test-slow   run the tests that take ten seconds or more"
+	@echo "make test-slow   run those in a real browser and others that take long"
 	@echo "make test-crash  kill, starve and damage trainings, and resume them (a quarter of an hour)"
 	@echo "make lint    check style and types"
 	@echo "make bench   measure speed (minutes)"
@@ -40,12 +40,13 @@ run: $(INSTALLED)
 setup: $(INSTALLED)
 
 # A file's tests stay in one process, so that what they share is made once.
+PYTEST := $(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
 test: $(TESTED)
-	$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
-		$(ARGS)
+	$(PYTEST) $(ARGS)
 
 test-slow: $(TESTED)
-	$(PYTHON) -m pytest -m slow -n auto --maxprocesses 4 --dist worksteal $(ARGS)
+	$(PYTEST) -m "slow or browser" $(ARGS)
 
 test-crash: $(TESTED)
 	$(PYTHON) -m pytest tests/core/jobs/crash.py tests/core/jobs/lost_machine.py -s $(ARGS)

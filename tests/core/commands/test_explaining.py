@@ -21,6 +21,7 @@ def test_explain_prints_every_word_and_what_the_sum_misses(toy_run: Run, capsys:
     assert f"tolerance of {TOLERANCE:g}" in total
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_toy_workspace")
 def test_explain_says_where_a_text_is_cut_off(toy_run: Run, capsys: Printed) -> None:
     text = "the cat " * 40

@@ -11,6 +11,7 @@ from tests import toy
 Printed = pytest.CaptureFixture[str]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_toy_workspace")
 def test_export_prints_the_folder_and_force_replaces_it_with_json_figures(
     toy_run: Run, tmp_path: Path, capsys: Printed

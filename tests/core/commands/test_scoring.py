@@ -109,6 +109,7 @@ def test_standard_input_and_output_are_a_pipe_with_nothing_else_in_it(
     assert "Traceback" not in figures
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_toy_workspace")
 def test_a_reader_that_has_seen_enough_ends_it_without_a_word(
     toy_workspace: Workspace, toy_run: Run, tmp_path: Path

@@ -75,6 +75,7 @@ def test_a_training_is_started_stopped_and_listed(
     assert capsys.readouterr().out == "stopped\n"
 
 
+@pytest.mark.slow
 def test_waiting_for_a_training_that_fails_says_why_and_is_exit_code_1(
     jobs: Workspace,
     questions: Path,

@@ -46,6 +46,7 @@ def test_a_real_module_of_tf_hub_is_got_ready_and_trained_end_to_end(
     assert (model / "vocab.txt").read_bytes() == find_encoder(name, jobs).vocabulary.read_bytes()
 
 
+@pytest.mark.slow
 def test_a_handle_that_cannot_be_reached_fails_soon_with_one_sentence(
     jobs: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -121,6 +121,7 @@ def test_a_map_has_a_place_for_every_row_and_the_runs_scores(
     assert found == path
 
 
+@pytest.mark.slow
 def test_scores_of_many_classes_are_those_of_the_verdicts(
     jobs: Workspace, toy_encoder: Path
 ) -> None:
@@ -140,6 +141,7 @@ def test_scores_of_many_classes_are_those_of_the_verdicts(
     np.testing.assert_allclose(pq.read_table(path)["score"], expected, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_map_is_made_in_the_background_once(jobs: Workspace, toy_encoder: Path) -> None:
     dataset = toy.import_rows(jobs, toy.make_rows(4))
     task = start_map(jobs, dataset, sample=100, encoder=str(toy_encoder))

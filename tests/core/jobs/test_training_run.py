@@ -110,6 +110,7 @@ def test_the_log_has_every_step_and_every_validation(
         assert np.isfinite(steps[name]).all()
 
 
+@pytest.mark.slow
 def test_more_than_two_classes_are_measured_by_macro_f1(
     workspace: Workspace, toy_encoder: Path
 ) -> None:

@@ -11,6 +11,7 @@ from tests import toy
 from tests.core.model.trainings import RECIPE, Trained, Watcher, weights
 
 
+@pytest.mark.slow
 def test_the_average_is_what_is_validated_and_what_stays_at_the_end(
     run_training: Callable[..., Trained],
 ) -> None:

@@ -66,6 +66,7 @@ def test_a_training_taken_up_mid_epoch_goes_on_as_if_it_had_not_ended(
         np.testing.assert_allclose(value, expected[path], atol=1e-4)
 
 
+@pytest.mark.slow
 def test_a_snapshot_holds_what_was_measured_since_the_last_report(
     run_training: Callable[..., Trained],
 ) -> None:

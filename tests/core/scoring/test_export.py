@@ -86,6 +86,7 @@ def test_scores_labels_and_calibrated_scores_are_the_scorers(
     np.testing.assert_allclose(found["calibrated"], expected.calibrated, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_the_example_runs_where_nothing_of_this_project_is(
     exported: Exported, toy_workspace: Workspace, toy_run: Run, tmp_path: Path
 ) -> None:

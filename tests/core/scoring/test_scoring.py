@@ -169,6 +169,7 @@ def mark_what_is_kept(paths: ScoringPaths) -> int:
     return len(found)
 
 
+@pytest.mark.slow
 def test_one_that_is_stopped_keeps_what_it_has_scored_and_writes_nothing(
     workspace: Workspace, run: Run, tmp_path: Path
 ) -> None:

@@ -97,6 +97,7 @@ def test_a_name_that_cannot_be_used_is_one_sentence(
     assert "a name of 1 to 60 characters on one line" in said(app)
 
 
+@pytest.mark.slow
 def test_labels_given_here_can_be_trained_on(
     open_page: OpenPage, workspace: Workspace, dataset: Dataset
 ) -> None:
