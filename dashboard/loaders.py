@@ -300,10 +300,12 @@ def answers(workspace: Workspace, run: Run, texts: tuple[str, ...], asked: int =
     Raises:
         JobError: the scorer does not start or answer.
     """
-    return _answers(workspace, run, texts, operating_point(workspace, run), asked)
+    # Not the cache's own spinner, which takes no room and lies over what is below it.
+    with st.spinner("Asking the model; it loads first if need be"):
+        return _answers(workspace, run, texts, operating_point(workspace, run), asked)
 
 
-@st.cache_data(max_entries=_MAX_ENTRIES, show_spinner="Asking the model; it loads first if need be")
+@st.cache_data(max_entries=_MAX_ENTRIES, show_spinner=False)
 def _answers(
     workspace: Workspace, run: Run, texts: tuple[str, ...], point: OperatingPoint, asked: int
 ) -> Answers:
