@@ -206,6 +206,7 @@ def score_bars(histogram: list[int], *, threshold: float | None, log: bool) -> g
             line_color="#d97706",
             annotation_text=f"threshold {threshold:.2f}",
             annotation_position="top right" if threshold < 0.8 else "top left",
+            annotation_yanchor="bottom",  # Above the bars, not over them.
         )
     return figure
 
