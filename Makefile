@@ -43,7 +43,7 @@ setup: $(INSTALLED)
 PYTEST := $(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test: $(TESTED)
-	$(PYTEST) $(ARGS)
+	$(PYTEST) -m "not slow and not browser" $(ARGS)
 
 test-slow: $(TESTED)
 	$(PYTEST) -m "slow or browser" $(ARGS)

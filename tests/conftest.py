@@ -24,7 +24,7 @@ settings.load_profile("sincerely")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files first: begun last, they would leave the other processes idle."""
+    """Browser files first: begun last, they would leave the other processes idle."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 

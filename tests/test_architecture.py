@@ -272,6 +272,13 @@ def test_the_walk_through_imports_finds_tensorflow_where_it_is() -> None:
     assert any(within(name, "tensorflow") for name in loaded_by({"core.scoring.scorer"}))
 
 
+@pytest.mark.parametrize("module", ["core.scoring.server", "core.jobs.task_worker"])
+def test_what_is_waited_for_does_not_load_scikit_learn(module: str) -> None:
+    loaded = loaded_by({module})
+
+    assert not {name for name in loaded if within(name, "sklearn") or within(name, "scipy.stats")}
+
+
 def test_a_process_with_the_whole_dashboard_in_it_has_no_tensorflow() -> None:
     scripts = {"dashboard.app", *modules("dashboard.app_pages")}
     needed = set(modules("dashboard")) - scripts

@@ -16,6 +16,7 @@ from core.evaluation.identity_swap import (
     pair_summaries,
     parse_groups,
 )
+from core.model.keras_import import import_keras
 from core.runs.run import find_run
 from core.scoring.reasons import TOLERANCE, Method, Neighbours, Preparation, SwapSample
 from core.workspace import Workspace
@@ -110,6 +111,7 @@ def _swap(workspace: Workspace, options: argparse.Namespace) -> None:
 
 def _explainer(workspace: Workspace, reference: str) -> tuple[Explainer, Any]:
     run = find_run(workspace, reference)
+    import_keras()
     from core.scoring.explanation import Explainer
     from core.scoring.scorer import load_scorer
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
@@ -105,8 +106,6 @@ def index_words(texts: pa.Array) -> WordBlock:
 
 def hash_strings(strings: pa.Array) -> NDArray[np.uint64]:
     """64-bit SipHash of each string, the same in every process."""
-    import pandas as pd  # Half a second, which a process that hashes nothing need not wait.
-
     values = np.array(strings.to_pylist(), dtype=object)
     return pd.util.hash_array(values, categorize=False)
 

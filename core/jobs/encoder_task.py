@@ -8,6 +8,7 @@ from typing import Any
 from core.jobs.encoder_list import describe_encoder
 from core.jobs.tasks import Report, Task, TaskKind, start_task
 from core.model.encoders import RECORD, find_encoder, is_ready, prepared_folder
+from core.model.keras_import import import_keras
 from core.workspace import Workspace
 
 
@@ -47,6 +48,7 @@ def get_encoder(workspace: Workspace, asked: dict[str, Any], report: Report) -> 
         # On the CPU: a GPU may be training, and its rounding would hide what differs.
         os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
         # Imported here: pages start this and look for its result without TensorFlow.
+        import_keras()
         from core.model.preparation import prepare_encoder
 
         prepare_encoder(name, workspace, report)

@@ -16,6 +16,7 @@ from core.errors import SincerelyError
 from core.files import write_atomically
 from core.jobs.devices import choices, find_gpus, tensorflow_environment
 from core.jobs.speed import SpeedQuestion, answer_path, devices_free
+from core.model.keras_import import import_keras
 from core.runs.config import TrainConfig
 from core.runs.forecast import Speed
 from core.workspace import Workspace
@@ -36,6 +37,7 @@ def measure(workspace: Workspace, question: SpeedQuestion) -> Speed | None:
     os.environ.pop("TF_CONFIG", None)  # Only a training joins other machines.
     os.environ.update(tensorflow_environment(setting, choices(setting, find_gpus())[0]))
     # Imported here, after the environment says which devices TensorFlow may see.
+    import_keras()
     from core.model.devices import find_device, find_strategy, matmul_dtype
     from core.model.speed import measure_speed
 

@@ -27,7 +27,7 @@ PROBABILITIES = "probabilities"
 SCORE = "score"
 LABEL = "label"
 CALIBRATED = "calibrated"
-_SMALLEST = 1e-7  # As in core.evaluation.calibration; a test holds the two together.
+_SMALLEST = 1e-7  # As in core.evaluation.temperature; a test holds the two together.
 _DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES)
 
 
@@ -131,14 +131,14 @@ def _to_probabilities(logits: tf.Tensor) -> tf.Tensor:
 
 
 def _verdicts(probabilities: tf.Tensor, threshold: float) -> tf.Tensor:
-    """Class numbers, int32 (n,), as `core.evaluation.metrics.verdicts`."""
+    """Class numbers, int32 (n,), as `core.evaluation.verdicts`."""
     if probabilities.shape[1] == 2:
         return tf.cast(tf.cast(probabilities[:, 1], tf.float64) >= threshold, tf.int32)
     return tf.argmax(probabilities, axis=1, output_type=tf.int32)
 
 
 def _calibrated(probabilities: tf.Tensor, temperature: float) -> tf.Tensor:
-    """Shape (n, classes), as `core.evaluation.calibration.calibrated`."""
+    """Shape (n, classes), as `core.evaluation.temperature.calibrated`."""
     if temperature == 1.0:
         return probabilities
     logs = tf.math.log(tf.clip_by_value(tf.cast(probabilities, tf.float64), _SMALLEST, 1.0))

@@ -11,7 +11,9 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_text as tf_text
 from numpy.typing import NDArray
-from tensorflow_text.core.pybinds import pywrap_fast_bert_normalizer_model_builder as builder
+from tensorflow_text.core.pybinds import (
+    pywrap_fast_bert_normalizer_model_builder as normalizer_builder,
+)
 
 from core.errors import EncoderError
 
@@ -132,5 +134,6 @@ def _normalizer(lower_case: bool) -> bytes:
 
     It takes half a second and is the same for every vocabulary.
     """
-    model: bytes = builder.build_fast_bert_normalizer_model(lower_case)
+    # What FastBertNormalizer itself calls.
+    model: bytes = normalizer_builder.build_fast_bert_normalizer_model(lower_case)
     return model

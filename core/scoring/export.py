@@ -30,7 +30,6 @@ import numpy as np
 from core.datasets.split import VALIDATION
 from core.errors import AlreadyExists, BadInput, JobError, disk_errors
 from core.files import sync_folder
-from core.model.keras_import import import_keras
 from core.runs.operating_point import operating_point
 from core.runs.run import Run, read_examples, read_result
 from core.scoring.exported_readme import ExportFacts, readme
@@ -102,7 +101,6 @@ def export_run(
     folder = folder.resolve()
     check_folder(folder, force=force)
     tell("Loading the model")
-    import_keras()
     from core.scoring.scorer import load_scorer
 
     scorer = load_scorer(workspace, run)

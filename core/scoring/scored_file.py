@@ -91,7 +91,7 @@ def score_file(
         BadInput: the file, the column or the target cannot be used.
         DiskError: no room for the target, the store or an unpacked source.
         JobError: another process has the store open.
-        Cancelled: `should_stop` said so.
+        Cancelled: `should_stop` said so; what a stream has got is not whole.
     """
 
     def heed(done: int, of: int) -> None:

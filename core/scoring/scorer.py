@@ -108,7 +108,7 @@ class Scorer:
         return found
 
     def labels(self, readings: Readings) -> list[str]:
-        """The verdicts at the run's threshold, as `core.evaluation.metrics.verdicts` gives them."""
+        """The verdicts at the run's threshold, as `core.evaluation.verdicts` gives them."""
         codes = readings["code"]
         if self.binary:
             codes = (readings["score"].astype(np.float64) >= self.threshold).astype(np.int64)

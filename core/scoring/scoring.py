@@ -165,7 +165,7 @@ def find_scoring(workspace: Workspace, scoring_id: str) -> Scoring:
 
 
 def read_scoring_result(workspace: Workspace, scoring: Scoring) -> FileResult | None:
-    """What the scoring gave; None until it has finished."""
+    """What the scoring gave; None until it has finished, and where that cannot be read."""
     paths = [workspace.scoring(scoring.id).result]
     found = read_all((path for path in paths if path.exists()), FileResult.from_json)
     return found[0] if found else None

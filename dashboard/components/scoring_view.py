@@ -54,7 +54,7 @@ def scoring_view(scoring: Scoring) -> None:
     if result is not None:
         _result(scoring, result)
     elif current_status(paths).state is JobState.FINISHED:
-        st.caption("What it gave was written by another version: score the file again.")
+        st.caption("Its figures are damaged or of another version; score the file again.")
         _hand_over(scoring)
 
 

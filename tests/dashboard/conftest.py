@@ -90,7 +90,6 @@ def sampled(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 @pytest.fixture
 def open_page(
     workspace: Workspace,
-    sampled: Workspace,
     monkeypatch: pytest.MonkeyPatch,
     request: pytest.FixtureRequest,
 ) -> OpenPage:
@@ -107,6 +106,7 @@ def open_page(
         monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(over.root))
         toy.know_speed(over)
         if not empty and not list_datasets(over):
+            sampled = request.getfixturevalue("sampled")
             shutil.copytree(sampled.datasets, over.datasets, dirs_exist_ok=True)
         app = AppTest.from_file(str(APP), default_timeout=60).run()
         if page == "train":

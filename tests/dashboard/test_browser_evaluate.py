@@ -54,9 +54,7 @@ def recall(page: Page) -> Locator:
     return page.get_by_test_id("stMetric").filter(has_text="Recall")
 
 
-@pytest.mark.parametrize(
-    ("theme", "width"), [("light", 1440), pytest.param("dark", 1024, marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 1024)])
 def test_the_page_is_drawn_without_overflow_and_without_outside_requests(
     browser: Browser, dashboard: Dashboard, theme: str, width: int
 ) -> None:

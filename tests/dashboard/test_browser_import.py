@@ -111,8 +111,8 @@ def page(browser: Browser, workspace: Workspace) -> Iterator[Page]:
     page.goto(dashboard.url)
     yield page
     page.context.close()
-    assert outside == []
     dashboard.stop()
+    assert outside == []
 
 
 def do_import(page: Page, workspace: Workspace, rows: int, name: str) -> None:

@@ -102,7 +102,6 @@ def until(holds: Callable[[], bool], seconds: float = 30) -> None:
         time.sleep(0.2)
 
 
-@pytest.mark.slow
 def test_thirty_presses_40_ms_apart_are_stored_in_order_on_the_right_texts(
     desk: Page, workspace: Workspace, dataset: Dataset
 ) -> None:
@@ -178,7 +177,6 @@ def test_the_mouse_does_what_keys_do_and_the_keys_are_on_the_buttons(
     assert stored(workspace, dataset)[0] == (text, "rude")
 
 
-@pytest.mark.slow
 def test_a_server_killed_in_a_burst_loses_and_doubles_nothing(
     desk: Page, dashboard: Dashboard, workspace: Workspace, dataset: Dataset
 ) -> None:

@@ -139,9 +139,7 @@ def test_a_run_is_chosen_noted_and_deleted_while_it_is_shown(
     assert "unloved" not in {run.name for run in list_runs(workspace)}
 
 
-@pytest.mark.parametrize(
-    ("theme", "width"), [("light", 1440), pytest.param("dark", 1024, marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 1024)])
 def test_runs_side_by_side_fit_on_the_page(
     browser: Browser, dashboard: Dashboard, theme: str, width: int
 ) -> None:

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
@@ -8,9 +7,8 @@ from dashboard import typed_texts
 
 
 @pytest.fixture(autouse=True)
-def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def session(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(st, "session_state", {})
-    yield
 
 
 def typed(text: str) -> typed_texts.Typed:

@@ -297,6 +297,10 @@ def test_a_file_is_scored_in_the_background_looked_into_and_deleted(
     assert "Too few texts to tell a shift from chance" in captions(app)
     assert "Unknown tokens" in {metric.label for metric in app.metric}
 
+    toy_workspace.scoring(scoring.id).result.write_text("{", "utf-8")
+    app.run()
+    assert "Its figures are damaged or of another version" in captions(app)
+
     app.get_by_key(f"delete_{scoring.id}").click().run()
     assert not app.exception
     assert scoring.id not in [one.id for one in list_scorings(toy_workspace)]

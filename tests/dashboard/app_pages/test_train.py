@@ -16,8 +16,12 @@ def number(app, label: str):
 
 def test_the_tutorial_preset_has_the_tutorials_settings(open_page: OpenPage) -> None:
     app = open_page("train")
+    assert ["22,713,601"] == [box.value for box in app.metric if box.label == "Parameters"]
+
     app.get_by_key("kept_train_preset").set_value("tutorial").run()
     assert not app.exception
+    # Of another model, which is being looked into.
+    assert not any(box.label == "Parameters" for box in app.metric)
     assert {box.label: box.value for box in app.number_input} == {
         "Epochs": 5,
         "Learning rate": 2e-5,
