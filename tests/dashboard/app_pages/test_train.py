@@ -16,7 +16,7 @@ def number(app, label: str):
 
 def test_the_tutorial_preset_has_the_tutorials_settings(open_page: OpenPage) -> None:
     app = open_page("train")
-    assert ["22,713,601"] == [box.value for box in app.metric if box.label == "Parameters"]
+    assert [box.value for box in app.metric if box.label == "Parameters"] == ["22,713,601"]
 
     app.get_by_key("kept_train_preset").set_value("tutorial").run()
     assert not app.exception
