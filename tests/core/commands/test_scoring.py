@@ -92,6 +92,7 @@ def test_the_name_of_the_output_says_its_kind_and_options_how_the_file_is_read(
     assert columns == {name: f"predicted_{name}" for name in NEW}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_toy_workspace")
 def test_standard_input_and_output_are_a_pipe_with_nothing_else_in_it(
     toy_run: Run, source: Path

@@ -46,6 +46,7 @@ def test_train_waits_for_the_end_and_the_run_is_listed(
     assert "choose another name" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_describe_prints_layers_parameters_and_device(toy_encoder: Path) -> None:
     ended = run("describe", f"--set=encoder={toy_encoder}", "--classes", "3", "--json")
     assert ended.returncode == 0, ended.stderr

@@ -82,6 +82,7 @@ def test_intervals_of_counts_hold_the_truth_as_often_as_they_say(figure: str) ->
     assert held / 400 == pytest.approx(0.95, abs=0.044)
 
 
+@pytest.mark.slow
 def test_intervals_of_areas_hold_the_truth_as_often_as_they_say() -> None:
     codes, scores = drawn_rows(0, rows=100_000)
     truth = ranking_areas(codes, scores)(np.ones(len(codes)))

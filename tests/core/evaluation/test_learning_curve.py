@@ -24,6 +24,7 @@ def parts(classes: int = 2, train: int = 600, test: int = 300) -> Parts:
     return Parts(part(train, 1, classes), part(300, 2, classes), part(test, 3, classes))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("classes", [2, 3])
 def test_more_rows_reach_more_where_there_is_more_to_learn(classes: int) -> None:
     found = learning_curve(parts(classes), tuple("abc"[:classes]), on_progress=ignore)

@@ -103,6 +103,7 @@ except DiskError as error:
 """
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_called_so(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
 

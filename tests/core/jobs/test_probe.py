@@ -93,6 +93,7 @@ def waiting_marks(workspace: Workspace, config: TrainConfig, n_classes: int) -> 
     return [_facts_path(workspace, config, n_classes).with_suffix(".asked")]
 
 
+@pytest.mark.slow
 def test_old_facts_are_asked_for_again_without_an_error(
     probed: Workspace, config: TrainConfig
 ) -> None:

@@ -116,6 +116,7 @@ def test_a_damaged_file_is_one_sentence(workspace: Workspace, dataset: Dataset) 
     assert read_suspects(path).judged == 300
 
 
+@pytest.mark.slow
 def test_a_task_whose_file_was_damaged_can_be_started_again(
     workspace: Workspace, dataset: Dataset
 ) -> None:

@@ -30,6 +30,7 @@ def small_bert(shared_data: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_real_module_of_tf_hub_answers_as_its_own_layer_does(small_bert: Path) -> None:
     bert = load_hub_bert(str(small_bert))
     texts = ["How do I learn to swim?", "why", "Is this a sincere question about rivers? " * 9]

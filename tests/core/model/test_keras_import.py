@@ -2,9 +2,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 PROJECT = Path(__file__).resolve().parents[3]
 
 
+@pytest.mark.slow
 def test_keras_comes_without_scikit_learn_which_can_be_imported_later() -> None:
     code = (
         "import sys\n"

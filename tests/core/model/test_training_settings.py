@@ -33,6 +33,7 @@ def test_the_average_is_what_is_validated_and_what_stays_at_the_end(
     np.testing.assert_allclose(trained.watcher.losses, plain.watcher.losses, rtol=1e-4)
 
 
+@pytest.mark.slow
 def test_accumulated_batches_learn_as_one_large_one(run_training: Callable[..., Trained]) -> None:
     def same_order(network: keras.Model) -> None:
         backbone_of(network).dropout = 0.0

@@ -39,14 +39,12 @@ def test_a_validation_can_end_training(run_training: Callable[..., Trained]) -> 
     assert trained.watcher.progress[-1].step == 13
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changes",
     [
         {},
-        pytest.param(
-            {"averaging": 0.9, "accumulation": 3, "imbalance": "oversampling", "layer_decay": 0.8},
-            marks=pytest.mark.slow,
-        ),
+        {"averaging": 0.9, "accumulation": 3, "imbalance": "oversampling", "layer_decay": 0.8},
     ],
 )
 def test_a_training_taken_up_mid_epoch_goes_on_as_if_it_had_not_ended(

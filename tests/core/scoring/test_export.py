@@ -244,6 +244,7 @@ def test_the_folder_that_the_command_runs_in_is_no_place(
         check_folder(folder, force=True)
 
 
+@pytest.mark.slow
 def test_an_export_is_replaced_only_by_force_and_only_if_nothing_else_is_in_it(
     toy_workspace: Workspace, toy_run: Run, tmp_path: Path
 ) -> None:

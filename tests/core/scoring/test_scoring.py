@@ -87,6 +87,7 @@ def test_a_scoring_is_queued_with_a_copy_of_its_file(
     assert list((workspace.root / "staging").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_worker_scores_it_and_leaves_only_what_is_needed(
     workspace: Workspace, run: Run, tmp_path: Path
 ) -> None:
@@ -248,6 +249,7 @@ def test_a_stop_before_the_first_row_says_so(
     assert workspace.scoring(scoring.id).input.exists()
 
 
+@pytest.mark.slow
 def test_a_run_that_was_deleted_in_between_is_said_and_the_job_failed(
     workspace: Workspace, run: Run, tmp_path: Path
 ) -> None:

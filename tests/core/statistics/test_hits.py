@@ -119,6 +119,7 @@ def test_hits_stand_where_pythons_stand(texts: list[str], pattern: str) -> None:
     assert find_spans(texts, row_filter) == expected
 
 
+@pytest.mark.slow
 def test_words_are_cut_where_the_term_table_cuts_them_at_every_character() -> None:
     letters = [chr(point) for point in [*range(1, 0x3100), *range(0xFB00, 0x10000), 0x1F600]]
     texts = [f"a{letter}b" for letter in letters]

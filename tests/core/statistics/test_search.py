@@ -125,6 +125,7 @@ def has(words: list[str], wanted: tuple[str, ...]) -> bool:
 # Which rows are found.
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(TYPED, st.sampled_from([Match.WORDS, Match.PHRASE]))
 @example("k -b", Match.WORDS)

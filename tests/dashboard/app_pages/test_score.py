@@ -265,6 +265,7 @@ def viewed(app: AppTest, view: str) -> AppTest:
     return app
 
 
+@pytest.mark.slow
 def test_a_file_is_scored_in_the_background_looked_into_and_deleted(
     open_page: OpenPage, toy_workspace: Workspace, toy_run: Run
 ) -> None:
