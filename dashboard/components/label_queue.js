@@ -326,6 +326,7 @@ function saveNote(desk, save) {
     desk.notes.set(item.row, area.value.trim());
   }
   area.value = "";
+  area.blur(); // A hidden box keeps the focus, and with it the next key, until the page is drawn.
   box.hidden = true;
   draw(desk);
 }

@@ -161,6 +161,27 @@ def test_every_key_does_what_the_list_of_keys_says(
     assert list(open_labels(workspace).current_labels(dataset.fingerprint).values()) == ["rude"]
 
 
+def test_the_key_after_a_note_is_for_the_text_even_before_the_page_is_drawn(desk: Page) -> None:
+    first = shown(desk)
+    desk.keyboard.press("a")
+    expect(desk.locator(".desk .text")).not_to_have_text(first)
+    desk.keyboard.press("n")
+    desk.keyboard.type("a note")
+
+    desk.evaluate(
+        """() => {
+            for (const [key, ctrlKey] of [["Enter", true], ["ArrowLeft", false]]) {
+                let at = document.activeElement
+                while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement
+                const how = { key, ctrlKey, bubbles: true, composed: true, cancelable: true }
+                at.dispatchEvent(new KeyboardEvent("keydown", how))
+            }
+        }"""
+    )
+
+    expect(desk.locator(".desk .text")).to_have_text(first)
+
+
 def test_the_mouse_does_what_keys_do_and_the_keys_are_on_the_buttons(
     desk: Page, workspace: Workspace, dataset: Dataset
 ) -> None:
