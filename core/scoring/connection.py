@@ -211,10 +211,13 @@ class Room:
 
     Args:
         most: That bound.
+
+    Attributes:
+        left: Bytes that may still be kept.
     """
 
     def __init__(self, most: int) -> None:
-        self._left = most
+        self.left = most
         self._lock = threading.Lock()
 
     @contextmanager
@@ -228,18 +231,18 @@ class Room:
         def take(count: int) -> None:
             nonlocal taken
             with self._lock:
-                if count > self._left:
+                if count > self.left:
                     raise RequestError(
                         503, "Expected less to wait already: ask again in a while.", RETRY
                     )
-                self._left -= count
+                self.left -= count
                 taken += count
 
         try:
             yield take
         finally:
             with self._lock:
-                self._left += taken
+                self.left += taken
 
 
 class _TimedReader(io.RawIOBase):

@@ -24,7 +24,15 @@ from core.errors import JobError, NotFound, SincerelyError
 from core.runs.operating_point import operating_point
 from core.scoring.access import LOOPBACK, check_token_needed, has_token, is_local_name, resolved
 from core.scoring.batcher import Batcher, Closed, Full
-from core.scoring.connection import RETRY, Answer, ClientGone, Connection, Room, json_answer
+from core.scoring.connection import (
+    RETRY,
+    Answer,
+    ClientGone,
+    Connection,
+    Deadlines,
+    Room,
+    json_answer,
+)
 from core.scoring.routes import (
     MAX_TEXTS,
     PREDICT,
@@ -38,6 +46,8 @@ from core.scoring.scorer import Scorer
 from core.scoring.server_metrics import Served, ServerMetrics, Snapshot, page, prometheus
 
 MAX_CONNECTIONS = 500
+MAX_REFUSED = 100
+"""Connections beyond those that are kept until they have been told so; others are cut off."""
 MAX_BODIES_BYTES = 64 << 20
 """Bodies of all requests that are read or not answered yet."""
 GRACE_S = 5.0
@@ -47,11 +57,6 @@ _PAGE_POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsaf
 _TOLD_S = 0.5
 _OTHER = "other"
 _HEALTH = "/health"
-_FULL = (
-    b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\n"
-    b"Content-Type: application/json; charset=utf-8\r\nContent-Length: 45\r\n\r\n"
-    b'{"error": "Expected fewer open connections."}'
-)
 
 
 class ScorerServer(ThreadingHTTPServer):
@@ -100,7 +105,7 @@ class ScorerServer(ThreadingHTTPServer):
         self.batcher = Batcher(scorer, self.metrics.count_batch)
         self.room = Room(MAX_BODIES_BYTES)
         self.clean = True
-        self._open: set[Any] = set()
+        self._open: dict[Any, type[Connection]] = {}
         self._ending = False
         self._answering = 0
         self._at_work = threading.Condition()
@@ -151,16 +156,19 @@ class ScorerServer(ThreadingHTTPServer):
         TCPServer.server_bind(self)  # HTTPServer's own asks a name server for this machine's name.
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        self._open.add(request)
-        if len(self._open) > MAX_CONNECTIONS:
-            with suppress(OSError):
-                request.sendall(_FULL)
-            self.shutdown_request(request)
-        else:
+        heard = list(self._open.values())
+        if len(heard) < MAX_CONNECTIONS + MAX_REFUSED:
+            full = heard.count(_Handler) >= MAX_CONNECTIONS
+            self._open[request] = _Refuser if full else _Handler
             super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        self._open[request](request, client_address, self)
 
     def shutdown_request(self, request: Any) -> None:
-        self._open.discard(request)
+        self._open.pop(request, None)
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -314,6 +322,24 @@ class _Handler(Connection):
     def _page(self) -> Answer:
         text = page(*self.server.figures())
         return Answer(200, text.encode(), "text/html; charset=utf-8", _PAGE_POLICY)
+
+
+class _Brief(Deadlines):
+    idle_s = head_s = 5.0
+
+
+class _Refuser(Connection):
+    """Hears whoever connects when there are too many out, or they would not see the refusal."""
+
+    server: ScorerServer
+    deadlines = _Brief()
+
+    def do_GET(self) -> None:
+        self.close_connection = True
+        self.send_content(_refusal(503, "Expected fewer open connections.", RETRY))
+        self.server.metrics.count_request(_OTHER, 503, None)
+
+    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET
 
 
 def _refusal(status: int, message: str, headers: Mapping[str, str] | None = None) -> Answer:

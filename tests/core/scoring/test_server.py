@@ -319,6 +319,7 @@ def test_what_takes_longer_than_its_end_may_is_refused(
             assert status == 503
             assert "ending" in content["error"]
         gate.open.set()
+        assert server.batcher.close(30)  # Python must not end while the model is at work.
 
 
 def test_nobody_listening_is_said() -> None:
