@@ -125,9 +125,12 @@ def test_more_connections_than_it_keeps_are_told_so(
         for text in ("a", "a" * (MAX_BODY_BYTES - 100)):
             refused = (503, {"error": "Expected fewer open connections."})
             assert predict(other, [text]) == refused
-        monkeypatch.setattr(server_module, "MAX_REFUSED", 0)
-        with connected(other) as client, suppress(ConnectionError):
-            assert client.recv(1) == b""
+        with monkeypatch.context() as patch, connected(other) as first:
+            patch.setattr(server_module, "MAX_REFUSED", 1)
+            wait_until(lambda: len(other._open) == 4)
+            with connected(other) as second, suppress(ConnectionError):
+                assert second.recv(1) == b""
+            first.close()
         for connection in kept:
             connection.close()
         wait_until(lambda: predict(other, ["a"])[0] == 200)
