@@ -3,10 +3,10 @@
 import os
 import sys
 
-from core.jobs.process import POLITE_THREADS
+from core.jobs.process import ENVIRONMENT
 
-# Before scikit-learn loads OpenMP, which reads it once.
-os.environ.update({**POLITE_THREADS, **os.environ})
+# Before scikit-learn loads OpenMP or TensorFlow is imported, which read it once.
+os.environ.update({**ENVIRONMENT, **os.environ})
 
 from core.cli import main
 

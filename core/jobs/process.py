@@ -18,9 +18,15 @@ from core.errors import JobError
 from core.files import write_atomically
 from core.workspace import ENVIRONMENT_VARIABLE, JobPaths, Workspace
 
-POLITE_THREADS = {"OMP_WAIT_POLICY": "passive"}
-"""Environment in which OpenMP's threads sleep while they wait: where others use the cores too,
-those that spin made t-SNE ten times slower."""
+ENVIRONMENT = {
+    # OpenMP's threads sleep while they wait: where others use the cores too, those that spin made
+    # t-SNE ten times slower.
+    "OMP_WAIT_POLICY": "passive",
+    "TF_CPP_MIN_LOG_LEVEL": "2",
+    # Trainings and scorers share a GPU: each takes the memory it needs, not all of it.
+    "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+}
+"""What every process of the project has in its environment, unless it is set otherwise."""
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _SAME_START_S = 0.05
@@ -154,15 +160,12 @@ def start_detached(workspace: Workspace, arguments: Sequence[str], log: Path) ->
         JobError: the process could not be started.
     """
     environment = {
-        **POLITE_THREADS,
+        **ENVIRONMENT,
         **os.environ,
         ENVIRONMENT_VARIABLE: str(workspace.root),
         "PYTHONPATH": _python_path(),
         # A crash of native code leaves a line in the log.
         "PYTHONFAULTHANDLER": "1",
-        "TF_CPP_MIN_LOG_LEVEL": "2",
-        # Trainings and scorers share a GPU: each takes the memory it needs, not all of it.
-        "TF_FORCE_GPU_ALLOW_GROWTH": "true",
     }
     log.parent.mkdir(parents=True, exist_ok=True)
     _reap()

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import keras
-import tensorflow as tf
 
 from core.datasets.split import TRAIN
 from core.errors import disk_errors
@@ -58,8 +57,6 @@ def train_run(
     config, paths = run.config, workspace.run(run.id)
     if os.environ.get("TF_CONFIG"):
         status.change(JobState.STARTING, "Waiting for the other machines of TF_CONFIG")
-    # Else float32 would be rounded to TF32 on newer GPUs.
-    tf.config.experimental.enable_tensor_float_32_execution(config.precision != "float32")
     strategy = find_strategy()
     keras.utils.set_random_seed(config.seed)
     status.change(JobState.STARTING, "Loading the encoder", device=str(device))

@@ -10,6 +10,8 @@ Indices = NDArray[np.int64]
 
 MOST_PADDING = 64
 """Tokens of padding in a batch that cost about as much as another batch."""
+MOST_TOKENS = 16_384
+"""Tokens of a batch, padding among them, that a small GPU has memory for."""
 _WINDOW_BATCHES = 50
 """Rows shuffled together before sorting: enough to keep order random, and padding small."""
 
@@ -54,14 +56,15 @@ def oversampled(codes: Indices, *, seed: int, epoch: int) -> Indices:
 def scoring_order(lengths: Indices, batch_size: int) -> list[Indices]:
     """Row numbers of each batch, shortest rows first.
 
-    A batch has at most `batch_size` rows, and ends before a row whose length would pad the others
-    by more than MOST_PADDING tokens in all.
+    A batch has at most `batch_size` rows and MOST_TOKENS tokens, and ends before a row whose
+    length would pad the others by more than MOST_PADDING tokens in all.
     """
     rows = np.argsort(lengths, kind="stable")
     cuts, begin, tokens = [], 0, 0
     for place, length in enumerate(lengths[rows].tolist()):
         count = place - begin
-        if count == batch_size or count * length - tokens > MOST_PADDING:
+        full = count == batch_size or (count + 1) * length > MOST_TOKENS
+        if full or count * length - tokens > MOST_PADDING:
             cuts.append(place)
             begin, tokens = place, 0
         tokens += length
@@ -72,8 +75,6 @@ def batch_dataset(
     ids: tf.RaggedTensor,
     order: list[Indices],
     codes: NDArray[np.int64] | None = None,
-    *,
-    multiple: int = 1,
 ) -> tf.data.Dataset:
     """The batches as (inputs, class numbers), in the given order, made ahead of the model.
 
@@ -81,7 +82,6 @@ def batch_dataset(
         ids: Token ids, shape (n, None).
         order: Row numbers of each batch.
         codes: Class numbers, shape (n,); None gives zeros.
-        multiple: Batches are padded on to a multiple of so many tokens.
 
     Returns:
         A dataset of (inputs for a BertBackbone, each (batch, longest); int32 (batch,)).
@@ -93,7 +93,7 @@ def batch_dataset(
     )
 
     def batch(chosen: tf.Tensor) -> tuple[dict[str, tf.Tensor], tf.Tensor]:
-        return model_inputs(tf.gather(ids, chosen), multiple), tf.gather(targets, chosen)
+        return model_inputs(tf.gather(ids, chosen)), tf.gather(targets, chosen)
 
     return (
         tf.data.Dataset.from_tensor_slices(rows)
@@ -102,12 +102,9 @@ def batch_dataset(
     )
 
 
-def model_inputs(ids: tf.RaggedTensor, multiple: int = 1) -> dict[str, tf.Tensor]:
-    """The three int32 inputs of a BertBackbone, padded with zeros to the longest row, and from
-    there to a multiple of so many tokens."""
+def model_inputs(ids: tf.RaggedTensor) -> dict[str, tf.Tensor]:
+    """The three int32 inputs of a BertBackbone, padded with zeros to the longest row."""
     token_ids = ids.to_tensor()
-    if multiple > 1:
-        token_ids = tf.pad(token_ids, [[0, 0], [0, -tf.shape(token_ids)[1] % multiple]])
     return {
         "token_ids": token_ids,
         "segment_ids": tf.zeros_like(token_ids),

@@ -23,6 +23,9 @@ EMBEDDING_LAYERS = (
     "segment_embedding",
     "embeddings_layer_norm",
 )
+# Newer GPUs would round float32 to ten bits before they multiply, and scores be off by 0.001.
+tf.config.experimental.enable_tensor_float_32_execution(False)
+
 _EPSILON = 1e-12
 _MASKED = -1e9
 _BITS = 16

@@ -239,9 +239,7 @@ class _Training:
             order = self._order(lengths, epoch)
             done = self._done - epoch * self._steps_per_epoch
             left = order[max(done, 0) :]
-            yield from batch_dataset(
-                self._ids, left, self._codes, multiple=self._step.length_multiple
-            )
+            yield from batch_dataset(self._ids, left, self._codes)
 
     def _order(self, lengths: Indices, epoch: int) -> list[Indices]:
         recipe = self._recipe

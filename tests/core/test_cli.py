@@ -81,3 +81,18 @@ def test_light_subcommands_do_not_load_tensorflow() -> None:
     )
     ended = python(["-c", script])
     assert ended.stdout == "[]\n", ended.stderr
+
+
+@pytest.mark.parametrize(("given", "found"), [(None, "true"), ("false", "false")])
+def test_a_command_takes_no_more_of_a_gpus_memory_than_it_needs_unless_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch, given: str | None, found: str
+) -> None:
+    monkeypatch.delenv("TF_FORCE_GPU_ALLOW_GROWTH", raising=False)
+    if given:
+        monkeypatch.setenv("TF_FORCE_GPU_ALLOW_GROWTH", given)
+
+    done = python(
+        ["-c", "import core.__main__, os; print(os.environ['TF_FORCE_GPU_ALLOW_GROWTH'])"]
+    )
+
+    assert done.stdout.strip() == found

@@ -189,19 +189,22 @@ def test_a_worker_has_a_session_a_workspace_and_a_log_of_its_own(
     ]
 
 
-def test_a_workers_threads_leave_the_cores_to_others_unless_somebody_decides(
-    workspace: Workspace, log: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("name", "own"), [("OMP_WAIT_POLICY", "passive"), ("TF_FORCE_GPU_ALLOW_GROWTH", "true")]
+)
+def test_a_worker_leaves_cores_and_gpu_memory_to_others_unless_somebody_decides(
+    workspace: Workspace, log: Path, monkeypatch: pytest.MonkeyPatch, name: str, own: str
 ) -> None:
-    script = "import os; print(os.environ['OMP_WAIT_POLICY'])"
-    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    script = f"import os; print(os.environ[{name!r}])"
+    monkeypatch.delenv(name, raising=False)
     first = start_detached(workspace, ["-c", script], log)
     wait_until(lambda: not first.alive())
-    monkeypatch.setenv("OMP_WAIT_POLICY", "active")
+    monkeypatch.setenv(name, "another")
 
     second = start_detached(workspace, ["-c", script], log)
 
     wait_until(lambda: not second.alive())
-    assert log.read_text().split() == ["passive", "active"]
+    assert log.read_text().split() == [own, "another"]
 
 
 def test_a_worker_outlives_the_process_that_started_it(workspace: Workspace, log: Path) -> None:

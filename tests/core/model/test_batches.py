@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model.batches import (
+    MOST_TOKENS,
     TokenRows,
     batch_dataset,
     model_inputs,
@@ -94,6 +95,15 @@ def test_texts_of_unlike_length_are_scored_apart_where_padding_would_cost_more()
     assert scoring_order(np.zeros(0, np.int64), 32) == []
 
 
+def test_a_batch_of_long_texts_has_fewer_of_them() -> None:
+    lengths = np.array([16] * 300 + [512] * 70)
+
+    order = scoring_order(lengths, 256)
+
+    assert [len(batch) for batch in order] == [256, 44, 32, 32, 6]
+    assert max(len(batch) * lengths[batch].max() for batch in order) == MOST_TOKENS
+
+
 @given(st.lists(st.lists(st.integers(1, 99), min_size=1, max_size=9), min_size=1, max_size=20))
 def test_batches_by_numpy_are_those_of_the_pipeline(texts: list[list[int]]) -> None:
     ids = tf.ragged.constant(texts, tf.int32)
@@ -145,14 +155,6 @@ def test_no_rows_give_no_batches(codes: np.ndarray | None) -> None:
     ids = tf.RaggedTensor.from_row_lengths(tf.zeros(0, tf.int32), tf.zeros(0, tf.int64))
 
     assert list(batch_dataset(ids, [], codes)) == []
-
-
-def test_batches_can_be_padded_to_a_multiple() -> None:
-    inputs = model_inputs(tf.ragged.constant([[1, 2, 3], [4]], tf.int32), 4)
-
-    assert inputs["token_ids"].numpy().tolist() == [[1, 2, 3, 0], [4, 0, 0, 0]]
-    assert inputs["padding_mask"].numpy().tolist() == [[1, 1, 1, 0], [1, 0, 0, 0]]
-    assert model_inputs(tf.ragged.constant([[1, 2, 3]]), 1)["token_ids"].shape == (1, 3)
 
 
 def test_oversampling_makes_classes_equal_and_keeps_every_row() -> None:

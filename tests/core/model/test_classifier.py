@@ -1,3 +1,4 @@
+import logging
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 import tensorflow as tf
 
 from core.errors import BadInput, EncoderError
+from core.model import classifier as classifier_module
 from core.model.batches import model_inputs
 from core.model.checkpoint import load_backbone
 from core.model.classifier import (
@@ -81,6 +83,22 @@ def test_many_rows_get_the_answers_they_get_in_small_parts_in_their_order(
 
     np.testing.assert_allclose(many, np.concatenate(parts), atol=1e-5)
     assert len(np.unique(many[:, 0].round(6))) > 100
+
+
+def test_threads_that_ask_at_the_same_time_wait_for_no_compilation(
+    backbone: Backbone,
+    tokenizer: Tokenizer,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """TensorFlow would warn of each that waits, from the fifth on."""
+    monkeypatch.setattr(classifier_module, "_CPU_BATCHES_AT_ONCE", 8)
+    network = build_classifier(backbone, n_classes=2, pooling="mean", dropout=0.1)
+
+    with caplog.at_level(logging.WARNING, logger="tensorflow"):
+        predict_logits(network, tokenizer.encode(TEXTS * 4))
+
+    assert caplog.messages == []
 
 
 def test_answers_are_the_same_twice_whatever_the_dropout(

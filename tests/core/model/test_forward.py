@@ -42,6 +42,10 @@ def test_answers_and_gradients_are_those_of_the_native_model(pooling: str, n_cla
         np.testing.assert_allclose(found, expected, atol=2e-4, err_msg=weight.path)
 
 
+def test_a_gpu_may_not_round_what_it_multiplies() -> None:
+    assert not tf.config.experimental.tensor_float_32_execution_enabled()
+
+
 def test_padding_changes_no_answer() -> None:
     network = make_network()
     forward = ForwardPass(network)
