@@ -109,12 +109,22 @@ def linear_head(
 
 
 def regression(features: Any, codes: Codes, strength: float, weights: str | None) -> Any:
-    """A fitted logistic regression, by the solver that is quick for such features."""
+    """A fitted logistic regression, by the solver that is quick for such features.
+
+    Raises:
+        FloatingPointError: it has weights that are no numbers.
+    """
     sparse = not isinstance(features, np.ndarray)
     binary = len(np.unique(codes)) == 2
     solver = "liblinear" if sparse and binary else "lbfgs"
     model = LogisticRegression(C=strength, class_weight=weights, solver=solver, max_iter=3000)
-    return model.fit(features, codes)
+    # OpenBLAS's kernels for AVX-512 now and then call finite products invalid: what counts are
+    # the weights.
+    with np.errstate(invalid="ignore"):
+        model.fit(features, codes)
+    if not np.isfinite(model.coef_).all():
+        raise FloatingPointError("a logistic regression's weights are no numbers")
+    return model
 
 
 def _counted(vectorizer: TfidfVectorizer, texts: list[str]) -> csr_matrix:

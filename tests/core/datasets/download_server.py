@@ -10,7 +10,12 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pytest
+
+from core.datasets.download import download
+from core.errors import NetworkError
 from core.workspace import Workspace
+from tests.messages import assert_one_sentence
 
 NAME = "train.csv.zip"
 
@@ -125,3 +130,11 @@ def finished(workspace: Workspace) -> list[Path]:
 def part(workspace: Workspace) -> Path:
     (path,) = workspace.downloads.rglob("*.part")
     return path
+
+
+def refusal(workspace: Workspace, server: Server, url: str | None = None) -> NetworkError:
+    with pytest.raises(NetworkError) as caught:
+        download(workspace, url or server.url, NAME)
+    assert_one_sentence(caught.value)
+    assert not finished(workspace)
+    return caught.value

@@ -19,6 +19,7 @@ from tests.core.datasets.download_server import (
     Server,
     finished,
     part,
+    refusal,
     running,
 )
 from tests.messages import assert_one_sentence
@@ -29,14 +30,6 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setenv("no_proxy", "127.0.0.1")  # A proxy of this machine's would not find it.
     with running() as server:
         yield server
-
-
-def refusal(workspace: Workspace, server: Server, url: str | None = None) -> NetworkError:
-    with pytest.raises(NetworkError) as caught:
-        download(workspace, url or server.url, NAME)
-    assert_one_sentence(caught.value)
-    assert not finished(workspace)
-    return caught.value
 
 
 def test_a_whole_file_arrives(workspace: Workspace, server: Server) -> None:

@@ -3,10 +3,20 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 
 from core.errors import Cancelled
-from core.evaluation.baselines import Fitted, Part, Parts, linear_head, majority, word_counts
+from core.evaluation import baselines as baselines_module
+from core.evaluation.baselines import (
+    Fitted,
+    Part,
+    Parts,
+    linear_head,
+    majority,
+    regression,
+    word_counts,
+)
 from tests import toy
 
 
@@ -87,3 +97,29 @@ def test_a_run_without_a_test_part_has_empty_answers_for_it() -> None:
 def test_fitting_ends_when_it_is_to_stop(fit: Callable[..., Fitted]) -> None:
     with pytest.raises(Cancelled):
         fit(parts(), 2, should_stop=lambda: True)
+
+
+class Alarming(LogisticRegression):
+    """Has the processor call a number invalid, as some of OpenBLAS's kernels do."""
+
+    lost = False
+
+    def fit(self, features: np.ndarray, codes: np.ndarray) -> "Alarming":
+        np.subtract(np.float32(np.inf), np.float32(np.inf))
+        super().fit(features, codes)
+        if self.lost:
+            self.coef_ = self.coef_ * np.nan
+        return self
+
+
+def test_a_false_alarm_is_not_heard_and_weights_that_are_no_numbers_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(baselines_module, "LogisticRegression", Alarming)
+    features, codes = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([0, 0, 1, 1])
+
+    assert regression(features, codes, 1.0, None).predict(features).tolist() == codes.tolist()
+
+    monkeypatch.setattr(Alarming, "lost", True)
+    with pytest.raises(FloatingPointError):
+        regression(features, codes, 1.0, None)

@@ -127,6 +127,7 @@ def test_more_connections_than_it_keeps_are_told_so(
             assert predict(other, [text]) == refused
         with monkeypatch.context() as patch, connected(other) as first:
             patch.setattr(server_module, "MAX_REFUSED", 1)
+            patch.setattr(server_module._Brief, "idle_s", 60.0)  # Longer than the client waits.
             wait_until(lambda: len(other._open) == 4)
             with connected(other) as second, suppress(ConnectionError):
                 assert second.recv(1) == b""
