@@ -49,7 +49,7 @@ test-slow: $(TESTED)
 	$(PYTEST) -m "slow or browser" $(ARGS)
 
 test-crash: $(TESTED)
-	$(PYTHON) -m pytest tests/core/jobs/crash.py tests/core/jobs/lost_machine.py -s $(ARGS)
+	$(PYTHON) -m pytest tests/core/training/crash.py tests/core/training/lost_machine.py -s $(ARGS)
 
 lint: $(TESTED)
 	$(VENV)/bin/ruff check .

@@ -8,7 +8,7 @@ from core.jobs.process import ENVIRONMENT
 # Before scikit-learn loads OpenMP or TensorFlow is imported, which read it once.
 os.environ.update({**ENVIRONMENT, **os.environ})
 
-from core.cli import main
+from core.cli.parser import main
 
 if __name__ == "__main__":
     sys.exit(main())

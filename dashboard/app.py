@@ -10,24 +10,33 @@ if ROOT not in sys.path:  # `streamlit run` puts only this folder on the path.
 import streamlit as st
 
 from dashboard import loaders, state
-from dashboard.components.failure import errors_shown
+from dashboard.ui.failure import errors_shown
 
-PAGES = Path(__file__).parent / "app_pages"
+PAGES = (
+    ("overview", "dashboard"),
+    ("explore", "search"),
+    ("label", "keyboard"),
+    ("train", "model_training"),
+    ("runs", "show_chart"),
+    ("evaluate", "rule"),
+    ("score", "bolt"),
+)
+"""Each page's folder, which is its address too, and its icon; the first is the start page."""
 ICON = Path(__file__).parent / "static" / "icon.svg"
 
+
+def _page(folder: str, icon: str) -> st.Page:
+    return st.Page(
+        Path(__file__).parent / "pages" / folder / "page.py",
+        title=folder.capitalize(),
+        icon=f":material/{icon}:",
+        url_path=folder,
+        default=folder == PAGES[0][0],
+    )
+
+
 st.set_page_config(page_title="Sincerely", page_icon=str(ICON), layout="wide")
-page = st.navigation(
-    [
-        st.Page(PAGES / "overview.py", title="Overview", icon=":material/dashboard:", default=True),
-        st.Page(PAGES / "explore.py", title="Explore", icon=":material/search:"),
-        st.Page(PAGES / "label.py", title="Label", icon=":material/keyboard:"),
-        st.Page(PAGES / "train.py", title="Train", icon=":material/model_training:"),
-        st.Page(PAGES / "runs.py", title="Runs", icon=":material/show_chart:"),
-        st.Page(PAGES / "evaluate.py", title="Evaluate", icon=":material/rule:"),
-        st.Page(PAGES / "score.py", title="Score", icon=":material/bolt:"),
-    ],
-    position="top",
-)
+page = st.navigation([_page(*names) for names in PAGES], position="top")
 state.keep_choices()
 with errors_shown(stop=True):
     loaders.ensure_sample(state.workspace())

@@ -13,7 +13,7 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.datasets.dataset import (
+from core.data.dataset import (
     N_CHARS,
     N_TOKENS,
     N_WORDS,
@@ -23,32 +23,21 @@ from core.datasets.dataset import (
     list_datasets,
     take_rows,
 )
-from core.datasets.importing import import_sample
-from core.datasets.profile import Profile, complete_profile, read_profile
-from core.datasets.row_filter import RowFilter
-from core.datasets.saved_split import draw_split, find_split, read_split
-from core.datasets.split import Split, SplitPlan
+from core.data.filters.row_filter import RowFilter
+from core.data.importing.importer import import_sample
+from core.data.splits.saved_split import draw_split, find_split, read_split
+from core.data.splits.split import Split, SplitPlan
+from core.data.text.profile import Profile, complete_profile, read_profile
 from core.errors import BadInput
-from core.evaluation.doctor import Finding, run_findings
-from core.evaluation.frozen_rows import FrozenRows, frozen_rows
-from core.jobs.launcher import current_status
-from core.jobs.map_task import find_map
-from core.jobs.services import ensure_scorer
-from core.jobs.suspects_file import Features, Suspects, read_suspects, suspects_path
-from core.jobs.tasks import Task, TaskKind, list_tasks
-from core.jobs.token_task import find_token_counts
-from core.runs.config import DEFAULT_PRESET, preset
-from core.runs.metrics import Measurements, MetricsReader
-from core.runs.notes import read_notes
-from core.runs.operating_point import OperatingPoint, operating_point
-from core.runs.run import Run, list_runs, read_result
-from core.runs.status import JobState, JobStatus
-from core.scoring.client import Answers, ask
-from core.statistics import summary
-from core.statistics.health import health_table
-from core.statistics.lengths import length_figures
-from core.statistics.lengths import length_table as lengths_of
-from core.statistics.search import (
+from core.evaluation.doctor.doctor import Finding, run_findings
+from core.evaluation.doctor.frozen_rows import FrozenRows, frozen_rows
+from core.evaluation.operating_point import OperatingPoint, operating_point
+from core.explore import summary
+from core.explore.health import health_table
+from core.explore.length_stats import length_figures
+from core.explore.length_stats import length_table as lengths_of
+from core.explore.map import find_map
+from core.explore.search import (
     BY_ROW,
     FoundRows,
     Matches,
@@ -57,7 +46,18 @@ from core.statistics.search import (
     find_rows,
     read_page,
 )
-from core.statistics.terms import common_terms, distinctive_terms
+from core.explore.term_stats import common_terms, distinctive_terms
+from core.explore.token_counts_job import find_token_counts
+from core.jobs.launcher import current_status
+from core.jobs.status import JobState, JobStatus
+from core.jobs.tasks import Task, TaskKind, list_tasks
+from core.labels.suspects.suspects_file import Features, Suspects, read_suspects, suspects_path
+from core.runs.config import DEFAULT_PRESET, preset
+from core.runs.metrics import Measurements, MetricsReader
+from core.runs.notes import read_notes
+from core.runs.run import Run, list_runs, read_result
+from core.serving.client import Answers, ask
+from core.serving.lifecycle import ensure_scorer
 from core.workspace import Workspace
 
 _STALE_UPLOAD_S = 24 * 3600
@@ -98,7 +98,7 @@ def drop_forgotten_uploads(workspace: Workspace) -> None:
 
 @st.cache_data(max_entries=_MAX_ENTRIES, show_spinner=False)
 def first_rows(workspace: Workspace, dataset: Dataset, limit: int) -> pd.DataFrame:
-    """See `core.statistics.summary.first_rows`."""
+    """See `core.explore.summary.first_rows`."""
     return summary.first_rows(workspace, dataset, limit)
 
 
@@ -110,13 +110,13 @@ def lengths(workspace: Workspace, dataset: Dataset, column: str) -> dict[str, fl
 
 @st.cache_data(max_entries=_MAX_ENTRIES, show_spinner=False)
 def profile(workspace: Workspace, dataset: Dataset) -> Profile:
-    """See `core.datasets.profile.read_profile`."""
+    """See `core.data.text.profile.read_profile`."""
     return read_profile(workspace, dataset)
 
 
 @st.cache_data(max_entries=_MAX_ENTRIES, show_spinner="Checking")
 def health(workspace: Workspace, dataset: Dataset) -> pd.DataFrame:
-    """See `core.statistics.health.health_table`; the split is the default preset's."""
+    """See `core.explore.health.health_table`; the split is the default preset's."""
     try:
         split = _split(workspace, dataset, "")
     except BadInput:  # Too few labels to split: the other checks hold without.
@@ -141,7 +141,7 @@ def known_units(workspace: Workspace, dataset: Dataset) -> list[str]:
 def length_table(
     workspace: Workspace, dataset: Dataset, unit: str, by: str, split_name: str
 ) -> pd.DataFrame:
-    """See `core.statistics.lengths.length_table`; without a name, the default preset's split."""
+    """See `core.explore.length_stats.length_table`; without a name, the default preset's split."""
     drawn = _split_version(workspace, dataset, split_name)
     return _length_table(workspace, dataset, unit, by, split_name, drawn)
 
@@ -194,7 +194,7 @@ def rows_of_filter(
 def found_rows(
     workspace: Workspace, dataset: Dataset, row_filter: RowFilter, page: int, order: str
 ) -> FoundRows:
-    """One page of the rows that a filter finds; see `core.statistics.search`."""
+    """One page of the rows that a filter finds; see `core.explore.search`."""
     version = _filter_version(workspace, dataset, row_filter)
     matches = _matches(workspace, dataset, row_filter, order, version)
     beside = _beside(workspace, dataset, row_filter)
@@ -275,12 +275,12 @@ def texts_of_rows(workspace: Workspace, dataset: Dataset, rows: tuple[int, ...])
 
 @st.cache_data(max_entries=_MAX_ENTRIES, show_spinner="Splitting")
 def split_tables(workspace: Workspace, dataset: Dataset, plan: SplitPlan) -> summary.SplitTables:
-    """See `core.statistics.summary.split_tables`."""
+    """See `core.explore.summary.split_tables`."""
     return summary.split_tables(workspace, dataset, plan)
 
 
 def saved_split_tables(workspace: Workspace, dataset: Dataset, name: str) -> summary.SplitTables:
-    """See `core.statistics.summary.describe_split`, of a split saved by name."""
+    """See `core.explore.summary.describe_split`, of a split saved by name."""
     drawn = _split_version(workspace, dataset, name)
     return _saved_split_tables(workspace, dataset, name, drawn)
 
@@ -354,7 +354,7 @@ def _reader(path: Path, created: str) -> MetricsReader:
 
 
 def rows_of_run(workspace: Workspace, run: Run) -> FrozenRows:
-    """See `core.evaluation.frozen_rows`; a run's rows never change.
+    """See `core.evaluation.doctor.frozen_rows`; a run's rows never change.
 
     Raises:
         FileNotFoundError: the run has been deleted.

@@ -10,12 +10,12 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from core.datasets.dataset import Dataset
-from core.datasets.row_filter import RowFilter
+from core.data.dataset import Dataset
+from core.data.filters.row_filter import RowFilter
 from core.errors import NotFound, disk_errors
-from core.labels.queues import Queue
+from core.labels.assign.queues import Queue
 from core.runs.run import Run
-from core.scoring.scoring import Scoring
+from core.scoring.scoring_job import Scoring
 from core.workspace import Workspace, checked_id
 
 _DATASET = "chosen_dataset"

@@ -8,10 +8,10 @@ from hypothesis import settings
 # Before scikit-learn loads OpenMP: where cores are shared, threads that spin take ten times longer.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
-from core.datasets.dataset import Dataset
+from core.data.dataset import Dataset
 from core.jobs.launcher import current_status, log_tail, start_training
+from core.jobs.status import JobState
 from core.runs.run import Run
-from core.runs.status import JobState
 from core.workspace import Workspace
 from tests import toy
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from core.labels.events import Action, LabelEvent
+from core.labels.store.events import Action, LabelEvent
 
 COLUMNS = ("id", "at_ms", "annotator", "row", "action", "value", "queue", "suggestion", "spent_ms")
 

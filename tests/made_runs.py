@@ -11,12 +11,12 @@ from dataclasses import asdict
 
 import numpy as np
 
-from core.datasets.dataset import Dataset
+from core.data.dataset import Dataset
 from core.jobs.process import ProcessIdentity, WorkerRecord, record_process
+from core.jobs.status import JobState, JobStatus, write_status
 from core.runs.config import TrainConfig
 from core.runs.metrics import RESOURCES, STEP, VALIDATION, MetricsLog
 from core.runs.run import Run, RunResult, create_run
-from core.runs.status import JobState, JobStatus, write_status
 from core.workspace import RunPaths, Workspace
 
 STEP_S = 0.25

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from core.datasets.dataset import Dataset
-from core.datasets.importing import import_file
+from core.data.dataset import Dataset
+from core.data.importing.importer import import_file
+from core.encoders.encoders import EMBEDDED_SHAPE
 from core.files import write_atomically
-from core.jobs.speed import SETTINGS, SpeedQuestion, answer_path, reference_question
-from core.model.encoders import EMBEDDED_SHAPE
 from core.runs.config import TrainConfig
-from core.runs.forecast import Speed
+from core.training.forecast.forecast import Speed
+from core.training.forecast.speed import SETTINGS, SpeedQuestion, answer_path, reference_question
 from core.workspace import Workspace
 
 NOUNS = ["cat", "dog", "river", "bridge", "teacher", "song", "garden", "winter", "engine", "book"]

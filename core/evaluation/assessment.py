@@ -9,19 +9,19 @@ from typing import Any
 
 import pandas as pd
 
-from core.datasets.split import TEST, VALIDATION
+from core.data.splits.split import TEST, VALIDATION
 from core.errors import NotFound
+from core.evaluation.baselines.rungs import Step
 from core.evaluation.calibration import calibration_error, fit_temperature, reliability
-from core.evaluation.estimates import Estimate, area_estimates, count_estimates
-from core.evaluation.frozen_rows import FrozenRows, frozen_rows
+from core.evaluation.doctor.frozen_rows import FrozenRows, frozen_rows
+from core.evaluation.intervals import Estimate, area_estimates, count_estimates
 from core.evaluation.metrics import classification_metrics
 from core.evaluation.mistakes import class_table, confusion_matrix, one_against_all, top_confusions
+from core.evaluation.operating_point import OperatingPoint, operating_point
 from core.evaluation.predictions import Predictions, read_predictions, scored_parts, texts_of
-from core.evaluation.rungs import Step
 from core.evaluation.slice_metrics import slice_table, term_slices, text_slices
 from core.evaluation.temperature import calibrated
 from core.evaluation.thresholds import Sweep
-from core.runs.operating_point import OperatingPoint, operating_point
 from core.runs.run import Run, read_result
 from core.workspace import Workspace
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn import metrics
 
-from core.evaluation.verdicts import DEFAULT_THRESHOLD, Codes, Probabilities, verdicts
+from core.evaluation.predicted_labels import DEFAULT_THRESHOLD, Codes, Probabilities, verdicts
 
 Counts = NDArray[np.float64]
 Gain = Callable[[Counts, Counts, float, float], Counts]

@@ -7,10 +7,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn import metrics
 
-from core.datasets.dataset import ROW
-from core.evaluation.estimates import Confusion, Estimate, count_estimates, spread
+from core.data.dataset import ROW
+from core.evaluation.intervals import Confusion, Estimate, count_estimates, spread
+from core.evaluation.predicted_labels import Codes, verdicts
 from core.evaluation.predictions import Predictions
-from core.evaluation.verdicts import Codes, verdicts
 
 _DRAWS = 1_000
 MACRO = "macro average"

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-from core.datasets.dataset import ROW
+from core.data.dataset import ROW
 from core.errors import BadInput
-from core.evaluation.estimates import Array, Estimate, ranking_areas, resamples, spread
+from core.evaluation.intervals import Array, Estimate, ranking_areas, resamples, spread
+from core.evaluation.predicted_labels import Codes, verdicts
 from core.evaluation.predictions import Predictions
-from core.evaluation.verdicts import Codes, verdicts
 
 _DRAWS = 500
 FIRST = "first"

@@ -11,10 +11,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.datasets.dataset import ROW, TEXT
-from core.datasets.split import PART, TEST, VALIDATION
+from core.data.dataset import ROW, TEXT
+from core.data.splits.split import PART, TEST, VALIDATION
 from core.errors import BadInput, NotFound
-from core.evaluation.verdicts import Codes, Probabilities
+from core.evaluation.predicted_labels import Codes, Probabilities
 from core.runs.run import Run
 from core.workspace import Workspace
 

@@ -11,7 +11,7 @@ from jinja2 import Environment, StrictUndefined
 
 from core.errors import disk_errors
 from core.evaluation.assessment import Assessment, PartAssessment, limits
-from core.evaluation.estimates import Estimate
+from core.evaluation.intervals import Estimate
 from core.files import write_atomically
 
 _TEMPLATE = Path(__file__).with_name("report.html")

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import false_discovery_control, norm
 
-from core.evaluation.estimates import (
+from core.evaluation.intervals import (
     UNKNOWN,
     Array,
     Confusion,
@@ -20,8 +20,8 @@ from core.evaluation.estimates import (
     count_figures,
     posterior,
 )
+from core.evaluation.predicted_labels import verdicts
 from core.evaluation.predictions import Predictions
-from core.evaluation.verdicts import verdicts
 
 Mask = NDArray[np.bool_]
 ALL = "All rows"

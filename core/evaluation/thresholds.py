@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import BadInput
-from core.evaluation.estimates import (
+from core.evaluation.intervals import (
     Array,
     Confusion,
     Estimate,
@@ -18,8 +18,8 @@ from core.evaluation.estimates import (
     spread,
 )
 from core.evaluation.metrics import Gain, bagged_threshold, f_beta_gain
-from core.evaluation.verdicts import Codes
-from core.runs.operating_point import OperatingPoint, Rule
+from core.evaluation.operating_point import OperatingPoint, Rule
+from core.evaluation.predicted_labels import Codes
 
 Finder = Callable[[tuple[float, ...], Codes, NDArray[np.float32]], float]
 _MARGIN = 1.0

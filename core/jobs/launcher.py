@@ -7,8 +7,9 @@ from datetime import datetime, timezone
 
 import filelock
 
-from core.datasets.dataset import Dataset
-from core.datasets.labelled import LabelSource
+from core.data.dataset import Dataset
+from core.data.labelled import LabelSource
+from core.encoders.encoders import check_fits, find_encoder
 from core.errors import JobError, NotFound, SincerelyError, disk_errors
 from core.jobs.causes import cause_of_death, what_to_do
 from core.jobs.devices import check_devices
@@ -20,12 +21,11 @@ from core.jobs.process import (
     recorded_process,
     start_detached,
 )
+from core.jobs.status import JobState, JobStatus, read_status, write_status
 from core.labels.label_set import label_set
-from core.labels.store import open_labels
-from core.model.encoders import check_fits, find_encoder
+from core.labels.store.store import open_labels
 from core.runs.config import TrainConfig
 from core.runs.run import Run, changing_runs, create_run, find_run, list_runs
-from core.runs.status import JobState, JobStatus, read_status, write_status
 from core.workspace import JobPaths, Workspace
 
 _START_GRACE_S = 30.0
@@ -143,7 +143,7 @@ def start_worker(workspace: Workspace, paths: JobPaths, arguments: list[str]) ->
 
 
 def start_scoring(workspace: Workspace, scoring_id: str) -> None:
-    """Start the worker of a scoring that `core.scoring.scoring.create_scoring` made.
+    """Start the worker of a scoring that `core.scoring.scoring_job.create_scoring` made.
 
     Raises:
         JobError: the system refused; the scoring's status says so.

@@ -12,19 +12,19 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from core.datasets.dataset import find_dataset
-from core.datasets.download import download
+from core.data.dataset import find_dataset
+from core.data.download import download
+from core.data.importing.import_job import run_import
 from core.errors import Cancelled
+from core.explore.map import make_map
+from core.explore.token_counts_job import count_tokens
 from core.files import write_atomically
-from core.jobs.encoder_task import get_encoder
-from core.jobs.import_task import run_import
-from core.jobs.map_task import make_map
 from core.jobs.process import StopFlag
+from core.jobs.status import JobState, StatusWriter
 from core.jobs.tasks import Report, Task, TaskKind, find_task
-from core.jobs.token_task import count_tokens
 from core.jobs.worker import run_job
 from core.runs.run import find_run
-from core.runs.status import JobState, StatusWriter
+from core.training.encoder_job import get_encoder
 from core.workspace import Workspace
 
 _UNITS = {
@@ -121,25 +121,25 @@ def _map(workspace: Workspace, asked: dict[str, Any], report: Report) -> dict[st
 
 
 def _ladder(workspace: Workspace, asked: dict[str, Any], report: Report) -> dict[str, Any]:
-    from core.jobs.ladder import fill_ladder
+    from core.evaluation.baselines.ladder import fill_ladder
 
     return fill_ladder(workspace, asked, report)
 
 
 def _curve(workspace: Workspace, asked: dict[str, Any], report: Report) -> dict[str, Any]:
-    from core.jobs.learning_curve_task import make_learning_curve
+    from core.evaluation.baselines.learning_curve_job import make_learning_curve
 
     return make_learning_curve(workspace, asked, report)
 
 
 def _suspects(workspace: Workspace, asked: dict[str, Any], report: Report) -> dict[str, Any]:
-    from core.jobs.suspects_task import run_suspects
+    from core.labels.suspects.suspects_job import run_suspects
 
     return run_suspects(workspace, asked, report)
 
 
 def _quick(workspace: Workspace, asked: dict[str, Any], report: Report) -> dict[str, Any]:
-    from core.jobs.quick_model_task import run_quick_model
+    from core.labels.quick_model.quick_model_job import run_quick_model
 
     return run_quick_model(workspace, asked, report)
 

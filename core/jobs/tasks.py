@@ -23,7 +23,7 @@ from core.errors import JobError, NotFound, disk_errors
 from core.files import read_all
 from core.jobs.launcher import current_status, start_worker
 from core.jobs.leftovers import remove_leftovers
-from core.runs.status import JobState, JobStatus, write_status
+from core.jobs.status import JobState, JobStatus, write_status
 from core.workspace import TaskPaths, Workspace
 
 _KEPT = timedelta(days=7)

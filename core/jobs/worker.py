@@ -16,12 +16,12 @@ import filelock
 
 from core.errors import DiskError, SincerelyError, disk_errors
 from core.jobs.causes import what_to_do
-from core.jobs.device_queue import devices_held
 from core.jobs.devices import tensorflow_environment
 from core.jobs.process import StopFlag
+from core.jobs.status import JobState, StatusWriter, read_status
 from core.runs.checkpoints import drop_checkpoints
 from core.runs.run import Run, find_run
-from core.runs.status import JobState, StatusWriter, read_status
+from core.training.device_queue import devices_held
 from core.workspace import JobPaths, Workspace
 
 _LOCK_TIMEOUT_S = 1.0
@@ -75,8 +75,8 @@ def _train(workspace: Workspace, run: Run, status: StatusWriter, stop: StopFlag)
         status.change(JobState.STARTING, "Loading TensorFlow")
         os.environ.update(tensorflow_environment(run.config.devices, devices))
         # Imported here, so that a run that waits does not hold TensorFlow in memory.
-        from core.jobs.training_run import train_run
         from core.model.devices import find_device
+        from core.training.trainer import train_run
 
         if train_run(workspace, run, status, stop, find_device(), devices):
             return None

@@ -7,10 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.datasets.dataset import Dataset
-from core.labels.events import Action
-from core.labels.store import LabelStore
-from core.labels.tables import CURRENT_LABELS, EVENTS, STANDING
+from core.data.dataset import Dataset
+from core.labels.store.events import Action
+from core.labels.store.schema import CURRENT_LABELS, EVENTS, STANDING
+from core.labels.store.store import LabelStore
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from core.datasets.dataset import Dataset
+from core.data.dataset import Dataset
 from core.errors import BadInput
 from core.labels.annotators import checked_annotator
-from core.labels.store import LabelStore
-from core.labels.tables import GUIDELINES
+from core.labels.store.schema import GUIDELINES
+from core.labels.store.store import LabelStore
 
 MAX_TEXT = 20_000
 MAX_CLASSES = 200

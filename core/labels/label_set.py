@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.datasets.dataset import Dataset
-from core.datasets.labelled import Labelled, LabelSource, original_labels
+from core.data.dataset import Dataset
+from core.data.labelled import Labelled, LabelSource, original_labels
 from core.errors import BadInput
 from core.labels.guidelines import guideline
-from core.labels.ledger import shared_ledger
-from core.labels.store import LabelStore
+from core.labels.store.ledger import shared_ledger
+from core.labels.store.store import LabelStore
 from core.workspace import Workspace
 
 

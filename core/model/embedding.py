@@ -8,11 +8,11 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from sklearn.manifold import TSNE
 
-from core.datasets.bytestream import Progress, ignore_progress
+from core.data.reading.bytestream import Progress, ignore_progress
+from core.encoders.encoders import Encoder
+from core.model.backbone import load_backbone
 from core.model.batches import batch_dataset, scoring_order
-from core.model.checkpoint import load_backbone
 from core.model.classifier import check_tokenizer
-from core.model.encoders import Encoder
 from core.model.tokenizer import Tokenizer
 
 MAX_SEQ_LENGTH = 128

@@ -15,10 +15,10 @@ import packaging.version
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from core.encoders.encoder_folder import refusal
+from core.encoders.shapes import EncoderShape
 from core.errors import EncoderError
-from core.model.checkpoint import new_backbone
-from core.model.encoder_folder import refusal
-from core.model.shapes import EncoderShape
+from core.model.backbone import new_backbone
 
 LARGEST_DIFFERENCE = 1e-4
 _PROBE_ROWS = 3

@@ -20,11 +20,8 @@ from pathlib import Path
 
 import keras_hub
 
-from core.errors import disk_errors
-from core.model.checkpoint import load_backbone
-from core.model.classifier import check_tokenizer
-from core.model.encoder_folder import check_hub_module, is_hub_module, read_folder, refusal
-from core.model.encoders import (
+from core.encoders.encoder_folder import check_hub_module, is_hub_module, read_folder, refusal
+from core.encoders.encoders import (
     RECORD,
     Encoder,
     EncoderSource,
@@ -35,7 +32,10 @@ from core.model.encoders import (
     signature,
     source_of,
 )
-from core.model.fetching import Tell, check_reachable, fetch_hugging_face
+from core.encoders.fetching import Tell, check_reachable, fetch_hugging_face
+from core.errors import disk_errors
+from core.model.backbone import load_backbone
+from core.model.classifier import check_tokenizer
 from core.model.hub_module import import_hub, load_hub_bert
 from core.model.tokenizer import Tokenizer
 from core.workspace import Workspace
@@ -48,7 +48,7 @@ def prepare_encoder(name: str, workspace: Workspace, tell: Tell) -> Encoder:
     """Make an encoder ready, unless it is; what breaks leaves nothing.
 
     Args:
-        name: As `core.model.encoders.find_encoder` takes it.
+        name: As `core.encoders.encoders.find_encoder` takes it.
         workspace: Whose cache it goes into.
         tell: Told of stages and bytes; raising from it ends the work.
 

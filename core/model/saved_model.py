@@ -131,7 +131,7 @@ def _to_probabilities(logits: tf.Tensor) -> tf.Tensor:
 
 
 def _verdicts(probabilities: tf.Tensor, threshold: float) -> tf.Tensor:
-    """Class numbers, int32 (n,), as `core.evaluation.verdicts`."""
+    """Class numbers, int32 (n,), as `core.evaluation.predicted_labels`."""
     if probabilities.shape[1] == 2:
         return tf.cast(tf.cast(probabilities[:, 1], tf.float64) >= threshold, tf.int32)
     return tf.argmax(probabilities, axis=1, output_type=tf.int32)

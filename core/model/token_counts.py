@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.datasets.bytestream import Progress, ignore_progress
-from core.datasets.dataset import N_TOKENS, ROW, TEXT
-from core.model.encoders import Encoder
+from core.data.dataset import N_TOKENS, ROW, TEXT
+from core.data.reading.bytestream import Progress, ignore_progress
+from core.encoders.encoders import Encoder
 from core.model.tokenizer import Tokenizer
 
 _BATCH_ROWS = 16_384

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, get_type_hints
 
-from core.datasets.labelled import LabelSource
-from core.datasets.split import SplitPlan
+from core.data.labelled import LabelSource
+from core.data.splits.split import SplitPlan
 from core.errors import BadInput
 
 EMBEDDED_ENCODER = "minilm"

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from core.datasets.dataset import (
+from core.data.dataset import (
     ID,
     LABEL,
     ROW,
@@ -26,14 +26,14 @@ from core.datasets.dataset import (
     Dataset,
     take_rows,
 )
-from core.datasets.labelled import Labelled, original_labels
-from core.datasets.names import MAX_NAME_CHARS, checked_name
-from core.datasets.saved_split import draw_split, read_split
-from core.datasets.split import PART, TRAIN, VALIDATION, Split
+from core.data.labelled import Labelled, original_labels
+from core.data.names import MAX_NAME_CHARS, checked_name
+from core.data.splits.saved_split import draw_split, read_split
+from core.data.splits.split import PART, TRAIN, VALIDATION, Split
 from core.errors import AlreadyExists, BadInput, JobError, NotFound, disk_errors
 from core.files import read_all, write_atomically
+from core.jobs.status import JobState, JobStatus, write_status
 from core.runs.config import TrainConfig
-from core.runs.status import JobState, JobStatus, write_status
 from core.workspace import RunPaths, Workspace, slug
 
 _CHANGE_TIMEOUT_S = 30.0
@@ -231,7 +231,7 @@ def changing_runs(workspace: Workspace) -> Iterator[None]:
 
 
 def read_examples(workspace: Workspace, run: Run, part: str) -> Examples:
-    """The frozen rows of one part (TRAIN, VALIDATION or TEST of `core.datasets.split`)."""
+    """The frozen rows of one part (TRAIN, VALIDATION or TEST of `core.data.splits.split`)."""
     table = pq.read_table(workspace.run(run.id).examples, filters=[(PART, "=", part)])
     codes = pc.index_in(table[LABEL], pa.array(list(run.classes), pa.string()))
     return Examples(

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.datasets.split import TEST, TRAIN, VALIDATION
+from core.data.splits.split import TEST, TRAIN, VALIDATION
 from core.errors import BadInput, NotFound
+from core.evaluation.predicted_labels import verdicts
 from core.evaluation.predictions import read_predictions
-from core.evaluation.verdicts import verdicts
 from core.runs.run import Run, read_examples
-from core.scoring.readings import Readings
+from core.scoring.prediction_cache import Readings
 from core.workspace import Workspace
 
 if TYPE_CHECKING:  # The dashboard reads what this found, without TensorFlow.

@@ -13,17 +13,16 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from core.datasets.batches import Positions
-from core.datasets.formats import FileFormat, FileKind
-from core.datasets.json_table import JsonTable
-from core.datasets.preview import Columns, check_columns, preview_table
-from core.datasets.tables import OpenTable, open_table
-from core.datasets.target_file import whole_file
+from core.data.importing.preview import Columns, check_columns, preview_table
+from core.data.output.target_file import whole_file
+from core.data.reading.batches import Positions
+from core.data.reading.formats import FileFormat, FileKind
+from core.data.reading.json_table import JsonTable
+from core.data.reading.tables import OpenTable, open_table
 from core.errors import Cancelled, disk_errors, never_stop
 from core.scoring.drift import drift_tally
-from core.scoring.file_result import FileProgress, FileResult, Tally
-from core.scoring.file_rows import FileRows, count_rows, file_rows
-from core.scoring.readings import Readings, ReadingStore, read_once
+from core.scoring.input_rows import FileRows, count_rows, file_rows
+from core.scoring.prediction_cache import Readings, ReadingStore, read_once
 from core.scoring.scored_output import (
     Output,
     OutputKind,
@@ -31,6 +30,7 @@ from core.scoring.scored_output import (
     free_names,
     open_output,
 )
+from core.scoring.summary import FileProgress, FileResult, Tally
 
 if TYPE_CHECKING:
     from core.scoring.scorer import Scorer
@@ -78,7 +78,7 @@ def score_file(
         scorer: What answers.
         source: A file of any format that can be imported.
         target: A file, which appears whole or not at all; or where rows go as they are scored.
-        store: A file for readings, see `core.scoring.readings.ReadingStore`.
+        store: A file for readings, see `core.scoring.prediction_cache.ReadingStore`.
         kind: How the rows are written.
         text_column: Column with the text; None takes the likeliest.
         format: How to read the file; None detects.

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from core.datasets.formulas import guarded, risky_cells
+from core.data.output.formulas import guarded, risky_cells
 from core.errors import BadInput
 
 _SUFFIXES = {
@@ -69,7 +69,7 @@ class Output(Protocol):
 
 
 class CsvOutput:
-    """CSV in UTF-8, its header first; formulas are guarded, see `core.datasets.formulas`."""
+    """CSV in UTF-8, its header first; formulas are guarded, see `core.data.output.formulas`."""
 
     def __init__(self, sink: IO[bytes], schema: pa.Schema, delimiter: str) -> None:
         self.guarded = 0

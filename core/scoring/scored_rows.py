@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from core.statistics.query import query_files
+from core.explore.query import query_files
 
 
 class Order(str, Enum):

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import NotFound, never_stop
+from core.evaluation.operating_point import operating_point
 from core.evaluation.temperature import calibrated
 from core.model.classifier import TrainedModel, load_model
-from core.runs.operating_point import operating_point
 from core.runs.run import Run, read_result
-from core.scoring.readings import READING, Readings
+from core.scoring.prediction_cache import READING, Readings
 from core.workspace import Workspace
 
 
@@ -108,7 +108,7 @@ class Scorer:
         return found
 
     def labels(self, readings: Readings) -> list[str]:
-        """The verdicts at the run's threshold, as `core.evaluation.verdicts` gives them."""
+        """The verdicts at the run's threshold, as `core.evaluation.predicted_labels` gives them."""
         codes = readings["code"]
         if self.binary:
             codes = (readings["score"].astype(np.float64) >= self.threshold).astype(np.int64)

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.datasets.split import TEST
+from core.data.splits.split import TEST
 from core.jobs.launcher import start_training, wait_for_end
 from core.model.attribution import (
     STEPS,

@@ -27,16 +27,16 @@ import pandas as pd
 import psutil
 from sklearn.model_selection import train_test_split
 
-from core.datasets.dataset import N_CHARS, N_WORDS, Dataset
-from core.datasets.importing import import_file
-from core.datasets.row_filter import Match, RowFilter
-from core.datasets.sample import sample_batches
-from core.datasets.split import SplitPlan
-from core.statistics import summary
-from core.statistics.health import health_table
-from core.statistics.lengths import length_summary, length_table
-from core.statistics.search import find_rows
-from core.statistics.terms import distinctive_terms
+from core.data.dataset import N_CHARS, N_WORDS, Dataset
+from core.data.filters.row_filter import Match, RowFilter
+from core.data.importing.importer import import_file
+from core.data.sample.sample import sample_batches
+from core.data.splits.split import SplitPlan
+from core.explore import summary
+from core.explore.health import health_table
+from core.explore.length_stats import length_summary, length_table
+from core.explore.search import find_rows
+from core.explore.term_stats import distinctive_terms
 from core.workspace import Workspace
 
 ROWS = 1_306_122

@@ -20,7 +20,7 @@ from pathlib import Path
 import psutil
 from streamlit.testing.v1 import AppTest
 
-from core.datasets.importing import import_file
+from core.data.importing.importer import import_file
 from core.workspace import ENVIRONMENT_VARIABLE, Workspace
 from dashboard import state
 from tests import toy
@@ -55,7 +55,7 @@ def main() -> None:
 def measure() -> dict[str, tuple[str, float, list[float]]]:
     """Seconds of the first and of later runs of each view, and of moves of the slider."""
     app = AppTest.from_file(str(APP), default_timeout=300).run()
-    app.switch_page("app_pages/evaluate.py")
+    app.switch_page("pages/evaluate/page.py")
     found: dict[str, tuple[str, float, list[float]]] = {}
     for view in VIEWS:
         app.session_state[state.EVALUATION] = view

@@ -11,7 +11,7 @@ from typing import Any
 import psutil
 from streamlit.testing.v1 import AppTest
 
-from core.datasets.row_filter import RowFilter
+from core.data.filters.row_filter import RowFilter
 
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
 TURNS = 3
@@ -39,7 +39,7 @@ def main(dataset_id: str) -> None:
     """Tour the views; print seconds of each first view and of each later rerun, and memory."""
     app = AppTest.from_file(str(APP), default_timeout=120).run()
     app.session_state["chosen_dataset"] = dataset_id
-    app.switch_page("app_pages/explore.py").run()
+    app.switch_page("pages/explore/page.py").run()
     times: list[list[float]] = []
     for _ in range(TURNS):
         turn = []

@@ -12,13 +12,13 @@ import time
 import uuid
 from pathlib import Path
 
-from core.datasets.dataset import find_dataset
-from core.jobs.quick_model_task import Scope, open_rows
-from core.labels.desk import Seat, Wish, take
-from core.labels.ledger import Ledger
-from core.labels.presses import Target, record
-from core.labels.queues import Stream
-from core.labels.store import open_labels
+from core.data.dataset import find_dataset
+from core.labels.assign.assignments import Seat, Wish, take
+from core.labels.assign.presses import Target, record
+from core.labels.assign.queues import Stream
+from core.labels.quick_model.quick_model_job import Scope, open_rows
+from core.labels.store.ledger import Ledger
+from core.labels.store.store import open_labels
 from core.workspace import Workspace
 from tests.benchmarks.labelling import CLASSES, PER_SECOND
 

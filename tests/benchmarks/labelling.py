@@ -26,22 +26,22 @@ import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 from threadpoolctl import threadpool_limits
 
-from core.datasets.dataset import TEXT, Dataset, labelled_rows, take_rows
-from core.datasets.importing import import_file
-from core.datasets.preview import Columns
-from core.evaluation.out_of_fold import word_features
+from core.data.dataset import TEXT, Dataset, labelled_rows, take_rows
+from core.data.importing.importer import import_file
+from core.data.importing.preview import Columns
 from core.jobs.launcher import current_status, stop_job
-from core.jobs.quick_model_task import Scope, open_rows
 from core.jobs.tasks import list_tasks
-from core.jobs.text_vectors import labelled_vectors
-from core.labels.bulk import MAX_ROWS, label_all
-from core.labels.desk import Seat, Wish, take
-from core.labels.exchange import export_history
+from core.labels.assign.assignments import Seat, Wish, take
+from core.labels.assign.bulk import MAX_ROWS, label_all
+from core.labels.assign.queues import Stream
+from core.labels.exchange.exchange import export_history
+from core.labels.exchange.label_file import FileFormat
 from core.labels.guidelines import write_guideline
-from core.labels.label_file import FileFormat
-from core.labels.ledger import Ledger
-from core.labels.queues import Stream
-from core.labels.store import LabelStore, open_labels
+from core.labels.quick_model.quick_model_job import Scope, open_rows
+from core.labels.store.ledger import Ledger
+from core.labels.store.store import LabelStore, open_labels
+from core.labels.suspects.out_of_fold import word_features
+from core.model.text_vectors import labelled_vectors
 from core.workspace import Workspace
 from tests.benchmarks import label_simulation
 from tests.benchmarks.data import ROWS, write_questions

@@ -20,8 +20,8 @@ from pathlib import Path
 import psutil
 from playwright.sync_api import Browser, Page, WebSocket, sync_playwright
 
+from core.jobs.status import JobState
 from core.runs.run import Run
-from core.runs.status import JobState
 from core.workspace import Workspace
 from tests import toy
 from tests.dashboard.browsing import MINUTE_MS, Dashboard, open_page

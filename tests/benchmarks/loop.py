@@ -22,17 +22,17 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
-from core.datasets.dataset import N_CHARS, N_WORDS, labelled_rows, take_rows
-from core.datasets.importing import import_file
-from core.datasets.sample import write_sample_csv
-from core.model.checkpoint import load_backbone
+from core.data.dataset import N_CHARS, N_WORDS, labelled_rows, take_rows
+from core.data.importing.importer import import_file
+from core.data.sample.sample import write_sample_csv
+from core.encoders.encoders import EMBEDDED, find_encoder
+from core.explore.length_stats import length_figures, length_table
+from core.model.backbone import load_backbone
 from core.model.classifier import build_classifier, predict_logits
 from core.model.devices import find_device
-from core.model.encoders import EMBEDDED, find_encoder
 from core.model.tokenizer import Tokenizer
 from core.model.training import Hooks, Progress, train
 from core.runs.config import TrainConfig
-from core.statistics.lengths import length_figures, length_table
 from core.workspace import Workspace
 
 ROUNDS = 3

@@ -24,12 +24,19 @@ import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from core.datasets.dataset import ROW, TEXT, Dataset, labelled_rows, take_rows
-from core.datasets.importing import import_file
-from core.datasets.saved_split import draw_split
-from core.datasets.split import PART, TEST, VALIDATION, SplitPlan
-from core.evaluation.baselines import Fitted, Part, Parts, linear_head, majority, word_counts
-from core.evaluation.estimates import Estimate, ranking_areas, resamples, spread
+from core.data.dataset import ROW, TEXT, Dataset, labelled_rows, take_rows
+from core.data.importing.importer import import_file
+from core.data.splits.saved_split import draw_split
+from core.data.splits.split import PART, TEST, VALIDATION, SplitPlan
+from core.evaluation.baselines.baselines import (
+    Fitted,
+    Part,
+    Parts,
+    linear_head,
+    majority,
+    word_counts,
+)
+from core.evaluation.intervals import Estimate, ranking_areas, resamples, spread
 from core.evaluation.metrics import f1_threshold
 from core.workspace import ENVIRONMENT_VARIABLE, Workspace
 from tests.benchmarks.questions import PROJECT, labelled_file
@@ -165,8 +172,8 @@ def _vectors(workspace: Workspace, dataset: Dataset, rows: Array) -> Array:
     """Vectors of all labelled rows, worked out once a folder."""
     path = workspace.root.parent / f"vectors-{dataset.fingerprint[:16]}.npy"
     if not path.exists():
+        from core.encoders.encoders import EMBEDDED, find_encoder
         from core.model.embedding import sentence_vectors
-        from core.model.encoders import EMBEDDED, find_encoder
 
         texts = take_rows(workspace, dataset, rows)[TEXT].to_pylist()
         np.save(path, sentence_vectors(find_encoder(EMBEDDED), texts))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from core.datasets.sample import sample_batches
+from core.data.sample.sample import sample_batches
 
 PROJECT = Path(__file__).resolve().parents[2]
 

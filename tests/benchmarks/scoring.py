@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from core.model.encoders import EMBEDDED, find_encoder
+from core.encoders.encoders import EMBEDDED, find_encoder
 from tests.benchmarks.questions import Questions, read_questions
 from tests.benchmarks.score_memory import memory_table
 from tests.benchmarks.serving import serving_table

@@ -16,13 +16,13 @@ from pathlib import Path
 
 import numpy as np
 
-from core.datasets.importing import import_file
+from core.data.importing.importer import import_file
 from core.jobs.process import StopFlag
-from core.jobs.services import Service, ensure_scorer, stop_scorer
 from core.jobs.worker import run_training
 from core.runs.config import TrainConfig
 from core.runs.run import Run, create_run
-from core.scoring.client import ask
+from core.serving.client import ask
+from core.serving.lifecycle import Service, ensure_scorer, stop_scorer
 from core.workspace import Workspace
 from tests.benchmarks.data import write_questions
 

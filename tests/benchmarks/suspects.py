@@ -22,20 +22,20 @@ import numpy as np
 from cleanlab.rank import get_label_quality_scores
 from numpy.typing import NDArray
 
-from core.datasets.dataset import TEXT, Dataset, labelled_rows, take_rows
-from core.datasets.duplicates import duplicate_groups
-from core.datasets.importing import import_file
-from core.datasets.preview import Columns
-from core.evaluation.out_of_fold import (
+from core.data.dataset import TEXT, Dataset, labelled_rows, take_rows
+from core.data.importing.importer import import_file
+from core.data.importing.preview import Columns
+from core.data.text.duplicates import duplicate_groups
+from core.evaluation.predicted_labels import Codes, Probabilities
+from core.labels.suspects.out_of_fold import (
     Rows,
     judged_classes,
     out_of_fold,
     stratified_folds,
     word_features,
 )
-from core.evaluation.suspects import doubted
-from core.evaluation.verdicts import Codes, Probabilities
-from core.jobs.text_vectors import labelled_vectors
+from core.labels.suspects.suspects import doubted
+from core.model.text_vectors import labelled_vectors
 from core.workspace import Workspace
 from tests.benchmarks.questions import PROJECT
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from core.model.encoders import EMBEDDED, find_encoder
+from core.encoders.encoders import EMBEDDED, find_encoder
 from core.model.tokenizer import Tokenizer
 from tests.benchmarks.sides.wordpiece import FullTokenizer
 

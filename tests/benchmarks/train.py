@@ -23,7 +23,7 @@ from pathlib import Path
 
 import psutil
 
-from core.model.encoders import EMBEDDED, find_encoder
+from core.encoders.encoders import EMBEDDED, find_encoder
 from tests.benchmarks.questions import Questions, read_questions
 from tests.benchmarks.side_process import Answer, SideProcess
 

@@ -10,12 +10,12 @@ import streamlit as st
 from playwright.sync_api import Browser, expect, sync_playwright
 from streamlit.testing.v1 import AppTest
 
-from core.datasets.dataset import list_datasets
-from core.datasets.importing import import_sample
-from core.jobs.probe import model_facts
+from core.data.dataset import list_datasets
+from core.data.importing.importer import import_sample
 from core.runs.config import TrainConfig
+from core.training.model_facts import model_facts
 from core.workspace import ENVIRONMENT_VARIABLE, Workspace
-from dashboard.components.plain_text import WORD_JOINER
+from dashboard.ui.plain_text import WORD_JOINER
 from tests import toy
 from tests.dashboard.browsing import MINUTE_MS
 
@@ -113,7 +113,7 @@ def open_page(
             known = request.getfixturevalue("facts_known")
             shutil.copytree(known.cache, over.cache, dirs_exist_ok=True)
         if page != "overview":
-            app.switch_page(f"app_pages/{page}.py").run()
+            app.switch_page(f"pages/{page}/page.py").run()
         return app
 
     return open_

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from core.datasets.sample import sample_batches
+from core.data.sample.sample import sample_batches
 from tests.dashboard.browsing import MINUTE_MS, ROOT, Dashboard, open_page
 
 SCREENSHOTS = ROOT / "test-output"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from core.datasets.dataset import Dataset
-from core.runs.operating_point import Rule, operating_point
+from core.data.dataset import Dataset
+from core.evaluation.operating_point import Rule, operating_point
 from core.runs.run import Run
 from core.workspace import Workspace
 from tests import toy

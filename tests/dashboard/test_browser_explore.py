@@ -9,9 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from core.datasets.dataset import Dataset
-from core.jobs.map_task import map_id
-from core.model.encoders import EMBEDDED, vocabulary_key
+from core.data.dataset import Dataset
+from core.encoders.encoders import EMBEDDED, vocabulary_key
+from core.explore.map import map_id
 from core.workspace import Workspace
 from tests import toy
 from tests.dashboard.browsing import Dashboard, open_page

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from core.datasets.dataset import list_datasets
+from core.data.dataset import list_datasets
 from core.jobs.tasks import list_tasks
 from core.workspace import Workspace
 from tests.dashboard.browsing import MINUTE_MS, Dashboard, open_page

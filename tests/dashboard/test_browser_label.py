@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from core.datasets.dataset import TEXT, Dataset, take_rows
-from core.datasets.importing import import_file
-from core.datasets.preview import Columns
-from core.labels.events import Action, LabelEvent
+from core.data.dataset import TEXT, Dataset, take_rows
+from core.data.importing.importer import import_file
+from core.data.importing.preview import Columns
 from core.labels.guidelines import write_guideline
-from core.labels.store import open_labels
+from core.labels.store.events import Action, LabelEvent
+from core.labels.store.store import open_labels
 from core.workspace import Workspace
 from tests import toy
 from tests.dashboard.browsing import Dashboard, open_page

@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from core.datasets.dataset import Dataset
+from core.data.dataset import Dataset
+from core.jobs.status import JobState
 from core.runs.config import TrainConfig
 from core.runs.run import list_runs
-from core.runs.status import JobState
 from core.workspace import Workspace
 from tests import toy
 from tests.dashboard.browsing import ROOT, Dashboard, open_page

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 import streamlit as st
 
-from core.datasets.dataset import list_datasets
-from core.datasets.split import SplitPlan
+from core.data.dataset import list_datasets
+from core.data.splits.split import SplitPlan
+from core.jobs.status import JobState
 from core.runs.metrics import STEP, MetricsLog
-from core.runs.status import JobState
 from core.workspace import Workspace
 from dashboard import loaders
 from tests import toy

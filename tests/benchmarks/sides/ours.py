@@ -10,11 +10,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from core.encoders.encoders import find_encoder
+from core.model.backbone import load_backbone
 from core.model.batches import batch_dataset, training_order
-from core.model.checkpoint import load_backbone
 from core.model.classifier import build_classifier
 from core.model.devices import matmul_dtype
-from core.model.encoders import find_encoder
 from core.model.meter import Progress
 from core.model.tokenizer import Tokenizer
 from core.model.training import Hooks, train

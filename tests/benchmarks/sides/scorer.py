@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from core.encoders.encoders import find_encoder
+from core.model.backbone import load_backbone
 from core.model.batches import scoring_order
-from core.model.checkpoint import load_backbone
 from core.model.classifier import (
     SCORING_BATCH,
     ModelCard,
@@ -18,8 +19,7 @@ from core.model.classifier import (
     load_model,
     save_model,
 )
-from core.model.encoders import find_encoder
-from core.scoring.readings import KEPT_AT_ONCE
+from core.scoring.prediction_cache import KEPT_AT_ONCE
 from tests.benchmarks.side_process import Answer, answer_questions
 
 MAX_SEQ_LENGTH = 128

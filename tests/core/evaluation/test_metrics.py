@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 from sklearn import metrics
 
 from core.evaluation.metrics import classification_metrics, f1_threshold
-from core.evaluation.verdicts import DEFAULT_THRESHOLD, verdicts
+from core.evaluation.predicted_labels import DEFAULT_THRESHOLD, verdicts
 
 AREAS = ("pr_auc", "roc_auc")
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from core.datasets.split import VALIDATION
+from core.data.splits.split import VALIDATION
 from core.evaluation.assessment import assess, limits
+from core.evaluation.baselines.rungs import Step, rung_estimates
 from core.evaluation.report import report_html, write_report
-from core.evaluation.rungs import Step, rung_estimates
 from core.runs.run import Run
 from core.workspace import Workspace
 from tests import toy

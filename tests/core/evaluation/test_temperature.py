@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from core.evaluation.predicted_labels import verdicts
 from core.evaluation.temperature import calibrated, log_probabilities, softmax
-from core.evaluation.verdicts import verdicts
 
 
 def test_a_temperature_changes_no_order_and_no_verdict_at_a_half() -> None:

@@ -5,10 +5,10 @@ import pytest
 from sklearn import metrics
 
 from core.errors import BadInput
-from core.evaluation.estimates import Confusion
+from core.evaluation.intervals import Confusion
 from core.evaluation.metrics import f1_threshold
+from core.evaluation.operating_point import Rule
 from core.evaluation.thresholds import Sweep, choose, workload
-from core.runs.operating_point import Rule
 
 
 def drawn_rows(seed: int, rows: int = 2_000) -> tuple[np.ndarray, np.ndarray]:

@@ -16,7 +16,7 @@ from core.jobs.process import (
     record_process,
     start_detached,
 )
-from core.runs.status import JobState
+from core.jobs.status import JobState
 from core.workspace import RunPaths, TaskPaths, Workspace
 from tests.core.small_disk import python, python_on_full_disk
 from tests.toy import wait_until
@@ -119,8 +119,8 @@ OUT_OF_MEMORY = """
 import os, sys
 from pathlib import Path
 from core.jobs.launcher import start_worker
-from core.runs.status import JobState, JobStatus, write_status
-from core.runs.status import JobState
+from core.jobs.status import JobState, JobStatus, write_status
+from core.jobs.status import JobState
 from core.workspace import RunPaths, Workspace
 
 Path(sys.argv[2], "cgroup.procs").write_text(str(os.getpid()))

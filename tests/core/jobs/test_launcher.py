@@ -8,7 +8,7 @@ from pathlib import Path
 import filelock
 import pytest
 
-from core.datasets.dataset import Dataset
+from core.data.dataset import Dataset
 from core.errors import AlreadyExists, EncoderError, JobError, SincerelyError
 from core.jobs.launcher import (
     current_status,
@@ -26,10 +26,10 @@ from core.jobs.process import (
     recorded_process,
     start_detached,
 )
+from core.jobs.status import JobState, JobStatus, read_status, write_status
 from core.runs.config import TrainConfig
 from core.runs.metrics import STEP, VALIDATION, metrics_table, read_metrics
 from core.runs.run import Run, create_run, list_runs, read_result
-from core.runs.status import JobState, JobStatus, read_status, write_status
 from core.workspace import JobPaths, Workspace
 from tests import toy
 from tests.conftest import ToyTraining

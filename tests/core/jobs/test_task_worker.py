@@ -13,14 +13,14 @@ from typing import Any
 import filelock
 import pytest
 
-from core.datasets.dataset import find_dataset, list_datasets
-from core.datasets.formats import detect_format
-from core.datasets.preview import Columns
+from core.data.dataset import find_dataset, list_datasets
+from core.data.importing.preview import Columns
+from core.data.reading.formats import detect_format
 from core.jobs.launcher import current_status, log_tail, stop_job, wait_for_end
 from core.jobs.leftovers import remove_leftovers
 from core.jobs.process import recorded_process
+from core.jobs.status import JobState, JobStatus, read_status
 from core.jobs.tasks import Task, TaskKind, start_task, task_result
-from core.runs.status import JobState, JobStatus, read_status
 from core.workspace import ENVIRONMENT_VARIABLE, Workspace
 from tests import toy
 from tests.core.jobs.test_tasks import put

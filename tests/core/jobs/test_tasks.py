@@ -9,6 +9,7 @@ import pytest
 from core.errors import JobError, NotFound
 from core.jobs.launcher import current_status, wait_for_end
 from core.jobs.process import record_process, recorded_process
+from core.jobs.status import JobState, JobStatus, write_status
 from core.jobs.tasks import (
     Task,
     TaskKind,
@@ -18,7 +19,6 @@ from core.jobs.tasks import (
     start_task,
     task_result,
 )
-from core.runs.status import JobState, JobStatus, write_status
 from core.workspace import Workspace
 from tests import toy
 from tests.core.jobs.test_launcher import LONG_GONE

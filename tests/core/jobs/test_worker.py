@@ -6,13 +6,13 @@ import filelock
 import pytest
 import tensorflow as tf
 
-from core.datasets.dataset import Dataset
+from core.data.dataset import Dataset
 from core.errors import DiskError, EncoderError, TrainingDiverged
 from core.jobs.launcher import log_tail, start_training, stop_job, wait_for_end
+from core.jobs.status import JobState, JobStatus, StatusWriter, read_status, write_status
 from core.jobs.worker import run_job
 from core.runs.config import TrainConfig
 from core.runs.run import Run, create_run
-from core.runs.status import JobState, JobStatus, StatusWriter, read_status, write_status
 from core.workspace import ENVIRONMENT_VARIABLE, JobPaths, RunPaths, Workspace
 from tests import toy
 from tests.core.small_disk import python, python_on_full_disk
@@ -176,7 +176,7 @@ import sys
 from pathlib import Path
 from core.errors import disk_errors
 from core.jobs.worker import run_job
-from core.runs.status import JobState, JobStatus, read_status, write_status
+from core.jobs.status import JobState, JobStatus, read_status, write_status
 from core.workspace import JobPaths
 
 disk = Path(sys.argv[1])

@@ -3,8 +3,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from core.labels.database import connect_to
-from core.labels.store import LabelStore
+from core.labels.store.database import connect_to
+from core.labels.store.store import LabelStore
 from core.workspace import Workspace
 from tests.core.labels.postgres import Missing, PostgresServer
 

@@ -1,7 +1,7 @@
-from core.datasets.dataset import Dataset
+from core.data.dataset import Dataset
 from core.labels.counts import LabelCounts, label_counts
-from core.labels.events import Action, LabelEvent
-from core.labels.store import LabelStore
+from core.labels.store.events import Action, LabelEvent
+from core.labels.store.store import LabelStore
 from core.workspace import Workspace
 from tests import toy
 

@@ -2,7 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from core.datasets.dataset import Dataset
+from core.data.dataset import Dataset
 from core.errors import BadInput
 from core.labels.guidelines import (
     MAX_CLASS_CHARS,
@@ -13,7 +13,7 @@ from core.labels.guidelines import (
     guidelines,
     write_guideline,
 )
-from core.labels.store import LabelStore, open_labels
+from core.labels.store.store import LabelStore, open_labels
 from core.workspace import Workspace
 from tests import toy
 from tests.messages import assert_one_sentence

@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from core.datasets.dataset import Dataset
-from core.datasets.labelled import LabelSource, original_labels
+from core.data.dataset import Dataset
+from core.data.labelled import LabelSource, original_labels
 from core.errors import BadInput
-from core.labels.events import Action, LabelEvent
 from core.labels.guidelines import write_guideline
 from core.labels.label_set import label_set
-from core.labels.store import LabelStore, open_labels
+from core.labels.store.events import Action, LabelEvent
+from core.labels.store.store import LabelStore, open_labels
 from core.workspace import Workspace
 from tests import toy
 from tests.messages import assert_one_sentence

@@ -6,9 +6,9 @@ import keras_hub
 import numpy as np
 import pytest
 
-from core.model.checkpoint import load_backbone
+from core.encoders.encoders import Encoder, find_encoder
+from core.model.backbone import load_backbone
 from core.model.classifier import build_classifier, freeze
-from core.model.encoders import Encoder, find_encoder
 from core.model.tokenizer import Tokenizer
 from core.model.training import Snapshot, train
 from core.runs.config import TrainConfig

@@ -14,10 +14,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from core.model.checkpoint import load_backbone
+from core.encoders.encoders import find_encoder
+from core.model.backbone import load_backbone
 from core.model.classifier import build_classifier, predict_logits
 from core.model.devices import find_strategy
-from core.model.encoders import find_encoder
 from core.model.forward import backbone_of
 from core.model.meter import Progress
 from core.model.tokenizer import Tokenizer

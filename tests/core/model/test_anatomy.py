@@ -2,10 +2,10 @@ import keras
 import keras_hub
 import pytest
 
+from core.encoders.encoders import Encoder
 from core.model.anatomy import Anatomy, describe_model
-from core.model.checkpoint import load_backbone
+from core.model.backbone import load_backbone
 from core.model.classifier import build_classifier
-from core.model.encoders import Encoder
 
 
 @pytest.fixture(scope="module")

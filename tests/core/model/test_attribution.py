@@ -5,6 +5,7 @@ import keras_hub
 import numpy as np
 import pytest
 
+from core.encoders.encoders import Encoder
 from core.model.attribution import (
     Attribution,
     integrated_gradients,
@@ -18,7 +19,6 @@ from core.model.classifier import (
     freeze,
     predict_logits,
 )
-from core.model.encoders import Encoder
 from core.model.tokenizer import Tokenizer
 from tests import toy
 from tests.core.model.trainings import RECIPE, Trained

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from core.encoders.encoders import Encoder, find_encoder
 from core.errors import BadInput, EncoderError
 from core.model import classifier as classifier_module
+from core.model.backbone import load_backbone
 from core.model.batches import model_inputs
-from core.model.checkpoint import load_backbone
 from core.model.classifier import (
     ModelCard,
     build_classifier,
@@ -22,7 +23,6 @@ from core.model.classifier import (
     save_model,
     to_probabilities,
 )
-from core.model.encoders import Encoder, find_encoder
 from core.model.tokenizer import Tokenizer
 from tests import toy
 

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from core.encoders.encoders import Encoder, find_encoder
 from core.errors import Cancelled
 from core.model.embedding import project, sentence_vectors
-from core.model.encoders import Encoder, find_encoder
 from tests import toy
 
 SENTENCES = [

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from core.model.checkpoint import load_backbone
+from core.encoders.encoders import Encoder
+from core.model.backbone import load_backbone
 from core.model.classifier import build_classifier
-from core.model.encoders import Encoder
 from core.model.optimizer import Adam, LossScale, WarmupThenLinear, WeightAverage, layer_rates
 
 RATE = 0.1

@@ -4,9 +4,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.encoders.encoders import EncoderSource, find_encoder, is_ready, prepared_folder, source_of
 from core.errors import EncoderError
-from core.model.checkpoint import load_backbone
-from core.model.encoders import EncoderSource, find_encoder, is_ready, prepared_folder, source_of
+from core.model.backbone import load_backbone
 from core.model.hub_module import load_hub_bert
 from core.model.preparation import prepare_encoder
 from core.workspace import Workspace

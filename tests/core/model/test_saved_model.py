@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from core.evaluation.predicted_labels import verdicts
 from core.evaluation.temperature import calibrated
-from core.evaluation.verdicts import verdicts
 from core.model.classifier import (
     SCORING_BATCH,
     ModelCard,

@@ -5,8 +5,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from core.encoders.encoders import Encoder, find_encoder
 from core.errors import Cancelled
-from core.model.encoders import Encoder, find_encoder
 from core.model.token_counts import write_token_counts
 from core.model.tokenizer import Tokenizer
 

@@ -5,8 +5,8 @@ import pytest
 import tensorflow as tf
 import tensorflow_text as tf_text
 
+from core.encoders.encoders import find_encoder
 from core.errors import EncoderError
-from core.model.encoders import find_encoder
 from core.model.tokenizer import Tokenizer
 from tests import toy
 

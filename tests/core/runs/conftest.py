@@ -1,6 +1,6 @@
 import pytest
 
-from core.datasets.dataset import Dataset
+from core.data.dataset import Dataset
 from core.workspace import Workspace
 from tests import toy
 

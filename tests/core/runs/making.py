@@ -7,7 +7,7 @@ from core.workspace import Workspace
 CREATE = """
 import sys
 from pathlib import Path
-from core.datasets.dataset import list_datasets
+from core.data.dataset import list_datasets
 from core.errors import SincerelyError
 from core.runs.config import TrainConfig
 from core.runs.run import create_run

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.datasets.split import make_split
+from core.data.splits.split import make_split
 from core.errors import BadInput
 from core.runs.config import (
     DEFAULT_PRESET,

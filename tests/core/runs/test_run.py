@@ -6,13 +6,14 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from core.datasets.dataset import Dataset, labelled_rows, take_rows
-from core.datasets.importing import import_file, import_sample
-from core.datasets.labelled import Labelled, LabelSource
-from core.datasets.profile import write_profile
-from core.datasets.saved_split import delete_split, read_split, save_split
-from core.datasets.split import PARTS, TEST, TRAIN, VALIDATION, SplitPlan, make_split
+from core.data.dataset import Dataset, labelled_rows, take_rows
+from core.data.importing.importer import import_file, import_sample
+from core.data.labelled import Labelled, LabelSource
+from core.data.splits.saved_split import delete_split, read_split, save_split
+from core.data.splits.split import PARTS, TEST, TRAIN, VALIDATION, SplitPlan, make_split
+from core.data.text.profile import write_profile
 from core.errors import BadInput, NotFound
+from core.jobs.status import JobState, read_status
 from core.runs.config import TrainConfig
 from core.runs.run import (
     Run,
@@ -26,7 +27,6 @@ from core.runs.run import (
     run_size_bytes,
     runs_on,
 )
-from core.runs.status import JobState, read_status
 from core.workspace import Workspace
 from tests import toy
 from tests.core.runs.making import CREATE, leftovers

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from core.datasets.dataset import Dataset
-from core.datasets.split import TRAIN
+from core.data.dataset import Dataset
+from core.data.splits.split import TRAIN
 from core.errors import AlreadyExists, BadInput, NotFound
 from core.runs.config import TrainConfig
 from core.runs.run import (

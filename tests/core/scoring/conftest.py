@@ -5,18 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from core.runs.run import Run
-from core.scoring import readings
-from core.scoring.readings import Readings
-from core.scoring.scorer import Scorer, load_scorer
-from core.scoring.server import ScorerServer
-from core.workspace import Workspace
-from tests.core.scoring.serving import serving
-
-
-@pytest.fixture(scope="session")
-def scorer(toy_workspace: Workspace, toy_run: Run) -> Scorer:
-    return load_scorer(toy_workspace, toy_run)
+from core.scoring import prediction_cache as readings
+from core.scoring.prediction_cache import Readings
+from core.scoring.scorer import Scorer
 
 
 class Watched:
@@ -59,9 +50,3 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip(f"this user may not mount a small disk ({mounted.stderr.decode().strip()})")
     yield folder
     subprocess.run(["umount", str(folder)], check=True)
-
-
-@pytest.fixture(scope="module")
-def server(toy_workspace: Workspace, toy_run: Run) -> Iterator[ScorerServer]:
-    with serving(load_scorer(toy_workspace, toy_run)) as server:
-        yield server

@@ -3,10 +3,10 @@
 import csv
 from pathlib import Path
 
-from core.datasets.formats import FileFormat, FileKind
-from core.scoring.file_result import FileResult
+from core.data.reading.formats import FileFormat, FileKind
 from core.scoring.scored_file import score_file
 from core.scoring.scorer import Scorer
+from core.scoring.summary import FileResult
 
 NEW = ["score", "label", "calibrated", "error"]
 CSV = FileFormat(FileKind.CSV, "utf-8")

@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import entropy
 
-from core.datasets.split import TEST, TRAIN, VALIDATION
+from core.data.splits.split import TEST, TRAIN, VALIDATION
 from core.evaluation.predictions import prediction_table
 from core.runs.run import Run, create_run, read_examples
 from core.scoring import drift
 from core.scoring.drift import Drift, DriftTally, Shift, drift_tally
-from core.scoring.readings import READING, Readings
+from core.scoring.prediction_cache import READING, Readings
 from core.scoring.scorer import Scorer
 from core.workspace import Workspace
 from tests import toy

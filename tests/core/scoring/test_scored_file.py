@@ -14,14 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.datasets.formulas import guarded
+from core.data.output.formulas import guarded
 from core.errors import BadInput
 from core.scoring.scored_file import SCORES_SCHEMA, score_file
 from core.scoring.scored_output import OutputKind
 from core.scoring.scorer import Scorer
 from tests import toy
-from tests.core.datasets.test_packing import packed
-from tests.core.datasets.workbooks import xlsx_bytes
+from tests.core.data.reading.test_compression import packed
+from tests.core.data.workbooks import xlsx_bytes
 from tests.core.scoring.conftest import Watched
 from tests.core.scoring.scored import CSV, NEW, cells, expected, score, written
 

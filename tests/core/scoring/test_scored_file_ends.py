@@ -10,15 +10,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from core.errors import BadInput, Cancelled, DiskError, NotFound, SincerelyError
-from core.runs.operating_point import OperatingPoint, Rule, keep_operating_point
+from core.evaluation.operating_point import OperatingPoint, Rule, keep_operating_point
 from core.runs.run import Run
-from core.scoring.file_result import FileProgress, FileResult
-from core.scoring.readings import ReadingStore
+from core.scoring.prediction_cache import ReadingStore
 from core.scoring.scored_file import score_file
 from core.scoring.scored_output import OutputKind
 from core.scoring.scorer import Scorer, load_scorer
+from core.scoring.summary import FileProgress, FileResult
 from core.workspace import Workspace
-from tests.core.datasets.test_packing import packed
+from tests.core.data.reading.test_compression import packed
 from tests.core.scoring.conftest import Watched
 from tests.core.scoring.scored import NEW, cells, expected, names, score, written
 from tests.messages import assert_one_sentence
@@ -92,7 +92,7 @@ def test_a_scoring_that_broke_off_goes_on_without_reading_a_text_twice(
 def test_a_file_in_several_chunks_goes_on_too_and_speed_is_that_of_the_model(
     scorer: Scorer, tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.datasets.bytestream._CHUNK_BYTES", 2048)
+    monkeypatch.setattr("core.data.reading.bytestream._CHUNK_BYTES", 2048)
     clock = [100.0]
     monkeypatch.setattr("core.scoring.scored_file.time.monotonic", lambda: clock[0])
     texts = [f"a lovely cat {n:04d}" for n in range(600)]

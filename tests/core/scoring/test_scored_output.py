@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.datasets.formulas import unguarded
+from core.data.output.formulas import unguarded
 from core.errors import BadInput
 from core.scoring.scored_output import (
     OutputKind,

@@ -4,12 +4,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.datasets.split import TEST
+from core.data.splits.split import TEST
+from core.encoders.encoders import find_encoder
 from core.errors import Cancelled, NotFound
-from core.model.checkpoint import load_backbone
+from core.evaluation.operating_point import OperatingPoint, Rule, keep_operating_point
+from core.model.backbone import load_backbone
 from core.model.classifier import build_classifier
-from core.model.encoders import find_encoder
-from core.runs.operating_point import OperatingPoint, Rule, keep_operating_point
 from core.runs.run import Run, create_run, read_examples, read_result
 from core.scoring.scorer import Scorer, load_scorer
 from core.workspace import Workspace

@@ -1,0 +1,163 @@
+"""Subcommands for data sets themselves: import, datasets."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import shutil
+from collections import defaultdict
+from functools import partial
+from pathlib import Path
+
+from core.cli.file_format import add_format, chosen_format
+from core.cli.terminal import (
+    AddCommand,
+    Tell,
+    heard_between_steps,
+    one_line,
+    print_json,
+    say,
+    show_bytes,
+    show_percent,
+)
+from core.data.dataset import Dataset, list_datasets
+from core.data.download import QUORA, download
+from core.data.importing.import_job import percentage
+from core.data.importing.import_report import OnProblem, Problem, rows_of
+from core.data.importing.importer import SAMPLE_ROWS, ImportResult, import_file, import_sample
+from core.data.importing.preview import Columns, preview_file
+from core.errors import disk_errors
+from core.workspace import Workspace
+
+_FIRST = 5
+"""Row numbers that are shown of a problem, and classes of a data set."""
+
+
+def add_commands(add: AddCommand) -> None:
+    """Add these subcommands to the command line."""
+    sub = add("import", _import, "import a file and print the data set's id")
+    sub.add_argument(
+        "source",
+        help="a CSV, TSV, JSONL, Parquet or Excel file, plain or packed (.gz, .zip, .zst),"
+        " an address, 'quora', or 'sample'",
+    )
+    sub.add_argument("--name", help="name of the data set (default: the file's)")
+    for role in ("text", "label", "id"):
+        sub.add_argument(f"--{role}", metavar="COLUMN", help=f"column with the {role}")
+    for role in ("label", "id"):
+        sub.add_argument(f"--no-{role}", action="store_true", help=f"no column holds the {role}")
+    add_format(sub)
+    sub.add_argument(
+        "--on-problem", type=OnProblem, choices=OnProblem, default=OnProblem.SKIP,
+        metavar="{skip,stop}", help="what to do at a row that cannot be used (default: skip)",
+    )  # fmt: skip
+    sub.add_argument("--report", metavar="PATH", help="write every problem and row as CSV")
+    sub.add_argument("--rows", type=int, default=SAMPLE_ROWS, help="size of the synthetic sample")
+    sub.add_argument("--seed", type=int, default=0, help="seed of the synthetic sample")
+
+    sub = add("datasets", _datasets, "list the data sets")
+    sub.add_argument("--json", action="store_true")
+
+
+def _import(workspace: Workspace, options: argparse.Namespace) -> None:
+    with heard_between_steps() as interrupted:
+        progress = percentage(interrupted(show_percent))
+        if options.source == "sample":
+            rows, seed = options.rows, options.seed
+            print(import_sample(workspace, rows=rows, seed=seed, progress=progress).id)
+            return
+        path = _local_file(workspace, options.source, interrupted(show_bytes))
+        file_format = chosen_format(path, options)
+        columns = _columns(preview_file(path, file_format).guess, options)
+        result = import_file(
+            workspace,
+            path,
+            columns,
+            format=file_format,
+            name=options.name or (QUORA.name if options.source == "quora" else None),
+            on_problem=options.on_problem,
+            progress=progress,
+        )
+    _say_report(workspace, result)
+    if options.report:
+        _save_report(workspace, result, Path(options.report))
+    print(result.dataset.id)
+
+
+def _columns(guess: Columns, options: argparse.Namespace) -> Columns:
+    """The guessed columns but for what was said; a column chosen for one use has no other."""
+    text = options.text or guess.text
+    label, identifier = (None if name == text else name for name in (guess.label, guess.id))
+    return Columns(
+        text=text,
+        label=None if options.no_label else options.label or label,
+        id=None if options.no_id else options.id or identifier,
+    )
+
+
+def _local_file(workspace: Workspace, source: str, tell: Tell) -> Path:
+    """The file to import, which may have to be fetched first."""
+    url = QUORA.url if source == "quora" else source
+    if not url.startswith(("http://", "https://")):
+        return Path(source)
+    progress = partial(tell, "Downloading")
+    return download(workspace, url, url.rsplit("/", 1)[-1], progress=progress)
+
+
+def _say_report(workspace: Workspace, result: ImportResult) -> None:
+    """What the import left out, changed or noticed, on stderr."""
+    dataset = result.dataset
+    path = workspace.dataset(dataset.id).problems
+    first = _first_rows(path) if result.is_new else {}
+    labels = {name: Problem(name).label for name in result.problems}
+    for name, count in result.problems.items():
+        kept = "left out" if Problem(name).skips else "kept"
+        numbers = ", ".join(f"{row}" for row in first.get(name, ()))
+        where = f" (first: {numbers})" if numbers else ""
+        say(f"{rows_of(count)} with {labels[name]} {kept}{where}")
+    if not result.is_new:
+        say(f"The same content is here already as {dataset.name!r}.")
+        return
+    for note in dataset.notes:
+        if not any(label in note for label in labels.values()):  # Those are said above.
+            say(note)
+    if result.problems:
+        say(f"Every problem and row: {path}")
+
+
+def _save_report(workspace: Workspace, result: ImportResult, target: Path) -> None:
+    source = workspace.dataset(result.dataset.id).problems
+    with disk_errors("the report"):
+        if source.exists():
+            shutil.copyfile(source, target)
+        else:  # Of a data set from before there were reports.
+            target.write_text("problem,row,detail\n", "utf-8")
+    if not result.is_new:
+        say(f"The report is of the import that made {result.dataset.name!r}.")
+
+
+def _first_rows(report: Path) -> dict[str, list[int]]:
+    """The first row numbers of each problem in an import report."""
+    found: dict[str, list[int]] = defaultdict(list)
+    with report.open(encoding="utf-8", newline="") as file:
+        for line in csv.DictReader(file):
+            if len(found[line["problem"]]) < _FIRST:
+                found[line["problem"]].append(int(line["row"]))
+    return found
+
+
+def _datasets(workspace: Workspace, options: argparse.Namespace) -> None:
+    datasets = list_datasets(workspace)
+    if options.json:
+        print_json([json.loads(dataset.to_json()) for dataset in datasets])
+        return
+    for dataset in datasets:
+        print(f"{dataset.id}\t{rows_of(dataset.rows)}\t{_classes(dataset)}")
+
+
+def _classes(dataset: Dataset) -> str:
+    """The first classes with their rows, and how many more there are."""
+    counts = [f"{one_line(name)}: {dataset.class_counts[name]:,}" for name in dataset.classes]
+    more = [f"{len(counts) - _FIRST:,} more"] if len(counts) > _FIRST else []
+    return ", ".join(counts[:_FIRST] + more) or "no labels"

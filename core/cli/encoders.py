@@ -1,0 +1,117 @@
+"""Subcommands for what is trained, and how fast: encoders, speed."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from typing import Any
+
+from core.cli.terminal import (
+    AddCommand,
+    Tell,
+    heard_between_steps,
+    print_json,
+    say,
+    show_bytes,
+    show_line,
+)
+from core.data.dataset import find_dataset
+from core.encoders.encoders import find_encoder, is_ready
+from core.errors import JobError
+from core.runs.config import DEFAULT_PRESET, PRESETS, preset, with_settings
+from core.training.encoder_job import get_encoder
+from core.training.encoder_list import ListedEncoder, list_encoders
+from core.training.forecast.speed import expected_run_seconds, speed_question
+from core.training.forecast.speed_worker import measure
+from core.workspace import Workspace
+
+
+def add_commands(add: AddCommand) -> None:
+    """Add these subcommands to the command line."""
+    sub = add("encoders", _encoders, "list the encoders to choose from, or get one ready")
+    sub.add_argument(
+        "--get",
+        metavar="NAME",
+        help="download, check and keep one: a TF Hub address or folder, hf://owner/name or a"
+        " keras-hub preset",
+    )
+    sub.add_argument("--json", action="store_true")
+
+    sub = add("speed", _speed, "measure how fast a training would go here, and how long it takes")
+    sub.add_argument("dataset")
+    sub.add_argument("--preset", choices=PRESETS, default=DEFAULT_PRESET)
+    sub.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+    sub.add_argument("--json", action="store_true")
+
+
+def ensure_encoder(workspace: Workspace, name: str) -> None:
+    """Get an encoder ready here and now, with a line of progress, unless it is.
+
+    Raises:
+        EncoderError: it cannot be reached, is no BERT or does not match.
+        DiskError: the disk is full or closed to this user.
+    """
+    if is_ready(name, workspace):
+        return
+    with heard_between_steps() as interrupted:
+        get_encoder(workspace, {"name": name}, interrupted(_show))
+    say(f"The encoder {name} is ready.")
+
+
+def _show(stage: str, done: int, total: int) -> None:
+    tell: Tell = show_bytes if total else show_line
+    tell(stage, done, total) if total else tell(stage)
+
+
+def _encoders(workspace: Workspace, options: argparse.Namespace) -> None:
+    if options.get:
+        ensure_encoder(workspace, options.get)
+        return
+    encoders = list_encoders(workspace)
+    if options.json:
+        print_json([_row(encoder) for encoder in encoders])
+        return
+    for encoder in encoders:
+        print(f"{encoder.name}\n    {encoder.title}: {_facts(encoder)}")
+
+
+def _speed(workspace: Workspace, options: argparse.Namespace) -> None:
+    dataset = find_dataset(workspace, options.dataset)
+    config = with_settings(preset(options.preset, dataset.labelled), options.set)
+    shape = find_encoder(config.encoder, workspace).shape
+    speed = measure(workspace, speed_question(workspace, dataset, config, shape))
+    if speed is None:
+        raise JobError("a free device", "a run at work on it", "try again when it has ended")
+    seconds = expected_run_seconds(workspace, dataset, config, speed)
+    if options.json:
+        print_json({**asdict(speed), "expected_seconds": seconds})
+        return
+    print(f"{speed.rows_per_s:,.1f} rows/s in training, {speed.seconds_a_step:.3f} s a step")
+    print(f"{speed.scoring_rows_per_s:,.1f} rows/s in scoring, on {speed.device}")
+    print(f"{seconds:,.0f} s for the whole run")
+
+
+def _row(encoder: ListedEncoder) -> dict[str, Any]:
+    shape = encoder.shape
+    return {
+        "name": encoder.name,
+        "title": encoder.title,
+        "source": encoder.source.value,
+        "on_disk": encoder.on_disk,
+        "ready": encoder.ready,
+        "size_bytes": encoder.size_bytes,
+        "parameters": shape.parameters if shape else None,
+        "shape": asdict(shape) if shape else None,
+    }
+
+
+def _facts(encoder: ListedEncoder) -> str:
+    """Sizes and where it is, in one line."""
+    parts = []
+    if encoder.shape is not None:
+        shape = encoder.shape
+        parts.append(f"{shape.layers} layers of {shape.width}, {shape.heads} heads")
+        parts.append(f"{shape.parameters / 1e6:,.1f} million parameters")
+    place = "on this disk" if encoder.on_disk else "to download"
+    size = f", {encoder.size_bytes / 1e6:,.0f} MB" if encoder.size_bytes else ""
+    return ", ".join([*parts, f"{place}{size}"])

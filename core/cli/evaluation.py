@@ -1,0 +1,125 @@
+"""Subcommands that say what a run is good for: evaluate, threshold, ladder."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from core.cli.terminal import (
+    AddCommand,
+    heard_between_steps,
+    one_line,
+    print_json,
+    say,
+    show_rows,
+)
+from core.data.splits.split import VALIDATION
+from core.errors import BadInput
+from core.evaluation.assessment import Assessment, as_values, assess, judged_part, limits
+from core.evaluation.baselines.ladder import fill_ladder, ladder_steps
+from core.evaluation.intervals import Estimate
+from core.evaluation.operating_point import (
+    OperatingPoint,
+    Rule,
+    drop_operating_point,
+    keep_operating_point,
+    operating_point,
+)
+from core.evaluation.predictions import read_predictions
+from core.evaluation.report import write_report
+from core.evaluation.thresholds import choose
+from core.runs.run import find_run
+from core.workspace import Workspace
+
+
+def add_commands(add: AddCommand) -> None:
+    """Add these subcommands to the command line."""
+    sub = add("evaluate", _evaluate, "measure a trained run: figures, intervals, slices, limits")
+    sub.add_argument("run", help="id or name of the run")
+    sub.add_argument("--report", type=Path, metavar="FILE", help="also write a model card as HTML")
+    sub.add_argument("--json", action="store_true")
+
+    sub = add("threshold", _threshold, "show, choose or reset the threshold a run is used with")
+    sub.add_argument("run", help="id or name of the run")
+    what = sub.add_mutually_exclusive_group()
+    what.add_argument("--by", choices=[rule.value for rule in Rule], help="rule to choose it by")
+    what.add_argument("--reset", action="store_true", help="go back to the run's own")
+    sub.add_argument(
+        "--amount", type=float, action="append", default=[], metavar="NUMBER",
+        help="what the rule takes: beta; precision; recall; two costs; texts to review and texts"
+        " that arrive; the threshold by hand",
+    )  # fmt: skip
+    sub.add_argument("--json", action="store_true")
+
+    sub = add("ladder", _ladder, "fit the baselines of a run's rows and compare")
+    sub.add_argument("run", help="id or name of the run")
+    sub.add_argument("--json", action="store_true")
+
+
+def _evaluate(workspace: Workspace, options: argparse.Namespace) -> None:
+    run = find_run(workspace, options.run)
+    found = assess(workspace, run, ladder_steps(workspace, run, judged_part(workspace, run)))
+    if options.report:
+        write_report(options.report, found)
+        say(f"Wrote {options.report}.")
+    if options.json:
+        print_json(as_values(found))
+        return
+    _print(found)
+
+
+def _print(found: Assessment) -> None:
+    for name, part in found.parts.items():
+        print(f"{name}: {len(part.predictions):,} rows, threshold {found.point.threshold:.4g}")
+        for figure, estimate in part.figures.items():
+            print(f"  {figure:16}{_figure(estimate)}")
+        print(f"  {'majority':16}{part.majority:.3f}")
+        print(f"  {'ece':16}{part.ece:.4f}, calibrated {part.ece_calibrated:.4f}")
+    for sentence in limits(found):
+        print(one_line(sentence))
+
+
+def _figure(estimate: Estimate) -> str:
+    return str(estimate) if estimate.low == estimate.low else f"{estimate.value:.3f}"
+
+
+def _threshold(workspace: Workspace, options: argparse.Namespace) -> None:
+    run = find_run(workspace, options.run)
+    if options.amount and not options.by:
+        raise BadInput("amounts with a rule", "amounts alone", "name the rule by --by")
+    if options.by and len(run.classes) > 2:
+        raise BadInput("a run of two classes", f"{len(run.classes)}", "it needs no threshold")
+    if options.reset:
+        drop_operating_point(workspace, run)
+    elif options.by:
+        rows = read_predictions(workspace, run, VALIDATION)
+        amounts = tuple(options.amount)
+        keep_operating_point(
+            workspace, run, choose(Rule(options.by), amounts, rows.codes, rows.scores)
+        )
+    _show(operating_point(workspace, run), as_json=options.json)
+
+
+def _show(point: OperatingPoint, *, as_json: bool) -> None:
+    values = {
+        "threshold": point.threshold, "rule": point.rule.value, "amounts": list(point.amounts)
+    }  # fmt: skip
+    if as_json:
+        print_json(values)
+    else:
+        print(f"{point.threshold:.6g}\t{point.rule.value}\t{json.dumps(list(point.amounts))}")
+
+
+def _ladder(workspace: Workspace, options: argparse.Namespace) -> None:
+    run = find_run(workspace, options.run)
+    part = judged_part(workspace, run)
+    with heard_between_steps() as interrupted:
+        fill_ladder(workspace, {"run": run.id}, interrupted(show_rows))
+    steps = ladder_steps(workspace, run, part)
+    if options.json:
+        print_json(as_values(assess(workspace, run, steps))["ladder"])
+        return
+    for step in steps:
+        shown = "\t".join(f"{name} {each}" for name, each in step.estimates.items())
+        print(f"{step.name}\t{step.seconds:,.0f} s\t{shown}")

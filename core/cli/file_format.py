@@ -1,0 +1,45 @@
+"""Arguments that say how a file is to be read, where it is not as it is detected to be."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from core.data.reading.bytestream import ENCODINGS
+from core.data.reading.formats import FileFormat, FileKind, detect_format
+
+
+def add_format(sub: argparse.ArgumentParser) -> None:
+    """How the file is to be read, where it is not as it is detected to be."""
+    sub.add_argument(
+        "--kind", type=FileKind, choices=FileKind, metavar="{csv,jsonl,parquet,excel}",
+        help="kind of file (default: detected, as all of these)",
+    )  # fmt: skip
+    sub.add_argument("--encoding", choices=ENCODINGS, help="of a CSV or JSONL file")
+    sub.add_argument("--delimiter", metavar="CHARACTER", help="of a CSV file; 'tab' for a tab")
+    sub.add_argument("--quote", metavar="CHARACTER", help="of a CSV file; 'none' for none")
+    header = sub.add_mutually_exclusive_group()
+    header.add_argument(
+        "--header", action="store_true", default=None, help="the first row holds column names"
+    )
+    header.add_argument(
+        "--no-header", action="store_false", dest="header", help="the first row is data"
+    )
+    sub.add_argument("--sheet", metavar="NAME", help="of an Excel file")
+
+
+def chosen_format(path: Path, options: argparse.Namespace) -> FileFormat:
+    """The detected format with what the person knows better."""
+    found = detect_format(path)
+    if options.kind not in (None, found.kind):
+        found = FileFormat(options.kind, packing=found.packing)
+    changes: dict[str, Any] = {
+        "encoding": options.encoding,
+        "delimiter": {"tab": "\t", "\\t": "\t"}.get(options.delimiter, options.delimiter),
+        "quote": {"none": ""}.get(options.quote, options.quote),
+        "has_header": options.header,
+        "sheet": options.sheet,
+    }
+    return replace(found, **{name: v for name, v in changes.items() if v is not None})

@@ -1,0 +1,123 @@
+"""Subcommands that look after data sets and runs: rename, note, delete."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from core.cli.terminal import AddCommand, one_line, say
+from core.data.dataset import Dataset, delete_dataset, find_dataset, rename_dataset
+from core.data.filters.slices import list_slices
+from core.data.splits.saved_split import list_splits
+from core.errors import BadInput, NotFound
+from core.maintenance.deletion import delete_run, what_is_lost
+from core.runs.notes import read_notes, write_notes
+from core.runs.run import Run, find_run, rename_run, runs_on
+from core.workspace import Workspace
+
+_KINDS = ("run", "dataset")
+
+
+def add_commands(add: AddCommand) -> None:
+    """Add these subcommands to the command line."""
+    sub = add("rename", _rename, "give a run or data set another name; its id stays")
+    _add_thing(sub)
+    sub.add_argument("name")
+
+    sub = add("note", _note, "write notes beside a run, or print those it has")
+    sub.add_argument("run")
+    sub.add_argument("text", nargs="?", help="replaces the notes; an empty one removes them")
+
+    sub = add("delete", _delete, "say what is lost with a run or data set, ask, and delete it")
+    _add_thing(sub)
+    sub.add_argument("--yes", action="store_true", help="delete it without asking")
+
+
+def _add_thing(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("thing", metavar="RUN|DATASET", help="id or name of a run or data set")
+    sub.add_argument("--kind", choices=_KINDS, help="which is meant, where both have the name")
+
+
+def _rename(workspace: Workspace, options: argparse.Namespace) -> None:
+    thing = _find(workspace, options)
+    if isinstance(thing, Run):
+        print(rename_run(workspace, thing, options.name).id)
+    else:
+        print(rename_dataset(workspace, thing, options.name).id)
+
+
+def _note(workspace: Workspace, options: argparse.Namespace) -> None:
+    run = find_run(workspace, options.run)
+    if options.text is None:
+        print("\n".join(one_line(line) for line in read_notes(workspace, run).splitlines()))
+    else:
+        write_notes(workspace, run, options.text)
+
+
+def _delete(workspace: Workspace, options: argparse.Namespace) -> int:
+    thing = _find(workspace, options)
+    lost = [what_is_lost(workspace, thing)] if isinstance(thing, Run) else _uses(workspace, thing)
+    for line in lost:
+        say(one_line(line))
+    if not (options.yes or _agreed(thing.name)):
+        say(f"Nothing is deleted; to delete {thing.name!r}, add --yes.")
+        return 1
+    if isinstance(thing, Run):
+        delete_run(workspace, thing)
+    else:
+        delete_dataset(workspace, thing)
+    print(thing.id)
+    return 0
+
+
+def _agreed(name: str) -> bool:
+    """Whether the person says yes; without a terminal nobody can."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    print(f"Delete {one_line(name)!r}? [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _find(workspace: Workspace, options: argparse.Namespace) -> Run | Dataset:
+    """The run or data set that is meant.
+
+    Raises:
+        BadInput: it may be either.
+        NotFound: it is neither.
+    """
+    reference, kind = options.thing, options.kind
+    if kind == "run":
+        return find_run(workspace, reference)
+    if kind == "dataset":
+        return find_dataset(workspace, reference)
+    found: list[Run | Dataset] = []
+    for find in (find_run, find_dataset):
+        try:
+            found.append(find(workspace, reference))
+        except NotFound:
+            continue
+    if len(found) == 2:
+        raise BadInput(
+            "the name of one thing",
+            f"a run and a data set called {reference!r}",
+            "add --kind run or --kind dataset, or use the id",
+        )
+    if not found:
+        raise NotFound(
+            "the id or name of a data set or run",
+            repr(reference),
+            "see `python -m core datasets` and `python -m core runs`",
+        )
+    return found[0]
+
+
+def _uses(workspace: Workspace, dataset: Dataset) -> list[str]:
+    """What hangs on a data set, in sentences."""
+    used = {
+        "Runs drawn from it, which keep their own copy of its rows": [
+            run.name for run in runs_on(workspace, dataset)
+        ],
+        "Slices that go with it": [one.name for one in list_slices(workspace, dataset)],
+        "Saved splits that go with it": [split.name for split in list_splits(workspace, dataset)],
+    }
+    return [f"{what}: {', '.join(names)}." for what, names in used.items() if names]

@@ -1,0 +1,184 @@
+"""Subcommands that find rows: search, slices."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from core.cli.terminal import AddCommand, between, one_line, print_json, say
+from core.data.dataset import (
+    LABEL,
+    N_CHARS,
+    N_TOKENS,
+    N_WORDS,
+    ROW,
+    TEXT,
+    Dataset,
+    find_dataset,
+)
+from core.data.filters.row_filter import NO_LABEL, Match, RowFilter
+from core.data.filters.slices import delete_slice, find_slice, list_slices, save_slice
+from core.data.importing.import_report import rows_of
+from core.data.output.target_file import whole_file
+from core.data.splits.split import PARTS
+from core.data.text.profile import HealthCheck
+from core.encoders.encoders import EMBEDDED
+from core.errors import BadInput
+from core.explore.search import ORDERS, PAGE_ROWS, FoundRows, export_rows, find_rows
+from core.explore.token_counts_job import find_token_counts
+from core.runs.run import find_run
+from core.workspace import Workspace
+
+_UNITS = {"words": N_WORDS, "characters": N_CHARS, "tokens": N_TOKENS}
+_MAX_PAGE_ROWS = 10_000
+_MOST = 2**31
+
+
+def add_commands(add: AddCommand) -> None:
+    """Add these subcommands to the command line."""
+    sub = add("search", _search, "rows that hold some words and meet some conditions")
+    sub.add_argument("dataset")
+    sub.add_argument(
+        "text", nargs="?", metavar="TEXT",
+        help='words, all of which must occur; "in quotes" together, -without; all rows if left out',
+    )  # fmt: skip
+    how = sub.add_mutually_exclusive_group()
+    how.add_argument("--phrase", action="store_true", help="TEXT stands together, in that order")
+    how.add_argument("--regex", action="store_true", help="TEXT is a regular expression (RE2)")
+    _add_conditions(sub)
+    sub.add_argument("--slice", metavar="NAME", help="begin with the conditions of a saved slice")
+    sub.add_argument("--save", metavar="NAME", help="save these conditions as a slice")
+    sub.add_argument("--order", choices=ORDERS, default=ORDERS[0])
+    sub.add_argument("--page", type=between(1, _MOST), default=1)
+    sub.add_argument("--page-size", type=between(1, _MAX_PAGE_ROWS), default=PAGE_ROWS)
+    sub.add_argument("--encoder", default=EMBEDDED, help="whose tokens count (default: embedded)")
+    form = sub.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true")
+    form.add_argument("--csv", metavar="PATH", help="write all rows found as CSV; - for stdout")
+
+    sub = add("slices", _slices, "list the saved slices of a data set, or delete one")
+    sub.add_argument("dataset")
+    sub.add_argument("--delete", metavar="NAME")
+    sub.add_argument("--json", action="store_true")
+
+
+def _add_conditions(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--label", action="append", metavar="LABEL", help="one of these labels")
+    sub.add_argument("--unlabelled", action="store_true", help="rows without a label (too)")
+    sub.add_argument("--shortest", type=between(0, _MOST), metavar="LENGTH")
+    sub.add_argument("--longest", type=between(0, _MOST), metavar="LENGTH")
+    sub.add_argument("--unit", choices=_UNITS, help="of the lengths (default: words)")
+    sub.add_argument("--split", metavar="NAME", help="rows of a saved split")
+    sub.add_argument("--part", choices=PARTS, help="rows of one part of it")
+    sub.add_argument("--run", help="rows that a run has scored")
+    sub.add_argument("--lowest", type=float, metavar="SCORE")
+    sub.add_argument("--highest", type=float, metavar="SCORE")
+    sub.add_argument("--check", choices=[check.value for check in HealthCheck])
+    sub.add_argument("--group", metavar="KIND:NUMBER", help="rows of one group of duplicates")
+
+
+def _search(workspace: Workspace, options: argparse.Namespace) -> None:
+    dataset = find_dataset(workspace, options.dataset)
+    row_filter = _row_filter(workspace, dataset, options)
+    sources = _sources(workspace, dataset, row_filter, options.encoder)
+    if options.csv:
+        if options.csv == "-":
+            count = export_rows(workspace, dataset, row_filter, sys.stdout.buffer, **sources)
+        else:
+            with whole_file(Path(options.csv), "the rows found") as sink:
+                count = export_rows(workspace, dataset, row_filter, sink, **sources)
+        say(rows_of(count))
+    else:
+        found = find_rows(
+            workspace,
+            dataset,
+            row_filter,
+            page=options.page - 1,
+            page_size=options.page_size,
+            order=options.order,
+            **sources,
+        )
+        count = found.total
+        (_print_found_json if options.json else _print_found)(found)
+    if options.save:
+        save_slice(workspace, dataset, options.save, row_filter, count)
+
+
+def _row_filter(workspace: Workspace, dataset: Dataset, options: argparse.Namespace) -> RowFilter:
+    """The conditions asked for, on top of those of a slice."""
+    match = Match.REGEX if options.regex else Match.PHRASE if options.phrase else Match.WORDS
+    labels = (*(options.label or ()), *([NO_LABEL] if options.unlabelled else ()))
+    asked = {
+        "text": options.text,
+        "match": match if options.text is not None else None,
+        "labels": labels or None,
+        "unit": _UNITS[options.unit] if options.unit else None,
+        "run": find_run(workspace, options.run).id if options.run else None,
+    }
+    names = ("shortest", "longest", "split", "part", "lowest", "highest", "check", "group")
+    asked |= {name: getattr(options, name) for name in names}
+    start = RowFilter()
+    if options.slice:
+        start = find_slice(workspace, dataset, options.slice).row_filter
+    return replace(start, **{name: value for name, value in asked.items() if value is not None})
+
+
+def _sources(
+    workspace: Workspace, dataset: Dataset, row_filter: RowFilter, encoder: str
+) -> dict[str, Path | None]:
+    """The files of the scores and token counts that the conditions ask for, where there are."""
+    scores = tokens = None
+    if row_filter.run:
+        run = find_run(workspace, row_filter.run)
+        if run.fingerprint != dataset.fingerprint:
+            raise BadInput(
+                f"a run on {dataset.name!r}", f"one on {run.dataset_name!r}", "choose another run"
+            )
+        path = workspace.run(run.id).predictions
+        scores = path if path.is_file() else None
+    if row_filter.unit == N_TOKENS:
+        tokens = find_token_counts(workspace, dataset, encoder)
+    return {"scores": scores, "tokens": tokens}
+
+
+def _print_found(found: FoundRows) -> None:
+    """The rows of the page on stdout, one a line; how many there are on stderr."""
+    counts = ", ".join(f"{_name(label)}: {count:,}" for label, count in found.labels.items())
+    page = f"; page {found.page + 1:,} of {found.pages:,}" if found.pages > 1 else ""
+    say(f"{rows_of(found.total)} ({counts or 'no labels'}){page}")
+    for row, label, text in zip(*(found.rows[c] for c in (ROW, LABEL, TEXT)), strict=True):
+        print(f"{row}\t{one_line(label) if isinstance(label, str) else ''}\t{one_line(text)}")
+
+
+def _print_found_json(found: FoundRows) -> None:
+    rows: list[dict[str, Any]] = json.loads(found.rows.to_json(orient="records"))
+    print_json(
+        {
+            "total": found.total,
+            "labels": {label or NO_LABEL: count for label, count in found.labels.items()},
+            "page": found.page + 1,
+            "pages": found.pages,
+            "rows": [{**row, "hits": hits} for row, hits in zip(rows, found.spans, strict=True)],
+        }
+    )
+
+
+def _slices(workspace: Workspace, options: argparse.Namespace) -> None:
+    dataset = find_dataset(workspace, options.dataset)
+    if options.delete is not None:
+        delete_slice(workspace, dataset, options.delete)
+        return
+    slices = list_slices(workspace, dataset)
+    if options.json:
+        print_json([json.loads(one.to_json()) for one in slices])
+        return
+    for one in slices:
+        print(f"{one.name}\t{rows_of(one.rows)}\t{one.row_filter.describe()}")
+
+
+def _name(label: str | None) -> str:
+    return "no label" if label is None else one_line(label)

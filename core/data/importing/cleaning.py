@@ -1,0 +1,164 @@
+"""Make the rows of a file those of a data set: leave out, mend, and report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from core.data.importing.import_report import (
+    LONG_TEXT_CHARS,
+    Finding,
+    ImportReport,
+    Problem,
+    excerpt,
+    rows_of,
+)
+from core.data.reading.batches import Positions, RowBatch, TextColumn
+from core.data.text.lengths import count_words, string_buffers
+
+# Not "none": it is a class of its own in several data sets of hateful texts.
+_MISSING_LABELS = ["", "nan", "null", "na", "n/a", "<na>", "?"]
+_SPELLINGS_SAID = 5
+_SPACE = 32
+
+
+class CleanRows(NamedTuple):
+    """Rows as a data set has them; all of one length."""
+
+    ids: pa.Array
+    texts: pa.Array
+    labels: pa.Array
+    words: pa.Array
+
+
+class Cleaning:
+    """Cleans batch after batch and reports what it finds."""
+
+    def __init__(self, positions: Positions, report: ImportReport, *, first_row: int) -> None:
+        self.positions = positions
+        self._report = report
+        self._first_row = first_row
+        self._unlabelled: Counter[str] = Counter()
+        self._nul_count = 0
+
+    @property
+    def rows(self) -> int:
+        """Rows of the file so far."""
+        return self._report.rows_in_file
+
+    def clean(self, batch: RowBatch) -> CleanRows:
+        """The rows that have a text.
+
+        Raises:
+            BadInput: a row is to be left out, and the import is to stop at such a one.
+        """
+        self._report.rows_in_file += len(batch.numbers) + len(batch.broken)
+        self._nul_count += batch.nul_count + sum(c.nul_count for c in batch.columns.values())
+        rows, marked = self._without_marked(batch)
+        texts = _filled(rows.columns[self.positions.text].texts)
+        words = count_words(texts)
+        has_words = words.to_numpy() > 0
+        empty = [Finding(row, Problem.EMPTY, "") for row in rows.numbers[~has_words].tolist()]
+        long = _long_texts(rows.numbers, texts)
+        self._report.add(sorted([*batch.broken, *marked, *empty, *long]))
+        spelled, ids = self._spelled_labels(rows), self._ids(rows)
+        numbers = rows.numbers
+        if empty:
+            keep = pa.array(has_words)
+            ids, texts, spelled, words = (c.filter(keep) for c in (ids, texts, spelled, words))
+            numbers = numbers[has_words]
+        self._report.kept(numbers)
+        labels = self._without_missing(spelled)
+        return CleanRows(ids, texts, labels, words)
+
+    def sentences(self) -> list[str]:
+        """What was left out, changed or is odd, for people."""
+        said = self._report.sentences()
+        if self._unlabelled:
+            said.append(self._unlabelled_sentence())
+        if self._nul_count:
+            plural = "" if self._nul_count == 1 else "s"
+            said.append(f"{self._nul_count:,} NUL character{plural} replaced by spaces")
+        return said
+
+    def _unlabelled_sentence(self) -> str:
+        spelled = [(name, rows) for name, rows in self._unlabelled.most_common() if name]
+        written = ", ".join(f"{rows:,} with {name!r}" for name, rows in spelled[:_SPELLINGS_SAID])
+        rows = rows_of(self._unlabelled.total())
+        return f"{rows} without a label kept as unlabelled" + (f" ({written})" if written else "")
+
+    def _without_marked(self, batch: RowBatch) -> tuple[RowBatch, list[Finding]]:
+        """The rows whose bytes fit the encoding, and the others."""
+        marks = [c.marked for c in batch.columns.values() if c.marked is not None]
+        if not marks:
+            return batch, []
+        marked = np.logical_or.reduce(marks)
+        texts = batch.columns[self.positions.text].texts.filter(pa.array(marked))
+        found = [
+            Finding(row, Problem.BYTES, excerpt((text or b"").decode("utf-8", "replace")))
+            for row, text in zip(
+                batch.numbers[marked].tolist(), texts.cast(pa.binary()).to_pylist(), strict=True
+            )
+        ]
+        keep = pa.array(~marked)
+        columns = {p: TextColumn(c.texts.filter(keep)) for p, c in batch.columns.items()}
+        return RowBatch(batch.numbers[~marked], columns), found
+
+    def _spelled_labels(self, batch: RowBatch) -> pa.Array:
+        """The labels as they are written; null where there is no column of them."""
+        if self.positions.label is None:
+            return pa.nulls(len(batch.numbers), pa.string())
+        return pc.utf8_trim_whitespace(batch.columns[self.positions.label].texts)
+
+    def _without_missing(self, labels: pa.Array) -> pa.Array:
+        """Labels with null where one is missing, whichever way that was written."""
+        if self.positions.label is None:
+            return labels
+        missing = pc.is_in(pc.utf8_lower(labels), pa.array(_MISSING_LABELS))
+        missing = pc.fill_null(missing, True)
+        for entry in pc.value_counts(pc.fill_null(labels.filter(missing), "")).to_pylist():
+            self._unlabelled[entry["values"]] += entry["counts"]
+        return pc.if_else(missing, pa.scalar(None, pa.string()), labels)
+
+    def _ids(self, batch: RowBatch) -> pa.Array:
+        """The ids; where one is blank, how many rows stand above in the file."""
+        if self.positions.id is None:
+            return pc.cast(pa.array(batch.numbers - self._first_row), pa.string())
+        ids = _filled(batch.columns[self.positions.id].texts)
+        blank = _blank(ids)
+        if not blank.any():
+            return ids
+        made = pc.cast(pa.array(batch.numbers - self._first_row), pa.string())
+        return pc.if_else(pa.array(blank), made, ids)
+
+
+def _filled(column: pa.Array) -> pa.Array:
+    return column.fill_null("") if column.null_count else column
+
+
+def _blank(ids: pa.Array) -> NDArray[np.bool_]:
+    """Whether each string is empty or white space."""
+    data, ends = string_buffers(ids)
+    blank: NDArray[np.bool_] = ends[1:] == ends[:-1]
+    filled = np.flatnonzero(~blank)
+    first = data[ends[filled]]
+    # Only what begins with a control character, a space or a letter beyond ASCII may be blank.
+    for row in filled[(first <= _SPACE) | (first >= 0x80)].tolist():
+        blank[row] = not ids[row].as_py().strip()
+    return blank
+
+
+def _long_texts(numbers: NDArray[np.int64], texts: pa.Array) -> list[Finding]:
+    _, ends = string_buffers(texts)
+    candidates = np.flatnonzero(np.diff(ends) > LONG_TEXT_CHARS)
+    lengths = ((int(row), len(texts[int(row)].as_py())) for row in candidates)
+    return [
+        Finding(int(numbers[row]), Problem.LONG, f"{length:,} characters")
+        for row, length in lengths
+        if length > LONG_TEXT_CHARS
+    ]

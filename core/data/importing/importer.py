@@ -1,0 +1,206 @@
+"""Import a file of texts: read it, leave out what cannot be used, write the data set."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from core.data.dataset import Dataset
+from core.data.importing.cleaning import Cleaning
+from core.data.importing.import_report import ImportReport, OnProblem, Problem
+from core.data.importing.preview import Columns, check_columns, preview_table
+from core.data.importing.writer import DatasetWriter, dataset_writer, publish
+from core.data.reading.batches import Positions, Table
+from core.data.reading.bytestream import Progress, ignore_progress
+from core.data.reading.formats import FileFormat, FileKind
+from core.data.reading.tables import OpenTable, open_table
+from core.data.sample.sample import SAMPLE_NAME, sample_batches
+from core.errors import BadInput
+from core.workspace import DatasetPaths, Workspace
+
+SAMPLE_ROWS = 20_000
+READING_SHARE = 0.6
+"""Up to this share of its progress an import reads the file; then it works out the profile."""
+_REWRITING_SHARE = 0.3
+_AHEAD = 2
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """What an import gave.
+
+    `is_new` is False if the same content was there already; the figures are this import's:
+    rows in the file (without the header) = rows of the data set + skipped. `problems` maps a
+    Problem's value to the number of rows that have it.
+    """
+
+    dataset: Dataset
+    is_new: bool
+    rows_in_file: int
+    skipped: int
+    problems: dict[str, int]
+
+
+def import_file(
+    workspace: Workspace,
+    path: Path,
+    columns: Columns | None = None,
+    *,
+    format: FileFormat | None = None,
+    name: str | None = None,
+    source: str | None = None,
+    on_problem: OnProblem = OnProblem.SKIP,
+    progress: Progress = ignore_progress,
+) -> ImportResult:
+    """Write a file's texts and labels as a data set, with its profile; memory stays bounded.
+
+    Rows without text and rows that cannot be read are left out; missing labels mean unlabelled.
+    Each problem stands in the data set's problems.csv.
+
+    Example:
+        >>> import_file(workspace, Path("questions.csv.gz")).dataset.rows
+
+    Args:
+        workspace: Where the data set goes.
+        path: A CSV, JSONL, Parquet or Excel file, perhaps packed.
+        columns: Which column holds what; None takes the guess of `preview_file`.
+        format: How to read the file; None detects.
+        name: Name of the data set; None takes the file's name.
+        source: Where the file came from, as said to people; None takes its name.
+        on_problem: What to do at a row that cannot be imported.
+        progress: Called with what is done and all there is, the last time with both the same;
+            raising from it cancels cleanly.
+
+    Raises:
+        NotFound: there is no such file.
+        BadInput: the file, a column or, with OnProblem.STOP, a row cannot be used.
+        DiskError: the disk is full or closed to this user.
+    """
+    with dataset_writer(workspace) as (writer, folder):
+        share = _shares(progress, path)
+        scratch = folder / "scratch"
+        scratch.mkdir()
+        found = open_table(path, format, scratch, progress=share(0, _REWRITING_SHARE))
+        positions = _positions(found, columns)
+        report = ImportReport(DatasetPaths(folder).problems, on_problem=OnProblem(on_problem))
+        with report:
+            began = _REWRITING_SHARE if _is_rewritten(found.format) else 0.0
+            cleaning = Cleaning(positions, report, first_row=found.table.first_row)
+            _write_rows(found.table, cleaning, writer, share(began, READING_SHARE))
+            shutil.rmtree(scratch)
+            dataset, is_new = publish(
+                workspace,
+                writer,
+                folder,
+                name=(name or "").strip() or path.name.split(".")[0] or path.name,
+                source=source or path.name,
+                notes=cleaning.sentences(),
+                report=report,
+                file_format=found.format.describe(),
+                progress=share(READING_SHARE, 1),
+            )
+    problems = dict(report.problems)
+    if not is_new and Problem.CONFLICT.value in dataset.problems:  # The same rows, so the same.
+        problems[Problem.CONFLICT.value] = dataset.problems[Problem.CONFLICT.value]
+    return ImportResult(dataset, is_new, report.rows_in_file, report.skipped, problems)
+
+
+def import_sample(
+    workspace: Workspace,
+    *,
+    rows: int = SAMPLE_ROWS,
+    seed: int = 0,
+    progress: Progress = ignore_progress,
+) -> Dataset:
+    """Write the synthetic sample as a data set; the same size and seed give the same one.
+
+    Args:
+        workspace: Where the data set goes.
+        rows: How many questions.
+        seed: Of the generator.
+        progress: As `import_file` tells it; raising from it leaves nothing.
+
+    Raises:
+        BadInput: `rows` is less than 1.
+        DiskError: the disk is full or closed to this user.
+    """
+    with dataset_writer(workspace) as (writer, folder):
+        for batch in sample_batches(max(rows, 0), seed=seed):
+            writer.write(batch.column("id"), batch.column("text"), batch.column("label"))
+            progress(int(READING_SHARE * writer.rows), rows)
+        dataset, _ = publish(
+            workspace,
+            writer,
+            folder,
+            name=SAMPLE_NAME,
+            source=f"made by Sincerely, {rows:,} questions, seed {seed}",
+            synthetic=True,
+            progress=lambda done, of: progress(
+                int((READING_SHARE + (1 - READING_SHARE) * done / of) * rows), rows
+            ),
+        )
+    return dataset
+
+
+def _positions(found: OpenTable, columns: Columns | None) -> Positions:
+    preview = preview_table(found)
+    return check_columns(columns or preview.guess, preview)
+
+
+def _write_rows(
+    table: Table, cleaning: Cleaning, writer: DatasetWriter, progress: Progress
+) -> None:
+    with closing(_ahead(table.batches(cleaning.positions))) as batches:
+        for batch in batches:
+            rows = cleaning.clean(batch)
+            if len(rows.texts):
+                writer.write(rows.ids, rows.texts, rows.labels, words=rows.words)
+            # Told from here, not from the thread that reads, where no page can be drawn.
+            progress(batch.done, table.size)
+    if not cleaning.rows:
+        raise BadInput(
+            "a file with rows", "a header only" if table.first_row > 1 else "none",
+            "choose another file",
+        )  # fmt: skip
+
+
+def _ahead(items: Generator[T, None, None]) -> Generator[T, None, None]:
+    """The same items, the next few of which a second thread makes ready in the meantime."""
+    pool = ThreadPoolExecutor(1)
+    coming = [pool.submit(next, items, None) for _ in range(_AHEAD)]
+    try:
+        while (item := coming.pop(0).result()) is not None:
+            coming.append(pool.submit(next, items, None))
+            yield item
+    finally:
+        pool.shutdown(cancel_futures=True)
+        items.close()
+
+
+def _is_rewritten(format: FileFormat) -> bool:
+    unpacked = bool(format.packing) and not format.kind.is_text
+    return unpacked or format.kind is FileKind.EXCEL
+
+
+def _shares(progress: Progress, path: Path) -> Callable[[float, float], Progress]:
+    """Makes Progresses for parts of the whole, which is told in the file's bytes."""
+    try:
+        size = max(path.stat().st_size, 1)
+    except (OSError, ValueError):
+        size = 1  # What is wrong with the path is said when the file is opened.
+    whole = round(size / READING_SHARE)
+
+    def part(start: float, end: float) -> Progress:
+        def report(done: int, total: int) -> None:
+            share = start + (end - start) * min(done / max(total, 1), 1.0)
+            progress(min(round(whole * share), whole), whole)
+
+        return report
+
+    return part

@@ -1,0 +1,130 @@
+"""Look inside a file before it is imported: its first rows and a guess at its columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from core.data.importing.import_report import excerpt
+from core.data.reading.batches import Positions
+from core.data.reading.formats import FileFormat
+from core.data.reading.tables import OpenTable, open_table
+from core.errors import BadInput, disk_errors
+
+_ROWS = 200
+_TEXT_NAMES = ("question_text", "text", "comment_text", "comment", "tweet", "message", "sentence")
+_LABEL_NAMES = ("target", "label", "labels", "class", "category", "toxic", "sentiment", "y")
+_ID_NAMES = ("qid", "id", "uid", "row_id")
+_MIN_LABEL_ROWS, _MAX_LABELS = 10, 20  # Without a name, a column of so few values is a label's.
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which column holds what; `label` and `id` may be None."""
+
+    text: str
+    label: str | None = None
+    id: str | None = None
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The head of a file, how it was read, and a guess at its columns.
+
+    `rows` are up to 200 rows as text, which may be wider or narrower than the header; `sheets`
+    the names of an Excel file's sheets.
+    """
+
+    format: FileFormat
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    guess: Columns
+    sheets: tuple[str, ...] = ()
+
+
+def preview_file(path: Path, format: FileFormat | None = None) -> Preview:
+    """Read the column names and the first rows of a file, and guess its columns.
+
+    A packed Parquet or Excel file is unpacked for that, into a folder that goes away.
+
+    Args:
+        path: The file.
+        format: How to read it; None detects.
+
+    Raises:
+        NotFound: there is no such file, or it may not be read.
+        BadInput: the file is empty or damaged, or cannot be read in this way.
+        DiskError: no room to unpack it.
+    """
+    with disk_errors("the unpacked file"), TemporaryDirectory(prefix="sincerely-") as scratch:
+        return preview_table(open_table(path, format, Path(scratch), head_only=True))
+
+
+def preview_table(found: OpenTable) -> Preview:
+    """The head of an open table."""
+    header, rows = found.table.header, tuple(found.table.head(_ROWS))
+    return Preview(found.format, header, rows, guess_columns(header, rows), found.sheets)
+
+
+def check_columns(columns: Columns, preview: Preview) -> Positions:
+    """Make sure that the chosen columns are in the file, once each, and say where.
+
+    Raises:
+        BadInput: one is missing or repeated, or is chosen as text and as label.
+    """
+    for column in (columns.text, columns.label, columns.id):
+        if column is not None and column not in preview.header:
+            raise BadInput(
+                f"one of the file's columns ({', '.join(map(excerpt, preview.header[:12]))})",
+                repr(column),
+                "choose one of these",
+            )
+        if column is not None and preview.header.count(column) > 1:
+            raise BadInput(
+                "a column name that occurs once",
+                f"{preview.header.count(column)} columns called {column!r}",
+                "rename them in the file",
+            )
+    if columns.label == columns.text:
+        raise BadInput(
+            "a label column besides the text column",
+            f"{columns.text!r} for both",
+            "choose another column for one of them",
+        )
+    label, identifier = (
+        None if name is None else preview.header.index(name) for name in (columns.label, columns.id)
+    )
+    return Positions(preview.header.index(columns.text), label, identifier)
+
+
+def guess_columns(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Columns:
+    """The likeliest columns: by their names, else by what stands in the rows."""
+    lowered = [name.lower() for name in header]
+
+    def named(names: tuple[str, ...]) -> str | None:
+        return next((header[lowered.index(name)] for name in names if name in lowered), None)
+
+    def cells(position: int) -> list[str]:
+        return [row[position] for row in rows if position < len(row)]
+
+    def mean_length(position: int) -> float:
+        return sum(map(len, cells(position))) / max(len(cells(position)), 1)
+
+    longest = max(range(len(header)), key=mean_length)
+    text = named(_TEXT_NAMES) or header[longest]
+    label, identifier = named(_LABEL_NAMES), named(_ID_NAMES)
+    if label is None and len(header) > 1:
+        like_labels = (n for n in range(len(header)) if _like_labels(cells(n)))
+        label = next((header[n] for n in like_labels if header[n] != text), None)
+    return Columns(
+        text=text,
+        label=label if label != text else None,
+        id=identifier if identifier not in (text, label) else None,
+    )
+
+
+def _like_labels(cells: list[str]) -> bool:
+    """Whether a column holds a few values again and again."""
+    values = {cell for cell in cells if cell}
+    return len(cells) >= _MIN_LABEL_ROWS and 1 < len(values) <= min(_MAX_LABELS, len(cells) // 4)

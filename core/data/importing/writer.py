@@ -1,0 +1,266 @@
+"""Write a new data set in one pass: lengths, class counts and fingerprint as the rows go by."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from core.data.dataset import (
+    ID,
+    LABEL,
+    N_CHARS,
+    N_WORDS,
+    ROW,
+    SCHEMA,
+    TEXT,
+    Dataset,
+    list_datasets,
+)
+from core.data.importing.identifiers import IdHashes
+from core.data.importing.import_report import ImportReport, excerpt
+from core.data.importing.kept_problems import note_conflicts, note_repeated_ids
+from core.data.reading.bytestream import Progress, ignore_progress
+from core.data.text.lengths import count_chars, count_words, string_buffers
+from core.data.text.profile import write_profile
+from core.errors import BadInput, disk_errors
+from core.workspace import DatasetPaths, Workspace, slug
+
+MAX_CLASSES = 1_000
+GROUP_ROWS = 65_536
+_GROUP_BYTES = 64 << 20
+_UNPRINTABLE = r"[\x00-\x1f\x7f\ud800-\udfff]"  # Such as file names in an unknown encoding give.
+_POSITIVE_WORDS = frozenset(
+    "1,1.0,true,t,yes,y,positive,pos,toxic,insincere,spam,hate,abusive,offensive,bad".split(",")  # noqa: SIM905
+)
+
+
+class DatasetWriter:
+    """Collects batches of (id, text, label) into a Parquet file; `dataset_writer` makes one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.rows = 0
+        self.class_counts: Counter[str] = Counter()
+        self.ids = IdHashes()
+        self._file = pq.ParquetWriter(
+            DatasetPaths(folder).texts,
+            SCHEMA,
+            compression="zstd",
+            use_dictionary=[LABEL, N_WORDS, N_CHARS],
+            column_encoding={ROW: "DELTA_BINARY_PACKED"},
+            write_statistics=[ROW, LABEL, N_WORDS, N_CHARS],
+        )
+        self._hashes = {name: _ColumnHash() for name in (ID, TEXT, LABEL)}
+        self._waiting: list[pa.Table] = []
+
+    def write(
+        self, ids: pa.Array, texts: pa.Array, labels: pa.Array, *, words: pa.Array | None = None
+    ) -> None:
+        """Add rows.
+
+        Args:
+            ids: Strings.
+            texts: Strings, as many.
+            labels: Strings, as many; a null means unlabelled.
+            words: What `count_words` says of the texts, if that is known already.
+
+        Raises:
+            BadInput: the labels take more than MAX_CLASSES values.
+        """
+        self._count_classes(labels)
+        self.ids.add(ids)
+        for name, column in ((ID, ids), (TEXT, texts), (LABEL, labels)):
+            self._hashes[name].update(column)
+        row_numbers = pa.array(np.arange(self.rows, self.rows + len(texts)), pa.int64())
+        words = count_words(texts) if words is None else words
+        columns = [row_numbers, ids, texts, labels, words, count_chars(texts)]
+        self._waiting.append(pa.Table.from_arrays(columns, schema=SCHEMA))
+        self.rows += len(texts)
+        self._write_groups()
+
+    def _write_groups(self) -> None:
+        """Write as many whole row groups as there are; long texts make them shorter."""
+        while (
+            sum(map(len, self._waiting)) >= GROUP_ROWS
+            or sum(table.nbytes for table in self._waiting) >= _GROUP_BYTES
+        ):
+            table = pa.concat_tables(self._waiting)
+            self._file.write_table(table[:GROUP_ROWS], row_group_size=GROUP_ROWS)
+            self._waiting = [table[GROUP_ROWS:]] if len(table) > GROUP_ROWS else []
+
+    def _count_classes(self, labels: pa.Array) -> None:
+        for entry in pc.value_counts(labels.drop_null()).to_pylist():
+            self.class_counts[entry["values"]] += entry["counts"]
+        if len(self.class_counts) > MAX_CLASSES:
+            raise BadInput(
+                f"a label column with at most {MAX_CLASSES:,} different values",
+                f"more (such as {excerpt(labels.drop_null()[-1].as_py())[:40]!r})",
+                "choose the column that holds the classes",
+            )
+
+    def fingerprint(self) -> str:
+        """Hex digest of the ids, texts and labels in order; batch sizes do not matter."""
+        digest = hashlib.sha256()
+        for name in (ID, TEXT, LABEL):
+            digest.update(self._hashes[name].digest())
+        return digest.hexdigest()[:32]
+
+    def finish(self) -> None:
+        """Write what is still waiting; nothing can be added then."""
+        if self._waiting:
+            self._file.write_table(pa.concat_tables(self._waiting), row_group_size=GROUP_ROWS)
+            self._waiting = []
+        self.close()
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class _ColumnHash:
+    """Hash of a string column that does not depend on how it is cut into batches."""
+
+    def __init__(self) -> None:
+        self._content = hashlib.sha256()
+        self._lengths = hashlib.sha256()
+
+    def update(self, column: pa.Array) -> None:
+        # Lengths (with -1 for null) keep "ab","c" apart from "a","bc".
+        lengths = pc.fill_null(pc.binary_length(column), -1)
+        self._lengths.update(lengths.to_numpy(zero_copy_only=False).astype("<i4"))
+        self._content.update(string_buffers(column.drop_null())[0].data)
+
+    def digest(self) -> bytes:
+        return self._content.digest() + self._lengths.digest()
+
+
+@contextmanager
+def dataset_writer(workspace: Workspace) -> Iterator[tuple[DatasetWriter, Path]]:
+    """A writer in a staging folder, which goes away unless `publish` has moved it.
+
+    Raises:
+        DiskError: the disk is full or closed to this user.
+    """
+    with disk_errors("the data set"), workspace.staging() as folder:
+        writer = DatasetWriter(folder)
+        try:
+            yield writer, folder
+        finally:
+            writer.close()
+
+
+def publish(
+    workspace: Workspace,
+    writer: DatasetWriter,
+    folder: Path,
+    *,
+    name: str,
+    source: str,
+    notes: Iterable[str] = (),
+    synthetic: bool = False,
+    report: ImportReport | None = None,
+    file_format: str = "",
+    progress: Progress = ignore_progress,
+) -> tuple[Dataset, bool]:
+    """Turn the written rows into a data set, with its profile.
+
+    Args:
+        workspace: Where the data set goes.
+        writer: What wrote the rows.
+        folder: Its folder.
+        name: The data set's name.
+        source: Where it came from, as said to people.
+        notes: Sentences about what was changed.
+        synthetic: Whether a program made the texts.
+        report: What was found wrong with rows of a file; the writer adds repeated ids and rows
+            whose labels conflict. None where there is no file.
+        file_format: How the file was read, as said to people.
+        progress: Called with rows of the profile; raising from it cancels cleanly.
+
+    Returns:
+        The data set, and whether it is new: the same content imported before is returned
+        as it is.
+
+    Raises:
+        BadInput: no row was written.
+    """
+    if not writer.rows:
+        raise BadInput(
+            "a file with at least one row of text",
+            "; ".join(["none", *notes]),
+            "choose another file or text column",
+        )
+    writer.finish()
+    paths, fingerprint = DatasetPaths(folder), writer.fingerprint()
+    report = report or ImportReport(paths.problems)
+    with report:
+        note_repeated_ids(report, paths, writer.ids.repeats())
+        known = [d for d in list_datasets(workspace) if d.fingerprint == fingerprint]
+        if known:
+            progress(1, 1)
+            return known[0], False
+        write_profile(folder, progress=progress)
+        note_conflicts(report, paths)
+    progress(1, 1)
+    name, source = (re.sub(_UNPRINTABLE, "\N{REPLACEMENT CHARACTER}", s) for s in (name, source))
+    dataset = Dataset(
+        id=f"{slug(name)}-{fingerprint[:8]}",
+        name=name,
+        fingerprint=fingerprint,
+        source=source,
+        rows=writer.rows,
+        class_counts=dict(writer.class_counts),
+        classes=order_classes(writer.class_counts),
+        created=datetime.now(timezone.utc).isoformat(timespec="microseconds"),
+        synthetic=synthetic,
+        notes=tuple(notes),
+        problems=report.problems,
+        skipped=report.skipped,
+        file_format=file_format,
+    )
+    paths.description.write_text(dataset.to_json(), "utf-8")
+    return _moved(workspace, folder, dataset)
+
+
+def _moved(workspace: Workspace, folder: Path, dataset: Dataset) -> tuple[Dataset, bool]:
+    """The data set in its place, and whether it is new there."""
+    target = workspace.dataset(dataset.id).folder
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.rename(folder, target)
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
+        # Another process has published the same content since we looked.
+        known = next((d for d in list_datasets(workspace) if d.id == dataset.id), None)
+        if known is not None:
+            return known, False
+        # A folder without a readable description is no data set, and in the way.
+        with workspace.staging() as aside:
+            os.rename(target, aside / target.name)
+        os.rename(folder, target)
+    return dataset, True
+
+
+def order_classes(counts: Counter[str]) -> tuple[str, ...]:
+    """A fixed order of the classes; of two, the positive one comes second.
+
+    Positive is the one that sounds so (1, true, toxic, spam, …), else the rarer one.
+    """
+    names = sorted(counts, key=lambda name: (len(name), name) if name.isdigit() else (99, name))
+    if len(names) == 2:
+        first, second = names
+        hits = [name for name in names if name.lower() in _POSITIVE_WORDS]
+        positive = hits[0] if len(hits) == 1 else min(second, first, key=lambda n: counts[n])
+        return (second if positive == first else first, positive)
+    return tuple(names)

@@ -1,0 +1,84 @@
+"""The labelled rows of a data set: as it was imported, or with what people have said since."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.dataset import Dataset, labelled_rows
+from core.workspace import Workspace
+
+
+class LabelSource(str, Enum):
+    """Which labels count.
+
+    ORIGINAL are those of the imported file; CORRECTED the same with people's labels on top; HUMAN
+    those that people gave here, alone.
+    """
+
+    ORIGINAL = "original"
+    CORRECTED = "corrected"
+    HUMAN = "human"
+
+
+@dataclass(frozen=True, eq=False)
+class Labelled:
+    """Rows and their labels.
+
+    Attributes:
+        rows: Row numbers, ascending, shape (n,).
+        codes: Positions in `classes`, shape (n,).
+        classes: Of two, the second is the positive one.
+        source: Where the labels come from.
+        by_people: How many of them people gave here.
+        last_event: The number of the last event of the label store that is in them; 0 for none.
+    """
+
+    rows: NDArray[np.int64]
+    codes: NDArray[np.int64]
+    classes: tuple[str, ...]
+    source: LabelSource = LabelSource.ORIGINAL
+    by_people: int = 0
+    last_event: int = 0
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def version(self) -> str:
+        """Names rows, labels and classes: the same labels have the same name anywhere."""
+        digest = hashlib.sha256("\x00".join(self.classes).encode())
+        digest.update(self.rows.astype("<i8").tobytes())
+        digest.update(self.codes.astype("<i8").tobytes())
+        return digest.hexdigest()[:16]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows each class has."""
+        found = np.bincount(self.codes, minlength=len(self.classes))
+        return dict(zip(self.classes, found.tolist(), strict=True))
+
+    @property
+    def majority_share(self) -> float:
+        """Accuracy of always answering the commonest class; NaN without labels."""
+        return max(self.counts.values()) / len(self) if len(self) else float("nan")
+
+    def used(self) -> Labelled:
+        """The same labels without classes that no row has: nothing can be learned of them."""
+        kept = np.unique(self.codes)
+        classes = tuple(self.classes[code] for code in kept)
+        return replace(self, codes=np.searchsorted(kept, self.codes), classes=classes)
+
+    def described(self, dataset: Dataset) -> Dataset:
+        """The data set's description as it would be with these labels."""
+        return replace(dataset, classes=self.classes, class_counts=self.counts)
+
+
+def original_labels(workspace: Workspace, dataset: Dataset) -> Labelled:
+    """The labels of the imported file."""
+    rows, codes = labelled_rows(workspace, dataset)
+    return Labelled(rows, codes, dataset.classes)

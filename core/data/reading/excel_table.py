@@ -1,0 +1,110 @@
+"""Read a sheet of an Excel file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from core.data.reading.batches import Positions, RowBatch
+from core.data.reading.bytestream import Progress, ignore_progress
+from core.data.reading.cells import arrow_column, shown
+from core.data.reading.csv_dialect import has_header
+from core.data.reading.excel_process import ROWS, SHEET, SHEETS, DamagedWorkbook, write_sheet
+from core.data.reading.formats import OLD_OFFICE_MAGIC, refuse_other_documents
+from core.errors import BadInput
+
+HEAD_ROWS = 500
+_OLD_WORD = "WordDocument".encode("utf-16-le")
+_OLD_SLIDES = "PowerPoint Document".encode("utf-16-le")
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+
+class ExcelTable:
+    """One sheet, see `Table`; rows have the numbers that a spreadsheet shows, blank ones are none.
+
+    `sheets` names all sheets of the file, `sheet` the one that is read.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        scratch: Path,
+        *,
+        sheet: str = "",
+        header: bool | None = None,
+        head_only: bool = False,
+        progress: Progress = ignore_progress,
+    ) -> None:
+        """Open a file.
+
+        Args:
+            path: The file.
+            scratch: A folder for the sheet's rows, which must stay as long as the table.
+            sheet: The sheet's name; empty for the first one with rows, hidden ones last.
+            header: Whether its first row names the columns; None guesses.
+            head_only: Whether the first rows are enough.
+            progress: Called again and again while the file is opened; raising from it cancels.
+        """
+        self.size = path.stat().st_size
+        refuse_other_documents(path)
+        self._rows = scratch / "rows.arrow"
+        try:
+            limit = HEAD_ROWS if head_only else 0
+            write_sheet(path, sheet, self._rows, rows=limit, progress=progress)
+        except DamagedWorkbook as error:
+            raise _refusal(path, str(error)) from error
+        with pa.OSFile(str(self._rows)) as file, pa.ipc.open_stream(file) as stream:
+            described = stream.schema.metadata
+            head = stream.read_next_batch()[:HEAD_ROWS]
+        self.sheets: tuple[str, ...] = tuple(json.loads(described[SHEETS]))
+        self.sheet: str = described[SHEET].decode()
+        self._height = int(described[ROWS])
+        cells = [shown(row) for row in zip(*(c.to_pylist() for c in head.columns[1:]), strict=True)]
+        self.has_header = has_header([list(row) for row in cells]) if header is None else header
+        self.first_row = head.column(0)[0].as_py() + self.has_header
+        self._head = cells[self.has_header :]
+        self.header = (
+            tuple(name.strip() for name in cells[0])
+            if self.has_header
+            else tuple(f"column {number}" for number in range(1, len(cells[0]) + 1))
+        )
+
+    def head(self, rows: int) -> list[tuple[str, ...]]:
+        return self._head[:rows]
+
+    def batches(self, positions: Positions) -> Generator[RowBatch, None, None]:
+        with pa.OSFile(str(self._rows)) as file, pa.ipc.open_stream(file) as stream:
+            for number, batch in enumerate(stream):
+                rows = batch[1:] if number == 0 and self.has_header else batch
+                numbers = rows.column(0).to_numpy()
+                last = batch.column(0)[-1].as_py()
+                yield RowBatch(
+                    np.asarray(numbers, np.int64),
+                    {p: arrow_column(rows.column(p + 1)) for p in positions.wanted},
+                    done=self.size * last // max(self._height, last),
+                )
+
+
+def _refusal(path: Path, said: str) -> BadInput:
+    """What to say of a workbook that cannot be read."""
+    with path.open("rb") as file:
+        is_old = file.read(len(OLD_OFFICE_MAGIC)) == OLD_OFFICE_MAGIC
+        content = file.read() if is_old else b""
+    if _ENCRYPTED in content or "assword" in said:
+        return BadInput(
+            "an Excel file without a password",
+            "one that is locked",
+            "open it in Excel, save it without a password and choose that",
+        )
+    kind = "a Word document" if _OLD_WORD in content else ""
+    kind = "a PowerPoint presentation" if _OLD_SLIDES in content else kind
+    said = " ".join(said.split())[:120]
+    return BadInput(
+        "an undamaged Excel file",
+        kind or f"one that cannot be read ({said})",
+        "save the table as .xlsx or CSV and choose that",
+    )

@@ -1,0 +1,290 @@
+"""What kind of file somebody chose: table format, encoding, delimiter and packing."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from core.data.reading.bytestream import ENCODINGS, open_utf8
+from core.data.reading.charset import detect_encoding, looks_like_utf_16
+from core.data.reading.compression import (
+    PACKINGS,
+    ZIP_MAGIC,
+    detect_packing,
+    office_document,
+    read_head,
+)
+from core.data.reading.csv_dialect import guess_dialect
+from core.data.reading.csv_records import Dialect
+from core.errors import BadInput
+
+_DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
+_QUOTE_NAMES = {"": "no quoting", "'": "single quotes"}
+
+
+class FileKind(str, Enum):
+    """The table formats that can be imported."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+    EXCEL = "excel"
+
+    @property
+    def label(self) -> str:
+        """Its name for people."""
+        return {"csv": "CSV", "jsonl": "JSONL", "parquet": "Parquet", "excel": "Excel"}[self.value]
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is read as text, in some encoding."""
+        return self in (FileKind.CSV, FileKind.JSONL)
+
+
+@dataclass(frozen=True)
+class FileFormat:
+    """How a file is to be read; `detect_format` guesses it, people may correct it.
+
+    Attributes:
+        kind: The table format.
+        encoding: CSV and JSONL: a key of ENCODINGS; None detects.
+        delimiter: CSV: the character between cells.
+        quote: CSV: the character around cells; empty if there is none.
+        has_header: CSV and Excel: whether the first row names the columns.
+        sheet: Excel: the sheet's name; empty for the first one.
+        packing: A key of PACKINGS.
+
+    Raises:
+        BadInput: one of them is not among these.
+    """
+
+    kind: FileKind
+    encoding: str | None = None
+    delimiter: str = ","
+    quote: str = '"'
+    has_header: bool = True
+    sheet: str = ""
+    packing: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", FileKind(self.kind))
+        _check("an encoding", self.encoding, [None, *ENCODINGS])
+        _check("a packing", self.packing, PACKINGS)
+        for name, character in (("delimiter", self.delimiter), ("quotation mark", self.quote)):
+            if not (_plain(character) or (name == "quotation mark" and not character)):
+                raise BadInput(
+                    f"one character as the {name}, such as , ; or a tab"
+                    if name == "delimiter"
+                    else f"one character as the {name}, such as \" or '",
+                    repr(character),
+                    "choose a character that is not a letter, a digit or a line end",
+                )
+        if self.delimiter == self.quote:
+            raise BadInput(
+                "a delimiter and a quotation mark that differ",
+                f"{self.delimiter!r} for both",
+                "choose another one of them",
+            )
+
+    @property
+    def dialect(self) -> Dialect:
+        """What Python's csv module needs to know."""
+        return Dialect(self.delimiter, self.quote)
+
+    def describe(self) -> str:
+        """A line for people, such as "CSV, UTF-8, comma"."""
+        parts = [self.kind.label]
+        if self.kind.is_text and self.encoding:
+            parts.append(ENCODINGS[self.encoding])
+        if self.kind is FileKind.CSV:
+            parts.append(_DELIMITER_NAMES.get(self.delimiter, repr(self.delimiter)))
+            if self.quote != '"':
+                parts.append(_QUOTE_NAMES.get(self.quote, f"quoted with {self.quote}"))
+        if self.kind is FileKind.EXCEL and self.sheet:
+            parts.append(f"sheet {self.sheet}")
+        if self.kind in (FileKind.CSV, FileKind.EXCEL) and not self.has_header:
+            parts.append("no header")
+        return ", ".join([*parts, PACKINGS[self.packing]] if self.packing else parts)
+
+
+def _check(what: str, value: str | None, known: Collection[str | None]) -> None:
+    if value not in known:
+        names = ", ".join(str(name) for name in known if name)
+        raise BadInput(f"{what} among {names}", repr(value), "choose one of these")
+
+
+def _plain(character: str) -> bool:
+    return (
+        len(character) == 1
+        and character.isascii()
+        and (character in " \t" or (character.isprintable() and not character.isalnum()))
+    )
+
+
+OLD_OFFICE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PARQUET_MAGIC = b"PAR1"
+_REFUSED_MAGIC = {
+    b"%PDF": "a PDF",
+    b"{\\rtf": "a rich text document",
+    b"\x89PNG": "a PNG picture",
+    b"\xff\xd8\xff": "a JPEG picture",
+    b"GIF8": "a GIF picture",
+    b"\x1f\x8b": "an archive inside an archive",
+    b"\x28\xb5\x2f\xfd": "an archive inside an archive",
+    b"PK\x03\x04": "an archive inside an archive",
+    b"BZh": "a bzip2 archive",
+    b"\xfd7zXZ": "an xz archive",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"Rar!": "a RAR archive",
+    b"ARROW1": "an Arrow file",
+    b"ORC": "an ORC file",
+    b"Obj\x01": "an Avro file",
+    b"\x7fELF": "a program",
+    b"MZ\x90": "a program",
+    b"SQLite": "an SQLite database",
+    b"\xff\xfe\x00\x00": "text in UTF-32",
+    b"\x00\x00\xfe\xff": "text in UTF-32",
+}
+_WEB_PAGE = (b"<!doctype html", b"<html")
+_TAR_AT, _TAR_MAGIC = 257, b"ustar"
+_MAX_CONTROL_SHARE = 0.02
+_MAX_CONTROL_BYTES = 8  # In a file so short that its share says nothing.
+_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_JSON_LINES = 20
+
+
+def detect_format(path: Path) -> FileFormat:
+    """Guess a file's format from its content; of Excel, not yet the sheet and its header.
+
+    Raises:
+        NotFound: there is no such file, or it may not be read.
+        BadInput: it is empty, damaged, locked, or nothing that can be imported.
+    """
+    packing = detect_packing(path)
+    head = filled_head(path, packing)
+    if head.startswith(_PARQUET_MAGIC):
+        return FileFormat(FileKind.PARQUET, packing=packing)
+    if office_document(head) or head.startswith(OLD_OFFICE_MAGIC):
+        if not packing:
+            refuse_other_documents(path)
+        return FileFormat(FileKind.EXCEL, packing=packing)
+    refuse_binary(head)
+    encoding = detect_encoding(path, packing)
+    with open_utf8(path, encoding=encoding, packing=packing) as stream:
+        text, final = stream.head()
+    if _is_json_lines(text, path):
+        return FileFormat(FileKind.JSONL, encoding, packing=packing)
+    (delimiter, quote), has_header = guess_dialect(text, final=final)
+    return FileFormat(FileKind.CSV, encoding, delimiter, quote, has_header, packing=packing)
+
+
+def filled_head(path: Path, packing: str) -> bytes:
+    """The first bytes of what is packed in a file.
+
+    Raises:
+        NotFound: there is no such file, or it may not be read.
+        BadInput: it is empty, damaged, locked, or packed in another way.
+    """
+    head = read_head(path, packing)
+    if not head:
+        raise BadInput("a file with a table in it", "an empty file", "choose another file")
+    return head
+
+
+def refuse_binary(head: bytes) -> None:
+    """Make sure that a file that begins so can be text.
+
+    Raises:
+        BadInput: it is a picture, an archive or the like.
+    """
+    kind = next((kind for magic, kind in _REFUSED_MAGIC.items() if head.startswith(magic)), None)
+    start = head.lstrip().lower()
+    if start.startswith(_WEB_PAGE):
+        kind = "a web page"
+    elif start.startswith(b"<?xml"):
+        kind = "an XML file"
+    elif head[_TAR_AT:].startswith(_TAR_MAGIC):
+        kind = "a tar archive"
+    control = sum(byte < 32 and byte not in b"\t\n\r\f" for byte in head)
+    is_utf_16 = head.startswith(_UTF_16_MARKS) or looks_like_utf_16(head)
+    too_many = max(_MAX_CONTROL_SHARE * len(head), _MAX_CONTROL_BYTES)
+    if kind is None and control > too_many and not is_utf_16:
+        kind = f"binary data ({control / len(head):.0%} of its first bytes are control characters)"
+    if kind is not None:
+        raise _no_table(kind)
+
+
+def refuse_other_documents(path: Path) -> None:
+    """Make sure that an office document is a spreadsheet, as far as its list of parts says.
+
+    Raises:
+        BadInput: it is a text document or the like, or damaged.
+    """
+    try:
+        with path.open("rb") as file:
+            if not file.read(4).startswith(ZIP_MAGIC):
+                return
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            sizes = sum(member.file_size for member in archive.infolist())
+            kind = archive.read("mimetype").decode("latin-1") if "mimetype" in names else ""
+    except (zipfile.BadZipFile, RuntimeError, ValueError, EOFError) as error:
+        raise _no_table(f"a damaged office document ({error})") from error
+    parts = {name.partition("/")[0] for name in names}
+    if "word" in parts:
+        raise _no_table("a Word document")
+    if "ppt" in parts:
+        raise _no_table("a PowerPoint presentation")
+    if kind and "spreadsheet" not in kind:
+        raise _no_table("an OpenDocument file without a spreadsheet")
+    if sizes > _MAX_EXCEL_BYTES:
+        raise _no_table(f"a spreadsheet of {sizes / 1e9:.1f} GB, unpacked")
+
+
+_MAX_EXCEL_BYTES = 4 << 30
+
+
+def _no_table(kind: str) -> BadInput:
+    return BadInput(
+        "a CSV, JSONL, Parquet or Excel file", kind, "save the table as one of these and choose it"
+    )
+
+
+def _is_json_lines(text: str, path: Path) -> bool:
+    """Whether text is JSON objects, one a line.
+
+    Raises:
+        BadInput: it is JSON of another shape.
+    """
+    start = text.lstrip()
+    named = any(suffix in (".json", ".jsonl", ".ndjson") for suffix in path.suffixes)
+    if re.match(r"\[\s*\{" if not named else r"\[\s*[\[{\"\]]", start):
+        raise BadInput(
+            "JSONL, with one JSON object on each line",
+            "a JSON array",
+            "save it with one object a line, without brackets and commas around them",
+        )
+    if not start.startswith("{"):
+        return False
+    lines = [line for line in start.split("\n", _JSON_LINES) if line.strip()][:_JSON_LINES]
+    if any(map(_is_json_object, lines)):
+        return True
+    if named or lines[0].strip() == "{" or _is_json_object(start):
+        raise BadInput(
+            "JSONL, with one JSON object on each line",
+            "an object that takes several lines",
+            "save it with one object a line",
+        )
+    return False
+
+
+def _is_json_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False

@@ -1,0 +1,88 @@
+"""Open any file that can be imported as a table of text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from core.data.reading.batches import Table
+from core.data.reading.bytestream import Progress, ignore_progress
+from core.data.reading.charset import detect_encoding
+from core.data.reading.compression import unpack
+from core.data.reading.csv_table import CsvTable
+from core.data.reading.excel_table import ExcelTable
+from core.data.reading.formats import (
+    FileFormat,
+    FileKind,
+    detect_format,
+    filled_head,
+    refuse_binary,
+)
+from core.data.reading.json_table import JsonTable
+from core.data.reading.parquet_table import ParquetTable
+
+
+class OpenTable(NamedTuple):
+    """A table, how it is read, and the names of all sheets if it is a spreadsheet."""
+
+    table: Table
+    format: FileFormat
+    sheets: tuple[str, ...] = ()
+
+
+def open_table(
+    path: Path,
+    format: FileFormat | None,
+    scratch: Path,
+    *,
+    head_only: bool = False,
+    progress: Progress = ignore_progress,
+) -> OpenTable:
+    """Open a file for its rows.
+
+    Args:
+        path: The file.
+        format: How to read it; None detects.
+        scratch: A folder for what cannot be read on the way; it must stay as long as the table.
+        head_only: Whether the first rows are enough.
+        progress: Called while the file is unpacked or rewritten there; raising from it cancels.
+
+    Raises:
+        NotFound: there is no such file, or it may not be read.
+        BadInput: it cannot be read in this way.
+        DiskError: no room to unpack it.
+    """
+    found = format or detect_format(path)
+    if found.kind.is_text:
+        return _text_table(path, found)
+    wait = progress
+    if found.packing:
+        packed, path = path, scratch / "unpacked"
+        unpack(packed, found.packing, path, progress=progress)
+        wait = _at_end(progress)
+    else:
+        filled_head(path, found.packing)
+    if found.kind is FileKind.PARQUET:
+        return OpenTable(ParquetTable(path), found)
+    header = None if format is None else format.has_header
+    table = ExcelTable(
+        path, scratch, sheet=found.sheet, header=header, head_only=head_only, progress=wait
+    )
+    found = replace(found, sheet=table.sheet, has_header=table.has_header)
+    return OpenTable(table, found, table.sheets)
+
+
+def _at_end(progress: Progress) -> Progress:
+    """Says again and again that this part is done."""
+    return lambda done, total: progress(1, 1)
+
+
+def _text_table(path: Path, format: FileFormat) -> OpenTable:
+    refuse_binary(filled_head(path, format.packing))
+    if format.encoding is None:
+        format = replace(format, encoding=detect_encoding(path, format.packing))
+    table: Table = (
+        CsvTable(path, format) if format.kind is FileKind.CSV else JsonTable(path, format)
+    )
+    return OpenTable(table, format)

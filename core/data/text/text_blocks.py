@@ -1,0 +1,174 @@
+"""Read a data set's texts a block of rows at a time, and find in each what its profile needs."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from core.data.dataset import LABEL, N_CHARS, TEXT
+from core.data.text.duplicates import (
+    KeysOfRows,
+    NearKeys,
+    distinct_rows,
+    equal_groups,
+    near_keys,
+    same_keys,
+)
+from core.data.text.terms import TermBlock, block_terms
+from core.data.text.text_checks import (
+    LANGUAGE_WORDS,
+    LanguageSample,
+    ask_languages,
+    mojibake_rows,
+    sampled_rows,
+)
+from core.data.text.words import index_words
+
+TERM_ROWS = 2_000_000
+TERM_CHARS = 1 << 28
+"""Terms are counted on at most so many rows and characters, to bound the memory."""
+_BLOCK_ROWS = 65_536
+_BLOCK_BYTES = 8 << 20
+
+Rows = NDArray[np.int64]
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Block:
+    """What a stretch of rows gave; rows are numbered from the data set's first."""
+
+    start: int
+    same_keys: NDArray[np.uint64]
+    near_keys: list[KeysOfRows]
+    terms: TermBlock | None
+    wordless: Rows
+    mojibake: Rows
+    languages: LanguageSample
+
+
+class TextSource:
+    """The texts of a file, and of each row's label a number."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with pq.ParquetFile(path) as file:
+            self._metadata = file.metadata
+            self.rows, self.groups = file.metadata.num_rows, file.num_row_groups
+            sizes = [file.metadata.row_group(group).num_rows for group in range(self.groups)]
+            self._ends = np.cumsum([0, *sizes])
+            self._read_facts(file)
+        self._with_terms = self._term_groups()
+        self.term_rows = sum(sizes[group] for group in self._with_terms)
+        self._sample = sampled_rows(self.rows)
+
+    def _read_facts(self, file: pq.ParquetFile) -> None:
+        """Number the labels and count the characters, with little memory."""
+        numbers: dict[str, int] = {}
+        self.chars = 0
+        self.codes = np.empty(self.rows, np.int32)
+        for group, start in enumerate(self._ends[:-1].tolist()):
+            columns = file.read_row_group(group, columns=[LABEL, N_CHARS])
+            self.chars += pc.sum(columns[N_CHARS]).as_py() or 0
+            labels = columns[LABEL].combine_chunks().dictionary_encode()
+            known = [numbers.setdefault(x, len(numbers)) for x in labels.dictionary.to_pylist()]
+            places = labels.indices.fill_null(len(known)).to_numpy()
+            self.codes[start : start + len(places)] = np.array([*known, -1])[places]
+        self.labels: tuple[str | None, ...] = (*numbers, None)
+        """The label of each number; the last stands for none."""
+        self.codes[self.codes < 0] = len(numbers)
+
+    def _term_groups(self) -> set[int]:
+        """The row groups that terms are counted on: all of them, or some at even distances."""
+        share = min(TERM_ROWS / max(self.rows, 1), TERM_CHARS / max(self.chars, 1))
+        if share >= 1:
+            return set(range(self.groups))
+        count = max(1, int(self.groups * share))
+        return {number * self.groups // count for number in range(count)}
+
+    def read_blocks(self, near: NearKeys) -> Callable[[int], list[Block]]:
+        """A function that reads one row group; any thread may call it."""
+
+        def read(group: int) -> list[Block]:
+            texts = self._texts(group)
+            start, blocks = int(self._ends[group]), []
+            for block in _cut(texts):
+                blocks.append(self._block(block, start, near, group in self._with_terms))
+                start += len(block)
+            return blocks
+
+        return read
+
+    def _block(self, texts: pa.StringArray, start: int, near: NearKeys, terms: bool) -> Block:
+        words = index_words(texts)
+        keys = same_keys(words, texts)
+        repeated = equal_groups(keys)  # These need no near keys, and may be most rows.
+        keys_near, places = near_keys(words, distinct_rows(repeated, len(texts)))
+        here = slice(*np.searchsorted(self._sample, [start, start + len(texts)]))
+        asked = self._sample[here] - start
+        asked = asked[words.counts[asked] >= LANGUAGE_WORDS]
+        codes = self.codes[start : start + len(texts)]
+        return Block(
+            start=start,
+            same_keys=keys,
+            near_keys=near.parted(keys_near, places + np.uint32(start)),
+            terms=block_terms(words, codes, len(self.labels)) if terms else None,
+            wordless=np.flatnonzero(words.counts == 0) + start,
+            mojibake=mojibake_rows(texts) + start,
+            languages=ask_languages(texts.take(pa.array(asked)), asked + start),
+        )
+
+    def first_chars(self, rows: Rows, count: int) -> list[str]:
+        """The first characters of these rows' texts."""
+        groups = np.searchsorted(self._ends, rows, "right") - 1
+        texts: dict[int, str] = {}
+        for group in sorted(set(groups.tolist())):
+            column = self._texts(group)
+            for row in rows[groups == group].tolist():
+                texts[row] = column[row - self._ends[group]].as_py()[:count]
+        return [texts[row] for row in rows.tolist()]
+
+    def _texts(self, group: int) -> pa.ChunkedArray:
+        # A file of its own for each thread, with the footer read once.
+        with pq.ParquetFile(self._path, metadata=self._metadata) as file:
+            return file.read_row_group(group, columns=[TEXT], use_threads=False)[TEXT]
+
+
+def in_order(
+    executor: Executor, function: Callable[[Item], Result], items: Iterable[Item], *, ahead: int
+) -> Iterator[Result]:
+    """Results in the order of items, only so many of them worked out ahead."""
+    waiting: deque[Future[Result]] = deque()
+    try:
+        for item in items:
+            waiting.append(executor.submit(function, item))
+            if len(waiting) > ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _cut(texts: pa.ChunkedArray) -> Iterator[pa.StringArray]:
+    """Stretches of at most _BLOCK_ROWS texts and _BLOCK_BYTES bytes, or of one text."""
+    for chunk in texts.chunks:
+        offsets = np.frombuffer(chunk.buffers()[1], np.int32)[chunk.offset :][: len(chunk) + 1]
+        start = 0
+        while start < len(chunk):
+            fitting = int(np.searchsorted(offsets, offsets[start] + _BLOCK_BYTES, "right")) - 1
+            end = min(max(fitting, start + 1), start + _BLOCK_ROWS, len(chunk))
+            yield chunk[start:end]
+            start = end

@@ -1,0 +1,211 @@
+"""What a folder with a BERT says about itself: kind, sizes, vocabulary, case. No TensorFlow here.
+
+A Hugging Face checkpoint has a config.json with a model_type, a keras-hub preset one with a
+registered_name, a TF Hub module a saved_model.pb.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.encoders.shapes import EncoderShape
+from core.errors import EncoderError
+
+SAFETENSORS = "model.safetensors"
+SHARDS = "model.safetensors.index.json"
+PRESET_VOCABULARY = "assets/tokenizer/vocabulary.txt"
+PRESET_TOKENIZER = "tokenizer.json"
+_PRESET_WEIGHTS = ("model.weights.h5", "model.weights.json")
+_HUB_GRAPH = "saved_model.pb"
+_HUB_VARIABLES = "variables/variables.index"
+_MARKS_OF_BERT = (b"word_embeddings", b"self_attention", b"pooler_transform")
+"""Names of variables that every BERT of TF Hub has, as its graph file spells them."""
+_GELU = ("gelu", "gelu_new", "gelu_pytorch_tanh")
+_LARGEST_EPSILON = 1e-9
+_LARGEST_HEADER = 100 << 20
+_WORDS = "embeddings.word_embeddings.weight"
+_POOLER = "pooler.dense.weight"
+
+
+@dataclass(frozen=True)
+class FolderFacts:
+    """A BERT's vocabulary, whether it wants lower-case text, and its sizes."""
+
+    vocabulary: Path
+    lower_case: bool
+    shape: EncoderShape
+
+
+def is_hub_module(folder: Path) -> bool:
+    """Whether this is a folder of TensorFlow's saved models, as TF Hub has them."""
+    return (folder / _HUB_GRAPH).is_file()
+
+
+def check_hub_module(folder: Path) -> None:
+    """Look at a TF Hub module as far as that goes without TensorFlow.
+
+    Raises:
+        EncoderError: files are missing, or it is no BERT.
+    """
+    for name in (_HUB_VARIABLES, "assets"):
+        if not (folder / name).exists():
+            raise refusal(folder.name, f"a TF Hub module without {name}")
+    graph = (folder / _HUB_GRAPH).read_bytes()
+    if not all(mark in graph for mark in _MARKS_OF_BERT):
+        raise refusal(folder.name, "a TF Hub module of another kind")
+
+
+def read_folder(folder: Path) -> FolderFacts:
+    """Read a Hugging Face checkpoint's or keras-hub preset's description of itself.
+
+    Raises:
+        EncoderError: it is no BERT, or not one that the native model can stand for.
+    """
+    config = read_config(folder)
+    try:
+        if "model_type" in config:
+            return _hugging_face(folder, config)
+        return _preset(folder, config)
+    except (KeyError, TypeError, ValueError) as error:
+        raise refusal(folder.name, f"a config.json without {error}") from error
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """The folder's config.json.
+
+    Raises:
+        EncoderError: it is none.
+    """
+    config = _read_json(folder / "config.json")
+    if not config:
+        raise refusal(folder.name, "a config.json that cannot be read")
+    return config
+
+
+def check_config(config: dict[str, Any], name: str) -> None:
+    """Make sure that a Hugging Face config.json is of a BERT that the native model can stand for.
+
+    Raises:
+        EncoderError: another architecture, activation, layer norm or kind of positions.
+    """
+    kind = config.get("model_type")
+    if kind != "bert":
+        raise refusal(name, f"a model of type {kind!r}")
+    activation = config.get("hidden_act", "gelu")
+    if activation not in _GELU:
+        raise refusal(name, f"one with the activation {activation!r}")
+    if float(config.get("layer_norm_eps", 1e-12)) > _LARGEST_EPSILON:
+        raise refusal(name, f"one whose layer norms add {config['layer_norm_eps']}")
+    positions = config.get("position_embedding_type", "absolute")
+    if positions != "absolute" or config.get("is_decoder"):
+        raise refusal(name, f"one with {positions} positions, or a decoder")
+
+
+def refusal(name: str, found: str) -> EncoderError:
+    """The error that says that an encoder is no BERT that can be used."""
+    return EncoderError(
+        f"a BERT checkpoint for the encoder {name}", found, "choose another encoder"
+    )
+
+
+def _hugging_face(folder: Path, config: dict[str, Any]) -> FolderFacts:
+    check_config(config, folder.name)
+    shape = EncoderShape(
+        layers=int(config["num_hidden_layers"]),
+        width=int(config["hidden_size"]),
+        heads=int(config["num_attention_heads"]),
+        inner=int(config["intermediate_size"]),
+        vocabulary=int(config["vocab_size"]),
+        positions=int(config["max_position_embeddings"]),
+        segments=int(config.get("type_vocab_size", 2)),
+    )
+    _check_tensors(folder, shape)
+    vocabulary = _vocabulary(folder, "vocab.txt")
+    return FolderFacts(vocabulary, _hugging_face_lower_case(folder), shape)
+
+
+def _preset(folder: Path, config: dict[str, Any]) -> FolderFacts:
+    kind = str(config.get("class_name", "an unknown kind"))
+    if config.get("registered_name") != "keras_hub>BertBackbone":
+        raise refusal(folder.name, f"a preset of {kind}")
+    if not any((folder / name).is_file() for name in _PRESET_WEIGHTS):
+        raise refusal(folder.name, f"no file {_PRESET_WEIGHTS[0]}")
+    sizes = config["config"]
+    shape = EncoderShape(
+        layers=int(sizes["num_layers"]),
+        width=int(sizes["hidden_dim"]),
+        heads=int(sizes["num_heads"]),
+        inner=int(sizes["intermediate_dim"]),
+        vocabulary=int(sizes["vocabulary_size"]),
+        positions=int(sizes["max_sequence_length"]),
+        segments=int(sizes["num_segments"]),
+    )
+    vocabulary = _vocabulary(folder, "vocab.txt", PRESET_VOCABULARY)
+    tokenizer = _read_json(folder / PRESET_TOKENIZER).get("config", {})
+    if "lowercase" in tokenizer:
+        return FolderFacts(vocabulary, bool(tokenizer["lowercase"]), shape)
+    return FolderFacts(vocabulary, _hugging_face_lower_case(folder), shape)
+
+
+def _vocabulary(folder: Path, *names: str) -> Path:
+    for name in names:
+        if (folder / name).is_file():
+            return folder / name
+    raise refusal(folder.name, f"a folder without {names[0]}")
+
+
+def _hugging_face_lower_case(folder: Path) -> bool:
+    """As Hugging Face's own tokenizer decides; without a word on it BERT's is lower-case."""
+    told = _read_json(folder / "tokenizer_config.json").get("do_lower_case")
+    if told is None:
+        normalizer = _read_json(folder / "tokenizer.json").get("normalizer")
+        told = normalizer.get("lowercase") if isinstance(normalizer, dict) else None
+    return True if told is None else bool(told)
+
+
+def _check_tensors(folder: Path, shape: EncoderShape) -> None:
+    """Make sure that the weights are there and are a BERT's of these sizes."""
+    if (folder / SHARDS).is_file():
+        files = set(_read_json(folder / SHARDS).get("weight_map", {}).values())
+        missing = sorted(str(f) for f in files if not (folder / str(f)).is_file())
+        if missing or not files:
+            raise refusal(folder.name, f"no file {(missing or [SAFETENSORS])[0]}")
+        return
+    if not (folder / SAFETENSORS).is_file():
+        raise refusal(folder.name, f"no file {SAFETENSORS}")
+    tensors = _tensor_shapes(folder / SAFETENSORS)
+    if tensors is None:
+        raise refusal(folder.name, f"a damaged {SAFETENSORS}")
+    words = next((size for name, size in tensors.items() if name.endswith(_WORDS)), None)
+    if words != [shape.vocabulary, shape.width]:
+        raise refusal(folder.name, f"weights that do not match its config.json ({_WORDS})")
+    if not any(name.endswith(_POOLER) for name in tensors):
+        raise refusal(folder.name, "weights without BERT's pooler")
+
+
+def _tensor_shapes(path: Path) -> dict[str, list[int]] | None:
+    """Shape of each tensor of a safetensors file; None if it is not a whole one."""
+    try:
+        with path.open("rb") as file:
+            (length,) = struct.unpack("<Q", file.read(8))
+            header = json.loads(file.read(min(length, _LARGEST_HEADER)))
+        tensors = {name: t for name, t in header.items() if name != "__metadata__"}
+        end = max(tensor["data_offsets"][1] for tensor in tensors.values())
+        if path.stat().st_size != 8 + length + end:
+            return None
+        return {name: tensor["shape"] for name, tensor in tensors.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, struct.error):
+        return None
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    """What a JSON file says; empty if there is none or it is damaged."""
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}

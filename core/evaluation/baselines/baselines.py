@@ -1,0 +1,173 @@
+"""Cheap classifiers that fine-tuning has to beat: the majority, words counted, a linear head.
+
+Each is fitted on the train part; what it can be set to is chosen on validation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score, f1_score
+
+from core.errors import Cancelled, never_stop
+from core.evaluation.predicted_labels import Codes, Probabilities
+
+_STRENGTHS = {"words": (0.3, 1.0, 3.0, 10.0), "vectors": (1.0, 10.0, 100.0, 1000.0)}
+"""Inverse strengths of regularization to try (C of scikit-learn)."""
+_CLASS_WEIGHTS = (None, "balanced")
+_N_GRAMS = (
+    {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"(?u)\b\w+\b"},
+    {"analyzer": "char_wb", "ngram_range": (2, 5)},
+)
+
+
+class Baseline(str, Enum):
+    """The rungs below fine-tuning, cheapest first."""
+
+    MAJORITY = "majority"
+    WORDS = "words"
+    FROZEN = "frozen"
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows of one part: texts, class numbers, and the texts' vectors by the frozen encoder."""
+
+    texts: list[str]
+    codes: Codes
+    vectors: NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The three parts of a split."""
+
+    train: Part
+    validation: Part
+    test: Part
+
+    def __iter__(self) -> Iterator[Part]:
+        return iter((self.train, self.validation, self.test))
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Probabilities of shape (n, classes) for two parts, and what the choice fell on."""
+
+    validation: Probabilities
+    test: Probabilities
+    chosen: str
+
+
+def majority(parts: Parts, n_classes: int) -> Fitted:
+    """Every row is of the commonest class."""
+    answer = np.eye(n_classes, dtype=np.float32)[np.bincount(parts.train.codes).argmax()]
+    seen, unseen = (
+        np.tile(answer, (len(part.codes), 1)) for part in (parts.validation, parts.test)
+    )
+    return Fitted(seen, unseen, "")
+
+
+def word_counts(
+    parts: Parts, n_classes: int, *, should_stop: Callable[[], bool] = never_stop
+) -> Fitted:
+    """TF-IDF of words, pairs of words and parts of words, and logistic regression.
+
+    Raises:
+        Cancelled: `should_stop` said so.
+    """
+    found = []
+    for settings in _N_GRAMS:
+        vectorizer = TfidfVectorizer(
+            sublinear_tf=True, min_df=2, strip_accents="unicode", **settings
+        )
+        vectorizer.fit(parts.train.texts)
+        found.append([_counted(vectorizer, part.texts) for part in parts])
+        _check(should_stop)
+    features = [hstack(pair).tocsr() for pair in zip(*found, strict=True)]
+    return _best(features, parts, n_classes, _STRENGTHS["words"], should_stop)
+
+
+def linear_head(
+    parts: Parts, n_classes: int, *, should_stop: Callable[[], bool] = never_stop
+) -> Fitted:
+    """Logistic regression on the vectors of a frozen encoder.
+
+    Raises:
+        Cancelled: `should_stop` said so.
+    """
+    features = [part.vectors for part in parts]
+    return _best(features, parts, n_classes, _STRENGTHS["vectors"], should_stop)
+
+
+def regression(features: Any, codes: Codes, strength: float, weights: str | None) -> Any:
+    """A fitted logistic regression, by the solver that is quick for such features.
+
+    Raises:
+        FloatingPointError: it has weights that are no numbers.
+    """
+    sparse = not isinstance(features, np.ndarray)
+    binary = len(np.unique(codes)) == 2
+    solver = "liblinear" if sparse and binary else "lbfgs"
+    model = LogisticRegression(C=strength, class_weight=weights, solver=solver, max_iter=3000)
+    # OpenBLAS's kernels for AVX-512 now and then call finite products invalid: what counts are
+    # the weights.
+    with np.errstate(invalid="ignore"):
+        model.fit(features, codes)
+    if not np.isfinite(model.coef_).all():
+        raise FloatingPointError("a logistic regression's weights are no numbers")
+    return model
+
+
+def _counted(vectorizer: TfidfVectorizer, texts: list[str]) -> csr_matrix:
+    # scikit-learn refuses to count the words of no texts.
+    return vectorizer.transform(texts) if texts else csr_matrix((0, len(vectorizer.vocabulary_)))
+
+
+def _best(
+    features: list[Any],
+    parts: Parts,
+    n_classes: int,
+    strengths: Iterable[float],
+    should_stop: Callable[[], bool],
+) -> Fitted:
+    best: tuple[float, Fitted] | None = None
+    for strength in strengths:
+        for weights in _CLASS_WEIGHTS:
+            _check(should_stop)
+            model = regression(features[0], parts.train.codes, strength, weights)
+            seen, unseen = (_all_classes(model, rows, n_classes) for rows in features[1:])
+            quality = _quality(parts.validation.codes, seen)
+            if best is None or quality > best[0]:
+                chosen = f"C {strength:g}, {weights or 'no'} class weights"
+                best = quality, Fitted(seen, unseen, chosen)
+    assert best is not None
+    return best[1]
+
+
+def _all_classes(model: Any, features: Any, n_classes: int) -> Probabilities:
+    """Its probabilities, with a column for classes that the train part lacks, too."""
+    found = np.zeros((features.shape[0], n_classes), np.float32)
+    if features.shape[0]:
+        found[:, model.classes_] = model.predict_proba(features)
+    return found
+
+
+def _quality(codes: Codes, probabilities: Probabilities) -> float:
+    if probabilities.shape[1] == 2:
+        return float(average_precision_score(codes, probabilities[:, 1])) if codes.any() else 0.0
+    answers = probabilities.argmax(axis=1)
+    return float(f1_score(codes, answers, average="macro", zero_division=0))
+
+
+def _check(should_stop: Callable[[], bool]) -> None:
+    if should_stop():
+        raise Cancelled("fitting a baseline")

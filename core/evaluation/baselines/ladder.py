@@ -1,0 +1,260 @@
+"""The ladder of a run: what cheap classifiers reach on the very rows that the run froze."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from core.data.splits.split import PART, PARTS, TEST, VALIDATION
+from core.errors import Cancelled, NotFound, disk_errors
+from core.evaluation.baselines.baselines import (
+    Baseline,
+    Fitted,
+    Part,
+    Parts,
+    linear_head,
+    majority,
+    word_counts,
+)
+from core.evaluation.baselines.rungs import Step, own_threshold, rung_estimates
+from core.evaluation.operating_point import operating_point
+from core.evaluation.predictions import (
+    Predictions,
+    prediction_table,
+    read_prediction_file,
+    read_predictions,
+    scored_parts,
+)
+from core.jobs.tasks import Report, Task, TaskKind, start_task
+from core.model.text_vectors import encoder_key, kept_vectors
+from core.runs.run import Examples, Run, find_run, list_runs, read_examples, read_result
+from core.workspace import Workspace
+
+_FACTS = b"rung"
+_TITLES = {
+    Baseline.MAJORITY: "Counting the classes",
+    Baseline.WORDS: "Fitting TF-IDF and logistic regression",
+    Baseline.FROZEN: "Fitting a linear head",
+}
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A baseline that has been fitted: where its answers are, how long it took, what it chose."""
+
+    baseline: Baseline
+    path: Path
+    seconds: float
+    chosen: str
+
+    def has(self, part: str) -> bool:
+        """Whether it has answers for that part."""
+        return part in pq.read_table(self.path, columns=[PART])[PART].unique().to_pylist()
+
+    def predictions(self, run: Run, part: str) -> Predictions:
+        """Its answers on a part of the run's rows.
+
+        Raises:
+            NotFound: the run has no rows in that part.
+        """
+        return read_prediction_file(self.path, run.classes, part, self.baseline.value)
+
+
+def rows_key(workspace: Workspace, run: Run) -> str:
+    """Names the rows that a run froze: runs on the same rows, parts and labels share it.
+
+    Raises:
+        NotFound: the run has been deleted.
+    """
+    try:
+        content = workspace.run(run.id).examples.read_bytes()
+    except FileNotFoundError as error:
+        raise NotFound(
+            "a run that is here", f"{run.name!r}, which is gone", "choose another run"
+        ) from error
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def ladder_key(workspace: Workspace, run: Run) -> str:
+    """Names the rows that a run froze together with its encoder.
+
+    Raises:
+        NotFound: the run has been deleted.
+    """
+    return f"{rows_key(workspace, run)}-{encoder_key(run.config.encoder)}"
+
+
+def find_rungs(workspace: Workspace, run: Run, key: str) -> dict[Baseline, Rung]:
+    """The baselines that have been fitted on these rows, cheapest first.
+
+    Args:
+        workspace: Where the run is.
+        run: The run.
+        key: Its `rows_key`.
+    """
+    found = {}
+    for baseline in Baseline:
+        path = _path(workspace, run, key, baseline)
+        if path.is_file():
+            facts = json.loads(pq.read_schema(path).metadata[_FACTS])
+            found[baseline] = Rung(baseline, path, facts["seconds"], facts["chosen"])
+    return found
+
+
+def runs_on_rows(workspace: Workspace, run: Run, key: str) -> list[Run]:
+    """The measured runs whose frozen rows, parts and labels are the run's, oldest first."""
+    others = [other for other in list_runs(workspace) if other.fingerprint == run.fingerprint]
+    measured = [other for other in reversed(others) if scored_parts(workspace, other)]
+    return [other for other in measured if rows_key(workspace, other) == key]
+
+
+def ladder_steps(workspace: Workspace, run: Run, part: str) -> list[Step]:
+    """What every classifier known here reaches on the run's rows: baselines, then trained runs.
+
+    Raises:
+        NotFound: the run has been deleted.
+    """
+    key = rows_key(workspace, run)
+    rungs = find_rungs(workspace, run, key).values()
+    others = runs_on_rows(workspace, run, key)
+    return [
+        *(baseline_step(run, rung, part) for rung in rungs if rung.has(part)),
+        *(run_step(workspace, other, part) for other in others),
+    ]
+
+
+def baseline_step(run: Run, rung: Rung, part: str) -> Step:
+    """What a baseline reaches on a part, at its own threshold."""
+    threshold = own_threshold(rung.predictions(run, VALIDATION))
+    estimates = rung_estimates(rung.predictions(run, part), threshold)
+    return Step(rung.baseline.value, rung.baseline, rung.seconds, rung.chosen, estimates)
+
+
+def run_step(workspace: Workspace, run: Run, part: str) -> Step:
+    """What a measured run reaches on a part, at the threshold it is used with."""
+    point, result = operating_point(workspace, run), read_result(workspace, run)
+    found = read_predictions(workspace, run, part)
+    seconds = 0.0 if result is None else result.seconds
+    return Step(run.name, None, seconds, "", rung_estimates(found, point.threshold))
+
+
+def start_ladder(workspace: Workspace, run: Run) -> Task:
+    """Start fitting the missing baselines in the background, or give the task that is at it.
+
+    Raises:
+        NotFound: the run has been deleted.
+        JobError: the system refused a process.
+    """
+    return start_task(
+        workspace,
+        TaskKind.LADDER,
+        {"run": run.id},
+        title=f"Baselines for {run.name}",
+        task_id=f"ladder-{ladder_key(workspace, run)}",
+    )
+
+
+def fill_ladder(workspace: Workspace, asked: dict[str, Any], report: Report) -> dict[str, Any]:
+    """Fit the missing baselines as `TaskKind.LADDER` says; gives the task's result.
+
+    Raises:
+        NotFound: the run has been deleted.
+        EncoderError: the encoder's files cannot be used.
+        DiskError: the disk is full or closed to this user.
+        Cancelled: `report` said so; baselines that are fitted stay.
+    """
+    run = find_run(workspace, asked["run"])
+    key = rows_key(workspace, run)
+    missing = [each for each in Baseline if each not in find_rungs(workspace, run, key)]
+    examples = {part: read_examples(workspace, run, part) for part in PARTS}
+    for baseline in missing:
+        report(_TITLES[baseline], 0, 0)
+        start = time.perf_counter()
+        fitted = _fit(workspace, run, baseline, examples, report)
+        seconds = time.perf_counter() - start
+        _keep(workspace, run, _path(workspace, run, key, baseline), examples, fitted, seconds)
+    return {"path": str(_path(workspace, run, key, Baseline.FROZEN)), "fitted": len(missing)}
+
+
+def _fit(
+    workspace: Workspace,
+    run: Run,
+    baseline: Baseline,
+    examples: dict[str, Examples],
+    report: Report,
+) -> Fitted:
+    parts = _parts(examples)
+    classes = len(run.classes)
+    if baseline is Baseline.MAJORITY:
+        return majority(parts, classes)
+    fit = word_counts
+    if baseline is Baseline.FROZEN:
+        parts, fit = _with_vectors(workspace, run, parts, report), linear_head
+
+    def should_stop() -> bool:
+        try:
+            report(_TITLES[baseline], 0, 0)
+        except Cancelled:
+            return True
+        return False
+
+    return fit(parts, classes, should_stop=should_stop)
+
+
+def _parts(examples: dict[str, Examples]) -> Parts:
+    return Parts(*(Part(examples[part].texts, examples[part].codes) for part in PARTS))
+
+
+def encoded_parts(workspace: Workspace, run: Run, report: Report) -> Parts:
+    """The run's frozen rows with their vectors by its encoder as it came. Loads TensorFlow.
+
+    Raises:
+        EncoderError: the encoder's files cannot be used.
+    """
+    examples = {part: read_examples(workspace, run, part) for part in PARTS}
+    return _with_vectors(workspace, run, _parts(examples), report)
+
+
+def _with_vectors(workspace: Workspace, run: Run, parts: Parts, report: Report) -> Parts:
+    texts = [text for part in parts for text in part.texts]
+    vectors = kept_vectors(
+        workspace, ladder_key(workspace, run), lambda: texts, len(texts),
+        encoder=run.config.encoder, report=report,
+    )  # fmt: skip
+    ends = np.cumsum([len(part.texts) for part in parts])[:-1]
+    own = zip(parts, np.split(vectors, ends), strict=True)
+    return Parts(*(replace(part, vectors=each) for part, each in own))
+
+
+def _keep(
+    workspace: Workspace,
+    run: Run,
+    target: Path,
+    examples: dict[str, Examples],
+    fitted: Fitted,
+    seconds: float,
+) -> None:
+    tables = [
+        prediction_table(part, examples[part].rows, examples[part].codes, probabilities)
+        for part, probabilities in ((VALIDATION, fitted.validation), (TEST, fitted.test))
+    ]
+    facts = json.dumps({"seconds": seconds, "chosen": fitted.chosen})
+    table = pa.concat_tables(tables).replace_schema_metadata({_FACTS: facts.encode()})
+    with disk_errors("the baseline"), workspace.staging() as folder:
+        pq.write_table(table, folder / target.name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(folder / target.name, target)
+
+
+def _path(workspace: Workspace, run: Run, key: str, baseline: Baseline) -> Path:
+    suffix = f"-{encoder_key(run.config.encoder)}" if baseline is Baseline.FROZEN else ""
+    return workspace.rung(key, baseline.value + suffix)

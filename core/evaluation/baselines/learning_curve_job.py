@@ -1,0 +1,59 @@
+"""The learning curve of a run's rows as a background task, kept in cache."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from core.errors import disk_errors
+from core.evaluation.baselines.ladder import encoded_parts, ladder_key
+from core.evaluation.baselines.learning_curve import learning_curve
+from core.jobs.tasks import Report, Task, TaskKind, start_task
+from core.runs.run import Run, find_run
+from core.workspace import Workspace
+
+
+def find_learning_curve(workspace: Workspace, key: str) -> pd.DataFrame | None:
+    """The curve as `learning_curve` gives it, if it is known for this `ladder_key` of a run."""
+    path = workspace.learning_curve(key)
+    return pd.read_parquet(path) if path.is_file() else None
+
+
+def start_learning_curve(workspace: Workspace, run: Run) -> Task:
+    """Start working it out in the background, or give the task that is at it.
+
+    Raises:
+        NotFound: the run has been deleted.
+        JobError: the system refused a process.
+    """
+    return start_task(
+        workspace,
+        TaskKind.CURVE,
+        {"run": run.id},
+        title=f"Learning curve for {run.name}",
+        task_id=f"curve-{ladder_key(workspace, run)}",
+    )
+
+
+def make_learning_curve(
+    workspace: Workspace, asked: dict[str, Any], report: Report
+) -> dict[str, Any]:
+    """Work it out as `TaskKind.CURVE` says; gives the task's result.
+
+    Raises:
+        NotFound: the run has been deleted.
+        EncoderError: the encoder's files cannot be used.
+        DiskError: the disk is full or closed to this user.
+    """
+    run = find_run(workspace, asked["run"])
+    parts = encoded_parts(workspace, run, report)
+    table = learning_curve(parts, run.classes, on_progress=partial(report, "Fitting linear heads"))
+    target = workspace.learning_curve(ladder_key(workspace, run))
+    with disk_errors("the learning curve"), workspace.staging() as folder:
+        table.to_parquet(folder / target.name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(folder / target.name, target)
+    return {"path": str(target), "points": len(table)}

@@ -1,0 +1,54 @@
+"""A run as the doctor sees it: settings, rows, curves, state and result, read by nobody else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.evaluation.doctor.frozen_rows import FrozenRows
+from core.jobs.status import JobState, JobStatus
+from core.runs.config import TrainConfig
+from core.runs.metrics import VALIDATION, Measurements, Values
+from core.runs.run import RunResult
+
+MIN_STEPS = 50
+"""Before that many steps nothing is learned yet, so nothing is judged but a finished run."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """All that the doctor looks at."""
+
+    config: TrainConfig
+    classes: tuple[str, ...]
+    status: JobStatus
+    measured: Measurements
+    rows: FrozenRows
+    result: RunResult | None = None
+
+    @property
+    def binary(self) -> bool:
+        return len(self.classes) == 2
+
+    @property
+    def score(self) -> tuple[str, str]:
+        """Column and name of the score that decides which weights are kept."""
+        return ("pr_auc", "PR-AUC") if self.binary else ("f1", "F1")
+
+    @property
+    def finished(self) -> bool:
+        return self.status.state is JobState.FINISHED
+
+    def validations(self, name: str) -> Values:
+        """A column of the validations, shape (validations so far,)."""
+        return self.measured.column(VALIDATION, name)
+
+    @property
+    def judged(self) -> bool:
+        """Whether it has trained and been validated long enough to be judged."""
+        measured = len(self.validations("step"))
+        if self.finished:
+            return measured > 0
+        needed = max(MIN_STEPS, self.status.total * self.config.warmup)
+        return measured >= (2 if self.status.state.active else 1) and bool(
+            self.measured.last(VALIDATION, "step") >= needed
+        )

@@ -1,0 +1,252 @@
+"""A picture of a data set's meaning: a sample of its texts as points on a plane, kept in cache."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from functools import partial
+from pathlib import Path
+from threading import Thread
+from typing import Any, TypeVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from core.data.dataset import LABEL, ROW, TEXT, Dataset, take_rows
+from core.data.reading.bytestream import Progress
+from core.encoders.encoders import EMBEDDED, find_encoder
+from core.errors import BadInput, NotFound, disk_errors
+from core.jobs.tasks import Report, Task, TaskKind, start_task
+from core.runs.run import Run, read_result
+from core.workspace import Workspace
+
+MAX_SAMPLE = 5_000
+X = "x"
+Y = "y"
+SCORE = "score"
+_SCORING_BATCH = 64
+_POLL_S = 0.2
+T = TypeVar("T")
+
+
+def map_id(
+    workspace: Workspace,
+    dataset: Dataset,
+    *,
+    sample: int,
+    seed: int = 0,
+    run: Run | None = None,
+    encoder: str = EMBEDDED,
+) -> str:
+    """Names a map: the same content, sample and model give the same id.
+
+    Args:
+        workspace: Where the data set and the run are.
+        dataset: The data set.
+        sample: Rows to show, at most MAX_SAMPLE.
+        seed: Of the sample and the projection.
+        run: Whose scores the points get; None gives none.
+        encoder: What the texts are encoded with.
+    """
+    result = None if run is None else read_result(workspace, run)
+    step = None if result is None else result.best_step
+    run_key = None if run is None else [run.id, run.created, step]
+    rows = min(sample, dataset.rows)
+    key = json.dumps([dataset.fingerprint, rows, seed, encoder, run_key])
+    return hashlib.sha256(key.encode()).hexdigest()[:16]
+
+
+def find_map(
+    workspace: Workspace,
+    dataset: Dataset,
+    *,
+    sample: int,
+    seed: int = 0,
+    run: Run | None = None,
+    encoder: str = EMBEDDED,
+) -> Path | None:
+    """The Parquet file of a map (row, x, y and with a run score), if it has been made."""
+    identifier = map_id(workspace, dataset, sample=sample, seed=seed, run=run, encoder=encoder)
+    path = workspace.embedding_map(identifier)
+    return path if path.is_file() else None
+
+
+def start_map(
+    workspace: Workspace,
+    dataset: Dataset,
+    *,
+    sample: int,
+    seed: int = 0,
+    run: Run | None = None,
+    encoder: str = EMBEDDED,
+) -> Task:
+    """Start making a map in the background, or give the one that is under way or done.
+
+    Raises:
+        BadInput: the sample is too small or too large.
+        JobError: the system refused a process.
+    """
+    _check_sample(sample)
+    identifier = map_id(workspace, dataset, sample=sample, seed=seed, run=run, encoder=encoder)
+    arguments: dict[str, Any] = {
+        "dataset_id": dataset.id,
+        "sample": sample,
+        "seed": seed,
+        "encoder": encoder,
+        "run": run.id if run else None,
+    }
+    title = f"Mapping {dataset.name}"
+    return start_task(workspace, TaskKind.MAP, arguments, title=title, task_id=f"map-{identifier}")
+
+
+def make_map(
+    workspace: Workspace,
+    dataset: Dataset,
+    *,
+    sample: int,
+    seed: int = 0,
+    run: Run | None = None,
+    encoder: str = EMBEDDED,
+    report: Report,
+) -> Path:
+    """Encode a sample of the texts and project it to a plane, unless that was done before.
+
+    This loads TensorFlow.
+
+    Args:
+        workspace: Where the data set and the run are.
+        dataset: The data set.
+        sample: Rows to show, at most MAX_SAMPLE.
+        seed: Of the sample and the projection.
+        run: Whose kept model scores the points; None gives none.
+        encoder: What to encode the texts with.
+        report: Told the stage, rows done and in all; raising from it leaves nothing.
+
+    Returns:
+        A Parquet file with the columns row, x, y and, with a run, score (as `Scorer` gives it).
+
+    Raises:
+        BadInput: the sample is too small or too large.
+        NotFound: the run has kept no model yet.
+        EncoderError: the encoder's files cannot be used.
+        DiskError: the disk is full or closed to this user.
+    """
+    _check_sample(sample)
+    identifier = map_id(workspace, dataset, sample=sample, seed=seed, run=run, encoder=encoder)
+    target = workspace.embedding_map(identifier)
+    if target.is_file():
+        return target
+    report("Choosing the rows", 0, 0)
+    rows = sample_rows(workspace, dataset, sample=sample, seed=seed)
+    texts = take_rows(workspace, dataset, rows)[TEXT].to_pylist()
+    report("Loading the encoder", 0, 0)
+    # Imported here: pages look for maps without TensorFlow.
+    from core.model.embedding import project, sentence_vectors
+
+    found = find_encoder(encoder, workspace)
+    vectors = sentence_vectors(found, texts, progress=partial(report, "Encoding"))
+    columns: dict[str, Any] = {ROW: rows}
+    scores = None if run is None else _scores(workspace, run, texts, report)
+    points = _in_background(lambda: project(vectors, seed=seed), partial(report, "Projecting"))
+    columns |= {X: points[:, 0], Y: points[:, 1]}
+    if scores is not None:
+        columns[SCORE] = scores
+    with disk_errors("the map"), workspace.staging() as folder:
+        pq.write_table(pa.table(columns), folder / target.name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(folder / target.name, target)
+    return target
+
+
+def sample_rows(
+    workspace: Workspace, dataset: Dataset, *, sample: int, seed: int
+) -> NDArray[np.int64]:
+    """Row numbers of a sample in which every class is seen, and rows without a label, ascending.
+
+    Each gets rows in proportion to its size, but a quarter of an even share at least where it
+    has them.
+    """
+    with pq.ParquetFile(workspace.dataset(dataset.id).texts) as file:
+        names = pa.array(list(dataset.classes), pa.string())
+        batches = [pc.index_in(b[LABEL], names) for b in file.iter_batches(columns=[LABEL])]
+    # Position 0 is for rows without a label.
+    codes = np.concatenate([pc.fill_null(batch, -1).to_numpy() for batch in batches]) + 1
+    counts = np.bincount(codes)
+    by_class = np.argsort(codes.astype(np.int16), kind="stable")  # 16 bits sort in linear time.
+    generator = np.random.default_rng(seed)
+    chosen = [
+        generator.choice(members, size, replace=False)
+        for members, size in zip(
+            np.split(by_class, np.cumsum(counts)[:-1]), _sizes(counts, sample), strict=True
+        )
+    ]
+    rows: NDArray[np.int64] = np.sort(np.concatenate(chosen))
+    return rows
+
+
+def _sizes(counts: NDArray[np.int64], sample: int) -> NDArray[np.int64]:
+    """How many rows of each class to take, given how many each has."""
+    total = min(sample, int(counts.sum()))
+    least = np.minimum(counts, total // (4 * np.count_nonzero(counts)))
+    others = counts - least
+    shares, remainders = np.divmod(others * (total - least.sum()), max(1, others.sum()))
+    sizes: NDArray[np.int64] = least + shares
+    # What rounding down has left goes to those whom it cost most.
+    sizes[np.argsort(-remainders, kind="stable")[: total - sizes.sum()]] += 1
+    return sizes
+
+
+def _scores(
+    workspace: Workspace, run: Run, texts: list[str], report: Report
+) -> NDArray[np.float32]:
+    """What the run's kept model gives each text; the same figure as `core.scoring` gives."""
+    from core.model.classifier import load_model
+
+    report("Loading the model", 0, 0)
+    result = read_result(workspace, run)
+    if result is None:
+        raise NotFound(
+            "a run with a trained model",
+            f"none in {run.name!r} yet",
+            "wait for its first validation or choose another run",
+        )
+    model = load_model(workspace.run(run.id).model(result.best_step))
+    scores = np.zeros(len(texts), np.float32)
+    order = np.argsort([len(text) for text in texts], kind="stable")
+    for start in range(0, len(texts), _SCORING_BATCH):
+        report("Scoring", start, len(texts))
+        rows = order[start : start + _SCORING_BATCH]
+        probabilities = model.probabilities([texts[row] for row in rows])
+        scores[rows] = probabilities[:, 1] if len(run.classes) == 2 else probabilities.max(axis=1)
+    return scores
+
+
+def _in_background(work: Callable[[], T], progress: Progress) -> T:
+    """Do work that tells nothing of its progress, and ask meanwhile whether to stop.
+
+    Raising from `progress` leaves the work behind: its thread ends with the process.
+    """
+    answer: Future[T] = Future()
+
+    def body() -> None:
+        try:
+            answer.set_result(work())
+        except BaseException as error:
+            answer.set_exception(error)
+
+    Thread(target=body, daemon=True).start()
+    while not answer.done():
+        progress(0, 0)
+        wait([answer], timeout=_POLL_S)
+    return answer.result()
+
+
+def _check_sample(sample: int) -> None:
+    if not 1 <= sample <= MAX_SAMPLE:
+        raise BadInput(f"a sample of 1 to {MAX_SAMPLE:,} rows", f"{sample:,}", "change its size")

@@ -1,0 +1,332 @@
+"""Find rows: how many of which class, page after page, with the hits marked; all of them as CSV.
+
+One scan of the texts gives `Matches`: the row numbers found and their counts by class. A page is
+then a lookup of its few rows, so that a caller that keeps the matches turns pages for little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+from pyarrow import csv
+
+from core.data.dataset import ID, LABEL, N_CHARS, N_WORDS, ROW, TEXT, Dataset
+from core.data.filters.row_filter import RowFilter, bad_pattern
+from core.errors import BadInput
+from core.explore.conditions import (
+    SCORE,
+    Conditions,
+    columns_beside,
+    row_conditions,
+    row_sources,
+)
+from core.explore.hits import Span, find_spans
+from core.explore.query import Source, query, query_table
+from core.workspace import Workspace
+
+BY_ROW = "row"
+SHORTEST = "shortest"
+LONGEST = "longest"
+BY_SCORE = "score"
+ORDERS = (BY_ROW, SHORTEST, LONGEST, BY_SCORE)
+"""As imported; shortest first; longest first; highest score first, rows without one last."""
+
+PAGE_ROWS = 50
+_EXPORT_ROWS = 50_000
+_CODE = "code"
+_KEY = "key"
+
+
+@dataclass(frozen=True)
+class Matches:
+    """The rows that a filter found.
+
+    Attributes:
+        rows: Their numbers in the order asked for, shape (n,); 32 bits where these hold them, for
+            callers that keep matches.
+        labels: How many rows have each label: the data set's classes in their order, then None
+            for rows without a label where the data set has any.
+    """
+
+    rows: NDArray[np.signedinteger]
+    labels: dict[str | None, int]
+
+    @property
+    def total(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True)
+class FoundRows:
+    """One page of the rows that a filter found.
+
+    Attributes:
+        total: Rows found, on all pages.
+        labels: As in `Matches`, on all pages.
+        page: The page shown, from 0; the last one if a later one was asked for.
+        pages: How many there are, at least 1.
+        rows: Columns row, id, text, label (NaN for none), n_words, n_chars, then as far as they
+            are known n_tokens, part (of the filter's split) and score.
+        spans: For each row shown the places of the hits in its text, in characters.
+    """
+
+    total: int
+    labels: dict[str | None, int]
+    page: int
+    pages: int
+    rows: pd.DataFrame
+    spans: list[list[Span]]
+
+
+def find_rows(
+    workspace: Workspace,
+    dataset: Dataset,
+    row_filter: RowFilter,
+    *,
+    page: int = 0,
+    page_size: int = PAGE_ROWS,
+    order: str = BY_ROW,
+    scores: Path | None = None,
+    tokens: Path | None = None,
+) -> FoundRows:
+    """One page of the rows that meet a filter, and how many there are.
+
+    Args:
+        workspace: Where the data set is.
+        dataset: The data set.
+        row_filter: Which rows.
+        page: Which page, from 0.
+        page_size: Rows a page.
+        order: One of ORDERS.
+        scores: The predictions of the filter's run, for its score range and the score column.
+        tokens: The token counts, for lengths in tokens.
+
+    Raises:
+        BadInput: the filter needs scores or tokens that are not given, or an unknown order.
+        NotFound: the filter's split, or the data set, is gone.
+    """
+    matches = find_matches(
+        workspace, dataset, row_filter, order=order, scores=scores, tokens=tokens
+    )
+    return read_page(
+        workspace,
+        dataset,
+        row_filter,
+        matches,
+        page=page,
+        page_size=page_size,
+        scores=scores,
+        tokens=tokens,
+    )
+
+
+def matching_rows(
+    workspace: Workspace,
+    dataset: Dataset,
+    row_filter: RowFilter,
+    *,
+    scores: Path | None = None,
+    tokens: Path | None = None,
+) -> NDArray[np.int64]:
+    """The numbers of all rows that meet a filter, ascending; see `find_rows`."""
+    found = find_matches(workspace, dataset, row_filter, scores=scores, tokens=tokens)
+    return found.rows.astype(np.int64)
+
+
+def find_matches(
+    workspace: Workspace,
+    dataset: Dataset,
+    row_filter: RowFilter,
+    *,
+    order: str = BY_ROW,
+    scores: Path | None = None,
+    tokens: Path | None = None,
+) -> Matches:
+    """All rows that meet a filter, in one scan; arguments and errors as `find_rows`."""
+    if order not in ORDERS:
+        raise BadInput(f"an order among {', '.join(ORDERS)}", repr(order), "choose one of them")
+    if row_filter.is_empty and order == BY_ROW:
+        return Matches(_compact(np.arange(dataset.rows), dataset), _known_labels(dataset))
+    sources = row_sources(workspace, dataset, row_filter, scores=scores, tokens=tokens)
+    sort_key, sort_join = _sort_key(row_filter, order, sources)
+    classes = pa.table({LABEL: pa.array(dataset.classes, pa.string()), _CODE: _codes(dataset)})
+    conditions = row_conditions(row_filter, sources)
+    found = _scan(
+        workspace,
+        dataset,
+        row_filter,
+        f"""SELECT texts.{ROW}, coalesce({_CODE}, {len(dataset.classes)}::USMALLINT) AS {_CODE}
+                   {sort_key}
+            FROM texts LEFT JOIN classes USING ({LABEL}) {sort_join} WHERE {conditions.where}""",
+        conditions,
+        classes=classes,
+    )
+    counts = np.bincount(found[_CODE].to_numpy(), minlength=len(dataset.classes) + 1).tolist()
+    names = [*dataset.classes, *([None] if dataset.unlabelled else [])]
+    rows = _compact(_ordered(found, order), dataset)
+    return Matches(rows, dict(zip(names, counts, strict=False)))
+
+
+def read_page(
+    workspace: Workspace,
+    dataset: Dataset,
+    row_filter: RowFilter,
+    matches: Matches,
+    *,
+    page: int = 0,
+    page_size: int = PAGE_ROWS,
+    scores: Path | None = None,
+    tokens: Path | None = None,
+) -> FoundRows:
+    """One page of what `find_matches` found; arguments as `find_rows`."""
+    pages = max(1, -(-matches.total // page_size))
+    page = min(max(page, 0), pages - 1)
+    rows = matches.rows[page * page_size : (page + 1) * page_size].astype(np.int64)
+    sources = row_sources(workspace, dataset, row_filter, scores=scores, tokens=tokens)
+    columns = (ROW, ID, TEXT, LABEL, N_WORDS, N_CHARS)
+    table = _rows_table(workspace, dataset, rows, columns, sources).to_pandas()
+    return FoundRows(
+        total=matches.total,
+        labels=matches.labels,
+        page=page,
+        pages=pages,
+        rows=table,
+        spans=find_spans(table[TEXT].tolist(), row_filter),
+    )
+
+
+def read_rows(
+    workspace: Workspace, dataset: Dataset, rows: NDArray[np.int64], columns: tuple[str, ...]
+) -> pa.Table:
+    """Columns of a few rows with these numbers, in their order.
+
+    Of many rows far apart `take_rows` is quicker.
+    """
+    return _rows_table(workspace, dataset, rows, columns, {})
+
+
+def export_rows(
+    workspace: Workspace,
+    dataset: Dataset,
+    row_filter: RowFilter,
+    sink: BinaryIO,
+    *,
+    scores: Path | None = None,
+    tokens: Path | None = None,
+) -> int:
+    """Write all rows that meet a filter as CSV in UTF-8: row, id, text, label, with a header.
+
+    Memory stays bounded: rows go out a few tens of thousands at a time. A row without a label
+    has an empty field.
+
+    Returns:
+        How many rows were written.
+
+    Raises:
+        SincerelyError: as `find_rows`.
+    """
+    rows = matching_rows(workspace, dataset, row_filter, scores=scores, tokens=tokens)
+    columns = (ROW, ID, TEXT, LABEL)
+    schema = pa.schema([(ROW, pa.int64()), *((name, pa.string()) for name in columns[1:])])
+    with csv.CSVWriter(sink, schema) as writer:
+        for first in range(0, len(rows), _EXPORT_ROWS):
+            chunk = rows[first : first + _EXPORT_ROWS]
+            table = _rows_table(workspace, dataset, chunk, columns, {})
+            writer.write(table.cast(schema))
+    return len(rows)
+
+
+def _compact(rows: NDArray[np.int64], dataset: Dataset) -> NDArray[np.signedinteger]:
+    return rows.astype(np.int32) if dataset.rows < 2**31 else rows
+
+
+def _known_labels(dataset: Dataset) -> dict[str | None, int]:
+    """The counts of the whole data set, which nobody has to count again."""
+    counts: dict[str | None, int] = {name: dataset.class_counts[name] for name in dataset.classes}
+    return {**counts, None: dataset.unlabelled} if dataset.unlabelled else counts
+
+
+def _codes(dataset: Dataset) -> pa.Array:
+    return pa.array(np.arange(len(dataset.classes)), pa.uint16())
+
+
+def _sort_key(row_filter: RowFilter, order: str, sources: dict[str, Source]) -> tuple[str, str]:
+    """One more column of the scan, which `_ordered` sorts by, and the join that it needs."""
+    if order == BY_ROW:
+        return "", ""
+    column = SCORE if order == BY_SCORE else row_filter.unit
+    if column in (N_WORDS, N_CHARS):
+        return f", {column} AS {_KEY}", ""
+    keys = columns_beside(sources).get(column)
+    if keys is None:
+        raise BadInput(
+            "scores of a run to order rows by" if column == SCORE else "counted tokens",
+            "none",
+            "choose another order",
+        )
+    return f", keys.{column} AS {_KEY}", f"LEFT JOIN ({keys}) AS keys USING ({ROW})"
+
+
+def _scan(
+    workspace: Workspace,
+    dataset: Dataset,
+    row_filter: RowFilter,
+    sql: str,
+    conditions: Conditions,
+    **sources: pa.Table,
+) -> pd.DataFrame:
+    try:
+        return query(
+            workspace, dataset, sql, conditions.parameters, **conditions.sources, **sources
+        )
+    except duckdb.InvalidInputException as error:
+        if not row_filter.pattern:
+            raise
+        # Arrow's RE2 has taken the pattern; DuckDB's may be of another version.
+        raise bad_pattern(str(error).removeprefix("Invalid Input Error: ")) from error
+
+
+def _ordered(found: pd.DataFrame, order: str) -> NDArray[np.int64]:
+    """Row numbers in order; rows that are alike in it stand as imported."""
+    rows: NDArray[np.int64] = found[ROW].to_numpy()
+    if order == BY_ROW:
+        # Scans without joins come in order already.
+        return rows if (rows[1:] > rows[:-1]).all() else np.sort(rows)
+    key = found[_KEY].to_numpy(np.float64, na_value=np.nan)
+    return rows[np.lexsort((rows, key if order == SHORTEST else -key))]
+
+
+def _rows_table(
+    workspace: Workspace,
+    dataset: Dataset,
+    rows: NDArray[np.int64],
+    columns: tuple[str, ...],
+    sources: Mapping[str, Source],
+) -> pa.Table:
+    """Columns of the rows with these numbers, in their order, with those from beside the texts.
+
+    DuckDB reads only the row groups that the numbers fall in, and decodes texts only near them.
+    """
+    beside = columns_beside(sources)
+    joins = [
+        f"""LEFT JOIN (SELECT * FROM ({asked}) SEMI JOIN wanted USING ({ROW})) AS of_{name}
+            USING ({ROW})"""
+        for name, asked in beside.items()
+    ]
+    return query_table(
+        workspace,
+        dataset,
+        f"""SELECT {", ".join([*columns, *beside])} FROM texts JOIN wanted USING ({ROW})
+            {" ".join(joins)} ORDER BY place""",
+        None,
+        wanted=pa.table({ROW: rows, "place": np.arange(len(rows))}),
+        **sources,
+    )

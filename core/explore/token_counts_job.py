@@ -1,0 +1,84 @@
+"""Count the tokens of a data set's texts once for an encoder, kept in the workspace's cache."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from core.data.dataset import Dataset
+from core.data.reading.bytestream import Progress, ignore_progress
+from core.encoders.encoders import EMBEDDED, find_encoder, vocabulary_key
+from core.errors import disk_errors
+from core.jobs.tasks import Task, TaskKind, start_task
+from core.model.keras_import import import_keras
+from core.workspace import Workspace
+
+
+def find_token_counts(
+    workspace: Workspace, dataset: Dataset, encoder: str = EMBEDDED
+) -> Path | None:
+    """The Parquet file (row, n_tokens) of an encoder's token counts, if they have been counted.
+
+    Raises:
+        EncoderError: the encoder has no vocabulary.
+    """
+    path = _path(workspace, dataset, encoder)
+    return path if path.is_file() else None
+
+
+def start_token_counts(workspace: Workspace, dataset: Dataset, encoder: str = EMBEDDED) -> Task:
+    """Start counting in the background, or give the count that is under way or done.
+
+    Raises:
+        EncoderError: the encoder has no vocabulary.
+        JobError: the system refused a process.
+    """
+    return start_task(
+        workspace,
+        TaskKind.TOKENS,
+        {"dataset_id": dataset.id, "encoder": encoder},
+        title=f"Counting the tokens of {dataset.name}",
+        task_id=f"tokens-{dataset.fingerprint}-{vocabulary_key(encoder, workspace)}",
+    )
+
+
+def count_tokens(
+    workspace: Workspace,
+    dataset: Dataset,
+    encoder: str = EMBEDDED,
+    *,
+    progress: Progress = ignore_progress,
+) -> Path:
+    """Count the tokens of every text, unless that was done before. This loads TensorFlow.
+
+    Args:
+        workspace: Where the data set is.
+        dataset: The data set.
+        encoder: Whose tokenizer counts.
+        progress: Called with rows done and in all; raising from it leaves nothing.
+
+    Returns:
+        A Parquet file with the columns row and n_tokens ([CLS] and [SEP] included, uncut).
+
+    Raises:
+        EncoderError: the encoder's files cannot be used.
+        DiskError: the disk is full or closed to this user.
+    """
+    target = _path(workspace, dataset, encoder)
+    if target.is_file():
+        return target
+    # Imported here: pages look for counts without TensorFlow.
+    import_keras()
+    from core.model.token_counts import write_token_counts
+
+    with disk_errors("the token counts"), workspace.staging() as folder:
+        counted = folder / target.name
+        texts = workspace.dataset(dataset.id).texts
+        write_token_counts(find_encoder(encoder, workspace), texts, counted, progress=progress)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(counted, target)
+    return target
+
+
+def _path(workspace: Workspace, dataset: Dataset, encoder: str) -> Path:
+    return workspace.token_counts(dataset.fingerprint, vocabulary_key(encoder, workspace))

@@ -1,0 +1,170 @@
+"""A model that is refitted in seconds while people label: linear classifiers on a frozen encoder.
+
+Two classifiers, of sentence vectors and of words, whose answers are averaged: their errors differ,
+and where they differ most a label teaches most.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from core.data.dataset import ROW
+from core.errors import BadInput, disk_errors
+from core.evaluation.baselines.baselines import regression
+from core.evaluation.predicted_labels import Codes, Probabilities
+from core.labels.quick_model.stop_meter import Worth
+from core.workspace import Workspace
+
+_STRENGTH = 3.0
+"""Of 1, 3 and 10 best for both kinds of features; scikit-learn's C."""
+_WORDS = 300
+_FACTS = b"quick-model"
+
+
+@dataclass(frozen=True, eq=False)
+class QuickModel:
+    """What it says of the rows that it was asked about.
+
+    Attributes:
+        rows: Their numbers, shape (n,).
+        opinions: Probabilities by each classifier, each of shape (n, classes).
+        classes: Their names.
+        labels: How many labels it learned from.
+        last_event: The last event of the label store that it knows.
+        threshold: The score from which it would call a row positive; None unless two classes.
+        worth: What further labels are worth; None while there are too few.
+        words: Words that speak for the positive class, by weight; empty unless two classes.
+    """
+
+    rows: NDArray[np.int64]
+    opinions: tuple[Probabilities, ...]
+    classes: tuple[str, ...]
+    labels: int
+    last_event: int
+    threshold: float | None = None
+    worth: Worth | None = None
+    words: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def probabilities(self) -> Probabilities:
+        """The mean of its classifiers, shape (n, classes)."""
+        return mean_opinion(self.opinions)
+
+
+def ask(
+    features: Sequence[Any], codes: Codes, train: Codes, asked: Codes, n_classes: int
+) -> list[Probabilities]:
+    """Fit a classifier on each kind of features and ask it.
+
+    Args:
+        features: Matrices of shape (n, width), dense or sparse.
+        codes: Class numbers of the places `train`, in that order.
+        train: Places in the features to fit on.
+        asked: Places to ask about.
+        n_classes: How many classes there are.
+
+    Returns:
+        Probabilities of shape (asked, classes), one for each kind of features; a class that no
+        row of `train` has is never likely.
+    """
+    seen = np.unique(codes)
+    found = []
+    for matrix in features:
+        answers = np.zeros((len(asked), n_classes), np.float32)
+        if len(seen) < 2:
+            answers[:, seen] = 1.0
+        elif len(asked):
+            model = regression(matrix[train], codes, _STRENGTH, None)
+            answers[:, model.classes_] = model.predict_proba(matrix[asked])
+        found.append(answers)
+    return found
+
+
+def mean_opinion(opinions: Sequence[Probabilities]) -> Probabilities:
+    """The mean of several classifiers' probabilities."""
+    mean: Probabilities = np.mean(np.stack(list(opinions)), axis=0, dtype=np.float32)
+    return mean
+
+
+def telling_words(
+    matrix: Any, names: Sequence[str], codes: Codes, train: Codes
+) -> dict[str, float]:
+    """Single words whose weight speaks most for the positive class.
+
+    Args:
+        matrix: Word features, sparse, shape (n, terms).
+        names: The terms, in the order of the columns.
+        codes: 0 or 1, of the places `train`.
+        train: Places to fit on.
+    """
+    if len(np.unique(codes)) < 2:
+        return {}
+    weights = regression(matrix[train], codes, _STRENGTH, None).coef_[0]
+    best = np.argsort(-weights)[: 4 * _WORDS]
+    chosen = [(names[place], float(weights[place])) for place in best if weights[place] > 0]
+    return dict([pair for pair in chosen if " " not in pair[0]][:_WORDS])
+
+
+def write_quick_model(workspace: Workspace, path: Path, model: QuickModel) -> None:
+    """Keep it, in one step.
+
+    Raises:
+        DiskError: the disk is full or closed to this user.
+    """
+    columns: dict[str, Any] = {ROW: model.rows}
+    for kind, opinion in enumerate(model.opinions):
+        for place in range(len(model.classes)):
+            columns[f"p{kind}_{place}"] = opinion[:, place]
+    facts = {
+        "classes": model.classes,
+        "kinds": len(model.opinions),
+        "labels": model.labels,
+        "last_event": model.last_event,
+        "threshold": model.threshold,
+        "worth": None if model.worth is None else asdict(model.worth),
+        "words": model.words,
+    }
+    table = pa.table(columns).replace_schema_metadata({_FACTS: json.dumps(facts).encode()})
+    with disk_errors("the quick model"), workspace.staging() as folder:
+        pq.write_table(table, folder / path.name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(folder / path.name, path)
+
+
+def read_quick_model(path: Path) -> QuickModel | None:
+    """The model that was kept; None if there is none yet.
+
+    Raises:
+        BadInput: the file is damaged.
+    """
+    try:
+        table = pq.read_table(path)
+        facts = json.loads(table.schema.metadata[_FACTS])
+        classes, worth = tuple(facts.pop("classes")), facts.pop("worth")
+        opinions = tuple(
+            np.column_stack([table[f"p{kind}_{place}"].to_numpy() for place in range(len(classes))])
+            for kind in range(facts.pop("kinds"))
+        )
+        return QuickModel(
+            rows=table[ROW].to_numpy().astype(np.int64),
+            opinions=opinions,
+            classes=classes,
+            worth=None if worth is None else Worth.from_facts(worth),
+            **facts,
+        )
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadInput(
+            "a quick model", f"a damaged file ({error})", "label on: it is made again"
+        ) from error

@@ -1,0 +1,207 @@
+"""Refit the quick model in the background while people label."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.feature_extraction.text import TfidfVectorizer
+from threadpoolctl import threadpool_limits
+
+from core.data.dataset import TEXT, Dataset, find_dataset, take_rows, unlabelled_rows
+from core.data.labelled import Labelled, LabelSource
+from core.encoders.encoders import EMBEDDED
+from core.errors import BadInput, JobError
+from core.evaluation.predicted_labels import Codes
+from core.jobs.launcher import current_status
+from core.jobs.tasks import Report, Task, TaskKind, delete_task, list_tasks, start_task
+from core.labels.assign.queues import random_order
+from core.labels.label_set import label_set
+from core.labels.quick_model.quick_model import (
+    QuickModel,
+    ask,
+    mean_opinion,
+    telling_words,
+    write_quick_model,
+)
+from core.labels.quick_model.stop_meter import is_enough, measured_worth
+from core.labels.store.store import LabelStore, open_labels
+from core.model.text_vectors import encoder_key, row_vectors
+from core.workspace import Workspace
+
+POOL = 20_000
+"""Of more rows so many, drawn at random, are looked among: an encoder needs minutes for more."""
+REFIT = 20
+"""After so many new labels it is worth fitting again."""
+REFIT_S = 30.0
+"""Seconds that a model stands at least: a team gives twenty labels in no time."""
+_MOST_KNOWN = 20_000
+_NICE = 15
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which rows are to be labelled, and which labels the quick model learns from.
+
+    Attributes:
+        all_rows: Also those that have a label in the file.
+        source: Which labels count.
+        encoder: What texts are encoded with.
+    """
+
+    all_rows: bool = False
+    source: LabelSource = LabelSource.CORRECTED
+    encoder: str = EMBEDDED
+
+
+def open_rows(workspace: Workspace, dataset: Dataset, scope: Scope) -> NDArray[np.int64]:
+    """The rows to be labelled, in the order of the random stream, the same for everybody."""
+    rows = np.arange(dataset.rows)
+    if not scope.all_rows:
+        rows = unlabelled_rows(workspace, dataset)
+    return random_order(rows)
+
+
+def quick_model_path(workspace: Workspace, dataset: Dataset, scope: Scope) -> Path:
+    """Where the model is, once it has been fitted."""
+    told = f"{scope.all_rows} {scope.source.value}".encode()
+    key = f"{hashlib.sha256(told).hexdigest()[:8]}-{encoder_key(scope.encoder)}"
+    return workspace.quick_model(f"{dataset.fingerprint}-{key}")
+
+
+def start_quick_model(
+    workspace: Workspace, dataset: Dataset, scope: Scope, last_event: int
+) -> Task:
+    """Start fitting in the background, or give the task that is at it.
+
+    Args:
+        workspace: Where the data set is.
+        dataset: The data set.
+        scope: Rows and labels.
+        last_event: The last event that is known: asked twice for the same, one task is at it.
+
+    Raises:
+        JobError: the system refused a process.
+        DiskError: the disk is full or closed to this user.
+    """
+    for task in list_tasks(workspace, TaskKind.QUICK):  # There is one every few labels.
+        # Another session may be at the same, or start one.
+        with contextlib.suppress(FileNotFoundError, JobError):
+            ended = not current_status(workspace.task(task.id)).state.active
+            if ended and task.arguments["dataset_id"] == dataset.id:
+                delete_task(workspace, task)
+    arguments = {"dataset_id": dataset.id, "scope": asdict(scope)}
+    path = quick_model_path(workspace, dataset, scope)
+    return start_task(
+        workspace, TaskKind.QUICK, arguments, title=f"Quick model for {dataset.name}",
+        task_id=f"quick-{path.stem}-{last_event}",
+    )  # fmt: skip
+
+
+def run_quick_model(workspace: Workspace, asked: dict[str, Any], report: Report) -> dict[str, Any]:
+    """Fit as `TaskKind.QUICK` says; gives the task's result."""
+    os.nice(_NICE)  # People who label meanwhile come first.
+    given = asked["scope"]
+    scope = Scope(given["all_rows"], LabelSource(given["source"]), given["encoder"])
+    dataset = find_dataset(workspace, asked["dataset_id"])
+    path, model = make_quick_model(workspace, dataset, scope, report=report)
+    return {"path": str(path), "labels": model.labels}
+
+
+def make_quick_model(
+    workspace: Workspace, dataset: Dataset, scope: Scope, *, report: Report
+) -> tuple[Path, QuickModel]:
+    """Fit on the labels there are, and ask about the rows to be labelled.
+
+    Vectors that are not in cache load TensorFlow.
+
+    Args:
+        workspace: Where the data set and its labels are.
+        dataset: The data set.
+        scope: Rows and labels.
+        report: Told the stage, steps or rows done and in all; raising from it leaves nothing.
+
+    Raises:
+        BadInput: no labels of two classes.
+        EncoderError: the encoder's files cannot be used.
+        DiskError: the disk is full or closed to this user.
+    """
+    store = open_labels(workspace)
+    known = _ordered(label_set(workspace, store, dataset, scope.source), store, dataset)
+    if len(np.unique(known.codes)) < 2:
+        raise BadInput(
+            "labels of two classes", f"{len(np.unique(known.codes))}", "label some more rows first"
+        )
+    pool = np.sort(open_rows(workspace, dataset, scope)[:POOL])
+    places = np.union1d(pool, known.rows)
+    vectors = row_vectors(workspace, dataset, places, encoder=scope.encoder, report=report)
+    report("Counting words", 0, 0)
+    texts = take_rows(workspace, dataset, places)[TEXT].to_pylist()
+    counted, names = _words(texts)
+    features = (vectors, counted) if names else (vectors,)
+    train, asked = np.searchsorted(places, known.rows), np.searchsorted(places, pool)
+    # On busy cores, threads that wait for one another take ten times as long.
+    with threadpool_limits(limits=1):
+        model = _fitted(features, known, train, asked, pool, report)
+    if names and len(known.classes) == 2:
+        model.words.update(telling_words(counted, names, known.codes, train))
+    path = quick_model_path(workspace, dataset, scope)
+    write_quick_model(workspace, path, model)
+    return path, model
+
+
+def _fitted(
+    features: tuple[Any, ...],
+    known: Labelled,
+    train: Codes,
+    asked: Codes,
+    pool: NDArray[np.int64],
+    report: Report,
+) -> QuickModel:
+    n_classes, codes = len(known.classes), known.codes
+    report("Fitting", 0, 0)
+    opinions = tuple(ask(features, codes, train, asked, n_classes))
+    worth, threshold = None, 0.5 if n_classes == 2 else None
+    if is_enough(codes, n_classes):
+
+        def fit(own: Codes, others: Codes) -> Any:
+            found = ask(features, codes[own], train[own], train[others], n_classes)
+            return mean_opinion(found)
+
+        worth, threshold = measured_worth(
+            codes, n_classes, mean_opinion(opinions), fit,
+            step=lambda: report("Measuring what labels are worth", 0, 0),
+        )  # fmt: skip
+    return QuickModel(pool, opinions, known.classes, len(known), known.last_event, threshold, worth)
+
+
+def _ordered(known: Labelled, store: LabelStore, dataset: Dataset) -> Labelled:
+    """The labels in the order in which they were given, those of the file first; not too many."""
+    order = store.label_order(dataset.fingerprint)
+    when = np.array([order.get(int(row), 0) for row in known.rows])
+    first = np.flatnonzero(when == 0)
+    first = np.random.default_rng(0).permutation(first)
+    later = np.flatnonzero(when)[np.argsort(when[when > 0], kind="stable")]
+    kept = np.concatenate([first[: max(_MOST_KNOWN - len(later), 0)], later])[-_MOST_KNOWN:]
+    return Labelled(
+        known.rows[kept], known.codes[kept], known.classes, known.source, known.by_people,
+        known.last_event,
+    )  # fmt: skip
+
+
+def _words(texts: list[str]) -> tuple[Any, list[str]]:
+    """How often each text has which words and pairs of words, and these; none if none is shared."""
+    vectorizer = TfidfVectorizer(
+        sublinear_tf=True, strip_accents="unicode", ngram_range=(1, 2),
+        token_pattern=r"(?u)\b\w+\b", min_df=2 if len(texts) > 5 else 1, dtype=np.float32,
+    )  # fmt: skip
+    try:
+        return vectorizer.fit_transform(texts), vectorizer.get_feature_names_out().tolist()
+    except ValueError:  # As of emoji, or of a language without spaces.
+        return None, []

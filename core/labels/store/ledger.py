@@ -1,0 +1,113 @@
+"""Who has answered which rows of a data set: arrays over its rows, brought up to date by events."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.labels.store.events import Action
+from core.labels.store.store import LabelStore
+
+NO_LABEL = -1
+Flags = NDArray[np.bool_]
+
+
+class Ledger:
+    """The state of every row; reading it costs what has happened since it was read last.
+
+    Args:
+        store: Where the events are.
+        fingerprint: Of the data set.
+        rows: How many it has.
+
+    Attributes:
+        codes: Position in `classes` of each row's current label, NO_LABEL for none, shape (rows,).
+        classes: The labels that people gave, in the order they first came.
+        answers: How many people have labelled each row, shape (rows,).
+        last: The number of the last event that is known here.
+    """
+
+    def __init__(self, store: LabelStore, fingerprint: str, rows: int) -> None:
+        self._store, self._fingerprint, self._rows = store, fingerprint, rows
+        self._lock = Lock()
+        self._labelled: dict[str, Flags] = {}
+        self._skipped: dict[str, Flags] = {}
+        self._places: dict[str, int] = {}
+        self.classes: list[str] = []
+        self.codes = np.full(rows, NO_LABEL, np.int16)
+        self.answers = np.zeros(rows, np.uint8)
+        self.last = 0
+
+    def refresh(self) -> Ledger:
+        """Take in what has happened since.
+
+        Raises:
+            SincerelyError: as `LabelStore.reading`.
+        """
+        with self._lock:
+            touched, last = self._store.touched(self._fingerprint, self.last)
+            if last > self.last:
+                self._take_in(touched)
+            self.last = last
+        return self
+
+    def labelled(self, annotator: str) -> Flags:
+        """The rows that this person has labelled, shape (rows,)."""
+        return self._labelled.get(annotator, np.zeros(self._rows, bool))
+
+    def skipped(self, annotator: str) -> Flags:
+        """The rows that this person has skipped and not labelled, shape (rows,)."""
+        return self._skipped.get(annotator, np.zeros(self._rows, bool))
+
+    @property
+    def people(self) -> list[str]:
+        """Everybody who has labelled or skipped a row."""
+        return sorted({*self._labelled, *self._skipped})
+
+    def coded(self, classes: tuple[str, ...]) -> NDArray[np.int64]:
+        """Each row's current label as a position in `classes`, NO_LABEL for none or another."""
+        places = {name: place for place, name in enumerate(classes)}
+        table = np.array([places.get(name, NO_LABEL) for name in self.classes] + [NO_LABEL])
+        found: NDArray[np.int64] = table[self.codes].astype(np.int64)
+        return found
+
+    def _take_in(self, touched: list[int] | None) -> None:
+        """Work out anew what is said of these rows; None is all."""
+        if touched is not None:
+            rows = np.array([row for row in touched if row < self._rows], np.int64)
+            self.codes[rows] = NO_LABEL
+            self.answers[rows] = 0
+            for flags in (*self._labelled.values(), *self._skipped.values()):
+                flags[rows] = False
+        for row, annotator, action, value in self._store.answers(self._fingerprint, touched):
+            if row >= self._rows:
+                continue
+            if action == Action.SKIP.value:
+                self._flags(self._skipped, annotator)[row] = True
+                continue
+            self.codes[row] = self._code(value or "")
+            own = self._flags(self._labelled, annotator)
+            self.answers[row] += not own[row]
+            own[row] = True
+        for name, flags in self._skipped.items():
+            np.logical_and(flags, ~self.labelled(name), out=flags)
+
+    def _flags(self, people: dict[str, Flags], name: str) -> Flags:
+        if name not in people:
+            people[name] = np.zeros(self._rows, bool)
+        return people[name]
+
+    def _code(self, value: str) -> int:
+        if value not in self._places:
+            self._places[value] = len(self.classes)
+            self.classes.append(value)
+        return self._places[value]
+
+
+@lru_cache(maxsize=4)
+def shared_ledger(store: LabelStore, fingerprint: str, rows: int) -> Ledger:
+    """One ledger an open store and data set, so that only the first reader reads everything."""
+    return Ledger(store, fingerprint, rows)

@@ -1,0 +1,345 @@
+"""The label store: what people decided about rows, as events that are only ever added.
+
+A row is named by its data set's fingerprint and its number there, so that an event can never come
+to mean another text. The current labels are a view over the events, and an undo is an event, too.
+The database takes no changes or deletions of events: triggers refuse them.
+
+It is a SQLite file in the workspace, or the PostgreSQL database that SINCERELY_LABELS names, such
+as postgresql+psycopg://user:password@host/labels: one store for several machines.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, fields, replace
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from core.errors import disk_errors
+from core.labels.store.database import URL_VARIABLE, checked_url, connect_to, faults_said
+from core.labels.store.events import AUDIT, BULK, IMPORT, Action, LabelEvent
+from core.labels.store.schema import CURRENT_LABELS, EVENTS, STANDING, complete, latest_standing
+from core.workspace import Workspace
+
+_WRITERS_LOCK = 5_140_571_982_263
+"""Any number that other programs are unlikely to lock in the same PostgreSQL database."""
+_MAX_VARIABLES = 500
+_FRAME = ("id", "at_ms", "annotator", "row", "action", "value", "queue", "suggestion", "spent_ms")
+
+
+class Batch:
+    """Events that are stored together: all of them, or none."""
+
+    def __init__(self, connection: sa.Connection, now_ms: Callable[[], int]) -> None:
+        self.connection = connection
+        self.now_ms = now_ms
+
+    def add(self, event: LabelEvent, *, at_ms: int | None = None) -> LabelEvent:
+        """Add an event; gives the stored one if its `press` has come before.
+
+        `at_ms` is when it happened, where that was earlier, as for an import.
+        """
+        known = self.find(event.press)
+        if known is not None:
+            return known
+        stamped = replace(event, at_ms=self.now_ms() if at_ms is None else at_ms)
+        values = {**asdict(stamped), "action": event.action.value}
+        del values["id"]
+        key = self.connection.execute(sa.insert(EVENTS).values(values)).inserted_primary_key
+        assert key is not None
+        return replace(stamped, id=key[0])
+
+    def find(self, press: str) -> LabelEvent | None:
+        """The event of that press; None if it has never come."""
+        found = self.connection.execute(sa.select(EVENTS).where(EVENTS.c.press == press)).first()
+        return None if found is None else _event(found)
+
+    def take_back(self, event: LabelEvent, *, annotator: str, **values: Any) -> LabelEvent:
+        """Undo an event, once however often this is asked; gives the event that undoes it."""
+        undone = EVENTS.c.undoes == event.id
+        known = self.connection.execute(sa.select(EVENTS).where(undone)).first()
+        if known is not None:
+            return _event(known)
+        return self.add(
+            LabelEvent(
+                fingerprint=event.fingerprint, row=event.row, action=Action.UNDO,
+                annotator=annotator, queue=event.queue, undoes=event.id, **values,
+            )
+        )  # fmt: skip
+
+    def standing(self, where: sa.ColumnElement[bool]) -> list[LabelEvent]:
+        """The events not undone that `where` picks, oldest first."""
+        wanted = sa.select(EVENTS).where(STANDING, where).order_by(EVENTS.c.id)
+        return [_event(row) for row in self.connection.execute(wanted)]
+
+
+class LabelStore:
+    """Label events in a database. Any number of processes may use one at the same time.
+
+    Args:
+        url: A database as SQLAlchemy names it.
+        now_ms: The clock, in milliseconds since 1970, UTC.
+    """
+
+    def __init__(
+        self, url: str, *, now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
+    ) -> None:
+        self.url = url
+        self._now_ms = now_ms
+
+    @contextmanager
+    def writing(self) -> Iterator[Batch]:
+        """Store several events in one go; once the block has ended, they outlast a power cut.
+
+        Raises:
+            BadInput: the file is no label store.
+            DiskError: nothing could be stored: the disk is full, closed or held by another.
+            NetworkError: the database does not answer.
+        """
+        with faults_said(), self._engine.execution_options(writes=True).begin() as connection:
+            if connection.dialect.name == "postgresql":
+                # One writer at a time, as with SQLite: the numbers then tell the order.
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITERS_LOCK)))
+            yield Batch(connection, self._now_ms)
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """One state of the store to ask several things of.
+
+        Raises:
+            SincerelyError: as `writing`.
+        """
+        with faults_said(), self._engine.begin() as connection:
+            yield connection
+
+    def add(self, event: LabelEvent) -> LabelEvent:
+        """Store an event; once this returns, it outlasts a crash and a power cut.
+
+        Returns:
+            The event with its id and time; the stored one if its `press` has come before.
+
+        Raises:
+            SincerelyError: as `writing`.
+        """
+        with self.writing() as batch:
+            return batch.add(event)
+
+    def undo(self, fingerprint: str, *, annotator: str, queue: str) -> LabelEvent | None:
+        """Take back the last event of a person in a queue; asked again, the one before it.
+
+        Returns:
+            The event that was taken back; None if there is none left.
+
+        Raises:
+            SincerelyError: as `writing`.
+        """
+        own = sa.and_(
+            STANDING,
+            EVENTS.c.fingerprint == fingerprint,
+            EVENTS.c.annotator == annotator,
+            EVENTS.c.queue == queue,
+        )
+        with self.writing() as batch:
+            last = batch.connection.execute(
+                sa.select(EVENTS).where(own).order_by(EVENTS.c.id.desc()).limit(1)
+            ).first()
+            if last is None:
+                return None
+            batch.take_back(_event(last), annotator=annotator)
+            return _event(last)
+
+    def events(self, fingerprint: str) -> list[LabelEvent]:
+        """All that was ever done with the rows of a data set, oldest first."""
+        wanted = sa.select(EVENTS).where(EVENTS.c.fingerprint == fingerprint)
+        with self.reading() as connection:
+            return [_event(row) for row in connection.execute(wanted.order_by(EVENTS.c.id))]
+
+    def decisions(self, fingerprint: str, queue: str) -> dict[int, LabelEvent]:
+        """The last event not undone of each row that was served from a queue, by row number."""
+        of_queue = sa.and_(EVENTS.c.fingerprint == fingerprint, EVENTS.c.queue == queue)
+        wanted = latest_standing(EVENTS.c.row, where=of_queue)
+        with self.reading() as connection:
+            return {row.row: _event(row) for row in connection.execute(wanted)}
+
+    def last_event(self, fingerprint: str, queue: str) -> int:
+        """The number of the last event of a queue, an undo too; 0 before the first."""
+        of_queue = sa.and_(EVENTS.c.fingerprint == fingerprint, EVENTS.c.queue == queue)
+        with self.reading() as connection:
+            found = connection.execute(sa.select(sa.func.max(EVENTS.c.id)).where(of_queue))
+            return found.scalar_one() or 0
+
+    def newest(self, fingerprint: str) -> int:
+        """The number of the last event of a data set, an undo too; 0 before the first."""
+        wanted = sa.select(sa.func.max(EVENTS.c.id)).where(EVENTS.c.fingerprint == fingerprint)
+        with self.reading() as connection:
+            return connection.execute(wanted).scalar_one() or 0
+
+    def current_labels(self, fingerprint: str) -> dict[int, str]:
+        """The labels that people gave to rows of a data set, by row number."""
+        wanted = sa.select(CURRENT_LABELS.c.row, CURRENT_LABELS.c.value)
+        with self.reading() as connection:
+            found = connection.execute(wanted.where(CURRENT_LABELS.c.fingerprint == fingerprint))
+            return {row.row: row.value for row in found}
+
+    def standing(self, fingerprint: str, rows: Iterable[int] | None = None) -> pd.DataFrame:
+        """Every event of a data set that holds, oldest first; see `LabelEvent` for the columns.
+
+        Args:
+            fingerprint: Of the data set.
+            rows: Only events of these rows; None means all.
+
+        Returns:
+            Columns id, at_ms, annotator, row, action, value, queue, suggestion, spent_ms.
+        """
+        columns = [EVENTS.c[name] for name in _FRAME]
+        wanted = sa.select(*columns).where(STANDING, EVENTS.c.fingerprint == fingerprint)
+        found: list[Any] = []
+        with self.reading() as connection:
+            for chosen in _chosen(rows):
+                found += connection.execute(wanted.where(chosen).order_by(EVENTS.c.id))
+        return pd.DataFrame.from_records(found, columns=list(_FRAME))
+
+    def label_order(self, fingerprint: str) -> dict[int, int]:
+        """The number of the last label event that holds of each row that people labelled."""
+        given = sa.and_(
+            STANDING,
+            EVENTS.c.fingerprint == fingerprint,
+            EVENTS.c.action == Action.LABEL.value,
+            EVENTS.c.queue != AUDIT,
+        )
+        wanted = sa.select(EVENTS.c.row, sa.func.max(EVENTS.c.id)).where(given)
+        with self.reading() as connection:
+            return {
+                int(row): last for row, last in connection.execute(wanted.group_by(EVENTS.c.row))
+            }
+
+    def served_rows(self, fingerprint: str, queues: Iterable[str]) -> NDArray[np.int64]:
+        """The rows that somebody answered as served from one of these queues."""
+        return self._rows(fingerprint, EVENTS.c.queue.in_(list(queues)))
+
+    def standing_rows(self, fingerprint: str, action: Action) -> NDArray[np.int64]:
+        """The rows for which an event of that kind holds."""
+        return self._rows(fingerprint, EVENTS.c.action == action.value)
+
+    def _rows(self, fingerprint: str, chosen: sa.ColumnElement[bool]) -> NDArray[np.int64]:
+        wanted = sa.select(EVENTS.c.row).where(STANDING, EVENTS.c.fingerprint == fingerprint)
+        with self.reading() as connection:
+            found = connection.execute(wanted.where(chosen).distinct().order_by(EVENTS.c.row))
+            return np.array(found.scalars().all(), np.int64)
+
+    def recent(self, fingerprint: str, annotator: str, limit: int) -> list[LabelEvent]:
+        """A person's last answers that hold, labels and skips one by one, newest first."""
+        own = sa.and_(
+            STANDING,
+            EVENTS.c.fingerprint == fingerprint,
+            EVENTS.c.annotator == annotator,
+            EVENTS.c.action.in_([Action.LABEL.value, Action.SKIP.value]),
+            EVENTS.c.queue.not_in([BULK, IMPORT]),
+        )
+        wanted = sa.select(EVENTS).where(own).order_by(EVENTS.c.id.desc()).limit(limit)
+        with self.reading() as connection:
+            return [_event(row) for row in connection.execute(wanted)]
+
+    def answers(
+        self, fingerprint: str, rows: Iterable[int] | None = None
+    ) -> Iterator[tuple[int, str, str, str | None]]:
+        """Row, annotator, action and value of every label and skip that holds, oldest first.
+
+        Own rows asked again are left out: they measure a person.
+
+        Args:
+            fingerprint: Of the data set.
+            rows: Only events of these rows; None means all.
+        """
+        asked = sa.and_(
+            STANDING,
+            EVENTS.c.fingerprint == fingerprint,
+            EVENTS.c.action.in_([Action.LABEL.value, Action.SKIP.value]),
+            EVENTS.c.queue != AUDIT,
+        )
+        wanted = sa.select(EVENTS.c.row, EVENTS.c.annotator, EVENTS.c.action, EVENTS.c.value)
+        with self.reading() as connection:
+            for chosen in _chosen(rows):
+                found = connection.execute(wanted.where(asked, chosen).order_by(EVENTS.c.id))
+                yield from (tuple(row) for row in found)
+
+    def touched(self, fingerprint: str, after: int) -> tuple[list[int] | None, int]:
+        """The rows that events later than number `after` are about, and the last event's number.
+
+        The rows are None, which means any, after number 0.
+        """
+        if not after:
+            return None, self.newest(fingerprint)
+        later = sa.and_(EVENTS.c.fingerprint == fingerprint, EVENTS.c.id > after)
+        with self.reading() as connection:
+            found = connection.execute(sa.select(EVENTS.c.id, EVENTS.c.row).where(later)).all()
+        if not found:
+            return [], after
+        return list({row for _, row in found}), max(number for number, _ in found)
+
+    @cached_property
+    def _engine(self) -> sa.Engine:
+        engine = connect_to(self.url)
+        with faults_said(), engine.begin() as connection:
+            tables = set(sa.inspect(connection).get_table_names())
+            columns = sa.inspect(connection).get_columns(EVENTS.name) if tables else []
+        # Only then is there something to write, and a reader waits for no writer.
+        if not {"label_events", "label_guidelines", "label_leases"} <= tables or not any(
+            column["name"] == EVENTS.c.batch.name for column in columns
+        ):
+            with faults_said(), engine.execution_options(writes=True).begin() as connection:
+                if connection.dialect.name == "postgresql":
+                    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITERS_LOCK)))
+                complete(connection)
+        return engine
+
+
+def open_labels(workspace: Workspace) -> LabelStore:
+    """The label store of a workspace, or the database that SINCERELY_LABELS names.
+
+    Raises:
+        BadInput: SINCERELY_LABELS names no database.
+        DiskError: the workspace is closed to this user.
+    """
+    url = os.environ.get(URL_VARIABLE)
+    if url:
+        return _opened(checked_url(url), 0)
+    url = f"sqlite:///{workspace.labels}"
+    try:
+        return _opened(url, workspace.labels.stat().st_ino)
+    except OSError:  # Not there yet, or not for this user: its use will tell.
+        with disk_errors("the label store"):
+            workspace.root.mkdir(parents=True, exist_ok=True)
+        return LabelStore(url)
+
+
+@lru_cache(maxsize=8)
+def _opened(url: str, _: int) -> LabelStore:
+    """One store a file and process: what SQLAlchemy has compiled once it need not compile again.
+
+    A file that was replaced by another, which its number tells, is opened anew.
+    """
+    return LabelStore(url)
+
+
+def _event(row: sa.Row[Any]) -> LabelEvent:
+    values = {each.name: getattr(row, each.name) for each in fields(LabelEvent)}
+    return LabelEvent(**{**values, "action": Action(values["action"])})
+
+
+def _chosen(rows: Iterable[int] | None) -> Iterator[sa.ColumnElement[bool]]:
+    """Conditions that pick these rows between them: databases take so many values at once."""
+    if rows is None:
+        yield sa.true()
+        return
+    wanted = [int(row) for row in rows]
+    for first in range(0, len(wanted), _MAX_VARIABLES):
+        yield EVENTS.c.row.in_(wanted[first : first + _MAX_VARIABLES])

@@ -1,0 +1,253 @@
+"""The scoring of one file as a background job: a folder with its input, output and status."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from core.data.importing.preview import Columns, check_columns, preview_file
+from core.data.output.target_file import check_target
+from core.data.reading.formats import FileFormat
+from core.errors import BadInput, Cancelled, NotFound, disk_errors
+from core.files import read_all, write_atomically
+from core.jobs.status import JobState, JobStatus, StatusWriter, write_status
+from core.model.keras_import import import_keras
+from core.runs.run import Run, list_runs
+from core.scoring.prediction_cache import drop_readings
+from core.scoring.scored_output import OutputKind
+from core.scoring.summary import FileProgress, FileResult
+from core.workspace import ScoringPaths, Workspace
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """What is scored, by which run, and where the rows go.
+
+    Another run may have the id when this one is deleted; `run_created` tells them apart, and
+    `classes` are this one's. `format` says how to read the file, `output` how the rows are
+    written; `target` is the path of a file outside the workspace, empty to keep them in the
+    scoring's folder.
+    """
+
+    id: str
+    run_id: str
+    run_name: str
+    run_created: str
+    classes: tuple[str, ...]
+    file_name: str
+    text_column: str
+    created: str
+    format: FileFormat
+    output: OutputKind = OutputKind.CSV
+    target: str = ""
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @property
+    def binary(self) -> bool:
+        """Whether scores are of the second of two classes."""
+        return len(self.classes) == 2
+
+    @classmethod
+    def from_json(cls, text: str) -> Scoring:
+        values: dict[str, Any] = json.loads(text)
+        values["format"] = FileFormat(**values["format"])
+        values["output"] = OutputKind(values["output"])
+        values["classes"] = tuple(values["classes"])
+        return cls(**values)
+
+
+def create_scoring(
+    workspace: Workspace,
+    run: Run,
+    source: Path,
+    *,
+    file_name: str,
+    text_column: str | None = None,
+    format: FileFormat | None = None,
+    output: OutputKind = OutputKind.CSV,
+    target: str = "",
+) -> Scoring:
+    """Copy a file into a new scoring's folder, in state queued.
+
+    Args:
+        workspace: Where the scoring goes.
+        run: What answers.
+        source: A file of any format that can be imported.
+        file_name: Its name as people know it.
+        text_column: None takes the likeliest.
+        format: How to read it; None detects.
+        output: How the scored rows are written.
+        target: Where they are written; empty keeps them in the scoring's folder.
+
+    Raises:
+        NotFound: there is no such file.
+        BadInput: the file cannot be read, lacks the column, or no file can be written there.
+        DiskError: the disk is full or closed to this user.
+    """
+    preview = preview_file(source, format)
+    column = text_column or preview.guess.text
+    check_columns(Columns(text=column), preview)
+    if target:
+        _check_elsewhere(workspace, Path(target))
+    now = datetime.now(timezone.utc)
+    scoring = Scoring(
+        id=f"{now:%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}",
+        run_id=run.id,
+        run_name=run.name,
+        run_created=run.created,
+        classes=run.classes,
+        file_name=file_name,
+        text_column=column,
+        created=now.isoformat(timespec="milliseconds"),
+        format=preview.format,
+        output=output,
+        target=target,
+    )
+    with disk_errors("the file to score"), workspace.staging() as folder:
+        staged = ScoringPaths(folder)
+        shutil.copyfile(source, staged.input)
+        staged.description.write_text(scoring.to_json(), "utf-8")
+        write_status(staged, JobStatus(JobState.QUEUED))
+        place = workspace.scoring(scoring.id).folder
+        place.parent.mkdir(parents=True, exist_ok=True)
+        os.rename(folder, place)
+    return scoring
+
+
+def output_path(workspace: Workspace, scoring: Scoring) -> Path:
+    """Where the scored rows are when it has finished."""
+    if scoring.target:
+        return Path(scoring.target)
+    return workspace.scoring(scoring.id).output(scoring.output.suffix)
+
+
+def run_of(workspace: Workspace, scoring: Scoring) -> Run:
+    """The run that scores it.
+
+    Raises:
+        NotFound: it was deleted, even if another has its id now.
+    """
+    for run in list_runs(workspace):
+        if (run.id, run.created) == (scoring.run_id, scoring.run_created):
+            return run
+    raise NotFound(
+        f"the run {scoring.run_name!r}, which was to score {scoring.file_name!r}",
+        "that it was deleted",
+        "score the file by another run",
+    )
+
+
+def list_scorings(workspace: Workspace) -> list[Scoring]:
+    """All scorings of the workspace, newest first."""
+    found = read_all(workspace.scorings.glob("*/job.json"), Scoring.from_json)
+    return sorted(found, key=lambda scoring: scoring.id, reverse=True)
+
+
+def find_scoring(workspace: Workspace, scoring_id: str) -> Scoring:
+    """The scoring with that id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    for scoring in list_scorings(workspace):
+        if scoring.id == scoring_id:
+            return scoring
+    raise NotFound("the id of a scoring", repr(scoring_id), "score the file again")
+
+
+def read_scoring_result(workspace: Workspace, scoring: Scoring) -> FileResult | None:
+    """What the scoring gave; None until it has finished, and where that cannot be read."""
+    paths = [workspace.scoring(scoring.id).result]
+    found = read_all((path for path in paths if path.exists()), FileResult.from_json)
+    return found[0] if found else None
+
+
+def work_on_scoring(
+    workspace: Workspace,
+    scoring: Scoring,
+    status: StatusWriter,
+    should_stop: Callable[[], bool],
+) -> str | None:
+    """Score the job's file; the output appears whole or not at all.
+
+    What the model has said of texts stays until the end, so that a scoring which was stopped or
+    died goes on from there.
+
+    Returns:
+        None at the end, or why it stopped early.
+    """
+    # Imported here: the dashboard reads scorings without TensorFlow.
+    import_keras()
+    from core.scoring.scored_file import score_file
+    from core.scoring.scorer import load_scorer
+
+    paths = workspace.scoring(scoring.id)
+    if paths.result.exists():  # It ended just before it could say so.
+        _clear(paths)
+        status.change(JobState.RUNNING)
+        return None
+    status.change(JobState.STARTING, "Loading the model")
+    scorer = load_scorer(workspace, run_of(workspace, scoring))
+    status.change(JobState.RUNNING)
+
+    def on_progress(progress: FileProgress) -> None:
+        status.progress(
+            done=progress.rows,
+            total=progress.total,
+            rows_per_s=progress.rows_per_s,
+            seconds_left=progress.seconds_left,
+        )
+
+    try:
+        result = score_file(
+            scorer,
+            paths.input,
+            output_path(workspace, scoring),
+            store=paths.readings,
+            kind=scoring.output,
+            text_column=scoring.text_column,
+            format=scoring.format,
+            scores=paths.scores,
+            on_progress=on_progress,
+            should_stop=should_stop,
+        )
+    except Cancelled:
+        return "Stopped on request."
+    with disk_errors("the scoring"):
+        write_atomically(paths.result, result.to_json())
+    _clear(paths)
+    return None
+
+
+def _clear(paths: ScoringPaths) -> None:
+    """Take away what a finished scoring needs no longer."""
+    drop_readings(paths.readings)
+    paths.input.unlink(missing_ok=True)
+
+
+def _check_elsewhere(workspace: Workspace, target: Path) -> None:
+    """Make sure that a file outside the workspace can be written there and replaces none."""
+    if not target.is_absolute():
+        raise BadInput(
+            "the whole path of a file to write, from / on", repr(str(target)), "add its folders"
+        )
+    check_target(target)
+    if target.resolve().is_relative_to(workspace.root):
+        raise BadInput(
+            "a path outside the workspace", repr(str(target)), "choose another folder or Download"
+        )
+    if target.exists():
+        raise BadInput(
+            "a name that is free for the scored rows",
+            f"a file at {str(target)!r}",
+            "choose another name or remove that file",
+        )

@@ -1,0 +1,130 @@
+"""Train a run's model: the inside of the worker, with TensorFlow."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import keras
+
+from core.data.splits.split import TRAIN
+from core.encoders.encoders import find_encoder
+from core.errors import disk_errors
+from core.jobs.devices import CPU
+from core.jobs.process import StopFlag
+from core.jobs.resources import ResourceSampler
+from core.jobs.status import JobState, StatusWriter
+from core.model.backbone import load_backbone
+from core.model.classifier import build_classifier, check_tokenizer, freeze
+from core.model.devices import Device, find_strategy, matmul_dtype
+from core.model.meter import Sums
+from core.model.tokenizer import Tokenizer
+from core.model.training import Snapshot, count_steps, train
+from core.runs.checkpoints import Checkpoint, newest_checkpoint
+from core.runs.metrics import MetricsLog, truncate_metrics
+from core.runs.run import Run, read_examples
+from core.training.event_files import EventFiles
+from core.training.session import Records, Session
+from core.workspace import RunPaths, Workspace
+
+
+def train_run(
+    workspace: Workspace,
+    run: Run,
+    status: StatusWriter,
+    stop: StopFlag,
+    device: Device,
+    devices: tuple[str, ...] = (CPU,),
+) -> bool:
+    """Train from the newest good checkpoint on, keep the best model, measure it on the test part.
+
+    Args:
+        workspace: Where the run is.
+        run: What to train.
+        status: Of the run.
+        stop: Looked at between steps.
+        device: What TensorFlow found.
+        devices: Names of the devices the run holds, whose use is measured.
+
+    Returns:
+        True if training ran to its end, False if it was asked to stop. Either way the run has
+        a model: a run stopped before its first validation is validated then.
+
+    Raises:
+        SincerelyError: the encoder, the disk or a diverging loss.
+    """
+    config, paths = run.config, workspace.run(run.id)
+    if os.environ.get("TF_CONFIG"):
+        status.change(JobState.STARTING, "Waiting for the other machines of TF_CONFIG")
+    strategy = find_strategy()
+    keras.utils.set_random_seed(config.seed)
+    status.change(JobState.STARTING, "Loading the encoder", device=str(device))
+    encoder = find_encoder(config.encoder, workspace)
+    tokenizer = Tokenizer(
+        encoder.vocabulary, lower_case=encoder.lower_case, max_seq_length=config.max_seq_length
+    )
+    with strategy.scope(), disk_errors("the run"):
+        network = _build(run, load_backbone(encoder), tokenizer)
+        status.change(JobState.STARTING, "Turning texts into tokens")
+        examples = read_examples(workspace, run, TRAIN)
+        ids = tokenizer.encode(examples.texts)
+        start = own_checkpoint(newest_checkpoint(paths), run)
+        done, seconds = (start.step, start.facts["seconds"]) if start else (0, 0.0)
+        truncate_metrics(paths.metrics, done, seconds)
+        total = count_steps(examples.codes, config)
+        status.change(JobState.RUNNING, total=total, epochs=config.epochs, done=done)
+        with _records(paths, done) as records:
+            session = Session(
+                workspace, run, network, tokenizer, encoder, status, stop, records, device, seconds
+            )
+            with ResourceSampler(session.on_resources, devices=devices):
+                to_end = train(
+                    network, ids, examples.codes, config, session.hooks(),
+                    matmul_dtype=matmul_dtype(config.precision), start=_snapshot(start),
+                )  # fmt: skip
+            session.finish()
+    return to_end and not stop.is_set
+
+
+def own_checkpoint(checkpoint: Checkpoint | None, run: Run) -> Checkpoint | None:
+    """The checkpoint if this very run wrote it: another's, left by a worker that outlived its
+    deleted run of the same name, may have learned from rows that are this run's test."""
+    if checkpoint is None or checkpoint.facts.get("run_created") != run.created:
+        return None
+    return checkpoint
+
+
+@contextmanager
+def _records(paths: RunPaths, done: int) -> Iterator[Records]:
+    """The run's measurements, to be gone on with after `done` steps."""
+    with (
+        MetricsLog(paths.metrics) as log,
+        EventFiles(paths.events, first_step=done + 1) as events,
+    ):
+        yield Records(log, events)
+
+
+def _build(run: Run, backbone: keras.Model, tokenizer: Tokenizer) -> keras.Model:
+    check_tokenizer(tokenizer, backbone)
+    network = build_classifier(
+        backbone,
+        n_classes=len(run.classes),
+        pooling=run.config.pooling,
+        dropout=run.config.dropout,
+    )
+    freeze(network, embeddings=run.config.freeze_embeddings, layers=run.config.frozen_layers)
+    return network
+
+
+def _snapshot(checkpoint: Checkpoint | None) -> Snapshot | None:
+    if checkpoint is None:
+        return None
+    facts = checkpoint.facts
+    return Snapshot(
+        checkpoint.step,
+        Sums(**facts["sums"]),
+        checkpoint.arrays,
+        facts["owes_validation"],
+        facts["ended"],
+    )

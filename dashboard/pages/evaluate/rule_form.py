@@ -1,0 +1,87 @@
+"""Choose a threshold by what is wanted of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.evaluation.operating_point import OperatingPoint, Rule
+
+_NAMES = {
+    Rule.F_BETA: "Best F-beta",
+    Rule.MCC: "Best MCC",
+    Rule.PRECISION: "Precision of at least",
+    Rule.RECALL: "Recall of at least",
+    Rule.COSTS: "Least cost of mistakes",
+    Rule.WORKLOAD: "What can be reviewed",
+    Rule.HAND: "By hand",
+}
+_AMOUNTS: dict[Rule, tuple[tuple[str, float, float, float, float, str], ...]] = {
+    Rule.F_BETA: (("Beta (1 is F1; above 1 recall counts more)", 0.1, 10.0, 1.0, 0.5, "%g"),),
+    Rule.MCC: (),
+    Rule.PRECISION: (("Least precision", 0.01, 1.0, 0.8, 0.05, "%.2f"),),
+    Rule.RECALL: (("Least recall", 0.01, 1.0, 0.8, 0.05, "%.2f"),),
+    Rule.COSTS: (
+        ("Cost of a false alarm", 0.0, 1e9, 1.0, 1.0, "%g"),
+        ("Cost of a miss", 0.0, 1e9, 5.0, 1.0, "%g"),
+    ),
+    Rule.WORKLOAD: (
+        ("Texts we can review", 1.0, 1e9, 400.0, 100.0, "%.0f"),
+        ("Of texts that arrive", 1.0, 1e9, 100_000.0, 1_000.0, "%.0f"),
+    ),
+    Rule.HAND: (),
+}
+"""By rule: label, least, most, at first, step and format of each amount."""
+
+
+def rule_form(
+    point: OperatingPoint, *, key: str, on_choice: Callable[[Rule, tuple[float, ...]], None]
+) -> None:
+    """Draw the rule and its amounts; `on_choice` runs before the page when either changes."""
+    rule_key = f"{key}_rule"
+    st.session_state[rule_key] = point.rule
+
+    def chosen() -> None:
+        rule = st.session_state[rule_key]
+        amounts = tuple(
+            st.session_state.get(_amount_key(key, rule, place), amount[3])
+            for place, amount in enumerate(_AMOUNTS[rule])
+        )
+        on_choice(rule, amounts)
+
+    st.selectbox(
+        "Choose it by", list(Rule), format_func=_NAMES.get, key=rule_key, on_change=chosen,
+        help="Tuned on validation rows, reported on test rows.",
+    )  # fmt: skip
+    amounts = _AMOUNTS[point.rule]
+    for place, (cell, amount) in enumerate(
+        zip(st.columns(max(len(amounts), 1)), amounts, strict=False)
+    ):
+        label, least, most, first, step, shown = amount
+        amount_key = _amount_key(key, point.rule, place)
+        if amount_key not in st.session_state:
+            st.session_state[amount_key] = (
+                float(point.amounts[place]) if place < len(point.amounts) else first
+            )
+        cell.number_input(
+            label, least, most, step=step, format=shown, key=amount_key, on_change=chosen
+        )
+
+
+def describe_point(point: OperatingPoint) -> str:
+    """Why a threshold is what it is, such as `best F1 on validation rows`."""
+    amounts = [f"{amount:,.6g}" for amount in point.amounts]
+    return {
+        Rule.F_BETA: lambda: f"best F{amounts[0]} on validation rows",
+        Rule.MCC: lambda: "best MCC on validation rows",
+        Rule.PRECISION: lambda: f"precision of at least {amounts[0]} on validation rows",
+        Rule.RECALL: lambda: f"recall of at least {amounts[0]} on validation rows",
+        Rule.COSTS: lambda: f"a false alarm costs {amounts[0]}, a miss {amounts[1]}",
+        Rule.WORKLOAD: lambda: f"{amounts[0]} of {amounts[1]} texts can be reviewed",
+        Rule.HAND: lambda: "set by hand",
+    }[point.rule]()
+
+
+def _amount_key(key: str, rule: Rule, place: int) -> str:
+    return f"{key}_{rule.value}_{place}"

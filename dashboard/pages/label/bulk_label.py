@@ -1,0 +1,110 @@
+"""One label for all rows of a selection, after a look at how many they are; one undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.data.dataset import Dataset
+from core.errors import NotFound, SincerelyError
+from core.labels.annotators import this_annotator
+from core.labels.assign.bulk import MAX_ROWS, label_all, undo_all
+from core.labels.guidelines import guideline
+from core.labels.store.store import open_labels
+from dashboard import state
+from dashboard.ui.failure import errors_shown
+from dashboard.ui.plain_text import plain
+
+_LAST = "bulk_last"
+
+
+def bulk_label(
+    dataset: Dataset,
+    count: int,
+    rows: Callable[[], NDArray[np.integer]],
+    *,
+    found_by: str,
+    key: str,
+) -> None:
+    """A button that opens the choice of a class; beside it the last such click can be undone.
+
+    Args:
+        dataset: Whose rows they are.
+        count: How many rows are meant.
+        rows: Gives their numbers; asked only when somebody confirms.
+        found_by: How they were found; kept with the labels.
+        key: Of its own for every place.
+    """
+    with errors_shown():
+        classes = guideline(open_labels(state.workspace()), dataset).classes
+        with st.popover(f"Label {count:,} rows", icon=":material/label:", disabled=not count):
+            _choice(dataset, classes, count, rows, found_by, key)
+    _undo(dataset, key)
+
+
+def _choice(
+    dataset: Dataset,
+    classes: tuple[str, ...],
+    count: int,
+    rows: Callable[[], NDArray[np.integer]],
+    found_by: str,
+    key: str,
+) -> None:
+    if not classes:
+        st.caption("Name the classes on Label first.")
+        return
+    if count > MAX_ROWS:
+        st.caption(f"At most {MAX_ROWS:,} rows at once: narrow the search.")
+        return
+    value = st.selectbox("As", classes, key=f"{key}_class", format_func=plain)
+    st.caption("Labels that people gave these rows before are overruled; one click undoes it.")
+    st.button(
+        plain(f"Label {count:,} rows as “{value}”"), type="primary", key=f"{key}_sure",
+        on_click=_label, args=(dataset, value, rows, found_by),
+    )  # fmt: skip
+
+
+def _undo(dataset: Dataset, key: str) -> None:
+    fingerprint, batch, said = st.session_state.get(_LAST, ("", "", ""))
+    if fingerprint != dataset.fingerprint:
+        return
+    st.button(
+        plain(f"Undo: {said}"), icon=":material/undo:", key=f"{key}_undo",
+        on_click=_take_back, args=(dataset, batch),
+    )  # fmt: skip
+
+
+def _label(
+    dataset: Dataset, value: str, rows: Callable[[], NDArray[np.integer]], found_by: str
+) -> None:
+    try:
+        chosen = rows()
+        batch = label_all(
+            open_labels(state.workspace()), dataset, chosen, value, annotator=_name(),
+            reason=found_by[:500],
+        )  # fmt: skip
+    except SincerelyError as error:
+        state.notice(str(error))
+        return
+    said = f"{len(chosen):,} rows labelled “{value}”"
+    st.session_state[_LAST] = (dataset.fingerprint, batch, said)
+    state.notice(f"{said}.")
+
+
+def _take_back(dataset: Dataset, batch: str) -> None:
+    try:
+        count = undo_all(open_labels(state.workspace()), dataset, batch, annotator=_name())
+        state.notice(f"{count:,} labels are taken back.")
+    except NotFound as error:
+        state.notice(str(error))
+    except SincerelyError as error:  # Nothing is undone yet: the button stays.
+        state.notice(str(error))
+        return
+    st.session_state.pop(_LAST, None)
+
+
+def _name() -> str:
+    return st.session_state.get(f"{state.KEPT}label_name") or this_annotator()

@@ -1,0 +1,95 @@
+"""Choose a file to score, how it is read and where the scored rows go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from core.data.reading.formats import FileFormat
+from core.jobs.launcher import start_scoring
+from core.runs.run import Run
+from core.scoring.scored_output import OutputKind, kind_of
+from core.scoring.scoring_job import create_scoring
+from dashboard import state
+from dashboard.ui import file_reads as file_loaders
+from dashboard.ui.failure import errors_shown
+from dashboard.ui.file_source import TYPES, FileSource, path_source, upload_source
+from dashboard.ui.format_choice import format_choice
+from dashboard.ui.header import card_title
+
+_UPLOAD, _PATH = "Upload", "Path on this machine"
+_DOWNLOAD, _WRITE = "Download", "Write to a path"
+
+
+def score_file_form(run: Run) -> None:
+    """Choose a file and a column, and start."""
+    card_title("Score a file", "The same rows in the same order, with score, label and error added")
+    way = st.segmented_control(
+        "Where the file is", [_UPLOAD, _PATH], default=_UPLOAD, required=True, key="score_way",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    with errors_shown():
+        source = (
+            upload_source("score", types=TYPES, label="CSV, JSONL, Parquet or Excel, or one packed")
+            if way == _UPLOAD
+            else path_source("score", label="Path of a file")
+        )
+        if source is None:
+            return
+        found = _format(source)
+        preview = file_loaders.file_preview(source.path, found)
+        header = list(dict.fromkeys(preview.header))
+        column = st.selectbox(
+            "Text column", header, index=header.index(preview.guess.text),
+            key=f"score_column_{source.key}_{found.kind.value}",
+        )  # fmt: skip
+        kind, target = _destination(source)
+        waits = target is None
+        if st.button(
+            "Score the file", type="primary", icon=":material/bolt:", key="score_start",
+            disabled=waits, help="Name the path to write first." if waits else None,
+        ):  # fmt: skip
+            _start(run, source, column, preview.format, kind, target or "")
+            if way == _UPLOAD:
+                state.finish_upload("score", source.path)
+            st.rerun()
+
+
+def _format(source: FileSource) -> FileFormat:
+    with st.expander("How the file is read"):
+        return format_choice(source)
+
+
+def _destination(source: FileSource) -> tuple[OutputKind, str | None]:
+    """How the scored rows are written, and the path of a file: empty for a download, None while
+    it is not named."""
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    with left:
+        place = st.segmented_control(
+            "Scored rows", [_DOWNLOAD, _WRITE], default=_DOWNLOAD, required=True,
+            key=f"{state.KEPT}score_place",
+        )  # fmt: skip
+    if place == _DOWNLOAD:
+        kind = right.selectbox(
+            "Written as", list(OutputKind), format_func=lambda kind: kind.label,
+            key=f"{state.KEPT}score_kind",
+        )  # fmt: skip
+        return kind, ""
+    target = right.text_input(
+        "Path to write", key=f"score_target_{source.key}", placeholder="/home/me/scored.csv",
+        help="On the machine that runs Sincerely; CSV or Parquet by its ending.",
+    ).strip()  # fmt: skip
+    return kind_of(Path(target)), target or None
+
+
+def _start(
+    run: Run, source: FileSource, column: str, found: FileFormat, kind: OutputKind, target: str
+) -> None:
+    workspace = state.workspace()
+    scoring = create_scoring(
+        workspace, run, source.path,
+        file_name=source.name, text_column=column, format=found, output=kind, target=target,
+    )  # fmt: skip
+    start_scoring(workspace, scoring.id)
+    state.choose_scoring(scoring.id)

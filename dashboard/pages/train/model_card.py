@@ -1,0 +1,67 @@
+"""What the model of a form is made of: device, layers, parameters, diagram."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core.runs.config import TrainConfig
+from core.training.model_facts import ModelFacts, model_facts
+from dashboard import state
+from dashboard.ui.failure import errors_shown
+from dashboard.ui.header import card_title
+
+_TICK_S = 1.0
+_TABLE, _DIAGRAM = "Layers", "Diagram"
+
+
+def model_card(config: TrainConfig, n_classes: int) -> None:
+    """Show the facts; while they are being found out, this part refreshes itself."""
+    workspace = state.workspace()
+    facts = None
+    with errors_shown():
+        facts = model_facts(workspace, config, n_classes)
+
+    @st.fragment(run_every=_TICK_S if facts is None else None)
+    def card() -> None:
+        with errors_shown():
+            found = model_facts(workspace, config, n_classes)
+            if found is None:
+                card_title("Model", "TensorFlow is building it to count its parameters")
+                st.skeleton(height=200)
+            elif facts is None:
+                st.rerun()
+            else:
+                _facts(found)
+
+    card()
+
+
+def _facts(facts: ModelFacts) -> None:
+    card_title("Model", f"Trains on {facts.device}")
+    cells = st.columns(3)
+    cells[0].metric("Parameters", f"{facts.parameters:,}")
+    cells[1].metric("Trainable", f"{facts.trainable:,}")
+    cells[2].metric("Weights in memory", f"{facts.parameters * 4 / 2**20:,.0f} MiB")
+    view = st.segmented_control(
+        "View", [_TABLE, _DIAGRAM], default=_TABLE, required=True, key="model_view",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    if view == _DIAGRAM:
+        with st.container(horizontal_alignment="center"):
+            st.graphviz_chart(facts.diagram, width="content")
+    else:
+        _layers(facts)
+
+
+def _layers(facts: ModelFacts) -> None:
+    table = pd.DataFrame(
+        {
+            "Layer": ["\u2003" * layer["depth"] + layer["name"] for layer in facts.layers],
+            "Type": [layer["kind"] for layer in facts.layers],
+            "Output (rows × tokens × width)": [layer["output_shape"] for layer in facts.layers],
+            "Parameters": [layer["parameters"] for layer in facts.layers],
+            "Trainable": [layer["trainable"] for layer in facts.layers],
+        }
+    )
+    st.dataframe(table.style.format(thousands=",", precision=0), hide_index=True)

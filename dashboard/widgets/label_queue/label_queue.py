@@ -1,0 +1,170 @@
+"""The queue of texts to label: one key is a label and the next text.
+
+Streamlit's own shortcuts lose fast presses. Here the browser shows the next text at once, keeps
+every press until it hears that it is stored, and sends it again until then; see `label_queue.js`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dashboard.widgets.label_queue.label_keys import class_keys
+
+KEY = "label_queue"
+LONGEST = 20_000
+"""Characters of a text that are sent; more is no short text."""
+_FILES = Path(__file__)
+_HTML = _FILES.with_suffix(".html").read_text(encoding="utf-8")
+_CSS = _FILES.with_suffix(".css").read_text(encoding="utf-8")
+_JS = _FILES.with_suffix(".js").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Item:
+    """A text to label.
+
+    Args:
+        row: Its number in the data set.
+        queue: What it was served from; goes into the label's event.
+        text: The text, shown as it is.
+        about: Why it is asked, in a few words.
+        suggestion: The class that the model proposes; None without a model.
+        sure: The model's probability of it, 0 to 1.
+        words: Start and end of words that speak for it.
+        given: The label in the file, where the queue is about it.
+        answer: What was answered, for an item of the history: action, value and press.
+    """
+
+    row: int
+    queue: str
+    text: str
+    about: str = ""
+    suggestion: str | None = None
+    sure: float = 0.0
+    words: Sequence[tuple[int, int]] = ()
+    given: str | None = None
+    answer: Mapping[str, str | None] | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of the presses that were sent last; see `core.labels.assign.presses`.
+
+    `round` is the number that the browser gave that message.
+    """
+
+    round: int = 0
+    stored: Sequence[str] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the queue shows.
+
+    Args:
+        asked: Names data set, queue and person: when it changes, the queue starts afresh.
+        store: Names the label store.
+        fingerprint: Of the data set.
+        annotator: Whose labels they are.
+        classes: To choose from; of two, the second is the positive one.
+        guideline: Version of the guideline beside it; 0 for none.
+        guide: Its text.
+        suggest: Show the model's answer and words before the answer, not after.
+        blur: Blur texts until asked for.
+        goal: Labels to give in this sitting.
+        totals: Rows labelled by anybody and by this person, by the names labelled and own.
+        nothing: What stands there when no text is left.
+        history: Answers of before, oldest first.
+    """
+
+    asked: str
+    store: str
+    fingerprint: str
+    annotator: str
+    classes: Sequence[str]
+    guideline: int
+    guide: str
+    suggest: bool
+    blur: bool
+    goal: int
+    totals: Mapping[str, int]
+    nothing: str
+    history: Sequence[Item]
+
+
+def label_queue(
+    desk: Desk, items: Sequence[Item], receipt: Receipt, *, on_presses: Callable[[], None]
+) -> None:
+    """Show the queue.
+
+    Args:
+        desk: All that changes seldom.
+        items: The next texts, in order; the first one is on the screen.
+        receipt: What became of the presses sent last.
+        on_presses: Called when presses have come: `sent_presses` gives them.
+    """
+    keys = class_keys(desk.classes)
+    positive = desk.classes[1] if len(desk.classes) == 2 else None
+    data: dict[str, Any] = {
+        **vars(desk),
+        "classes": [
+            {"name": name, "keys": keys[name], "tone": tone}
+            for tone, name in enumerate(desk.classes)
+        ],
+        "positive": positive,
+        "history": [_payload(item) for item in desk.history],
+        "items": [_payload(item) for item in items],
+        "receipt": {
+            "round": receipt.round,
+            "stored": list(receipt.stored),
+            "refused": dict(receipt.refused),
+            "fault": receipt.fault,
+        },
+    }
+    _component()(key=KEY, data=data, on_presses_change=on_presses, on_holder_change=_noted)
+
+
+def sent_presses() -> object:
+    """The presses that the browser sent last, as it sent them; None before the first."""
+    presses = _state().get("presses")
+    return presses.get("list") if isinstance(presses, dict) else None
+
+
+def sent_round() -> int:
+    """The number of the message that the presses came in."""
+    presses = _state().get("presses")
+    number = presses.get("round") if isinstance(presses, dict) else 0
+    return number if isinstance(number, int) else 0
+
+
+def tab() -> str | None:
+    """Names the browser tab; None until it has told."""
+    holder = _state().get("holder")
+    return holder[:64] if isinstance(holder, str) and holder else None
+
+
+def _state() -> Mapping[str, Any]:
+    found: Mapping[str, Any] = st.session_state.get(KEY) or {}
+    return found
+
+
+def _noted() -> None:
+    """Streamlit lists a state among a component's own only if it has a callback."""
+
+
+def _payload(item: Item) -> dict[str, Any]:
+    text = item.text if len(item.text) <= LONGEST else f"{item.text[:LONGEST]} …"
+    answer = None if item.answer is None else dict(item.answer)
+    return {**vars(item), "text": text, "words": [list(w) for w in item.words], "answer": answer}
+
+
+def _component() -> Any:
+    """Register the queue and return the function that mounts it; see `live_chart` for why here."""
+    return st.components.v2.component("sincerely_label_queue", html=_HTML, css=_CSS, js=_JS)

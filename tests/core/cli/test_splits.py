@@ -1,0 +1,100 @@
+import json
+
+import pytest
+
+from core.cli.parser import main
+from core.data.dataset import Dataset
+from core.data.splits.saved_split import list_splits, read_split
+from core.workspace import Workspace
+from tests import toy
+
+Printed = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def dataset(workspace: Workspace) -> Dataset:
+    return toy.import_rows(workspace, toy.make_rows(200))
+
+
+def test_a_split_is_drawn_saved_listed_and_deleted(
+    workspace: Workspace, dataset: Dataset, capsys: Printed
+) -> None:
+    sizes = ["--train", "0.5", "--validation", "40", "--test", "1.0", "--seed", "3"]
+
+    assert main(["split", "toy", "--name", "Half", *sizes]) == 0
+
+    line = "Half\ttrain 100, validation 40, test 60\tseed 3\n"
+    assert capsys.readouterr().out == line
+    assert len(read_split(workspace, dataset, "Half").train) == 100
+    assert main(["split", "toy"]) == 0
+    assert capsys.readouterr().out == line
+    assert main(["split", "toy", "--delete", "Half"]) == 0
+    assert list_splits(workspace, dataset) == []
+
+
+def test_sizes_come_from_the_preset_where_none_are_given(capsys: Printed) -> None:
+    assert main(["split", "toy", "--name", "Fast", "--validation", "0.25", "--json"]) == 0
+
+    (saved,) = json.loads(capsys.readouterr().out)
+    assert saved["sizes"] == {"train": 160, "validation": 10, "test": 30}
+    assert saved["plan"]["seed"] == 42
+
+
+def test_stats_compare_the_parts_of_a_saved_split(capsys: Printed) -> None:
+    main(["split", "toy", "--name", "Mine", "--train", "0.6"])
+    capsys.readouterr()
+
+    assert main(["stats", "toy", "--saved", "Mine", "--json"]) == 0
+
+    figures = json.loads(capsys.readouterr().out)
+    assert [(part["part"], part["rows"]) for part in figures["split"]] == [
+        ("train", 120), ("validation", 40), ("test", 40),
+    ]  # fmt: skip
+    assert figures["shared_with_train"]["same"] == {"validation": 0, "test": 0}
+
+
+def test_rows_of_a_part_are_found(capsys: Printed) -> None:
+    main(["split", "toy", "--name", "Mine", "--train", "0.6"])
+    capsys.readouterr()
+
+    assert main(["search", "toy", "--split", "Mine", "--part", "test", "--json"]) == 0
+
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["total"] == 40
+    assert {row["part"] for row in answer["rows"]} == {"test"}
+
+
+def test_a_deletion_names_the_saved_splits(capsys: Printed) -> None:
+    main(["split", "toy", "--name", "Mine"])
+
+    assert main(["delete", "toy"]) == 1
+
+    assert "Saved splits that go with it: Mine.\n" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--name", "!?"], "a split name of 1 to 48 characters"),
+        (["--name", "x", "--train", "many"], "a number for train_size"),
+        (["--name", "x", "--train", "1.5"], "a train size that is a share up to 1"),
+        (["--delete", "nothing"], "the name of a saved split"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_cannot_be_split_is_one_sentence(
+    capsys: Printed, arguments: list[str], message: str
+) -> None:
+    assert main(["split", "toy", *arguments]) == 1
+
+    printed = capsys.readouterr()
+    assert message in printed.err
+    assert printed.err.count("\n") == 1
+    assert printed.out == ""
+
+
+def test_a_name_is_taken_once(capsys: Printed) -> None:
+    assert main(["split", "toy", "--name", "Mine"]) == 0
+    assert main(["split", "toy", "--name", "mine"]) == 1
+
+    assert "choose another name" in capsys.readouterr().err

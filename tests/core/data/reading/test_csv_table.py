@@ -1,0 +1,234 @@
+"""Chunks of a CSV file, read by Arrow or by Python: both must give the same."""
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from core.data.importing.import_report import Finding, Problem
+from core.data.reading import bytestream, csv_table
+from core.data.reading.batches import Positions
+from core.data.reading.csv_table import CsvTable
+from core.data.reading.formats import FileFormat, FileKind
+from core.errors import BadInput
+from tests.core.data.imported import csv_bytes
+from tests.messages import assert_one_sentence
+
+PIECES = ['"', '""', ",", ",", "\n", "\n", "\r\n", "\r", "a", "bc", " ", "é", "\ufeff", "'", "\0"]
+MESSY = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
+CELLS = st.text(st.sampled_from(["a", "b", " ", ",", '"', "\n", "\r", "é", "\ufeff"]), max_size=5)
+TIDY = st.lists(st.tuples(CELLS, CELLS), max_size=12)
+CSV = FileFormat(FileKind.CSV, "utf-8")
+
+
+def read(
+    file: Path,
+    format: FileFormat = CSV,
+    *,
+    chunk_bytes: int = 1 << 20,
+    without_arrow: bool = False,
+) -> tuple[list[tuple[object, ...]], list[Finding]]:
+    """(number, cell, cell, …) of each row, and the rows left out."""
+    rows: list[tuple[object, ...]] = []
+    broken: list[Finding] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bytestream, "_CHUNK_BYTES", chunk_bytes)
+        if without_arrow:
+            patch.setattr(csv_table, "_is_regular", lambda *_: False)
+        table = CsvTable(file, format)
+        for batch in table.batches(Positions(0, 1 if len(table.header) > 1 else None)):
+            columns = [batch.columns[n].texts.cast("binary").to_pylist() for n in batch.columns]
+            rows += zip(batch.numbers.tolist(), *columns, strict=True)
+            broken += batch.broken
+    return rows, broken
+
+
+def written(folder: Path, content: str | bytes) -> Path:
+    file = folder / "table.csv"
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return file
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("tables")
+
+
+@settings(max_examples=300)
+@given(text=MESSY, chunk_bytes=st.integers(1, 12), header=st.booleans())
+@example(text='a,b\n"c\n",d\n', chunk_bytes=4, header=False)
+@example(text='a,"b\nc,d\ne,f"\n', chunk_bytes=5, header=False)
+@example(text="\ufeffa,b\n\ufeffc,d\n", chunk_bytes=8, header=False)
+def test_arrow_and_python_give_the_same_however_the_file_is_cut(
+    folder: Path, text: str, chunk_bytes: int, header: bool
+) -> None:
+    head = "text,label\n" if header else "first,0\n"
+    file = written(folder, head + text)
+    format = FileFormat(FileKind.CSV, "utf-8", has_header=header)
+    expected = read(file, format, without_arrow=True)
+
+    assert read(file, format) == expected
+    assert read(file, format, chunk_bytes=chunk_bytes) == expected
+    assert read(file, format, chunk_bytes=chunk_bytes, without_arrow=True) == expected
+
+
+@settings(max_examples=150)
+@given(
+    rows=TIDY,
+    delimiter=st.sampled_from([",", ";", "\t", "|", " ", "~"]),
+    line_end=st.sampled_from(["\n", "\r\n", "\r"]),
+    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    chunk_bytes=st.integers(1, 20),
+)
+def test_what_pythons_csv_module_writes_comes_back(
+    folder: Path,
+    rows: Sequence[tuple[str, str]],
+    delimiter: str,
+    line_end: str,
+    quoting: int,
+    chunk_bytes: int,
+) -> None:
+    if quoting == csv.QUOTE_MINIMAL:  # Then the writer leaves line ends bare that are not its own.
+        rows = [(" ".join(text.split()), " ".join(label.split())) for text, label in rows]
+    table = [("text", "label"), *rows]
+    content = csv_bytes(table, delimiter=delimiter, lineterminator=line_end, quoting=quoting)
+    lines = io.StringIO(content.decode(), newline="")
+    assert [tuple(row) for row in csv.reader(lines, delimiter=delimiter, strict=True)] == table
+    file = written(folder, content)
+    expected = [(n, a.encode(), b.encode()) for n, (a, b) in enumerate(rows, 2)]
+
+    for size in (1 << 20, chunk_bytes):
+        found = read(file, FileFormat(FileKind.CSV, "utf-8", delimiter), chunk_bytes=size)
+        assert found == (expected, [])
+
+
+@given(lines=st.lists(st.text(st.sampled_from("ab\"' é"), min_size=1, max_size=6), max_size=9))
+def test_without_quoting_quotation_marks_are_letters(folder: Path, lines: list[str]) -> None:
+    file = written(folder, "text\tlabel\n" + "".join(f"{line}\t1\n" for line in lines))
+    rows = [(n, line.encode(), b"1") for n, line in enumerate(lines, 2)]
+
+    for size in (1 << 20, 5):
+        found = read(file, FileFormat(FileKind.CSV, "utf-8", "\t", ""), chunk_bytes=size)
+        assert found == (rows, [])
+
+
+@given(cells=st.lists(CELLS, max_size=9), quoting=st.sampled_from([csv.QUOTE_ALL]))
+def test_one_column_is_a_table_too(folder: Path, cells: list[str], quoting: int) -> None:
+    file = written(folder, csv_bytes([("text",), *((c,) for c in cells)], quoting=quoting))
+    rows = [(n, cell.encode()) for n, cell in enumerate(cells, 2)]
+
+    for size in (1 << 20, 5):
+        assert read(file, chunk_bytes=size) == (rows, [])
+
+
+@settings(max_examples=150)
+@given(
+    lines=st.lists(
+        st.binary(max_size=6).filter(lambda line: not {10, 13, 34, 44, 0} & set(line)), max_size=9
+    ),
+    chunk_bytes=st.integers(1, 20),
+)
+def test_bytes_that_do_not_fit_are_marked_and_move_no_row(
+    folder: Path, lines: list[bytes], chunk_bytes: int
+) -> None:
+    file = written(folder, b"text,label\n" + b"".join(line + b",1\n" for line in lines))
+    found, broken = read(file, chunk_bytes=chunk_bytes)
+
+    assert broken == []
+    assert [number for number, *_ in found] == list(range(2, len(lines) + 2))
+    for line, (_, cell, label) in zip(lines, found, strict=True):
+        assert label == b"1"
+        assert cell.decode("utf-8", "replace") == line.decode("utf-8", "replace")
+
+
+def test_rows_of_another_width_are_left_out_with_their_numbers(tmp_path: Path) -> None:
+    content = 'text,label\na,1\nb\n\n"c\n,",2,3\nd,4\n"only ""this"""\n'
+    expected = (
+        [(2, b"a", b"1"), (5, b"d", b"4")],
+        [
+            Finding(3, Problem.FIELDS, "1 field: b"),
+            Finding(4, Problem.FIELDS, "3 fields: c , | 2 | 3"),
+            Finding(6, Problem.FIELDS, '1 field: only "this"'),
+        ],
+    )
+
+    for size in (1 << 20, 3):
+        assert read(written(tmp_path, content), chunk_bytes=size) == expected
+
+
+def test_most_chunks_of_an_ordinary_file_go_to_arrow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [(f'so "quoted",\nand {n}', str(n % 2)) for n in range(3_000)]
+    file = written(tmp_path, csv_bytes([("text", "label"), *rows]))
+    expected = [(n, a.encode(), b.encode()) for n, (a, b) in enumerate(rows, 2)]
+    table = CsvTable(file, CSV)
+    by_python: list[object] = []
+    monkeypatch.setattr(csv_table, "_python_rows", lambda *call: by_python.append(call))
+    monkeypatch.setattr(bytestream, "_CHUNK_BYTES", 10_000)
+    batches = list(table.batches(Positions(0, 1)))
+
+    assert len(batches) >= 8
+    assert sum(len(batch.numbers) for batch in batches) == len(expected)
+    assert not by_python
+
+
+def test_a_quotation_that_grows_too_long_costs_its_first_line_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_table, "MAX_ROW_BYTES", 2_000)
+    lines = [f"line {n},{n % 2}" for n in range(5_000)]
+    lines[1_000] = '"never closed,1'
+    file = written(tmp_path, "\n".join(["text,label", *lines, 'the "last",0']))
+
+    for size in (100, 3_000, 1 << 20):
+        rows, broken = read(file, chunk_bytes=size)
+        assert broken == [Finding(1_002, Problem.QUOTING, '"never closed,1')]
+        assert [number for number, *_ in rows] == [n for n in range(2, 5_003) if n != 1_002]
+
+
+def test_a_first_line_with_broken_quoting_is_refused(tmp_path: Path) -> None:
+    for content in ('"text,label\na,0\n', '"text"s,label\na,0\n'):
+        with pytest.raises(BadInput, match="broken quoting") as caught:
+            CsvTable(written(tmp_path, content), CSV)
+        assert_one_sentence(caught.value)
+
+
+def test_without_a_header_columns_have_numbers_and_the_first_row_is_one(tmp_path: Path) -> None:
+    file = written(tmp_path, "a,1\nb\nc,2\nd,3\n")
+    format = FileFormat(FileKind.CSV, "utf-8", has_header=False)
+    table = CsvTable(file, format)
+
+    assert table.header == ("column 1", "column 2")
+    assert table.head(2) == [("a", "1"), ("b",)]
+    assert read(file, format) == (
+        [(1, b"a", b"1"), (3, b"c", b"2"), (4, b"d", b"3")],
+        [Finding(2, Problem.FIELDS, "1 field: b")],
+    )
+
+
+@pytest.mark.parametrize("without_arrow", [False, True])
+def test_what_is_left_of_rows_without_columns_comes_along(
+    tmp_path: Path, without_arrow: bool
+) -> None:
+    content = 'a,b\n1,2\n3\n"4 ""x""\ny",5,6\n7,8\n'
+    content += '"9" z,1\r\n"10",\n' if without_arrow else ""
+    (batch,) = CsvTable(written(tmp_path, content), CSV).batches(Positions(0, others=(1,)))
+
+    broken = [["3"], ['4 "x"\ny', "5", "6"]] + [['"9" z,1']] * without_arrow
+    assert batch.remains == broken
+    assert len(batch.broken) == len(broken)
+    assert batch.typed is None
+
+
+def test_other_columns_are_read_along(tmp_path: Path) -> None:
+    file = written(tmp_path, 'a,b,c,d\n1,2,"3",4\n')
+    (batch,) = CsvTable(file, CSV).batches(Positions(2, 0, others=(1, 2)))
+
+    assert {place: column.texts.to_pylist() for place, column in batch.columns.items()} == {
+        0: ["1"], 1: ["2"], 2: ["3"],
+    }  # fmt: skip

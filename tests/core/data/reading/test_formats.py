@@ -1,0 +1,134 @@
+"""What detection makes of good files; what it refuses stands in test_importing_refusals.py."""
+
+import gzip
+import io
+import zipfile
+from dataclasses import asdict
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from core.data.reading.formats import FileFormat, FileKind, detect_format
+from core.errors import BadInput
+from tests.core.data.reading.test_compression import packed
+from tests.core.data.workbooks import old_xls_bytes, xlsx_bytes
+from tests.messages import assert_one_sentence
+
+TABLE = b"text;label\nWhy, and who?;0\nWhat is it?;1\n"
+LINES = b'{"text": "Why?", "label": 0}\n{"text": "Who?", "label": 1}\n'
+SEMICOLONS = FileFormat(FileKind.CSV, "utf-8", ";")
+
+
+def parquet_bytes() -> bytes:
+    buffer = io.BytesIO()
+    pq.write_table(pa.table({"text": ["a"]}), buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (TABLE, SEMICOLONS),
+        (b"\xef\xbb\xbf" + TABLE, SEMICOLONS),
+        (TABLE.decode().encode("utf-16"), FileFormat(FileKind.CSV, "utf-16", ";")),
+        (TABLE + b"na\xefve;0\n", FileFormat(FileKind.CSV, "cp1252", ";")),
+        (TABLE.replace(b";", b"\t"), FileFormat(FileKind.CSV, "utf-8", "\t")),
+        (b"1;a b\n2;c d\n", FileFormat(FileKind.CSV, "utf-8", ";", has_header=False)),
+        (LINES, FileFormat(FileKind.JSONL, "utf-8")),
+        (b"\n \n" + LINES, FileFormat(FileKind.JSONL, "utf-8")),
+        (LINES.decode().encode("utf-16-le"), FileFormat(FileKind.JSONL, "utf-16")),
+        (b"{a},b\n{c},d\n", FileFormat(FileKind.CSV, "utf-8")),
+        (b"[a],b\n[c],d\n", FileFormat(FileKind.CSV, "utf-8")),
+        (parquet_bytes(), FileFormat(FileKind.PARQUET)),
+        (xlsx_bytes({"a": [["text"]]}), FileFormat(FileKind.EXCEL)),
+        (old_xls_bytes(), FileFormat(FileKind.EXCEL)),
+    ],
+)
+@pytest.mark.parametrize("packing", ["", "gzip", "zip", "zstd"])
+@pytest.mark.parametrize("name", ["file", "file.csv", "file.xlsx.gz"])
+def test_a_format_shows_in_the_content_whatever_the_name(
+    content: bytes, expected: FileFormat, packing: str, name: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(packed(content, packing))
+
+    assert detect_format(tmp_path / name) == FileFormat(**{**asdict(expected), "packing": packing})
+
+
+def test_an_open_document_without_a_spreadsheet_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "file", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr("content.xml", "<x/>")
+    with pytest.raises(BadInput, match="an OpenDocument file without a spreadsheet") as caught:
+        detect_format(tmp_path / "file")
+    assert_one_sentence(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "found"),
+    [
+        ("a.json", b'["a", "b"]', "a JSON array"),
+        ("a.json.gz", gzip.compress(b"[1, 2]\n[3, 4]", mtime=0), None),
+        ("a.jsonl.gz", gzip.compress(b'{"a":\n1}', mtime=0), "an object that takes several lines"),
+        ("a", b'{\n"a": 1}', "an object that takes several lines"),
+        ("a", b'{"a":\n1}', "an object that takes several lines"),
+    ],
+)
+def test_json_of_another_shape_is_refused(
+    name: str, content: bytes, found: str | None, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    if found is None:
+        assert detect_format(tmp_path / name).kind is FileKind.CSV
+        return
+    with pytest.raises(BadInput, match=found) as caught:
+        detect_format(tmp_path / name)
+    assert_one_sentence(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("format", "described"),
+    [
+        (FileFormat(FileKind.CSV, "utf-8"), "CSV, UTF-8, comma"),
+        (FileFormat(FileKind.CSV, "cp1252", ";", "", False),
+         "CSV, Windows-1252, semicolon, no quoting, no header"),
+        (FileFormat(FileKind.CSV, "utf-16", "\t", "'", packing="zip"),
+         "CSV, UTF-16, tab, single quotes, zip"),
+        (FileFormat(FileKind.CSV, "latin-1", "~"), "CSV, Latin-1, '~'"),
+        (FileFormat(FileKind.JSONL, "utf-8", packing="gzip"), "JSONL, UTF-8, gzip"),
+        (FileFormat(FileKind.PARQUET, packing="zstd"), "Parquet, Zstandard"),
+        (FileFormat(FileKind.EXCEL, sheet="Data"), "Excel, sheet Data"),
+    ],
+)  # fmt: skip
+def test_a_format_has_words_for_people(format: FileFormat, described: str) -> None:
+    assert format.describe() == described
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"encoding": "koi8-r"},
+        {"packing": "rar"},
+        {"delimiter": ""},
+        {"delimiter": ",,"},
+        {"delimiter": "a"},
+        {"delimiter": "\n"},
+        {"delimiter": "§"},
+        {"delimiter": '"'},
+        {"quote": "''"},
+        {"quote": "\r"},
+        {"quote": "é"},
+        {"quote": ","},
+    ],
+)
+def test_what_no_file_can_have_is_refused(options: dict[str, str]) -> None:
+    with pytest.raises(BadInput) as caught:
+        FileFormat(FileKind.CSV, **options)
+    assert_one_sentence(caught.value)
+
+
+def test_a_format_survives_json() -> None:
+    format = FileFormat(FileKind.CSV, "utf-16", ";", "'", False, packing="zip")
+
+    assert FileFormat(**{**asdict(format), "kind": "csv"}) == format

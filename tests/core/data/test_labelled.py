@@ -1,0 +1,65 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from core.data.labelled import Labelled, LabelSource, original_labels
+from core.workspace import Workspace
+from tests import toy
+
+
+def labelled(
+    codes: list[int], classes: tuple[str, ...] = ("no", "yes"), rows: list[int] | None = None
+) -> Labelled:
+    numbers = list(range(len(codes))) if rows is None else rows
+    return Labelled(np.array(numbers, np.int64), np.array(codes, np.int64), classes)
+
+
+def test_the_files_labels_are_those_that_were_imported(workspace: Workspace) -> None:
+    rows = [("a", "spam"), ("b", ""), ("c", "ham"), ("d", "spam")]
+
+    found = original_labels(workspace, toy.import_rows(workspace, rows))
+
+    assert (found.rows.tolist(), found.codes.tolist()) == ([0, 2, 3], [1, 0, 1])
+    assert found.classes == ("ham", "spam")
+    assert (found.source, found.by_people, found.last_event) == (LabelSource.ORIGINAL, 0, 0)
+    assert (len(found), found.counts) == (3, {"ham": 1, "spam": 2})
+    assert found.majority_share == pytest.approx(2 / 3)
+
+
+def test_classes_that_no_row_has_are_counted_as_none() -> None:
+    found = labelled([2, 0, 2], ("a", "b", "c", "d"))
+
+    assert found.counts == {"a": 1, "b": 0, "c": 2, "d": 0}
+
+
+def test_without_rows_there_is_no_share() -> None:
+    nothing, classless = labelled([]), labelled([], ())
+
+    assert (len(nothing), nothing.counts, classless.counts) == (0, {"no": 0, "yes": 0}, {})
+    assert np.isnan([nothing.majority_share, classless.majority_share]).all()
+
+
+def test_the_version_names_rows_labels_and_classes_and_nothing_else() -> None:
+    base = labelled([0, 1, 1])
+    others = [
+        labelled([0, 1, 0]),
+        labelled([0, 1]),
+        labelled([0, 1, 1], rows=[0, 1, 3]),
+        labelled([0, 1, 1], ("yes", "no")),
+        labelled([0, 1, 1], ("no", "yes", "unsure")),
+        labelled([]),
+    ]
+
+    assert len({base.version, *(other.version for other in others)}) == 7
+    told = dataclasses.replace(base, source=LabelSource.HUMAN, by_people=3, last_event=9)
+    smaller = Labelled(base.rows.astype(np.int32), base.codes.astype(np.int8), base.classes)
+    assert {told.version, smaller.version} == {base.version}
+
+
+def test_classes_without_rows_can_be_left_out() -> None:
+    found = labelled([3, 1, 3], ("a", "b", "c", "d")).used()
+
+    assert (found.classes, found.codes.tolist()) == (("b", "d"), [1, 0, 1])
+    assert labelled([0, 1, 1]).used().version == labelled([0, 1, 1]).version
+    assert labelled([]).used().classes == ()

@@ -1,0 +1,137 @@
+import numpy as np
+import pytest
+from sklearn import metrics
+
+from core.evaluation.intervals import (
+    Confusion,
+    Estimate,
+    area_estimates,
+    count_estimates,
+    count_figures,
+    ranking_areas,
+    resamples,
+)
+from core.evaluation.predicted_labels import verdicts
+
+
+def drawn_rows(seed: int, rows: int = 300, share: float = 0.1) -> tuple[np.ndarray, np.ndarray]:
+    """Codes, and scores that know something of them, in few enough values to have equals."""
+    dice = np.random.default_rng(seed)
+    codes = (dice.random(rows) < share).astype(np.int64)
+    codes[:2] = 0, 1
+    scores = np.round(1 / (1 + np.exp(-dice.normal(2.0 * codes - 2.0, 1.0))), 2)
+    return codes, scores.astype(np.float32)
+
+
+def confusion_of(codes: np.ndarray, answers: np.ndarray) -> Confusion:
+    tn, fp, fn, tp = metrics.confusion_matrix(codes, answers, labels=[0, 1]).ravel()
+    return Confusion(int(tn), int(fp), int(fn), int(tp))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_figures_of_counts_are_scikit_learns(seed: int) -> None:
+    codes, scores = drawn_rows(seed)
+    answers = (scores >= 0.5).astype(np.int64)
+
+    found = count_estimates(confusion_of(codes, answers))
+
+    expected = {
+        "accuracy": metrics.accuracy_score(codes, answers),
+        "f1": metrics.f1_score(codes, answers, zero_division=0),
+        "precision": metrics.precision_score(codes, answers, zero_division=0),
+        "recall": metrics.recall_score(codes, answers),
+        "specificity": metrics.recall_score(codes, answers, pos_label=0),
+        "mcc": metrics.matthews_corrcoef(codes, answers),
+    }
+    assert {name: estimate.value for name, estimate in found.items()} == pytest.approx(
+        expected, abs=1e-9
+    )
+    assert all(each.low <= each.value <= each.high for each in found.values())
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_areas_are_scikit_learns_with_equal_scores_and_with_repeated_rows(seed: int) -> None:
+    codes, scores = drawn_rows(seed)
+    times = next(resamples(len(codes), 1, seed=seed))
+
+    for weights in (np.ones(len(codes)), times):
+        found = ranking_areas(codes, scores)(weights)
+
+        repeated = np.repeat(np.arange(len(codes)), weights.astype(int))
+        assert found == pytest.approx(
+            {
+                "pr_auc": metrics.average_precision_score(codes[repeated], scores[repeated]),
+                "roc_auc": metrics.roc_auc_score(codes[repeated], scores[repeated]),
+            },
+            abs=1e-9,
+        )
+
+
+@pytest.mark.parametrize("figure", ["precision", "recall", "f1", "accuracy", "mcc"])
+def test_intervals_of_counts_hold_the_truth_as_often_as_they_say(figure: str) -> None:
+    shares = np.array([0.90, 0.03, 0.03, 0.04])
+    truth = count_figures(shares)[figure]
+    dice = np.random.default_rng(1)
+    held = 0
+
+    for counts in dice.multinomial(400, shares, size=400):
+        estimate = count_estimates(Confusion(*map(int, counts)))[figure]
+        held += estimate.low <= truth <= estimate.high
+
+    # Four standard errors of 400 tries about 95 %.
+    assert held / 400 == pytest.approx(0.95, abs=0.044)
+
+
+@pytest.mark.slow
+def test_intervals_of_areas_hold_the_truth_as_often_as_they_say() -> None:
+    codes, scores = drawn_rows(0, rows=100_000)
+    truth = ranking_areas(codes, scores)(np.ones(len(codes)))
+    held = {"pr_auc": 0, "roc_auc": 0}
+
+    for seed in range(200):
+        sample = drawn_rows(seed + 1, rows=600)
+        for name, estimate in area_estimates(*sample, draws=200).items():
+            held[name] += estimate.low <= truth[name] <= estimate.high
+
+    assert held["pr_auc"] / 200 == pytest.approx(0.95, abs=0.06)
+    assert held["roc_auc"] / 200 == pytest.approx(0.95, abs=0.06)
+
+
+def test_three_right_answers_of_three_are_no_certainty() -> None:
+    recall = count_estimates(Confusion(tn=0, fp=0, fn=0, tp=3))["recall"]
+
+    assert (recall.value, recall.high) == (1.0, 1.0)
+    assert recall.low < 0.6
+
+
+def test_more_rows_make_the_interval_narrower() -> None:
+    few = count_estimates(Confusion(90, 4, 3, 3))["f1"]
+    many = count_estimates(Confusion(9000, 400, 300, 300))["f1"]
+
+    assert many.value == few.value
+    assert many.high - many.low < 0.2 * (few.high - few.low)
+
+
+def test_areas_of_one_class_have_no_value() -> None:
+    found = area_estimates(np.zeros(5, np.int64), np.linspace(0, 1, 5))
+
+    assert all(np.isnan([each.value, each.low, each.high]).all() for each in found.values())
+
+
+def test_figures_without_any_flagged_row_are_0() -> None:
+    found = count_estimates(Confusion(tn=10, fp=0, fn=2, tp=0))
+
+    assert (found["precision"].value, found["f1"].value, found["mcc"].value) == (0.0, 0.0, 0.0)
+
+
+def test_the_confusion_matrix_tells_its_margins() -> None:
+    codes = np.array([0, 0, 1, 1, 1])
+    answers = verdicts(np.array([[0.9, 0.1], [0.2, 0.8], [0.4, 0.6], [0.6, 0.4], [0.1, 0.9]]), 0.5)
+
+    confusion = confusion_of(codes, answers)
+
+    assert (confusion.rows, confusion.flagged, confusion.positives) == (5, 3, 3)
+
+
+def test_an_estimate_reads_as_value_and_interval() -> None:
+    assert str(Estimate(0.5, 0.4, 0.61)) == "0.500 (0.400 to 0.610)"

@@ -1,0 +1,44 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.data.dataset import N_CHARS, N_TOKENS, N_WORDS
+from core.explore.columns import label_codes, text_lengths
+from core.workspace import Workspace
+from tests.core.explore.small import make_dataset, write_columns
+
+
+@settings(max_examples=20)
+@given(
+    rows=st.lists(
+        st.tuples(
+            st.sampled_from(["a", "a b", "été là 😀"]), st.sampled_from(["x", "10", "9", None])
+        ),
+        min_size=1,
+        max_size=30,
+    ),
+    group_rows=st.integers(1, 10),
+)
+def test_columns_come_by_row_number_whatever_the_row_groups(
+    tmp_path_factory: pytest.TempPathFactory,
+    rows: list[tuple[str, str | None]],
+    group_rows: int,
+) -> None:
+    folder = tmp_path_factory.mktemp("columns")
+    workspace = Workspace(folder / "workspace")
+    dataset = make_dataset(workspace, rows, group_rows=group_rows)
+    order = list(range(len(rows)))[::-1]
+    tokens = write_columns(folder / "tokens.parquet", row=order, n_tokens=[n + 3 for n in order])
+
+    assert label_codes(workspace, dataset).tolist() == [
+        -1 if label is None else dataset.classes.index(label) for _, label in rows
+    ]
+    for unit, expected in (
+        (N_WORDS, [len(text.split()) for text, _ in rows]),
+        (N_CHARS, [len(text) for text, _ in rows]),
+        (N_TOKENS, [row + 3 for row in range(len(rows))]),
+    ):
+        lengths = text_lengths(workspace, dataset, unit, tokens)
+        assert lengths.tolist() == expected
+        assert np.issubdtype(lengths.dtype, np.signedinteger)
