@@ -26,6 +26,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 ENVIRONMENT_VARIABLE = "SINCERELY_WORKSPACE"
 _MAX_SLUG = 48
@@ -86,8 +87,13 @@ class DatasetPaths:
 
 @dataclass(frozen=True)
 class JobPaths:
-    """The files that any background job keeps: a training run or the scoring of a file."""
+    """The files that any background job keeps.
 
+    `kind` names the kind of job that can be resumed from here (see `core.jobs.registry`); it is
+    empty where a job starts anew.
+    """
+
+    kind: ClassVar[str] = ""
     folder: Path
 
     @property
@@ -123,6 +129,8 @@ class JobPaths:
 @dataclass(frozen=True)
 class RunPaths(JobPaths):
     """The files of one training run."""
+
+    kind: ClassVar[str] = "train"
 
     @property
     def examples(self) -> Path:
@@ -172,6 +180,8 @@ class RunPaths(JobPaths):
 @dataclass(frozen=True)
 class ScoringPaths(JobPaths):
     """The files of one scored file."""
+
+    kind: ClassVar[str] = "score"
 
     @property
     def input(self) -> Path:

@@ -49,8 +49,9 @@ from core.explore.search import (
 from core.explore.term_stats import common_terms, distinctive_terms
 from core.explore.token_counts_job import find_token_counts
 from core.jobs.launcher import current_status
+from core.jobs.registry import JobKind
 from core.jobs.status import JobState, JobStatus
-from core.jobs.tasks import Task, TaskKind, list_tasks
+from core.jobs.tasks import Task, list_tasks
 from core.labels.suspects.suspects_file import Features, Suspects, read_suspects, suspects_path
 from core.runs.config import DEFAULT_PRESET, preset
 from core.runs.metrics import Measurements, MetricsReader
@@ -217,7 +218,7 @@ def _beside(
     return {"scores": scores, "tokens": tokens}
 
 
-def latest_task(workspace: Workspace, kind: TaskKind, **arguments: object) -> Task | None:
+def latest_task(workspace: Workspace, kind: JobKind, **arguments: object) -> Task | None:
     """The newest task of a kind with these arguments, unless it has finished."""
     for task in list_tasks(workspace, kind):
         if arguments.items() <= task.arguments.items():

@@ -9,9 +9,10 @@ from hypothesis import settings
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 from core.data.dataset import Dataset
-from core.jobs.launcher import current_status, log_tail, start_training
+from core.jobs.launcher import current_status, log_tail
 from core.jobs.status import JobState
 from core.runs.run import Run
+from core.training.launch import start_training
 from core.workspace import Workspace
 from tests import toy
 

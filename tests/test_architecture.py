@@ -61,6 +61,7 @@ TABLE = (
     Row(("core.errors",), LIGHT | DATA_LIBRARIES),
     Row(("core.files",), LIGHT | DATA_LIBRARIES),
     Row(("core.workspace",), LIGHT | DATA_LIBRARIES),
+    Row(("core.records",), LIGHT | DATA_LIBRARIES),
     Row(("core.jobs",), LIGHT | DATA_LIBRARIES),
     Row(("core.data",), LIGHT),
     Row(("core.encoders",), LIGHT),
@@ -296,7 +297,7 @@ def test_the_walk_through_imports_finds_tensorflow_where_it_is() -> None:
     assert any(within(name, "tensorflow") for name in loaded_by({"core.scoring.scorer"}))
 
 
-@pytest.mark.parametrize("module", ["core.serving.server", "core.jobs.task_worker"])
+@pytest.mark.parametrize("module", ["core.serving.server", "core.data.importing.import_job"])
 def test_what_is_waited_for_does_not_load_scikit_learn(module: str) -> None:
     loaded = loaded_by({module})
 

@@ -19,7 +19,7 @@ from core.data.dataset import find_dataset
 from core.encoders.encoders import find_encoder, is_ready
 from core.errors import JobError
 from core.runs.config import DEFAULT_PRESET, PRESETS, preset, with_settings
-from core.training.encoder_job import get_encoder
+from core.training.encoder_job import EncoderRequest, get_encoder
 from core.training.encoder_list import ListedEncoder, list_encoders
 from core.training.forecast.speed import expected_run_seconds, speed_question
 from core.training.forecast.speed_worker import measure
@@ -54,7 +54,7 @@ def ensure_encoder(workspace: Workspace, name: str) -> None:
     if is_ready(name, workspace):
         return
     with heard_between_steps() as interrupted:
-        get_encoder(workspace, {"name": name}, interrupted(_show))
+        get_encoder(workspace, EncoderRequest(name), interrupted(_show))
     say(f"The encoder {name} is ready.")
 
 

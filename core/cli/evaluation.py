@@ -17,7 +17,7 @@ from core.cli.terminal import (
 from core.data.splits.split import VALIDATION
 from core.errors import BadInput
 from core.evaluation.assessment import Assessment, as_values, assess, judged_part, limits
-from core.evaluation.baselines.ladder import fill_ladder, ladder_steps
+from core.evaluation.baselines.ladder import BaselinesRequest, fill_ladder, ladder_steps
 from core.evaluation.intervals import Estimate
 from core.evaluation.operating_point import (
     OperatingPoint,
@@ -115,7 +115,7 @@ def _ladder(workspace: Workspace, options: argparse.Namespace) -> None:
     run = find_run(workspace, options.run)
     part = judged_part(workspace, run)
     with heard_between_steps() as interrupted:
-        fill_ladder(workspace, {"run": run.id}, interrupted(show_rows))
+        fill_ladder(workspace, BaselinesRequest(run.id), interrupted(show_rows))
     steps = ladder_steps(workspace, run, part)
     if options.json:
         print_json(as_values(assess(workspace, run, steps))["ladder"])

@@ -35,6 +35,7 @@ def _tasks(workspace: Workspace, options: argparse.Namespace) -> None:
 
 def _row(workspace: Workspace, task: Task) -> dict[str, Any]:
     status = current_status(workspace.task(task.id))
+    result = task_result(workspace, task)
     return {
         **asdict(task),
         "state": status.state.value,
@@ -42,7 +43,7 @@ def _row(workspace: Workspace, task: Task) -> dict[str, Any]:
         "done": status.done,
         "total": status.total,
         "unit": status.unit,
-        "result": task_result(workspace, task),
+        "result": None if result is None else asdict(result),
     }
 
 

@@ -19,13 +19,11 @@ from core.data.output.target_file import check_target
 from core.data.reading.formats import FileFormat
 from core.errors import BadInput, Cancelled, disk_errors
 from core.jobs.process import StopFlag
-from core.jobs.worker import run_job
 from core.model.keras_import import import_keras
 from core.runs.run import Run, find_run
 from core.scoring.input_rows import Reason
 from core.scoring.prediction_cache import drop_readings
 from core.scoring.scored_output import kind_of
-from core.scoring.scoring_job import find_scoring, work_on_scoring
 from core.scoring.summary import FileProgress, FileResult
 from core.workspace import Workspace
 
@@ -48,13 +46,10 @@ def add_commands(add: AddCommand) -> None:
     )  # fmt: skip
     sub.add_argument("--text", metavar="COLUMN", help="column with the text (default: guessed)")
     add_format(sub)
-    sub.add_argument("--job", help=argparse.SUPPRESS)
     sub.add_argument("--json", action="store_true", help="print figures, on stderr if OUT is -")
 
 
 def _score(workspace: Workspace, options: argparse.Namespace) -> int:
-    if options.job:
-        return _score_job(workspace, options.job)
     if not (options.run and options.input and options.output):
         print("Expected RUN, IN and OUT: see `python -m core score --help`.", file=sys.stderr)
         return WRONG_USAGE
@@ -177,13 +172,3 @@ def _report(result: FileResult, options: argparse.Namespace) -> None:
         say(f"{result.guarded:,} cells that look like formulas stand behind an apostrophe")
     if result.replaced:
         say(f"{result.replaced:,} cells or characters could not be kept as they were")
-
-
-def _score_job(workspace: Workspace, scoring_id: str) -> int:
-    scoring = find_scoring(workspace, scoring_id)
-    stop = StopFlag(workspace.scoring(scoring.id).stop_request)
-    stop.install()
-    return run_job(
-        workspace.scoring(scoring.id),
-        lambda status: work_on_scoring(workspace, scoring, status, lambda: stop.is_set),
-    )

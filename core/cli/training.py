@@ -18,12 +18,13 @@ from core.data.labelled import LabelSource
 from core.errors import EncoderError, NotFound
 from core.evaluation.operating_point import operating_point
 from core.files import write_atomically
-from core.jobs.launcher import current_status, resume_training, start_training
+from core.jobs.launcher import current_status
 from core.jobs.status import JobState, JobStatus
 from core.model.keras_import import import_keras
 from core.runs.config import DEFAULT_PRESET, PRESETS, preset, with_settings
 from core.runs.run import Run, find_run, list_runs, read_result
 from core.training.joining import join_training
+from core.training.launch import resume_training, start_training
 from core.workspace import RunPaths, Workspace
 
 _POLL_S = 0.5

@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Callable
 from concurrent.futures import Future, wait
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Thread
@@ -18,12 +19,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from core.data.dataset import LABEL, ROW, TEXT, Dataset, take_rows
+from core.data.dataset import LABEL, ROW, TEXT, Dataset, find_dataset, take_rows
 from core.data.reading.bytestream import Progress
 from core.encoders.encoders import EMBEDDED, find_encoder
 from core.errors import BadInput, NotFound, disk_errors
-from core.jobs.tasks import Report, Task, TaskKind, start_task
-from core.runs.run import Run, read_result
+from core.jobs.registry import JobKind
+from core.jobs.tasks import Report, Task, TaskJob, start_task
+from core.runs.run import Run, find_run, read_result
 from core.workspace import Workspace
 
 MAX_SAMPLE = 5_000
@@ -33,6 +35,26 @@ SCORE = "score"
 _SCORING_BATCH = 64
 _POLL_S = 0.2
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class MapRequest:
+    """What to map: a data set, how many of its rows, and whose scores (a run's id, or None)."""
+
+    dataset_id: str
+    sample: int
+    seed: int
+    encoder: str
+    run: str | None = None
+
+
+@dataclass(frozen=True)
+class MapFile:
+    """The map's id and file, and how many rows are on it."""
+
+    map_id: str
+    path: str
+    rows: int
 
 
 def map_id(
@@ -94,15 +116,13 @@ def start_map(
     """
     _check_sample(sample)
     identifier = map_id(workspace, dataset, sample=sample, seed=seed, run=run, encoder=encoder)
-    arguments: dict[str, Any] = {
-        "dataset_id": dataset.id,
-        "sample": sample,
-        "seed": seed,
-        "encoder": encoder,
-        "run": run.id if run else None,
-    }
-    title = f"Mapping {dataset.name}"
-    return start_task(workspace, TaskKind.MAP, arguments, title=title, task_id=f"map-{identifier}")
+    return start_task(
+        workspace,
+        MAP,
+        MapRequest(dataset.id, sample, seed, encoder, run.id if run else None),
+        title=f"Mapping {dataset.name}",
+        task_id=f"map-{identifier}",
+    )
 
 
 def make_map(
@@ -250,3 +270,20 @@ def _in_background(work: Callable[[], T], progress: Progress) -> T:
 def _check_sample(sample: int) -> None:
     if not 1 <= sample <= MAX_SAMPLE:
         raise BadInput(f"a sample of 1 to {MAX_SAMPLE:,} rows", f"{sample:,}", "change its size")
+
+
+def _run(workspace: Workspace, request: MapRequest, report: Report) -> MapFile:
+    dataset = find_dataset(workspace, request.dataset_id)
+    path = make_map(
+        workspace,
+        dataset,
+        sample=request.sample,
+        seed=request.seed,
+        run=find_run(workspace, request.run) if request.run else None,
+        encoder=request.encoder,
+        report=report,
+    )
+    return MapFile(path.stem, str(path), min(request.sample, dataset.rows))
+
+
+MAP = TaskJob(JobKind.MAP, MapRequest, MapFile, _run, unit="rows")

@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from core.data.dataset import Dataset
+from core.data.dataset import Dataset, find_dataset
 from core.data.reading.bytestream import Progress, ignore_progress
 from core.encoders.encoders import EMBEDDED, find_encoder, vocabulary_key
 from core.errors import disk_errors
-from core.jobs.tasks import Task, TaskKind, start_task
+from core.jobs.registry import JobKind
+from core.jobs.tasks import Report, Task, TaskJob, start_task
 from core.model.keras_import import import_keras
 from core.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class TokensRequest:
+    """Whose texts to count, and the encoder whose tokenizer counts."""
+
+    dataset_id: str
+    encoder: str
+
+
+@dataclass(frozen=True)
+class TokenCounts:
+    """The file with the counts, and how many rows it has."""
+
+    path: str
+    rows: int
 
 
 def find_token_counts(
@@ -35,8 +54,8 @@ def start_token_counts(workspace: Workspace, dataset: Dataset, encoder: str = EM
     """
     return start_task(
         workspace,
-        TaskKind.TOKENS,
-        {"dataset_id": dataset.id, "encoder": encoder},
+        TOKENS,
+        TokensRequest(dataset.id, encoder),
         title=f"Counting the tokens of {dataset.name}",
         task_id=f"tokens-{dataset.fingerprint}-{vocabulary_key(encoder, workspace)}",
     )
@@ -80,5 +99,16 @@ def count_tokens(
     return target
 
 
+def _run(workspace: Workspace, request: TokensRequest, report: Report) -> TokenCounts:
+    report("Loading TensorFlow", 0, 0)
+    dataset = find_dataset(workspace, request.dataset_id)
+    progress = partial(report, "Counting tokens")
+    path = count_tokens(workspace, dataset, request.encoder, progress=progress)
+    return TokenCounts(str(path), dataset.rows)
+
+
 def _path(workspace: Workspace, dataset: Dataset, encoder: str) -> Path:
     return workspace.token_counts(dataset.fingerprint, vocabulary_key(encoder, workspace))
+
+
+TOKENS = TaskJob(JobKind.TOKENS, TokensRequest, TokenCounts, _run, unit="rows")

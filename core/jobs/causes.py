@@ -6,8 +6,8 @@ import shutil
 
 from core.jobs.memory import oom_killed_since
 from core.jobs.process import WorkerRecord, exit_signal, worker_record
-from core.runs.checkpoints import newest_step
-from core.workspace import JobPaths, RunPaths, ScoringPaths
+from core.jobs.registry import JobKind, find_job
+from core.workspace import JobPaths
 
 _LOG_BYTES = 64 << 10
 _FULL_DISK_BYTES = 64 << 10
@@ -21,21 +21,8 @@ def cause_of_death(paths: JobPaths) -> str:
 
 
 def what_to_do(paths: JobPaths) -> str:
-    """From where a run or a scoring that ended early can go on; empty for what starts anew."""
-    if isinstance(paths, ScoringPaths):
-        return _what_to_do_with_scoring(paths)
-    if not isinstance(paths, RunPaths):
-        return ""
-    step = newest_step(paths)
-    if step is None:
-        return "Resume starts again from the first step."
-    return f"Resume continues from step {step:,}."
-
-
-def _what_to_do_with_scoring(paths: ScoringPaths) -> str:
-    if paths.readings.exists():
-        return "Resume goes on from what was scored."
-    return "Resume starts it from the first row." if paths.input.exists() else ""
+    """From where a job that ended early can go on; empty for one that starts anew."""
+    return find_job(JobKind(paths.kind)).resume_hint(paths) if paths.kind else ""
 
 
 def log_of(paths: JobPaths, record: WorkerRecord | None, max_bytes: int = _LOG_BYTES) -> list[str]:

@@ -7,12 +7,8 @@ from datetime import datetime, timezone
 
 import filelock
 
-from core.data.dataset import Dataset
-from core.data.labelled import LabelSource
-from core.encoders.encoders import check_fits, find_encoder
-from core.errors import JobError, NotFound, SincerelyError, disk_errors
+from core.errors import JobError, SincerelyError, disk_errors
 from core.jobs.causes import cause_of_death, what_to_do
-from core.jobs.devices import check_devices
 from core.jobs.memory import oom_kills
 from core.jobs.process import (
     WorkerRecord,
@@ -21,11 +17,8 @@ from core.jobs.process import (
     recorded_process,
     start_detached,
 )
+from core.jobs.registry import JobKind
 from core.jobs.status import JobState, JobStatus, read_status, write_status
-from core.labels.label_set import label_set
-from core.labels.store.store import open_labels
-from core.runs.config import TrainConfig
-from core.runs.run import Run, changing_runs, create_run, find_run, list_runs
 from core.workspace import JobPaths, Workspace
 
 _START_GRACE_S = 30.0
@@ -34,92 +27,39 @@ _POLL_S = 0.1
 _LOG_TAIL_BYTES = 8192
 
 
-def start_training(
-    workspace: Workspace,
-    dataset: Dataset,
-    config: TrainConfig,
-    *,
-    name: str | None = None,
-    request: str = "",
-) -> Run:
-    """Create a run and start its worker, which goes on without this process.
+def start_job(workspace: Workspace, paths: JobPaths, kind: JobKind, job_id: str) -> None:
+    """Start the worker process of a job whose folder is there, in state queued.
+
+    Raises:
+        JobError: the system refused; the job's status says so.
+    """
+    start_worker(workspace, paths, ["-m", "core.jobs.worker", kind.value, job_id])
+
+
+def queue_again(paths: JobPaths, *, what: str, name: str, otherwise: str) -> None:
+    """Make a job that ended early one that waits for its worker.
 
     Args:
-        workspace: Where the run goes.
-        dataset: What it is drawn from.
-        config: Its settings.
-        name: Its name; None makes one.
-        request: Who asks twice under one request, as with a double click, gets the run that the
-            first has started. Empty makes a new run each time.
+        paths: The job's files.
+        what: The kind of job, for people: "run".
+        name: Which one, for people.
+        otherwise: What to do with one that has finished.
 
     Raises:
-        SincerelyError: settings, data, encoder, devices or disk do not allow it; no run is left
-            behind unless its worker could not be started, which the run's status then says.
+        JobError: it is active or has finished.
     """
-    check_fits(
-        find_encoder(config.encoder, workspace),
-        max_seq_length=config.max_seq_length,
-        frozen_layers=config.frozen_layers,
-    )
-    check_devices(config.devices)
-    source = LabelSource(config.labels)
-    # The store is not asked where only the file's labels count.
-    labelled = None
-    if source is not LabelSource.ORIGINAL:
-        labelled = label_set(workspace, open_labels(workspace), dataset, source)
-
-    def create() -> Run:
-        return create_run(workspace, dataset, config, name=name, request=request, labelled=labelled)
-
-    if not request:
-        return _start(workspace, create())
-    workspace.requests_lock.parent.mkdir(parents=True, exist_ok=True)
-    with filelock.FileLock(workspace.requests_lock):
-        for run in list_runs(workspace):
-            if run.request == request:
-                return run
-        return _start(workspace, create())
-
-
-def resume_training(workspace: Workspace, run: Run) -> Run:
-    """Take up a run that ended early: its worker goes on from the newest good checkpoint.
-
-    Of several that resume one run at the same time, one wins and the others are told.
-
-    Returns:
-        The run, under the name it has now.
-
-    Raises:
-        JobError: the run is active or has finished, or the system refused a process.
-        NotFound: it has been deleted.
-        EncoderError: its encoder's files are missing or altered.
-        DiskError: the disk is full or closed to this user; the run stays as it was.
-    """
-    find_encoder(run.config.encoder, workspace)
-    check_devices(run.config.devices)
-    with disk_errors("the run"), changing_runs(workspace):
-        run = find_run(workspace, run.id)
-        paths = workspace.run(run.id)
-        status = current_status(paths)
-        if not status.state.resumable:
-            raise _not_resumable(
-                "run", status.state, repr(run.name), "start a new training to go further"
-            )
-        _queue_again(paths, status)
-        return _start(workspace, run)
-
-
-def _start(workspace: Workspace, run: Run) -> Run:
-    start_worker(workspace, workspace.run(run.id), ["-m", "core.jobs.worker", run.id])
-    return run
-
-
-def _not_resumable(kind: str, state: JobState, name: str, action: str) -> JobError:
-    if state.active:
-        action = "wait for its end or stop it first"
-    return JobError(
-        f"a {kind} that was stopped, failed or died", f"that {name} is {state.value}", action
-    )
+    status = current_status(paths)
+    if not status.state.resumable:
+        action = "wait for its end or stop it first" if status.state.active else otherwise
+        raise JobError(
+            f"a {what} that was stopped, failed or died",
+            f"that {name} is {status.state.value}",
+            action,
+        )
+    # In this order: whoever is ended in between leaves a job that can be resumed.
+    paths.process.unlink(missing_ok=True)
+    paths.stop_request.unlink(missing_ok=True)
+    write_status(paths, status.to(JobState.QUEUED, seconds_left=None, rows_per_s=0.0))
 
 
 def start_worker(workspace: Workspace, paths: JobPaths, arguments: list[str]) -> None:
@@ -140,47 +80,6 @@ def start_worker(workspace: Workspace, paths: JobPaths, arguments: list[str]) ->
     except SincerelyError:
         kill(process)  # Nobody could find it again.
         raise
-
-
-def start_scoring(workspace: Workspace, scoring_id: str) -> None:
-    """Start the worker of a scoring that `core.scoring.scoring_job.create_scoring` made.
-
-    Raises:
-        JobError: the system refused; the scoring's status says so.
-    """
-    arguments = ["-m", "core", "score", "--job", scoring_id]
-    start_worker(workspace, workspace.scoring(scoring_id), arguments)
-
-
-def resume_scoring(workspace: Workspace, scoring_id: str) -> None:
-    """Take up a scoring that ended early; what it has scored is not scored again.
-
-    Of several that resume one scoring at the same time, one wins and the others are told.
-
-    Raises:
-        JobError: it is active or has finished, or the system refused a process.
-        NotFound: it or its file is gone.
-        DiskError: the disk is full or closed to this user; the scoring stays as it was.
-    """
-    paths = workspace.scoring(scoring_id)
-    with disk_errors("the scoring"), changing_runs(workspace):
-        if not paths.status.exists():
-            raise NotFound("the id of a scoring", repr(scoring_id), "score the file again")
-        status = current_status(paths)
-        if not status.state.resumable:
-            raise _not_resumable("scoring", status.state, "this one", "score the file again")
-        if not (paths.input.exists() or paths.result.exists()):
-            raise NotFound("the scoring's own copy of the file", "none", "score the file again")
-        _queue_again(paths, status)
-        start_scoring(workspace, scoring_id)
-
-
-def _queue_again(paths: JobPaths, status: JobStatus) -> None:
-    """Make a job that ended early one that waits for its worker."""
-    # In this order: whoever is ended in between leaves a job that can be resumed.
-    paths.process.unlink(missing_ok=True)
-    paths.stop_request.unlink(missing_ok=True)
-    write_status(paths, status.to(JobState.QUEUED, seconds_left=None, rows_per_s=0.0))
 
 
 def current_status(paths: JobPaths, *, now: datetime | None = None) -> JobStatus:

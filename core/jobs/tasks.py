@@ -11,20 +11,23 @@ import json
 import os
 import uuid
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from enum import Enum
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import filelock
 
 from core.errors import JobError, NotFound, disk_errors
 from core.files import read_all
-from core.jobs.launcher import current_status, start_worker
+from core.jobs.launcher import current_status, start_job
 from core.jobs.leftovers import remove_leftovers
+from core.jobs.process import StopFlag
+from core.jobs.registry import JobKind, find_job
 from core.jobs.status import JobState, JobStatus, write_status
-from core.workspace import TaskPaths, Workspace
+from core.records import from_json, from_plain, to_json, to_plain
+from core.workspace import JobPaths, TaskPaths, Workspace
 
 _KEPT = timedelta(days=7)
 
@@ -32,57 +35,60 @@ Report = Callable[[str, int, int], None]
 """Told (stage, done, in all) as work goes on; in all is 0 where nobody knows. May raise to stop."""
 
 
-class TaskKind(str, Enum):
-    """What a task does, with its arguments and the result it leaves.
+Request = TypeVar("Request")
+Result = TypeVar("Result")
 
-    IMPORT: path, and as wanted columns, format (both as `dataclasses.asdict` gives), name,
-    source, on_problem, upload (delete the file after success)
-    -> dataset_id, is_new, rows, skipped, problems.
-    DOWNLOAD: url -> path, name.
-    TOKENS: dataset_id, encoder -> path, rows.
-    MAP: dataset_id, sample, seed, encoder, run (an id, or None) -> map_id, path, rows.
-    ENCODER: name -> name, path.
-    LADDER: run (an id) -> path, fitted (how many baselines).
-    CURVE: run (an id) -> path, points.
-    SUSPECTS: dataset_id, features, encoder -> path, rows (how many suspects).
-    QUICK: dataset_id, scope (as `dataclasses.asdict` gives) -> path, labels.
+
+@dataclass(frozen=True)
+class TaskJob(Generic[Request, Result]):
+    """A kind of task: what it is asked, the work, and what it gives.
+
+    Attributes:
+        kind: Its name in the registry.
+        request: A dataclass that says what to do.
+        result: A dataclass that says what was made.
+        work: Does it. `report` is told the stage, done and in all, and raises to stop.
+        unit: What done and in all count.
+        stopped: What somebody who stops it is told.
     """
 
-    IMPORT = "import"
-    DOWNLOAD = "download"
-    TOKENS = "tokens"
-    MAP = "map"
-    ENCODER = "encoder"
-    LADDER = "ladder"
-    CURVE = "curve"
-    SUSPECTS = "suspects"
-    QUICK = "quick"
+    kind: JobKind
+    request: type[Request]
+    result: type[Result]
+    work: Callable[[Workspace, Request, Report], Result]
+    unit: str = ""
+    stopped: str = "Stopped on request; nothing was kept."
+
+    def paths(self, workspace: Workspace, job_id: str) -> TaskPaths:
+        return workspace.task(job_id)
+
+    def run(self, workspace: Workspace, job_id: str, stop: StopFlag) -> int:
+        from core.jobs.task_worker import run_task
+
+        return run_task(workspace, self, find_task(workspace, job_id), stop)
+
+    def resume_hint(self, paths: JobPaths) -> str:
+        return ""
 
 
 @dataclass(frozen=True)
 class Task:
-    """What a task was asked to do; `title` says it to people."""
+    """What a task was asked to do; `title` says it to people.
+
+    `arguments` are the request of its `TaskJob` as JSON holds it.
+    """
 
     id: str
-    kind: TaskKind
+    kind: JobKind
     title: str
     arguments: dict[str, Any]
     created: str
 
-    def to_json(self) -> str:
-        return json.dumps(asdict(self), ensure_ascii=False, indent=2)
-
-    @classmethod
-    def from_json(cls, text: str) -> Task:
-        values: dict[str, Any] = json.loads(text)
-        values["kind"] = TaskKind(values["kind"])
-        return cls(**values)
-
 
 def start_task(
     workspace: Workspace,
-    kind: TaskKind,
-    arguments: dict[str, Any],
+    job: TaskJob[Request, Result],
+    request: Request,
     *,
     title: str,
     task_id: str | None = None,
@@ -91,8 +97,8 @@ def start_task(
 
     Args:
         workspace: Where the task's folder goes.
-        kind: What to do.
-        arguments: As `TaskKind` lists them; what JSON can hold.
+        job: What kind of work.
+        request: What to do.
         title: What people read of it, such as "Importing train.csv".
         task_id: Who asks twice under one id gets the task that is under way, or the finished one
             while what it made is still there. None makes a new id.
@@ -113,20 +119,20 @@ def start_task(
                     return known
             task = Task(
                 id=task_id or f"{now:%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}",
-                kind=kind,
+                kind=job.kind,
                 title=title,
-                arguments=arguments,
+                arguments=to_plain(request),
                 created=now.isoformat(timespec="milliseconds"),
             )
             _publish(workspace, task)
             paths = workspace.task(task.id)
-            start_worker(workspace, paths, ["-m", "core.jobs.task_worker", task.id])
+            start_job(workspace, paths, task.kind, task.id)
     return task
 
 
-def list_tasks(workspace: Workspace, kind: TaskKind | None = None) -> list[Task]:
+def list_tasks(workspace: Workspace, kind: JobKind | None = None) -> list[Task]:
     """All tasks of the workspace, or those of one kind, newest first."""
-    found = read_all(workspace.tasks.glob("*/job.json"), Task.from_json)
+    found = read_all(workspace.tasks.glob("*/job.json"), partial(from_json, Task))
     chosen = [task for task in found if kind in (None, task.kind)]
     return sorted(chosen, key=lambda task: (task.created, task.id), reverse=True)
 
@@ -143,14 +149,10 @@ def find_task(workspace: Workspace, task_id: str) -> Task:
     raise NotFound("the id of a task", repr(task_id), "start it again")
 
 
-def task_result(workspace: Workspace, task: Task) -> dict[str, Any] | None:
-    """What the task gave, by the names that `TaskKind` lists; None until it has finished."""
-    try:
-        text = workspace.task(task.id).result.read_text("utf-8")
-    except FileNotFoundError:
-        return None
-    result: dict[str, Any] = json.loads(text)
-    return result
+def task_result(workspace: Workspace, task: Task) -> Any:
+    """What the task gave, of its `TaskJob`'s result type; None until it has finished."""
+    values = _raw_result(workspace, task)
+    return None if values is None else from_plain(_job_of(task).result, values)
 
 
 def delete_task(workspace: Workspace, task: Task) -> None:
@@ -178,9 +180,24 @@ def _known(workspace: Workspace, task_id: str) -> Task | None:
     return None
 
 
+def _job_of(task: Task) -> TaskJob[Any, Any]:
+    job = find_job(task.kind)
+    assert isinstance(job, TaskJob), task.kind
+    return job
+
+
+def _raw_result(workspace: Workspace, task: Task) -> dict[str, Any] | None:
+    """The result as JSON holds it, which needs no feature's module."""
+    try:
+        values: dict[str, Any] = json.loads(workspace.task(task.id).result.read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    return values
+
+
 def _is_there(workspace: Workspace, task: Task) -> bool:
     """Whether what a finished task made still exists."""
-    result = task_result(workspace, task) or {}
+    result = _raw_result(workspace, task) or {}
     if "dataset_id" in result:
         return workspace.dataset(result["dataset_id"]).description.exists()
     return Path(result.get("path", "")).is_file()
@@ -189,7 +206,7 @@ def _is_there(workspace: Workspace, task: Task) -> bool:
 def _publish(workspace: Workspace, task: Task) -> None:
     with workspace.staging() as folder:
         staged = TaskPaths(folder)
-        staged.description.write_text(task.to_json(), "utf-8")
+        staged.description.write_text(to_json(task), "utf-8")
         write_status(staged, JobStatus(JobState.QUEUED))
         os.rename(folder, workspace.task(task.id).folder)
 

@@ -1,7 +1,6 @@
-"""The worker's frame around any job, and the training worker itself.
+"""The worker process of every job: `python -m core.jobs.worker KIND ID`.
 
-`python -m core.jobs.worker RUN` works on one run, then ends. It holds the run's lock from
-start to end and is the only writer of the run's files.
+It holds the job's lock from start to end and is the only writer of the job's files.
 """
 
 from __future__ import annotations
@@ -16,12 +15,9 @@ import filelock
 
 from core.errors import DiskError, SincerelyError, disk_errors
 from core.jobs.causes import what_to_do
-from core.jobs.devices import tensorflow_environment
 from core.jobs.process import StopFlag
-from core.jobs.status import JobState, StatusWriter, read_status
-from core.runs.checkpoints import drop_checkpoints
-from core.runs.run import Run, find_run
-from core.training.device_queue import devices_held
+from core.jobs.registry import JobKind, find_job
+from core.jobs.status import JobState, StatusWriter
 from core.workspace import JobPaths, Workspace
 
 _LOCK_TIMEOUT_S = 1.0
@@ -29,6 +25,14 @@ _LOCK_TIMEOUT_S = 1.0
 _RESERVE_BYTES = 16 << 10
 _LOST_MACHINE = {"UnavailableError", "AbortedError", "InternalError", "DeadlineExceededError"}
 _MAX_REASON_CHARS = 300
+
+
+def work(workspace: Workspace, kind: JobKind, job_id: str) -> int:
+    """Work on one job; returns the process's exit code."""
+    job = find_job(kind)
+    stop = StopFlag(job.paths(workspace, job_id).stop_request)
+    stop.install()
+    return job.run(workspace, job_id, stop)
 
 
 def run_job(paths: JobPaths, body: Callable[[StatusWriter], str | None]) -> int:
@@ -48,39 +52,6 @@ def run_job(paths: JobPaths, body: Callable[[StatusWriter], str | None]) -> int:
     except filelock.Timeout:
         print(f"another worker has the job {paths.folder.name}", file=sys.stderr)
         return 1
-
-
-def train(workspace: Workspace, run_id: str) -> int:
-    """Train one run; returns the process's exit code."""
-    run = find_run(workspace, run_id)
-    stop = StopFlag(workspace.run(run.id).stop_request)
-    stop.install()
-    return run_training(workspace, run, stop)
-
-
-def run_training(workspace: Workspace, run: Run, stop: StopFlag) -> int:
-    """Train one run in this process; returns 0 if it finished or was stopped, else 1."""
-    paths = workspace.run(run.id)
-    ended = run_job(paths, lambda status: _train(workspace, run, status, stop))
-    if read_status(paths).state is JobState.FINISHED:
-        # Not before the end is written: who is killed in between goes on from the last one.
-        drop_checkpoints(paths)
-    return ended
-
-
-def _train(workspace: Workspace, run: Run, status: StatusWriter, stop: StopFlag) -> str | None:
-    with devices_held(workspace, run, status, stop) as devices:
-        if devices is None:
-            return "Stopped before it started."
-        status.change(JobState.STARTING, "Loading TensorFlow")
-        os.environ.update(tensorflow_environment(run.config.devices, devices))
-        # Imported here, so that a run that waits does not hold TensorFlow in memory.
-        from core.model.devices import find_device
-        from core.training.trainer import train_run
-
-        if train_run(workspace, run, status, stop, find_device(), devices):
-            return None
-    return "Stopped on request; the best model so far is kept."
 
 
 def _run_locked(
@@ -143,4 +114,4 @@ def _cause(error: Exception) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(train(Workspace.from_environment(), sys.argv[1]))
+    sys.exit(work(Workspace.from_environment(), JobKind(sys.argv[1]), sys.argv[2]))

@@ -17,13 +17,15 @@ from core.data.output.target_file import check_target
 from core.data.reading.formats import FileFormat
 from core.errors import BadInput, Cancelled, NotFound, disk_errors
 from core.files import read_all, write_atomically
+from core.jobs.process import StopFlag
 from core.jobs.status import JobState, JobStatus, StatusWriter, write_status
+from core.jobs.worker import run_job
 from core.model.keras_import import import_keras
 from core.runs.run import Run, list_runs
 from core.scoring.prediction_cache import drop_readings
 from core.scoring.scored_output import OutputKind
 from core.scoring.summary import FileProgress, FileResult
-from core.workspace import ScoringPaths, Workspace
+from core.workspace import JobPaths, ScoringPaths, Workspace
 
 
 @dataclass(frozen=True)
@@ -251,3 +253,27 @@ def _check_elsewhere(workspace: Workspace, target: Path) -> None:
             f"a file at {str(target)!r}",
             "choose another name or remove that file",
         )
+
+
+@dataclass(frozen=True)
+class ScoringJob:
+    """Scores the file of the scoring that has the job's id."""
+
+    def paths(self, workspace: Workspace, job_id: str) -> ScoringPaths:
+        return workspace.scoring(job_id)
+
+    def run(self, workspace: Workspace, job_id: str, stop: StopFlag) -> int:
+        scoring = find_scoring(workspace, job_id)
+        return run_job(
+            workspace.scoring(job_id),
+            lambda status: work_on_scoring(workspace, scoring, status, lambda: stop.is_set),
+        )
+
+    def resume_hint(self, paths: JobPaths) -> str:
+        own = ScoringPaths(paths.folder)
+        if own.readings.exists():
+            return "Resume goes on from what was scored."
+        return "Resume starts it from the first row." if own.input.exists() else ""
+
+
+SCORING = ScoringJob()

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from dataclasses import dataclass
 
 from core.encoders.encoders import RECORD, find_encoder, is_ready, prepared_folder
-from core.jobs.tasks import Report, Task, TaskKind, start_task
+from core.jobs.registry import JobKind
+from core.jobs.tasks import Report, Task, TaskJob, start_task
 from core.model.keras_import import import_keras
 from core.training.encoder_list import describe_encoder
 from core.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class EncoderRequest:
+    """An encoder's name, as `core.encoders.encoders.find_encoder` takes it."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class ReadyEncoder:
+    """The encoder's name, and the file that records that it was checked."""
+
+    name: str
+    path: str
 
 
 def start_encoder(workspace: Workspace, name: str) -> Task:
@@ -26,15 +42,15 @@ def start_encoder(workspace: Workspace, name: str) -> Task:
     title = describe_encoder(workspace, name).title
     return start_task(
         workspace,
-        TaskKind.ENCODER,
-        {"name": name},
+        ENCODER,
+        EncoderRequest(name),
         title=f"Getting the encoder {title}",
         task_id=f"encoder-{prepared_folder(name, workspace).name}",
     )
 
 
-def get_encoder(workspace: Workspace, asked: dict[str, Any], report: Report) -> dict[str, Any]:
-    """Get an encoder ready as `TaskKind.ENCODER` says; gives the task's result.
+def get_encoder(workspace: Workspace, request: EncoderRequest, report: Report) -> ReadyEncoder:
+    """Get an encoder ready.
 
     This loads TensorFlow, unless the encoder is ready.
 
@@ -42,7 +58,7 @@ def get_encoder(workspace: Workspace, asked: dict[str, Any], report: Report) -> 
         EncoderError: it cannot be reached, is no BERT or does not match; nothing stays.
         DiskError: the disk is full or closed to this user.
     """
-    name = asked["name"]
+    name = request.name
     if not is_ready(name, workspace):
         report("Loading TensorFlow", 0, 0)
         # On the CPU: a GPU may be training, and its rounding would hide what differs.
@@ -53,4 +69,7 @@ def get_encoder(workspace: Workspace, asked: dict[str, Any], report: Report) -> 
 
         prepare_encoder(name, workspace, report)
     find_encoder(name, workspace)
-    return {"name": name, "path": str(prepared_folder(name, workspace) / RECORD)}
+    return ReadyEncoder(name, str(prepared_folder(name, workspace) / RECORD))
+
+
+ENCODER = TaskJob(JobKind.ENCODER, EncoderRequest, ReadyEncoder, get_encoder, unit="bytes")

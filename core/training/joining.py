@@ -16,8 +16,8 @@ from pathlib import Path
 from core.errors import BadInput
 from core.jobs.process import StopFlag
 from core.jobs.status import JobState, JobStatus, read_status, write_status
-from core.jobs.worker import run_training
 from core.runs.run import Run, find_run
+from core.training.training_job import run_training
 from core.workspace import Workspace
 
 _VARIABLE = "TF_CONFIG"

@@ -10,7 +10,7 @@ import streamlit as st
 from core.data.dataset import Dataset
 from core.encoders.encoders import EMBEDDED_SHAPE
 from core.errors import SincerelyError
-from core.jobs.tasks import TaskKind
+from core.jobs.registry import JobKind
 from core.runs.config import TrainConfig
 from core.training.encoder_job import start_encoder
 from core.training.encoder_list import ListedEncoder, describe_encoder, list_encoders
@@ -127,7 +127,7 @@ def _facts(encoder: ListedEncoder, question: SpeedQuestion) -> str:
 def _get(encoder: ListedEncoder) -> None:
     """Offer to get it ready, or show how far that is."""
     workspace = state.workspace()
-    task = loaders.latest_task(workspace, TaskKind.ENCODER, name=encoder.name)
+    task = loaders.latest_task(workspace, JobKind.ENCODER, name=encoder.name)
     if task is not None:
         task_progress(workspace, task, key="encoder_task", on_retry=lambda _: _start(encoder.name))
         return

@@ -9,8 +9,9 @@ import streamlit as st
 
 from core.errors import SincerelyError
 from core.jobs.launcher import current_status, stop_job
+from core.jobs.registry import JobKind
 from core.jobs.status import JobState, JobStatus
-from core.jobs.tasks import Task, TaskKind, delete_task, task_result
+from core.jobs.tasks import Task, delete_task, task_result
 from core.workspace import TaskPaths, Workspace
 from dashboard import state
 from dashboard.ui.durations import duration
@@ -25,7 +26,7 @@ def task_progress(
     *,
     key: str,
     on_retry: Callable[[Task], None] | None = None,
-) -> dict[str, Any] | None:
+) -> Any:
     """Show a task; while it is active, this part of the page refreshes itself.
 
     When it ends, the whole page is run again once.
@@ -38,7 +39,7 @@ def task_progress(
             before the page, with the task. None shows no such button.
 
     Returns:
-        What a finished task gave, as `TaskKind` lists it; None before and otherwise.
+        What a finished task gave, of its `TaskJob`'s result type; None before and otherwise.
     """
     status = task_status(workspace, task)
     if status is None:
@@ -128,7 +129,7 @@ def _line(task: Task, status: JobStatus) -> str:
 
 
 def _amount(task: Task, status: JobStatus) -> str:
-    if task.kind is TaskKind.IMPORT:
+    if task.kind is JobKind.IMPORT:
         return f"{_share(status):.0%}"  # Reading is a part of the work, so its bytes say little.
     done, total, unit = f"{status.done:,}", f"{status.total:,}", status.unit
     if status.unit == "bytes":

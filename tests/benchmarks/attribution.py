@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.splits.split import TEST
-from core.jobs.launcher import start_training, wait_for_end
+from core.jobs.launcher import wait_for_end
 from core.model.attribution import (
     STEPS,
     Attribution,
@@ -30,6 +30,7 @@ from core.model.attribution import (
 from core.model.classifier import TrainedModel, load_model, predict_logits
 from core.runs.config import TrainConfig
 from core.runs.run import Run, find_run, read_examples, read_result
+from core.training.launch import start_training
 from core.workspace import Workspace
 from tests import toy
 from tests.benchmarks.questions import read_questions

@@ -14,8 +14,8 @@ import time
 from pathlib import Path
 
 from core.jobs.process import StopFlag
-from core.jobs.worker import run_training
 from core.runs.run import Run, create_run
+from core.training.training_job import run_training
 from core.workspace import Workspace
 from tests import toy
 from tests.benchmarks.data import ROWS, write_questions

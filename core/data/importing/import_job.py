@@ -2,45 +2,77 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from core.data.importing.import_report import OnProblem
 from core.data.importing.importer import READING_SHARE, import_file
 from core.data.importing.preview import Columns
 from core.data.reading.bytestream import Progress
 from core.data.reading.formats import FileFormat
-from core.jobs.tasks import Report
+from core.jobs.registry import JobKind
+from core.jobs.tasks import Report, TaskJob
 from core.workspace import Workspace
 
 
-def run_import(workspace: Workspace, asked: dict[str, Any], report: Report) -> dict[str, Any]:
-    """Import a file as `TaskKind.IMPORT` says; gives the task's result.
+@dataclass(frozen=True)
+class ImportRequest:
+    """What to import and how.
+
+    Attributes:
+        path: The file.
+        columns: Which column is what; None takes the likeliest.
+        format: How to read the file; None detects.
+        name: Of the data set; None makes one.
+        source: Where it came from, for people.
+        on_problem: What to do with rows that cannot be kept.
+        upload: Whether to delete the file after success.
+    """
+
+    path: str
+    columns: Columns | None = None
+    format: FileFormat | None = None
+    name: str | None = None
+    source: str | None = None
+    on_problem: OnProblem = OnProblem.SKIP
+    upload: bool = False
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """The data set, whether it is new, how many rows were kept and skipped, and
+    how many have which problem."""
+
+    dataset_id: str
+    is_new: bool
+    rows: int
+    skipped: int
+    problems: dict[str, int]
+
+
+def run_import(workspace: Workspace, request: ImportRequest, report: Report) -> ImportResult:
+    """Import a file.
 
     Raises:
         SincerelyError: as `import_file`; nothing of the data set stays, the file does.
     """
     report("Reading", 0, 100)
-    path = Path(asked["path"])
+    path = Path(request.path)
     result = import_file(
         workspace,
         path,
-        Columns(**asked["columns"]) if asked.get("columns") else None,
-        format=FileFormat(**asked["format"]) if asked.get("format") else None,
-        name=asked.get("name"),
-        source=asked.get("source"),
-        on_problem=OnProblem(asked.get("on_problem") or OnProblem.SKIP),
+        request.columns,
+        format=request.format,
+        name=request.name,
+        source=request.source,
+        on_problem=request.on_problem,
         progress=percentage(report),
     )
-    if asked.get("upload"):
+    if request.upload:
         path.unlink(missing_ok=True)
-    return {
-        "dataset_id": result.dataset.id,
-        "is_new": result.is_new,
-        "rows": result.dataset.rows,
-        "skipped": result.skipped,
-        "problems": result.problems,
-    }
+    return ImportResult(
+        result.dataset.id, result.is_new, result.dataset.rows, result.skipped, result.problems
+    )
 
 
 def percentage(report: Report) -> Progress:
@@ -54,3 +86,6 @@ def percentage(report: Report) -> Progress:
         report(stage, 100 * done // max(total, 1), 100)
 
     return progress
+
+
+IMPORT = TaskJob(JobKind.IMPORT, ImportRequest, ImportResult, run_import, unit="%")

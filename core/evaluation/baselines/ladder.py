@@ -8,7 +8,6 @@ import os
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -34,7 +33,8 @@ from core.evaluation.predictions import (
     read_predictions,
     scored_parts,
 )
-from core.jobs.tasks import Report, Task, TaskKind, start_task
+from core.jobs.registry import JobKind
+from core.jobs.tasks import Report, Task, TaskJob, start_task
 from core.model.text_vectors import encoder_key, kept_vectors
 from core.runs.run import Examples, Run, find_run, list_runs, read_examples, read_result
 from core.workspace import Workspace
@@ -147,6 +147,21 @@ def run_step(workspace: Workspace, run: Run, part: str) -> Step:
     return Step(run.name, None, seconds, "", rung_estimates(found, point.threshold))
 
 
+@dataclass(frozen=True)
+class BaselinesRequest:
+    """Beside which run: its id."""
+
+    run: str
+
+
+@dataclass(frozen=True)
+class FittedBaselines:
+    """The file of the dearest baseline, and how many were fitted."""
+
+    path: str
+    fitted: int
+
+
 def start_ladder(workspace: Workspace, run: Run) -> Task:
     """Start fitting the missing baselines in the background, or give the task that is at it.
 
@@ -156,15 +171,15 @@ def start_ladder(workspace: Workspace, run: Run) -> Task:
     """
     return start_task(
         workspace,
-        TaskKind.LADDER,
-        {"run": run.id},
+        LADDER,
+        BaselinesRequest(run.id),
         title=f"Baselines for {run.name}",
         task_id=f"ladder-{ladder_key(workspace, run)}",
     )
 
 
-def fill_ladder(workspace: Workspace, asked: dict[str, Any], report: Report) -> dict[str, Any]:
-    """Fit the missing baselines as `TaskKind.LADDER` says; gives the task's result.
+def fill_ladder(workspace: Workspace, request: BaselinesRequest, report: Report) -> FittedBaselines:
+    """Fit the missing baselines.
 
     Raises:
         NotFound: the run has been deleted.
@@ -172,7 +187,7 @@ def fill_ladder(workspace: Workspace, asked: dict[str, Any], report: Report) -> 
         DiskError: the disk is full or closed to this user.
         Cancelled: `report` said so; baselines that are fitted stay.
     """
-    run = find_run(workspace, asked["run"])
+    run = find_run(workspace, request.run)
     key = rows_key(workspace, run)
     missing = [each for each in Baseline if each not in find_rungs(workspace, run, key)]
     examples = {part: read_examples(workspace, run, part) for part in PARTS}
@@ -182,7 +197,7 @@ def fill_ladder(workspace: Workspace, asked: dict[str, Any], report: Report) -> 
         fitted = _fit(workspace, run, baseline, examples, report)
         seconds = time.perf_counter() - start
         _keep(workspace, run, _path(workspace, run, key, baseline), examples, fitted, seconds)
-    return {"path": str(_path(workspace, run, key, Baseline.FROZEN)), "fitted": len(missing)}
+    return FittedBaselines(str(_path(workspace, run, key, Baseline.FROZEN)), len(missing))
 
 
 def _fit(
@@ -258,3 +273,6 @@ def _keep(
 def _path(workspace: Workspace, run: Run, key: str, baseline: Baseline) -> Path:
     suffix = f"-{encoder_key(run.config.encoder)}" if baseline is Baseline.FROZEN else ""
     return workspace.rung(key, baseline.value + suffix)
+
+
+LADDER = TaskJob(JobKind.LADDER, BaselinesRequest, FittedBaselines, fill_ladder, unit="rows")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import pandas as pd
 
 from core.errors import disk_errors
 from core.evaluation.baselines.ladder import encoded_parts, ladder_key
 from core.evaluation.baselines.learning_curve import learning_curve
-from core.jobs.tasks import Report, Task, TaskKind, start_task
+from core.jobs.registry import JobKind
+from core.jobs.tasks import Report, Task, TaskJob, start_task
 from core.runs.run import Run, find_run
 from core.workspace import Workspace
 
@@ -20,6 +21,21 @@ def find_learning_curve(workspace: Workspace, key: str) -> pd.DataFrame | None:
     """The curve as `learning_curve` gives it, if it is known for this `ladder_key` of a run."""
     path = workspace.learning_curve(key)
     return pd.read_parquet(path) if path.is_file() else None
+
+
+@dataclass(frozen=True)
+class CurveRequest:
+    """Whose rows: a run's id."""
+
+    run: str
+
+
+@dataclass(frozen=True)
+class CurveFile:
+    """The curve's file, and how many points it has."""
+
+    path: str
+    points: int
 
 
 def start_learning_curve(workspace: Workspace, run: Run) -> Task:
@@ -31,24 +47,22 @@ def start_learning_curve(workspace: Workspace, run: Run) -> Task:
     """
     return start_task(
         workspace,
-        TaskKind.CURVE,
-        {"run": run.id},
+        CURVE,
+        CurveRequest(run.id),
         title=f"Learning curve for {run.name}",
         task_id=f"curve-{ladder_key(workspace, run)}",
     )
 
 
-def make_learning_curve(
-    workspace: Workspace, asked: dict[str, Any], report: Report
-) -> dict[str, Any]:
-    """Work it out as `TaskKind.CURVE` says; gives the task's result.
+def make_learning_curve(workspace: Workspace, request: CurveRequest, report: Report) -> CurveFile:
+    """Work it out and keep it.
 
     Raises:
         NotFound: the run has been deleted.
         EncoderError: the encoder's files cannot be used.
         DiskError: the disk is full or closed to this user.
     """
-    run = find_run(workspace, asked["run"])
+    run = find_run(workspace, request.run)
     parts = encoded_parts(workspace, run, report)
     table = learning_curve(parts, run.classes, on_progress=partial(report, "Fitting linear heads"))
     target = workspace.learning_curve(ladder_key(workspace, run))
@@ -56,4 +70,7 @@ def make_learning_curve(
         table.to_parquet(folder / target.name)
         target.parent.mkdir(parents=True, exist_ok=True)
         os.replace(folder / target.name, target)
-    return {"path": str(target), "points": len(table)}
+    return CurveFile(str(target), len(table))
+
+
+CURVE = TaskJob(JobKind.CURVE, CurveRequest, CurveFile, make_learning_curve, unit="fits")

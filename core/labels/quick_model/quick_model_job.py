@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,8 @@ from core.encoders.encoders import EMBEDDED
 from core.errors import BadInput, JobError
 from core.evaluation.predicted_labels import Codes
 from core.jobs.launcher import current_status
-from core.jobs.tasks import Report, Task, TaskKind, delete_task, list_tasks, start_task
+from core.jobs.registry import JobKind
+from core.jobs.tasks import Report, Task, TaskJob, delete_task, list_tasks, start_task
 from core.labels.assign.queues import random_order
 from core.labels.label_set import label_set
 from core.labels.quick_model.quick_model import (
@@ -60,6 +61,22 @@ class Scope:
     encoder: str = EMBEDDED
 
 
+@dataclass(frozen=True)
+class QuickModelRequest:
+    """Whose rows, and which of them."""
+
+    dataset_id: str
+    scope: Scope
+
+
+@dataclass(frozen=True)
+class QuickModelFile:
+    """The model's file, and how many labels it was fitted on."""
+
+    path: str
+    labels: int
+
+
 def open_rows(workspace: Workspace, dataset: Dataset, scope: Scope) -> NDArray[np.int64]:
     """The rows to be labelled, in the order of the random stream, the same for everybody."""
     rows = np.arange(dataset.rows)
@@ -90,28 +107,28 @@ def start_quick_model(
         JobError: the system refused a process.
         DiskError: the disk is full or closed to this user.
     """
-    for task in list_tasks(workspace, TaskKind.QUICK):  # There is one every few labels.
+    for task in list_tasks(workspace, JobKind.QUICK):  # There is one every few labels.
         # Another session may be at the same, or start one.
         with contextlib.suppress(FileNotFoundError, JobError):
             ended = not current_status(workspace.task(task.id)).state.active
             if ended and task.arguments["dataset_id"] == dataset.id:
                 delete_task(workspace, task)
-    arguments = {"dataset_id": dataset.id, "scope": asdict(scope)}
+    request = QuickModelRequest(dataset.id, scope)
     path = quick_model_path(workspace, dataset, scope)
     return start_task(
-        workspace, TaskKind.QUICK, arguments, title=f"Quick model for {dataset.name}",
+        workspace, QUICK, request, title=f"Quick model for {dataset.name}",
         task_id=f"quick-{path.stem}-{last_event}",
     )  # fmt: skip
 
 
-def run_quick_model(workspace: Workspace, asked: dict[str, Any], report: Report) -> dict[str, Any]:
-    """Fit as `TaskKind.QUICK` says; gives the task's result."""
-    os.nice(_NICE)  # People who label meanwhile come first.
-    given = asked["scope"]
-    scope = Scope(given["all_rows"], LabelSource(given["source"]), given["encoder"])
-    dataset = find_dataset(workspace, asked["dataset_id"])
-    path, model = make_quick_model(workspace, dataset, scope, report=report)
-    return {"path": str(path), "labels": model.labels}
+def run_quick_model(
+    workspace: Workspace, request: QuickModelRequest, report: Report
+) -> QuickModelFile:
+    """Fit the quick model, at a low priority: people who label meanwhile come first."""
+    os.nice(_NICE)
+    dataset = find_dataset(workspace, request.dataset_id)
+    path, model = make_quick_model(workspace, dataset, request.scope, report=report)
+    return QuickModelFile(str(path), model.labels)
 
 
 def make_quick_model(
@@ -205,3 +222,6 @@ def _words(texts: list[str]) -> tuple[Any, list[str]]:
         return vectorizer.fit_transform(texts), vectorizer.get_feature_names_out().tolist()
     except ValueError:  # As of emoji, or of a language without spaces.
         return None, []
+
+
+QUICK = TaskJob(JobKind.QUICK, QuickModelRequest, QuickModelFile, run_quick_model, unit="rows")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from core.data.text.duplicates import duplicate_groups
 from core.encoders.encoders import EMBEDDED
 from core.errors import BadInput
 from core.evaluation.predicted_labels import Codes
-from core.jobs.tasks import Report, Task, TaskKind, start_task
+from core.jobs.registry import JobKind
+from core.jobs.tasks import Report, Task, TaskJob, start_task
 from core.labels.store.events import Action
 from core.labels.store.store import open_labels
 from core.labels.suspects.out_of_fold import (
@@ -43,6 +45,23 @@ MANY_ROWS = 100_000
 """Above so many labelled rows an encoder takes hours on few cores: words are the default."""
 
 
+@dataclass(frozen=True)
+class SuspectsRequest:
+    """Whose labels to look at, by which features, and the encoder that gives vectors."""
+
+    dataset_id: str
+    features: Features
+    encoder: str
+
+
+@dataclass(frozen=True)
+class SuspectsFile:
+    """The file for `read_suspects`, and how many suspects it holds."""
+
+    path: str
+    rows: int
+
+
 def default_features(dataset: Dataset) -> Features:
     """Vectors and words, or for data sets that are too large to encode words alone."""
     return Features.WORDS if dataset.labelled > MANY_ROWS else Features.BOTH
@@ -66,8 +85,8 @@ def start_suspects(
     key = suspects_key(dataset, features, encoder)
     return start_task(
         workspace,
-        TaskKind.SUSPECTS,
-        {"dataset_id": dataset.id, "features": features.value, "encoder": encoder},
+        SUSPECTS,
+        SuspectsRequest(dataset.id, features, encoder),
         title=f"Looking for wrong labels in {dataset.name}",
         task_id=f"suspects-{key}-{last_decision(workspace, dataset)}",
     )
@@ -78,12 +97,13 @@ def last_decision(workspace: Workspace, dataset: Dataset) -> int:
     return open_labels(workspace).last_event(dataset.fingerprint, QUEUE)
 
 
-def run_suspects(workspace: Workspace, asked: dict[str, Any], report: Report) -> dict[str, Any]:
-    """Look for suspects as `TaskKind.SUSPECTS` says; gives the task's result."""
-    dataset = find_dataset(workspace, asked["dataset_id"])
-    features = Features(asked["features"])
-    path = make_suspects(workspace, dataset, features, encoder=asked["encoder"], report=report)
-    return {"path": str(path), "rows": pq.read_metadata(path).num_rows}
+def run_suspects(workspace: Workspace, request: SuspectsRequest, report: Report) -> SuspectsFile:
+    """Look for suspects."""
+    dataset = find_dataset(workspace, request.dataset_id)
+    path = make_suspects(
+        workspace, dataset, request.features, encoder=request.encoder, report=report
+    )
+    return SuspectsFile(str(path), pq.read_metadata(path).num_rows)
 
 
 def make_suspects(
@@ -215,3 +235,6 @@ def _too_few(found: str) -> BadInput:
     return BadInput(
         f"two classes or more with {FOLDS} different texts each", found, "label more rows first"
     )
+
+
+SUSPECTS = TaskJob(JobKind.SUSPECTS, SuspectsRequest, SuspectsFile, run_suspects)

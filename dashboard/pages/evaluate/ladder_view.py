@@ -8,7 +8,7 @@ import streamlit as st
 from core.evaluation.baselines.baselines import Baseline
 from core.evaluation.baselines.ladder import start_ladder
 from core.evaluation.baselines.learning_curve_job import start_learning_curve
-from core.jobs.tasks import TaskKind
+from core.jobs.registry import JobKind
 from core.runs.run import Run
 from dashboard import loaders, state
 from dashboard.charts import evaluation_charts
@@ -64,7 +64,7 @@ def ladder_view(run: Run, part: str) -> None:
 
 def _fill(run: Run, missing: list[str]) -> None:
     card_title("Cheap answers are missing", ", ".join(missing))
-    task = loaders.latest_task(state.workspace(), TaskKind.LADDER, run=run.id)
+    task = loaders.latest_task(state.workspace(), JobKind.LADDER, run=run.id)
     if task is not None:
         task_progress(
             state.workspace(), task, key="ladder_task",
@@ -92,7 +92,7 @@ def _curve(run: Run) -> None:
         return
     with st.container(border=True):
         card_title("Would more labels help?", about)
-        task = loaders.latest_task(state.workspace(), TaskKind.CURVE, run=run.id)
+        task = loaders.latest_task(state.workspace(), JobKind.CURVE, run=run.id)
         if task is not None:
             task_progress(
                 state.workspace(), task, key="curve_task",

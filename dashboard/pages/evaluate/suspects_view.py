@@ -15,7 +15,7 @@ import streamlit as st
 
 from core.data.dataset import LABEL, ROW, Dataset
 from core.errors import SincerelyError
-from core.jobs.tasks import TaskKind
+from core.jobs.registry import JobKind
 from core.labels.annotators import this_annotator
 from core.labels.assign.queues import Queue
 from core.labels.store.events import Action, LabelEvent
@@ -68,7 +68,7 @@ def dataset_suspects(dataset: Dataset) -> None:
         help="Both find more, by vectors of the embedded encoder; words alone take seconds.",
     )  # fmt: skip
     task = loaders.latest_task(
-        workspace, TaskKind.SUSPECTS, dataset_id=dataset.id, features=features.value
+        workspace, JobKind.SUSPECTS, dataset_id=dataset.id, features=features.value
     )
     if task is not None:
         task_progress(

@@ -21,7 +21,7 @@ from core.explore.length_stats import (
     relative_cost,
 )
 from core.explore.token_counts_job import start_token_counts
-from core.jobs.tasks import TaskKind
+from core.jobs.registry import JobKind
 from core.runs.config import PRESETS
 from dashboard import loaders, state
 from dashboard.ui.chart_card import chart_card
@@ -98,7 +98,7 @@ def lengths_view(dataset: Dataset) -> None:
 
 def _count_tokens(dataset: Dataset) -> None:
     workspace = state.workspace()
-    task = loaders.latest_task(workspace, TaskKind.TOKENS, dataset_id=dataset.id)
+    task = loaders.latest_task(workspace, JobKind.TOKENS, dataset_id=dataset.id)
     if task is not None:
         task_progress(workspace, task, key="tokens_task")
         return

@@ -8,7 +8,7 @@ import streamlit as st
 from core.data.dataset import Dataset
 from core.data.filters.row_filter import RowFilter
 from core.explore.map import start_map
-from core.jobs.tasks import TaskKind
+from core.jobs.registry import JobKind
 from core.runs.run import Run
 from dashboard import loaders, state
 from dashboard.charts import charts
@@ -62,7 +62,7 @@ def map_view(dataset: Dataset) -> None:
 def _start(dataset: Dataset, sample: int, run: Run | None) -> None:
     workspace = state.workspace()
     task = loaders.latest_task(
-        workspace, TaskKind.MAP, dataset_id=dataset.id, sample=sample, run=run.id if run else None
+        workspace, JobKind.MAP, dataset_id=dataset.id, sample=sample, run=run.id if run else None
     )
     if task is not None:
         task_progress(workspace, task, key="map_task")

@@ -13,7 +13,7 @@ import streamlit as st
 
 from core.data.dataset import Dataset
 from core.errors import SincerelyError
-from core.jobs.tasks import TaskKind
+from core.jobs.registry import JobKind
 from core.labels.assign.assignments import Seat, Served, Wish, take
 from core.labels.assign.candidates import Material, streams, suspected_labels
 from core.labels.assign.presses import Target, record
@@ -276,11 +276,11 @@ def _first_model(dataset: Dataset, settings: LabelSettings) -> None:
         return
     if queue_loaders.quick_model(workspace, dataset, settings.scope) is not None:
         return
-    task = loaders.latest_task(workspace, TaskKind.QUICK, dataset_id=dataset.id)
+    task = loaders.latest_task(workspace, JobKind.QUICK, dataset_id=dataset.id)
     if task is None:
         with errors_shown():
             _refit(dataset, settings)
-        task = loaders.latest_task(workspace, TaskKind.QUICK, dataset_id=dataset.id)
+        task = loaders.latest_task(workspace, JobKind.QUICK, dataset_id=dataset.id)
     if task is not None:
         task_progress(workspace, task, key="quick_task")
 
@@ -301,7 +301,7 @@ def _refit(dataset: Dataset, settings: LabelSettings) -> None:
         age_s = queue_loaders.model_age_s(workspace, dataset, settings.scope)
         due = due and not 0 <= age_s < REFIT_S
         due = due and queue_loaders.labels_since(workspace, dataset, model.last_event) >= REFIT
-    task = loaders.latest_task(workspace, TaskKind.QUICK, dataset_id=dataset.id)
+    task = loaders.latest_task(workspace, JobKind.QUICK, dataset_id=dataset.id)
     # One that failed is not tried again at every press.
     if due and (task is None or loaders.ended_for_s(workspace, task) > REFIT_S):
         start_quick_model(workspace, dataset, settings.scope, ledger.last)

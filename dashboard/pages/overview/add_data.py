@@ -10,7 +10,10 @@ import streamlit as st
 
 from core.data.dataset import find_dataset
 from core.data.download import QUORA
-from core.jobs.tasks import Task, TaskKind, delete_task, list_tasks, start_task
+from core.data.download_job import DOWNLOAD, DownloadRequest
+from core.data.importing.import_job import IMPORT, ImportRequest
+from core.jobs.registry import JobKind
+from core.jobs.tasks import Task, delete_task, list_tasks, start_task
 from dashboard import state
 from dashboard.ui import file_reads as file_loaders
 from dashboard.ui.failure import errors_shown
@@ -32,9 +35,9 @@ def add_data() -> None:
     card_title("Add data", "CSV, TSV, JSONL, Parquet or Excel; plain, .gz, .zip or .zst")
     with errors_shown():
         for task in reversed(list_tasks(state.workspace())):
-            if task.kind is TaskKind.IMPORT:
+            if task.kind is JobKind.IMPORT:
                 _import(task)
-            elif task.kind is TaskKind.DOWNLOAD:
+            elif task.kind is JobKind.DOWNLOAD:
                 _download(task)
     picked = picked_source()
     if picked is None:
@@ -57,10 +60,10 @@ def drop_source(source: FileSource) -> None:
     state.drop_file(FORM)
 
 
-def import_task(arguments: dict[str, Any], task_id: str) -> None:
+def import_task(request: ImportRequest, task_id: str) -> None:
     """Start an import as a background task that this session watches."""
-    title = f"Importing {arguments['source']}"
-    task = start_task(state.workspace(), TaskKind.IMPORT, arguments, title=title, task_id=task_id)
+    title = f"Importing {request.source}"
+    task = start_task(state.workspace(), IMPORT, request, title=title, task_id=task_id)
     state.watch(task.id)
 
 
@@ -114,7 +117,7 @@ def _quora() -> None:
 def _fetch(url: str, title: str) -> None:
     task_id = state.form_token(FORM)
     task = start_task(
-        state.workspace(), TaskKind.DOWNLOAD, {"url": url}, title=title, task_id=task_id
+        state.workspace(), DOWNLOAD, DownloadRequest(url), title=title, task_id=task_id
     )
     state.watch(task.id)
     state.drop_file(FORM)
@@ -126,12 +129,12 @@ def _import(task: Task) -> None:
     if result is None or not state.watched(task.id):
         return
     state.unwatch(task.id)
-    dataset = find_dataset(state.workspace(), result["dataset_id"])
+    dataset = find_dataset(state.workspace(), result.dataset_id)
     state.switch_dataset(dataset.id)
     state.show_report(dataset.id)
     state.forget_kept(FileSource(Path(task.arguments["path"]), "").key)
-    said = f"Imported {result['rows']:,} rows as {dataset.name}."
-    if not result["is_new"]:
+    said = f"Imported {result.rows:,} rows as {dataset.name}."
+    if not result.is_new:
         said = f"The same content is here already as {dataset.name}."
     state.notice(said)
     st.rerun()
@@ -148,10 +151,10 @@ def _download(task: Task) -> None:
     result = _shown(task, _fetch_again)
     if result is None:
         return
-    source = FileSource(Path(result["path"]), result["name"])
+    source = FileSource(Path(result.path), result.name)
     if task.arguments["url"] == QUORA.url:
         # One id for all who see the download end: only one of them starts the import.
-        import_task(_quora_arguments(source), f"{task.id}-import")
+        import_task(_quora_request(source), f"{task.id}-import")
         delete_task(state.workspace(), task)
         st.rerun()
     if state.watched(task.id) and state.picked_file(FORM) is None:
@@ -174,11 +177,13 @@ def _use(task: Task, source: FileSource) -> None:
 
 def _fetch_again(task: Task) -> None:
     delete_task(state.workspace(), task)
-    again = start_task(state.workspace(), TaskKind.DOWNLOAD, task.arguments, title=task.title)
+    again = start_task(
+        state.workspace(), DOWNLOAD, DownloadRequest(**task.arguments), title=task.title
+    )
     state.watch(again.id)
 
 
-def _shown(task: Task, on_retry: Callable[[Task], None] | None) -> dict[str, Any] | None:
+def _shown(task: Task, on_retry: Callable[[Task], None] | None) -> Any:
     """The task's progress, result or end; this session watches a task that it sees at work."""
     status = task_status(state.workspace(), task)
     if status is not None and status.state.active:
@@ -186,11 +191,6 @@ def _shown(task: Task, on_retry: Callable[[Task], None] | None) -> dict[str, Any
     return task_progress(state.workspace(), task, key=f"task_{task.id}", on_retry=on_retry)
 
 
-def _quora_arguments(source: FileSource) -> dict[str, Any]:
+def _quora_request(source: FileSource) -> ImportRequest:
     """What the import of the Quora file is asked for."""
-    return {
-        "path": str(source.path),
-        "name": QUORA.name,
-        "source": source.name,
-        "upload": False,
-    }
+    return ImportRequest(str(source.path), name=QUORA.name, source=source.name)

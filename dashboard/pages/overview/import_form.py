@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import PurePath
 
 import pandas as pd
 import streamlit as st
 
 from core.data.importing.column_check import column_cells, doubts, value_counts
+from core.data.importing.import_job import ImportRequest
 from core.data.importing.import_report import OnProblem
 from core.data.importing.preview import Columns, Preview
 from core.errors import BadInput
@@ -134,15 +134,15 @@ def _start(source: FileSource, preview: Preview, columns: Columns) -> None:
         # Another button for each file, so that a second click is not one for the next.
         key=f"add_import_{state.uploads_done(FORM)}",
     ):  # fmt: skip
-        arguments = {
-            "path": str(source.path),
-            "columns": asdict(columns),
-            "format": asdict(preview.format),
-            "name": name.strip() or source.name,
-            "source": source.name,
-            "on_problem": on_problem,
-            "upload": source.upload,
-        }
-        import_task(arguments, state.form_token(FORM))
+        request = ImportRequest(
+            str(source.path),
+            columns,
+            preview.format,
+            name=name.strip() or source.name,
+            source=source.name,
+            on_problem=OnProblem(on_problem),
+            upload=source.upload,
+        )
+        import_task(request, state.form_token(FORM))
         state.drop_file(FORM)
         st.rerun()

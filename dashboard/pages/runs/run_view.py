@@ -10,11 +10,12 @@ import streamlit as st
 
 from core.errors import SincerelyError
 from core.evaluation.operating_point import operating_point
-from core.jobs.launcher import current_status, log_tail, resume_training, stop_job
+from core.jobs.launcher import current_status, log_tail, stop_job
 from core.jobs.status import JobState, JobStatus
 from core.runs.comparison import metric_names
 from core.runs.metrics import RESOURCES, STEP, Measurements
 from core.runs.run import Run, RunResult, read_result
+from core.training.launch import resume_training
 from core.workspace import Workspace
 from dashboard import loaders, state
 from dashboard.pages.evaluate.doctor_view import doctor_view

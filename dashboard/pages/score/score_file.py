@@ -7,8 +7,8 @@ from pathlib import Path
 import streamlit as st
 
 from core.data.reading.formats import FileFormat
-from core.jobs.launcher import start_scoring
 from core.runs.run import Run
+from core.scoring.launch import start_scoring
 from core.scoring.scored_output import OutputKind, kind_of
 from core.scoring.scoring_job import create_scoring
 from dashboard import state

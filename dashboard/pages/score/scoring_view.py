@@ -7,10 +7,11 @@ from pathlib import Path
 import streamlit as st
 
 from core.errors import SincerelyError
-from core.jobs.launcher import current_status, log_tail, resume_scoring, stop_job
+from core.jobs.launcher import current_status, log_tail, stop_job
 from core.jobs.status import JobState, JobStatus
 from core.maintenance.deletion import delete_scoring
 from core.scoring.input_rows import Reason
+from core.scoring.launch import resume_scoring
 from core.scoring.scoring_job import Scoring, output_path, read_scoring_result
 from core.scoring.summary import FileResult
 from dashboard import state

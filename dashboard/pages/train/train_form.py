@@ -11,9 +11,9 @@ from core.data.dataset import Dataset
 from core.data.labelled import LabelSource
 from core.data.splits.saved_split import list_splits
 from core.data.splits.split import PARTS, part_size
-from core.jobs.launcher import start_training
 from core.runs.config import DEFAULT_PRESET, PRESETS, TrainConfig, preset
 from core.runs.run import MAX_NAME_CHARS, list_runs, next_name
+from core.training.launch import start_training
 from dashboard import state
 from dashboard.pages.explore.split_sizes import split_sizes
 from dashboard.pages.train.more_settings import more_settings

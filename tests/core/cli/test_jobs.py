@@ -4,9 +4,10 @@ from pathlib import Path
 import pytest
 
 from core.cli.parser import main
+from core.data.importing.import_job import IMPORT, ImportRequest
 from core.jobs.launcher import wait_for_end
 from core.jobs.status import JobState
-from core.jobs.tasks import TaskKind, start_task
+from core.jobs.tasks import start_task
 from core.workspace import Workspace
 from tests.core.jobs.test_tasks import put
 
@@ -16,8 +17,7 @@ Printed = pytest.CaptureFixture[str]
 def test_a_task_is_listed_with_its_state_and_result(
     jobs: Workspace, questions: Path, capsys: Printed
 ) -> None:
-    arguments = {"path": str(questions)}
-    task = start_task(jobs, TaskKind.IMPORT, arguments, title="Importing questions")
+    task = start_task(jobs, IMPORT, ImportRequest(str(questions)), title="Importing questions")
     assert wait_for_end(jobs.task(task.id), timeout_s=60).state is JobState.FINISHED
 
     assert main(["tasks"]) == 0
@@ -29,7 +29,7 @@ def test_a_task_is_listed_with_its_state_and_result(
 
 
 def test_a_task_is_stopped_by_its_id(jobs: Workspace, questions: Path, capsys: Printed) -> None:
-    task = start_task(jobs, TaskKind.IMPORT, {"path": str(questions)}, title="Importing")
+    task = start_task(jobs, IMPORT, ImportRequest(str(questions)), title="Importing")
 
     assert main(["stop", task.id]) == 0
 

@@ -3,8 +3,8 @@ from importlib import import_module
 
 import pytest
 
+from core.cli import parser as cli
 from core.cli.parser import main
-from core.cli.parser import parser as cli
 from core.workspace import ENVIRONMENT_VARIABLE, Workspace
 from tests.core.small_disk import python
 
@@ -63,7 +63,7 @@ def test_each_subcommand_is_known_by_the_module_that_adds_it() -> None:
             added.append(name)  # noqa: B023
             return argparse.ArgumentParser()
 
-        import_module(f"core.commands.{group}").add_commands(add)
+        import_module(f"core.cli.{group}").add_commands(add)
         assert tuple(added) == names
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from core.cli.parser import main, training
+from core.cli import training
+from core.cli.parser import main
 from core.errors import NotFound
 from core.jobs.launcher import wait_for_end
 from core.jobs.status import JobState

@@ -9,7 +9,7 @@ import pytest
 
 from core.data.dataset import Dataset, take_rows
 from core.errors import BadInput, Cancelled, NotFound
-from core.explore.map import find_map, make_map, map_id, sample_rows, start_map
+from core.explore.map import MapFile, find_map, make_map, map_id, sample_rows, start_map
 from core.jobs.launcher import stop_job, wait_for_end
 from core.jobs.process import recorded_process
 from core.jobs.status import JobState, read_status
@@ -125,12 +125,13 @@ def test_a_map_has_a_place_for_every_row_and_the_runs_scores(
 def test_scores_of_many_classes_are_those_of_the_verdicts(
     jobs: Workspace, toy_encoder: Path
 ) -> None:
-    from core.jobs.worker import train
+    from core.jobs.registry import JobKind
+    from core.jobs.worker import work
     from core.scoring.scorer import load_scorer
 
     dataset = toy.import_rows(jobs, toy.make_rows(60, classes=3))
     run = create_run(jobs, dataset, toy.recipe(toy_encoder, epochs=1))
-    assert train(jobs, run.id) == 0, read_status(jobs.run(run.id))
+    assert work(jobs, JobKind.TRAIN, run.id) == 0, read_status(jobs.run(run.id))
 
     path = make_map(
         jobs, dataset, sample=60, run=run, encoder=str(toy_encoder), report=lambda *_: None
@@ -149,7 +150,7 @@ def test_a_map_is_made_in_the_background_once(jobs: Workspace, toy_encoder: Path
     assert start_map(jobs, dataset, sample=100, encoder=str(toy_encoder)) == task
     assert wait_for_end(jobs.task(task.id), timeout_s=60).state is JobState.FINISHED
     path = find_map(jobs, dataset, sample=100, encoder=str(toy_encoder))
-    assert task_result(jobs, task) == {"map_id": path.stem, "path": str(path), "rows": 4}
+    assert task_result(jobs, task) == MapFile(path.stem, str(path), 4)
     assert pq.read_table(path).to_pydict() == {
         "row": [0, 1, 2, 3], "x": [0.0, 1.0, 2.0, 3.0], "y": [0.0] * 4,
     }  # fmt: skip

@@ -6,10 +6,16 @@ import pytest
 from core.data.dataset import Dataset
 from core.encoders.encoders import vocabulary_key
 from core.errors import Cancelled, EncoderError
-from core.explore.token_counts_job import count_tokens, find_token_counts, start_token_counts
+from core.explore.token_counts_job import (
+    TokenCounts,
+    count_tokens,
+    find_token_counts,
+    start_token_counts,
+)
 from core.jobs.launcher import wait_for_end
+from core.jobs.registry import JobKind
 from core.jobs.status import JobState
-from core.jobs.tasks import TaskKind, task_result
+from core.jobs.tasks import task_result
 from core.workspace import Workspace
 from tests import toy
 
@@ -26,7 +32,7 @@ def test_counts_are_made_once_in_the_background_and_found(
 
     task = start_token_counts(jobs, dataset, str(toy_encoder))
 
-    assert (task.kind, task.title) == (TaskKind.TOKENS, "Counting the tokens of toy")
+    assert (task.kind, task.title) == (JobKind.TOKENS, "Counting the tokens of toy")
     assert start_token_counts(jobs, dataset, str(toy_encoder)) == task
     status = wait_for_end(jobs.task(task.id), timeout_s=60)
     assert (status.state, status.done, status.total, status.unit) == (
@@ -34,7 +40,7 @@ def test_counts_are_made_once_in_the_background_and_found(
     )  # fmt: skip
     path = find_token_counts(jobs, dataset, str(toy_encoder))
     assert path == jobs.token_counts(dataset.fingerprint, vocabulary_key(str(toy_encoder)))
-    assert task_result(jobs, task) == {"path": str(path), "rows": 60}
+    assert task_result(jobs, task) == TokenCounts(str(path), 60)
     assert pq.read_metadata(path).num_rows == 60
     assert start_token_counts(jobs, dataset, str(toy_encoder)) == task
 

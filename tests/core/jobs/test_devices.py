@@ -79,7 +79,7 @@ def test_devices_are_spoken_of_as_people_do() -> None:
 
 
 def test_a_worker_that_waits_has_not_loaded_tensorflow() -> None:
-    loaded = loaded_by({"core.jobs.worker"})
+    loaded = loaded_by({"core.training.training_job"})
 
     assert "core.training.device_queue.devices_held" in loaded
     assert not {name for name in loaded if any(within(name, tf) for tf in TENSORFLOW)}

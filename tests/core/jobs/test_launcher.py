@@ -10,14 +10,7 @@ import pytest
 
 from core.data.dataset import Dataset
 from core.errors import AlreadyExists, EncoderError, JobError, SincerelyError
-from core.jobs.launcher import (
-    current_status,
-    log_tail,
-    start_training,
-    start_worker,
-    stop_job,
-    wait_for_end,
-)
+from core.jobs.launcher import current_status, log_tail, start_worker, stop_job, wait_for_end
 from core.jobs.process import (
     ProcessIdentity,
     WorkerRecord,
@@ -30,6 +23,7 @@ from core.jobs.status import JobState, JobStatus, read_status, write_status
 from core.runs.config import TrainConfig
 from core.runs.metrics import STEP, VALIDATION, metrics_table, read_metrics
 from core.runs.run import Run, create_run, list_runs, read_result
+from core.training.launch import start_training
 from core.workspace import JobPaths, Workspace
 from tests import toy
 from tests.conftest import ToyTraining

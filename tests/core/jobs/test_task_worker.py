@@ -4,7 +4,6 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,13 +13,17 @@ import filelock
 import pytest
 
 from core.data.dataset import find_dataset, list_datasets
+from core.data.download_job import DOWNLOAD, DownloadRequest
+from core.data.importing.import_job import IMPORT, ImportRequest, ImportResult
+from core.data.importing.import_report import OnProblem
 from core.data.importing.preview import Columns
 from core.data.reading.formats import detect_format
+from core.explore.token_counts_job import TOKENS, TokensRequest
 from core.jobs.launcher import current_status, log_tail, stop_job, wait_for_end
 from core.jobs.leftovers import remove_leftovers
 from core.jobs.process import recorded_process
 from core.jobs.status import JobState, JobStatus, read_status
-from core.jobs.tasks import Task, TaskKind, start_task, task_result
+from core.jobs.tasks import Task, start_task, task_result
 from core.workspace import ENVIRONMENT_VARIABLE, Workspace
 from tests import toy
 from tests.core.jobs.test_tasks import put
@@ -30,8 +33,12 @@ from tests.toy import wait_until
 PIECE = 1 << 20
 
 
-def start(workspace: Workspace, kind: TaskKind, **arguments: Any) -> Task:
-    return start_task(workspace, kind, arguments, title="A task")
+def start_import(workspace: Workspace, path: Path, **options: Any) -> Task:
+    return start_task(workspace, IMPORT, ImportRequest(str(path), **options), title="A task")
+
+
+def start_download(workspace: Workspace, url: str) -> Task:
+    return start_task(workspace, DOWNLOAD, DownloadRequest(url), title="A task")
 
 
 def end_of(workspace: Workspace, task: Task, expected: JobState) -> JobStatus:
@@ -70,15 +77,14 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_an_import_does_as_it_was_asked_and_uses_up_the_upload(
     jobs: Workspace, small: Path
 ) -> None:
-    task = start(
+    task = start_import(
         jobs,
-        TaskKind.IMPORT,
-        path=str(small),
-        columns=asdict(Columns("words", "kind")),
-        format=asdict(detect_format(small)),
+        small,
+        columns=Columns("words", "kind"),
+        format=detect_format(small),
         name="My words",
         source="a form",
-        on_problem="skip",
+        on_problem=OnProblem.SKIP,
         upload=True,
     )
 
@@ -87,10 +93,7 @@ def test_an_import_does_as_it_was_asked_and_uses_up_the_upload(
     assert (status.message, status.unit, status.seconds_left) == ("", "%", 0.0)
     assert (status.done, status.total) == (100, 100)
     dataset = find_dataset(jobs, "My words")
-    assert task_result(jobs, task) == {
-        "dataset_id": dataset.id, "is_new": True, "rows": 50, "skipped": 0,
-        "problems": dataset.problems,
-    }  # fmt: skip
+    assert task_result(jobs, task) == ImportResult(dataset.id, True, 50, 0, dataset.problems)
     assert (dataset.source, dataset.rows, dataset.labelled) == ("a form", 50, 50)
     assert not small.exists()
     assert staged(jobs) == []
@@ -99,24 +102,22 @@ def test_an_import_does_as_it_was_asked_and_uses_up_the_upload(
 def test_an_import_of_known_content_gives_the_data_set_that_is_there(
     jobs: Workspace, small: Path
 ) -> None:
-    columns = asdict(Columns("words"))
-    first, second = (
-        start(jobs, TaskKind.IMPORT, path=str(small), columns=columns) for _ in range(2)
-    )
+    columns = Columns("words")
+    first, second = (start_import(jobs, small, columns=columns) for _ in range(2))
     for task in (first, second):
         end_of(jobs, task, JobState.FINISHED)
 
     results = [task_result(jobs, task) for task in (first, second)]
-    assert sorted(result["is_new"] for result in results) == [False, True]
-    assert len({result["dataset_id"] for result in results}) == 1
+    assert sorted(result.is_new for result in results) == [False, True]
+    assert len({result.dataset_id for result in results}) == 1
     assert small.exists()
 
 
 def test_an_import_that_cannot_be_says_why_in_one_sentence_and_keeps_the_upload(
     jobs: Workspace, small: Path
 ) -> None:
-    columns = asdict(Columns("nowhere"))
-    task = start(jobs, TaskKind.IMPORT, path=str(small), columns=columns, upload=True)
+    columns = Columns("nowhere")
+    task = start_import(jobs, small, columns=columns, upload=True)
 
     status = end_of(jobs, task, JobState.FAILED)
 
@@ -128,7 +129,7 @@ def test_an_import_that_cannot_be_says_why_in_one_sentence_and_keeps_the_upload(
 
 
 def test_an_import_that_is_stopped_leaves_nothing(jobs: Workspace, large: Path) -> None:
-    task = start(jobs, TaskKind.IMPORT, path=str(large))
+    task = start_import(jobs, large)
     paths = jobs.task(task.id)
     wait_until(lambda: read_status(paths).state is JobState.RUNNING)
     hold_still(jobs, task)
@@ -146,7 +147,7 @@ def test_an_import_that_is_stopped_leaves_nothing(jobs: Workspace, large: Path) 
 def test_an_import_whose_worker_is_killed_says_so_and_is_tidied_up_later(
     jobs: Workspace, large: Path
 ) -> None:
-    task = start(jobs, TaskKind.IMPORT, path=str(large))
+    task = start_import(jobs, large)
     paths = jobs.task(task.id)
     wait_until(lambda: read_status(paths).state is JobState.RUNNING)
     hold_still(jobs, task)
@@ -163,7 +164,7 @@ def test_an_import_whose_worker_is_killed_says_so_and_is_tidied_up_later(
 
 
 def test_a_request_before_the_worker_looks_is_not_lost(jobs: Workspace, small: Path) -> None:
-    task = start(jobs, TaskKind.IMPORT, path=str(small))
+    task = start_import(jobs, small)
 
     stop_job(jobs.task(task.id))
 
@@ -173,7 +174,7 @@ def test_a_request_before_the_worker_looks_is_not_lost(jobs: Workspace, small: P
 
 
 def test_a_count_for_a_data_set_that_was_deleted_fails_in_one_sentence(jobs: Workspace) -> None:
-    task = start(jobs, TaskKind.TOKENS, dataset_id="gone", encoder="minilm")
+    task = start_task(jobs, TOKENS, TokensRequest("gone", "minilm"), title="A task")
 
     status = end_of(jobs, task, JobState.FAILED)
 
@@ -187,7 +188,7 @@ def test_a_second_worker_leaves_the_task_to_the_first(workspace: Workspace) -> N
 
     with filelock.FileLock(paths.lock):
         done = python(
-            ["-m", "core.jobs.task_worker", task.id],
+            ["-m", "core.jobs.worker", task.kind.value, task.id],
             env={ENVIRONMENT_VARIABLE: str(workspace.root)},
         )
 
@@ -241,18 +242,18 @@ def server() -> Iterator[Server]:
 
 def test_a_download_gives_the_files_path_and_name(jobs: Workspace, server: Server) -> None:
     server.may_go_on.set()
-    task = start(jobs, TaskKind.DOWNLOAD, url=server.url)
+    task = start_download(jobs, server.url)
 
     status = end_of(jobs, task, JobState.FINISHED)
 
     assert (status.done, status.total, status.unit) == (2 * PIECE, 2 * PIECE, "bytes")
     result = task_result(jobs, task)
-    assert result["name"] == "data.csv"
-    assert Path(result["path"]).read_bytes() == b"a" * PIECE + b"b" * PIECE
+    assert result.name == "data.csv"
+    assert Path(result.path).read_bytes() == b"a" * PIECE + b"b" * PIECE
 
 
 def test_a_download_that_is_stopped_keeps_what_has_arrived(jobs: Workspace, server: Server) -> None:
-    task = start(jobs, TaskKind.DOWNLOAD, url=server.url)
+    task = start_download(jobs, server.url)
     parts = [*jobs.downloads.glob("*/*.part")]
     wait_until(lambda: parts.extend(jobs.downloads.glob("*/*.part")) or parts)
     wait_until(lambda: parts[0].stat().st_size >= PIECE // 2)
@@ -267,7 +268,7 @@ def test_a_download_that_is_stopped_keeps_what_has_arrived(jobs: Workspace, serv
 
 
 def test_a_download_from_nowhere_fails_in_one_sentence(jobs: Workspace) -> None:
-    task = start(jobs, TaskKind.DOWNLOAD, url="ftp://example.org/x.csv")
+    task = start_download(jobs, "ftp://example.org/x.csv")
 
     status = end_of(jobs, task, JobState.FAILED)
 

@@ -6,19 +6,15 @@ from typing import Any
 
 import pytest
 
+from core.data.importing.import_job import IMPORT, ImportRequest
 from core.errors import JobError, NotFound
+from core.explore.token_counts_job import TokenCounts
 from core.jobs.launcher import current_status, wait_for_end
 from core.jobs.process import record_process, recorded_process
+from core.jobs.registry import JobKind
 from core.jobs.status import JobState, JobStatus, write_status
-from core.jobs.tasks import (
-    Task,
-    TaskKind,
-    delete_task,
-    find_task,
-    list_tasks,
-    start_task,
-    task_result,
-)
+from core.jobs.tasks import Task, delete_task, find_task, list_tasks, start_task, task_result
+from core.records import to_json
 from core.workspace import Workspace
 from tests import toy
 from tests.core.jobs.test_launcher import LONG_GONE
@@ -32,7 +28,7 @@ def put(
     task_id: str,
     state: JobState = JobState.FINISHED,
     *,
-    kind: TaskKind = TaskKind.TOKENS,
+    kind: JobKind = JobKind.TOKENS,
     created: datetime = NOW,
     result: dict[str, Any] | None = None,
 ) -> Task:
@@ -40,7 +36,7 @@ def put(
     task = Task(task_id, kind, f"Task {task_id}", {}, created.isoformat())
     paths = workspace.task(task_id)
     paths.folder.mkdir(parents=True)
-    paths.description.write_text(task.to_json(), "utf-8")
+    paths.description.write_text(to_json(task), "utf-8")
     write_status(paths, JobStatus(state))
     record_process(paths, LONG_GONE)
     if result is not None:
@@ -63,18 +59,18 @@ def file(tmp_path: Path) -> Path:
 
 def start(workspace: Workspace, file: Path, task_id: str | None = None) -> Task:
     title = f"Importing {file.name}"
-    arguments = {"path": str(file)}
-    return start_task(workspace, TaskKind.IMPORT, arguments, title=title, task_id=task_id)
+    request = ImportRequest(str(file))
+    return start_task(workspace, IMPORT, request, title=title, task_id=task_id)
 
 
 def test_a_started_task_is_listed_found_and_at_work(jobs: Workspace, file: Path) -> None:
     task = start(jobs, file)
 
-    assert (task.kind, task.title) == (TaskKind.IMPORT, "Importing toy.csv")
+    assert (task.kind, task.title) == (JobKind.IMPORT, "Importing toy.csv")
     assert list_tasks(jobs) == [task]
     assert find_task(jobs, task.id) == task
-    assert list_tasks(jobs, TaskKind.IMPORT) == [task]
-    assert list_tasks(jobs, TaskKind.MAP) == []
+    assert list_tasks(jobs, JobKind.IMPORT) == [task]
+    assert list_tasks(jobs, JobKind.MAP) == []
     assert recorded_process(jobs.task(task.id)) is not None
     assert wait_for_end(jobs.task(task.id), timeout_s=60).state is JobState.FINISHED
     assert list((jobs.root / "staging").iterdir()) == []
@@ -114,7 +110,7 @@ def test_a_finished_task_is_given_again_while_what_it_made_is_there(
 def test_a_finished_import_is_started_again_once_its_data_set_is_deleted(
     jobs: Workspace, file: Path
 ) -> None:
-    made = put(jobs, "import", kind=TaskKind.IMPORT, result={"dataset_id": "toy-1"})
+    made = put(jobs, "import", kind=JobKind.IMPORT, result={"dataset_id": "toy-1"})
     folder = jobs.dataset("toy-1").folder
     folder.mkdir(parents=True)
     (folder / "dataset.json").write_text("{}")
@@ -158,8 +154,10 @@ def test_a_damaged_description_hides_one_task_only(workspace: Workspace) -> None
 
 
 def test_a_result_is_none_until_there_is_one(workspace: Workspace) -> None:
+    made = {"path": "x", "rows": 3}
+
     assert task_result(workspace, put(workspace, "a")) is None
-    assert task_result(workspace, put(workspace, "b", result={"rows": 3})) == {"rows": 3}
+    assert task_result(workspace, put(workspace, "b", result=made)) == TokenCounts("x", 3)
 
 
 def test_a_task_that_has_ended_can_be_deleted(workspace: Workspace, file: Path) -> None:

@@ -8,11 +8,12 @@ import tensorflow as tf
 
 from core.data.dataset import Dataset
 from core.errors import DiskError, EncoderError, TrainingDiverged
-from core.jobs.launcher import log_tail, start_training, stop_job, wait_for_end
+from core.jobs.launcher import log_tail, stop_job, wait_for_end
 from core.jobs.status import JobState, JobStatus, StatusWriter, read_status, write_status
 from core.jobs.worker import run_job
 from core.runs.config import TrainConfig
 from core.runs.run import Run, create_run
+from core.training.launch import start_training
 from core.workspace import ENVIRONMENT_VARIABLE, JobPaths, RunPaths, Workspace
 from tests import toy
 from tests.core.small_disk import python, python_on_full_disk
@@ -130,7 +131,7 @@ def test_a_second_worker_leaves_the_job_to_the_first(jobs: Workspace, run: Run) 
 
     with filelock.FileLock(paths.lock):
         done = python(
-            ["-m", "core.jobs.worker", run.id], env={ENVIRONMENT_VARIABLE: str(jobs.root)}
+            ["-m", "core.jobs.worker", "train", run.id], env={ENVIRONMENT_VARIABLE: str(jobs.root)}
         )
 
     assert done.returncode == 1

@@ -9,8 +9,9 @@ from core.errors import JobError, NotFound
 from core.files import write_atomically
 from core.jobs.launcher import current_status
 from core.jobs.process import ProcessIdentity, WorkerRecord, kill, record_process, start_detached
+from core.jobs.registry import JobKind
 from core.jobs.status import JobState, JobStatus, write_status
-from core.jobs.tasks import TaskKind, list_tasks
+from core.jobs.tasks import list_tasks
 from core.maintenance.deletion import delete_run, delete_scoring, what_is_lost
 from core.runs.config import TrainConfig
 from core.runs.notes import write_notes
@@ -104,7 +105,7 @@ def test_a_run_that_is_scoring_a_file_or_drawing_a_map_is_not_deleted(
     jobs: Workspace, run: Run, sleeper: ProcessIdentity
 ) -> None:
     task = {
-        "id": "a-map", "kind": TaskKind.MAP.value, "title": "Map", "created": "2026-01-01",
+        "id": "a-map", "kind": JobKind.MAP.value, "title": "Map", "created": "2026-01-01",
         "arguments": {"run": run.id},
     }  # fmt: skip
     at_work(jobs.scoring("a-scoring"), {"run_id": run.id}, sleeper)

@@ -15,18 +15,12 @@ import pytest
 
 from core.data.reading.formats import FileFormat, FileKind
 from core.errors import BadInput, NotFound, never_stop
-from core.jobs.launcher import (
-    current_status,
-    log_tail,
-    resume_scoring,
-    start_scoring,
-    stop_job,
-    wait_for_end,
-)
+from core.jobs.launcher import current_status, log_tail, stop_job, wait_for_end
 from core.jobs.process import recorded_process
 from core.jobs.status import JobState, StatusWriter, read_status, write_status
 from core.maintenance.deletion import delete_run
 from core.runs.run import Run
+from core.scoring.launch import resume_scoring, start_scoring
 from core.scoring.prediction_cache import READING
 from core.scoring.scored_file import score_file
 from core.scoring.scored_output import OutputKind

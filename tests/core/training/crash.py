@@ -16,20 +16,14 @@ import pandas as pd
 import pytest
 
 from core.data.dataset import Dataset
-from core.jobs.launcher import (
-    current_status,
-    log_tail,
-    resume_training,
-    start_training,
-    stop_job,
-    wait_for_end,
-)
+from core.jobs.launcher import current_status, log_tail, stop_job, wait_for_end
 from core.jobs.process import recorded_process
 from core.jobs.status import JobState, read_status
 from core.runs.checkpoints import newest_checkpoint, newest_step
 from core.runs.config import TrainConfig
 from core.runs.metrics import STEP, VALIDATION, metrics_table, read_metrics
 from core.runs.run import Run, RunResult, read_result
+from core.training.launch import resume_training, start_training
 from core.workspace import RunPaths, Workspace
 from tests import toy
 from tests.core.small_disk import python_on_full_disk
@@ -184,7 +178,8 @@ def test_a_damaged_newest_checkpoint_gives_way_to_the_one_before(
 FULL = """
 import sys
 from pathlib import Path
-from core.jobs.launcher import current_status, log_tail, resume_training, start_training
+from core.jobs.launcher import current_status, log_tail
+from core.training.launch import resume_training, start_training
 from core.jobs.launcher import stop_job, wait_for_end
 from core.runs.checkpoints import newest_checkpoint
 from core.runs.run import read_result

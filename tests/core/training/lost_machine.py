@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from core.jobs.launcher import current_status, log_tail, resume_training, start_training
+from core.jobs.launcher import current_status, log_tail
 from core.jobs.launcher import wait_for_end as wait_for_end_of
 from core.jobs.status import JobState
 from core.runs.checkpoints import newest_step
+from core.training.launch import resume_training, start_training
 from core.workspace import ENVIRONMENT_VARIABLE, Workspace
 from tests import toy
 from tests.core.model.test_distributed import free_addresses

@@ -10,7 +10,7 @@ import pytest
 
 from core.data.dataset import Dataset
 from core.errors import JobError
-from core.jobs.launcher import current_status, start_training, stop_job, wait_for_end
+from core.jobs.launcher import current_status, stop_job, wait_for_end
 from core.jobs.process import (
     ProcessIdentity,
     StopFlag,
@@ -24,6 +24,7 @@ from core.jobs.status import JobState, StatusWriter, read_status
 from core.runs.config import TrainConfig
 from core.runs.run import Run, create_run, rename_run
 from core.training.device_queue import devices_held
+from core.training.launch import start_training
 from core.workspace import Workspace
 from tests import toy
 from tests.toy import wait_until

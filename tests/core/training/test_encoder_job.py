@@ -4,11 +4,13 @@ import pytest
 
 from core.encoders.encoders import find_encoder, is_ready, prepared_folder
 from core.errors import EncoderError
-from core.jobs.launcher import current_status, log_tail, start_training, wait_for_end
+from core.jobs.launcher import current_status, log_tail, wait_for_end
+from core.jobs.registry import JobKind
 from core.jobs.status import JobState
-from core.jobs.tasks import TaskKind, task_result
+from core.jobs.tasks import task_result
 from core.runs.run import read_result
-from core.training.encoder_job import get_encoder, start_encoder
+from core.training.encoder_job import EncoderRequest, ReadyEncoder, get_encoder, start_encoder
+from core.training.launch import start_training
 from core.workspace import Workspace
 from tests import toy
 
@@ -28,13 +30,13 @@ def test_a_real_module_of_tf_hub_is_got_ready_and_trained_end_to_end(
         start_training(jobs, dataset, config)
 
     task = start_encoder(jobs, name)
-    assert task.kind is TaskKind.ENCODER
+    assert task.kind is JobKind.ENCODER
     assert start_encoder(jobs, name) == task
     status = wait_for_end(jobs.task(task.id), timeout_s=180)
 
     assert status.state is JobState.FINISHED, log_tail(jobs.task(task.id))
     record = prepared_folder(name, jobs) / "encoder.json"
-    assert task_result(jobs, task) == {"name": name, "path": str(record)}
+    assert task_result(jobs, task) == ReadyEncoder(name, str(record))
     run = start_training(jobs, dataset, config)
     status = wait_for_end(jobs.run(run.id), timeout_s=180)
     assert status.state is JobState.FINISHED, log_tail(jobs.run(run.id))
@@ -74,6 +76,6 @@ def test_what_is_no_encoder_starts_no_task(jobs: Workspace, tmp_path: Path) -> N
 def test_an_encoder_that_is_ready_is_not_got_again(jobs: Workspace, toy_encoder: Path) -> None:
     told = []
 
-    get_encoder(jobs, {"name": str(toy_encoder)}, lambda *news: told.append(news))
+    get_encoder(jobs, EncoderRequest(str(toy_encoder)), lambda *news: told.append(news))
 
     assert told == []

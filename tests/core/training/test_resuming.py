@@ -10,18 +10,13 @@ import pytest
 
 from core.data.dataset import Dataset
 from core.errors import JobError, NotFound
-from core.jobs.launcher import (
-    current_status,
-    resume_scoring,
-    resume_training,
-    start_training,
-    stop_job,
-    wait_for_end,
-)
+from core.jobs.launcher import current_status, stop_job, wait_for_end
 from core.jobs.process import ProcessIdentity, WorkerRecord, record_process, recorded_process
 from core.jobs.status import JobState, JobStatus, read_status, write_status
 from core.runs.run import Run, create_run, list_runs, rename_run
+from core.scoring.launch import resume_scoring
 from core.scoring.scoring_job import create_scoring
+from core.training.launch import resume_training, start_training
 from core.workspace import RunPaths, ScoringPaths, Workspace
 from tests import toy
 from tests.core.small_disk import PROJECT
@@ -34,7 +29,8 @@ from dataclasses import replace
 from pathlib import Path
 from core.data.dataset import list_datasets
 from core.errors import SincerelyError
-from core.jobs.launcher import resume_scoring, resume_training, start_training
+from core.training.launch import resume_training, start_training
+from core.scoring.launch import resume_scoring
 from core.runs.run import find_run
 from core.workspace import Workspace
 from tests import toy

@@ -223,8 +223,9 @@ def test_a_disk_that_fills_up_in_training_fails_the_run_in_a_sentence(
 ) -> None:
     run = make_run(workspace, toy.recipe(toy_encoder))
     script = limit_file_size(64) + (
-        "import sys; from core.jobs.worker import train; from core.workspace import Workspace;"
-        " sys.exit(train(Workspace.from_environment(), sys.argv[1]))"
+        "import sys; from core.jobs.registry import JobKind; from core.jobs.worker import work;"
+        " from core.workspace import Workspace;"
+        " sys.exit(work(Workspace.from_environment(), JobKind.TRAIN, sys.argv[1]))"
     )
 
     environment = {ENVIRONMENT_VARIABLE: str(workspace.root), "TF_CPP_MIN_LOG_LEVEL": "2"}

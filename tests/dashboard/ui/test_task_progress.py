@@ -4,9 +4,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.data.importing.import_job import IMPORT, ImportRequest
 from core.jobs.launcher import current_status
+from core.jobs.registry import JobKind
 from core.jobs.status import JobState, JobStatus, write_status
-from core.jobs.tasks import Task, TaskKind, list_tasks, start_task
+from core.jobs.tasks import Task, list_tasks, start_task
+from core.records import to_json
 from core.workspace import ENVIRONMENT_VARIABLE, TaskPaths, Workspace
 from tests import toy
 from tests.dashboard.conftest import unescaped
@@ -27,7 +30,7 @@ def page(root: str, task_id: str) -> None:
     result = task_progress(
         workspace, task, key="task", on_retry=lambda asked: delete_task(workspace, asked)
     )
-    st.text("nothing" if result is None else f"rows: {result['rows']}")
+    st.text("nothing" if result is None else f"rows: {result.rows}")
 
 
 @pytest.fixture
@@ -49,15 +52,15 @@ def ended(workspace: Workspace, task: Task) -> JobState:
 
 
 def start_import(workspace: Workspace, path: Path) -> Task:
-    return start_task(workspace, TaskKind.IMPORT, {"path": str(path)}, title="Importing *it*")
+    return start_task(workspace, IMPORT, ImportRequest(str(path)), title="Importing *it*")
 
 
-def asleep(workspace: Workspace, kind: TaskKind = TaskKind.IMPORT) -> tuple[Task, TaskPaths]:
+def asleep(workspace: Workspace, kind: JobKind = JobKind.IMPORT) -> tuple[Task, TaskPaths]:
     """A task whose worker has not been heard of yet, as in the moment after its start."""
     task = Task("asleep", kind, "Working on x", {"path": "x"}, "2026-01-01T00:00:00")
     paths = workspace.task(task.id)
     paths.folder.mkdir(parents=True)
-    paths.description.write_text(task.to_json(), "utf-8")
+    paths.description.write_text(to_json(task), "utf-8")
     write_status(paths, JobStatus(JobState.QUEUED))
     return task, paths
 
@@ -102,18 +105,18 @@ def test_try_again_does_what_the_page_says(workspace: Workspace, shown) -> None:
 @pytest.mark.parametrize(
     ("kind", "numbers", "said"),
     [
-        (TaskKind.IMPORT, {"done": 3, "total": 12, "unit": "bytes"}, "25%"),
+        (JobKind.IMPORT, {"done": 3, "total": 12, "unit": "bytes"}, "25%"),
         (
-            TaskKind.DOWNLOAD,
+            JobKind.DOWNLOAD,
             {"done": 1_500_000, "total": 6_000_000, "unit": "bytes"},
             "1.5 of 6.0 MB",
         ),
-        (TaskKind.DOWNLOAD, {"done": 1_500_000, "unit": "bytes"}, "1.5 MB"),
-        (TaskKind.TOKENS, {"done": 1_000, "total": 4_000, "unit": "rows"}, "1,000 of 4,000 rows"),
+        (JobKind.DOWNLOAD, {"done": 1_500_000, "unit": "bytes"}, "1.5 MB"),
+        (JobKind.TOKENS, {"done": 1_000, "total": 4_000, "unit": "rows"}, "1,000 of 4,000 rows"),
     ],
 )
 def test_an_active_task_shows_its_stage_amount_and_time_left(
-    workspace: Workspace, shown, kind: TaskKind, numbers: dict, said: str
+    workspace: Workspace, shown, kind: JobKind, numbers: dict, said: str
 ) -> None:
     task, paths = asleep(workspace, kind)
     write_status(paths, JobStatus(JobState.RUNNING, "Reading", seconds_left=12.0, **numbers))

@@ -7,6 +7,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 
 from core.errors import Cancelled
+from core.evaluation.baselines import baselines as baselines_module
 from core.evaluation.baselines.baselines import (
     Fitted,
     Part,
@@ -16,7 +17,6 @@ from core.evaluation.baselines.baselines import (
     regression,
     word_counts,
 )
-from core.evaluation.baselines.baselines import baselines as baselines_module
 from tests import toy
 
 

@@ -8,7 +8,14 @@ from core.data.splits.saved_split import save_split
 from core.data.splits.split import TEST, VALIDATION, SplitPlan
 from core.errors import Cancelled, NotFound
 from core.evaluation.baselines.baselines import Baseline
-from core.evaluation.baselines.ladder import Rung, fill_ladder, find_rungs, rows_key, start_ladder
+from core.evaluation.baselines.ladder import (
+    BaselinesRequest,
+    Rung,
+    fill_ladder,
+    find_rungs,
+    rows_key,
+    start_ladder,
+)
 from core.jobs.launcher import wait_for_end
 from core.jobs.status import JobState
 from core.runs.run import Run, create_run, read_examples
@@ -40,7 +47,7 @@ def test_every_rung_is_fitted_and_measured_on_the_runs_own_rows(
 ) -> None:
     assert rungs(workspace, run) == {}
 
-    fill_ladder(workspace, {"run": run.id}, ignore)
+    fill_ladder(workspace, BaselinesRequest(run.id), ignore)
 
     found = rungs(workspace, run)
     assert list(found) == list(Baseline)
@@ -63,11 +70,11 @@ def test_runs_on_the_same_rows_share_their_rungs(
     same = create_run(workspace, dataset, toy.recipe(toy_encoder, split="fixed", epochs=1))
     other = create_run(workspace, dataset, toy.recipe(toy_encoder, seed=5))
 
-    fill_ladder(workspace, {"run": run.id}, ignore)
+    fill_ladder(workspace, BaselinesRequest(run.id), ignore)
 
     assert list(rungs(workspace, same)) == list(Baseline)
     assert rungs(workspace, other) == {}
-    assert fill_ladder(workspace, {"run": same.id}, ignore)["fitted"] == 0
+    assert fill_ladder(workspace, BaselinesRequest(same.id), ignore).fitted == 0
 
 
 def test_a_ladder_that_is_cancelled_keeps_the_rungs_it_has(workspace: Workspace, run: Run) -> None:
@@ -76,10 +83,10 @@ def test_a_ladder_that_is_cancelled_keeps_the_rungs_it_has(workspace: Workspace,
             raise Cancelled(stage)
 
     with pytest.raises(Cancelled):
-        fill_ladder(workspace, {"run": run.id}, stop_at_vectors)
+        fill_ladder(workspace, BaselinesRequest(run.id), stop_at_vectors)
 
     assert list(rungs(workspace, run)) == [Baseline.MAJORITY, Baseline.WORDS]
-    assert fill_ladder(workspace, {"run": run.id}, ignore)["fitted"] == 1
+    assert fill_ladder(workspace, BaselinesRequest(run.id), ignore).fitted == 1
 
 
 def test_fitting_words_ends_when_it_is_to_stop(workspace: Workspace, run: Run) -> None:
@@ -91,7 +98,7 @@ def test_fitting_words_ends_when_it_is_to_stop(workspace: Workspace, run: Run) -
             raise Cancelled(stage)
 
     with pytest.raises(Cancelled):
-        fill_ladder(workspace, {"run": run.id}, stop_later)
+        fill_ladder(workspace, BaselinesRequest(run.id), stop_later)
 
     assert list(rungs(workspace, run)) == [Baseline.MAJORITY]
 

@@ -5,6 +5,7 @@ import pytest
 from core.errors import Cancelled
 from core.evaluation.baselines.ladder import ladder_key
 from core.evaluation.baselines.learning_curve_job import (
+    CurveRequest,
     find_learning_curve,
     make_learning_curve,
     start_learning_curve,
@@ -41,6 +42,6 @@ def test_a_curve_that_is_cancelled_leaves_nothing(workspace: Workspace, run: Run
             raise Cancelled(stage)
 
     with pytest.raises(Cancelled):
-        make_learning_curve(workspace, {"run": run.id}, stop)
+        make_learning_curve(workspace, CurveRequest(run.id), stop)
 
     assert find_learning_curve(workspace, ladder_key(workspace, run)) is None

@@ -9,9 +9,10 @@ from core.errors import BadInput, DiskError, NotFound, SincerelyError
 from core.labels.assign.assignments import Seat, Wish, take
 from core.labels.assign.presses import MAX_NOTE, Receipt, Target, record
 from core.labels.assign.queues import Stream
+from core.labels.store import database
 from core.labels.store.events import Action, LabelEvent
 from core.labels.store.ledger import Ledger
-from core.labels.store.store import LabelStore, database, open_labels
+from core.labels.store.store import LabelStore, open_labels
 from core.workspace import Workspace
 from tests.core.small_disk import python_on_full_disk
 from tests.messages import assert_one_sentence

@@ -7,11 +7,13 @@ from core.data.dataset import Dataset
 from core.data.labelled import LabelSource
 from core.errors import BadInput, Cancelled
 from core.jobs.launcher import wait_for_end
+from core.jobs.registry import JobKind
 from core.jobs.status import JobState
-from core.jobs.tasks import TaskKind, list_tasks, task_result
+from core.jobs.tasks import list_tasks, task_result
 from core.labels.guidelines import write_guideline
 from core.labels.quick_model.quick_model import QuickModel, read_quick_model
 from core.labels.quick_model.quick_model_job import (
+    QuickModelFile,
     Scope,
     make_quick_model,
     open_rows,
@@ -317,14 +319,14 @@ def test_a_worker_fits_and_a_new_task_takes_the_place_of_those_that_have_ended(
     assert start_quick_model(jobs, dataset, scope, 0).id == first.id
     assert wait_for_end(jobs.task(first.id), timeout_s=120).state is JobState.FINISHED
     path = quick_model_path(jobs, dataset, scope)
-    assert task_result(jobs, first) == {"path": str(path), "labels": LABELLED}
+    assert task_result(jobs, first) == QuickModelFile(str(path), LABELLED)
 
     last = give(jobs, dataset, list(range(60, 70)), truth)
     second = start_quick_model(jobs, dataset, scope, last)
 
     assert wait_for_end(jobs.task(second.id), timeout_s=120).state is JobState.FINISHED
     assert read_quick_model(path).last_event == last
-    assert {task.id for task in list_tasks(jobs, TaskKind.QUICK)} == {second.id, elsewhere.id}
+    assert {task.id for task in list_tasks(jobs, JobKind.QUICK)} == {second.id, elsewhere.id}
 
 
 def test_a_task_with_too_few_labels_says_so(jobs: Workspace, dataset: Dataset) -> None:

@@ -9,7 +9,13 @@ from core.jobs.tasks import task_result
 from core.labels.store.events import Action, LabelEvent
 from core.labels.store.store import open_labels
 from core.labels.suspects.suspects_file import Features, read_suspects, suspects_path
-from core.labels.suspects.suspects_job import QUEUE, last_decision, make_suspects, start_suspects
+from core.labels.suspects.suspects_job import (
+    QUEUE,
+    SuspectsFile,
+    last_decision,
+    make_suspects,
+    start_suspects,
+)
 from core.workspace import Workspace
 from tests import toy
 
@@ -73,7 +79,7 @@ def test_a_worker_finds_them(workspace: Workspace, dataset: Dataset) -> None:
     assert wait_for_end(workspace.task(task.id), timeout_s=120).state is JobState.FINISHED
     result = task_result(workspace, task)
     path = suspects_path(workspace, dataset, Features.WORDS)
-    assert result == {"path": str(path), "rows": len(read_suspects(path).table)}
+    assert result == SuspectsFile(str(path), len(read_suspects(path).table))
     assert start_suspects(workspace, dataset, Features.WORDS).id == task.id
 
 

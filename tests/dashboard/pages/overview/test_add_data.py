@@ -14,10 +14,13 @@ import pytest
 
 from core.data.dataset import list_datasets
 from core.data.download import QUORA
+from core.data.download_job import DOWNLOAD, DownloadRequest
+from core.data.importing.import_job import IMPORT, ImportRequest
 from core.jobs.launcher import wait_for_end
 from core.jobs.process import ProcessIdentity, recorded_process
+from core.jobs.registry import JobKind
 from core.jobs.status import JobState
-from core.jobs.tasks import Task, TaskKind, list_tasks, start_task
+from core.jobs.tasks import Task, list_tasks, start_task
 from core.workspace import Workspace
 from dashboard.pages.overview import add_data
 from dashboard.ui import file_reads as file_loaders
@@ -238,8 +241,8 @@ def held(workspace: Workspace, tmp_path: Path) -> Iterator[Held]:
     """An import that another session has started, held still so that the page sees it at work."""
     path = tmp_path / "elsewhere.csv"
     path.write_bytes(GOOD)
-    arguments = {"path": str(path), "source": path.name, "upload": False}
-    task = start_task(workspace, TaskKind.IMPORT, arguments, title="Importing elsewhere.csv")
+    request = ImportRequest(str(path), source=path.name)
+    task = start_task(workspace, IMPORT, request, title="Importing elsewhere.csv")
     worker = recorded_process(workspace.task(task.id))
     assert worker is not None
     worker.signal_group(signal.SIGSTOP)
@@ -311,7 +314,7 @@ def test_a_file_of_the_web_is_fetched_checked_and_imported(
     assert box(app, "Format").value == "jsonl"
     do_import(workspace, app)
     assert list_datasets(workspace)[-1].classes == ("kind", "rude")
-    assert list_tasks(workspace, TaskKind.DOWNLOAD) == []
+    assert list_tasks(workspace, JobKind.DOWNLOAD) == []
 
 
 def test_the_quora_data_is_imported_once_it_has_arrived(
@@ -325,7 +328,7 @@ def test_the_quora_data_is_imported_once_it_has_arrived(
     wait_for_tasks(workspace, app)
     assert not app.exception
     assert imported(workspace) == [QUORA.name]
-    assert [task.kind for task in list_tasks(workspace)] == [TaskKind.IMPORT]
+    assert [task.kind for task in list_tasks(workspace)] == [JobKind.IMPORT]
 
 
 def test_an_address_without_a_file_gives_one_sentence(
@@ -343,7 +346,7 @@ def test_a_download_that_ended_unseen_waits_to_be_used(
     open_page: OpenPage, workspace: Workspace, address: str
 ) -> None:
     url = f"{address}/some.jsonl.gz"
-    task = start_task(workspace, TaskKind.DOWNLOAD, {"url": url}, title="Fetching")
+    task = start_task(workspace, DOWNLOAD, DownloadRequest(url), title="Fetching")
     assert wait_for_end(workspace.task(task.id), timeout_s=60).state is JobState.FINISHED
     app = press(open_page(), "Use")
     assert not app.exception

@@ -1,0 +1,66 @@
+"""Which kinds of job there are, and which feature does the work of each.
+
+A job is registered by name: its module is loaded only by a process that works on it or asks how
+to resume it, so that an import does not wait for scikit-learn, nor a page for TensorFlow.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from importlib import import_module
+from typing import Protocol
+
+from core.jobs.process import StopFlag
+from core.workspace import JobPaths, Workspace
+
+
+class JobKind(str, Enum):
+    """What a job does; the name that its worker process is started with."""
+
+    TRAIN = "train"
+    SCORE = "score"
+    IMPORT = "import"
+    DOWNLOAD = "download"
+    TOKENS = "tokens"
+    MAP = "map"
+    ENCODER = "encoder"
+    LADDER = "ladder"
+    CURVE = "curve"
+    SUSPECTS = "suspects"
+    QUICK = "quick"
+
+
+class Job(Protocol):
+    """One kind of job: where its files are, and its work."""
+
+    def paths(self, workspace: Workspace, job_id: str) -> JobPaths:
+        """The files of the job with that id."""
+
+    def run(self, workspace: Workspace, job_id: str, stop: StopFlag) -> int:
+        """Work on the job in this process; returns the process's exit code."""
+
+    def resume_hint(self, paths: JobPaths) -> str:
+        """From where a job that ended early goes on, for people; empty if it starts anew."""
+
+
+_JOBS = {
+    JobKind.TRAIN: "core.training.training_job:TRAINING",
+    JobKind.SCORE: "core.scoring.scoring_job:SCORING",
+    JobKind.IMPORT: "core.data.importing.import_job:IMPORT",
+    JobKind.DOWNLOAD: "core.data.download_job:DOWNLOAD",
+    JobKind.TOKENS: "core.explore.token_counts_job:TOKENS",
+    JobKind.MAP: "core.explore.map:MAP",
+    JobKind.ENCODER: "core.training.encoder_job:ENCODER",
+    JobKind.LADDER: "core.evaluation.baselines.ladder:LADDER",
+    JobKind.CURVE: "core.evaluation.baselines.learning_curve_job:CURVE",
+    JobKind.SUSPECTS: "core.labels.suspects.suspects_job:SUSPECTS",
+    JobKind.QUICK: "core.labels.quick_model.quick_model_job:QUICK",
+}
+"""Module and name of each job."""
+
+
+def find_job(kind: JobKind) -> Job:
+    """The job of a kind, its module loaded if need be."""
+    module, _, name = _JOBS[kind].partition(":")
+    job: Job = getattr(import_module(module), name)
+    return job

@@ -1,0 +1,59 @@
+from dataclasses import dataclass
+from enum import Enum
+
+import pytest
+
+from core.records import from_json, from_plain, to_json, to_plain
+
+
+class Colour(str, Enum):
+    RED = "red"
+
+
+@dataclass(frozen=True)
+class Inner:
+    names: tuple[str, ...] = ()
+    share: float | None = None
+
+
+@dataclass(frozen=True)
+class Outer:
+    colour: Colour
+    inner: Inner
+    counts: dict[str, int]
+
+    def __post_init__(self) -> None:
+        if any(count < 0 for count in self.counts.values()):
+            raise ValueError("a count below 0")
+
+
+RECORD = Outer(Colour.RED, Inner(("é", "\u2028"), 0.25), {"a": 1})
+
+
+def test_a_record_comes_back_as_it_was() -> None:
+    assert from_json(Outer, to_json(RECORD)) == RECORD
+    assert from_plain(Outer, to_plain(RECORD)) == RECORD
+
+
+def test_fields_that_are_missing_take_their_defaults() -> None:
+    text = '{"colour": "red", "inner": {}, "counts": {}}'
+
+    assert from_json(Outer, text) == Outer(Colour.RED, Inner(), {})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"colour": "red"}',
+        '{"colour": "blue", "inner": {}, "counts": {}}',
+        '{"colour": "red", "inner": {"names": "a"}, "counts": {}}',
+        '{"colour": "red", "inner": {}, "counts": {"a": 1.5}}',
+        '{"colour": "red", "inner": {}, "counts": {"a": -1}}',
+    ],
+)
+def test_what_is_no_such_record_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        from_json(Outer, text)
