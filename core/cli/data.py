@@ -25,8 +25,9 @@ from core.data.dataset import Dataset, list_datasets
 from core.data.download import QUORA, download
 from core.data.importing.import_job import percentage
 from core.data.importing.import_report import OnProblem, Problem, rows_of
-from core.data.importing.importer import SAMPLE_ROWS, ImportResult, import_file, import_sample
+from core.data.importing.importer import ImportResult, import_file, import_sample
 from core.data.importing.preview import Columns, preview_file
+from core.data.sample.sample import SAMPLE_ROWS
 from core.errors import disk_errors
 from core.workspace import Workspace
 
@@ -53,8 +54,9 @@ def add_commands(add: AddCommand) -> None:
         metavar="{skip,stop}", help="what to do at a row that cannot be used (default: skip)",
     )  # fmt: skip
     sub.add_argument("--report", metavar="PATH", help="write every problem and row as CSV")
-    sub.add_argument("--rows", type=int, default=SAMPLE_ROWS, help="size of the synthetic sample")
-    sub.add_argument("--seed", type=int, default=0, help="seed of the synthetic sample")
+    sub.add_argument(
+        "--rows", type=int, default=SAMPLE_ROWS, help="rows of the synthetic sample (default: all)"
+    )
 
     sub = add("datasets", _datasets, "list the data sets")
     sub.add_argument("--json", action="store_true")
@@ -64,8 +66,7 @@ def _import(workspace: Workspace, options: argparse.Namespace) -> None:
     with heard_between_steps() as interrupted:
         progress = percentage(interrupted(show_percent))
         if options.source == "sample":
-            rows, seed = options.rows, options.seed
-            print(import_sample(workspace, rows=rows, seed=seed, progress=progress).id)
+            print(import_sample(workspace, rows=options.rows, progress=progress).id)
             return
         path = _local_file(workspace, options.source, interrupted(show_bytes))
         file_format = chosen_format(path, options)

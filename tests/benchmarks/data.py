@@ -30,7 +30,7 @@ from sklearn.model_selection import train_test_split
 from core.data.dataset import N_CHARS, N_WORDS, Dataset
 from core.data.filters.row_filter import Match, RowFilter
 from core.data.importing.importer import import_file
-from core.data.sample.sample import sample_batches
+from core.data.sample.sample import SAMPLE_ROWS, sample_batches
 from core.data.splits.split import SplitPlan
 from core.explore import summary
 from core.explore.health import health_table
@@ -108,7 +108,9 @@ def _questions(rows: int) -> tuple[list[str], list[int], str]:
     default = PROJECT.parent / "shared" / "data"
     folder = Path(os.environ.get("SINCERELY_SHARED_DATA", default)) / "quora"
     if not folder.is_dir():
-        made = [row for batch in sample_batches(min(rows, 80_000)) for row in batch.to_pylist()]
+        made = [
+            row for batch in sample_batches(min(rows, SAMPLE_ROWS)) for row in batch.to_pylist()
+        ]
         labels = [int(row["label"] == "insincere") for row in made]
         return [row["text"] for row in made], labels, "made-up questions"
     real = pd.concat([pd.read_csv(folder / f"{name}.csv") for name in ("labelled", "unlabelled")])

@@ -24,7 +24,7 @@ import tensorflow as tf
 
 from core.data.dataset import N_CHARS, N_WORDS, labelled_rows, take_rows
 from core.data.importing.importer import import_file
-from core.data.sample.sample import write_sample_csv
+from core.data.sample.sample import SAMPLE_ROWS, sample_batches
 from core.encoders.encoders import EMBEDDED, find_encoder
 from core.explore.length_stats import length_figures, length_table
 from core.model.backbone import load_backbone
@@ -40,6 +40,17 @@ TRAIN_ROWS = 320
 SCORE_ROWS = 1024
 IMPORT_ROWS = 200_000
 TUTORIAL_LENGTH = 128
+
+
+def write_sample_csv(path: Path, rows: int) -> None:
+    """The sample's rows, over and over, each with a number so that all differ."""
+    made = [row for batch in sample_batches() for row in batch.to_pylist()]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["id", "text", "label"])
+        for number in range(rows):
+            row = made[number % SAMPLE_ROWS]
+            writer.writerow([number, f"{row['text']} {number}", row["label"]])
 
 
 def main() -> None:

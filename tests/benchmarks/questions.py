@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from core.data.sample.sample import sample_batches
+from core.data.sample.sample import SAMPLE_ROWS, sample_batches
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -35,6 +35,6 @@ def read_questions(rows: int) -> Questions:
         table = pd.read_csv(path, nrows=rows)
         texts = table["question_text"].tolist()
         return Questions(texts, table["target"].tolist(), f"{len(texts):,} real questions")
-    made = [row for batch in sample_batches(rows) for row in batch.to_pylist()]
+    made = [row for batch in sample_batches(min(rows, SAMPLE_ROWS)) for row in batch.to_pylist()]
     codes = [int(row["label"] == "insincere") for row in made]
-    return Questions([row["text"] for row in made], codes, f"{rows:,} made-up questions")
+    return Questions([row["text"] for row in made], codes, f"{len(made):,} made-up questions")

@@ -19,11 +19,10 @@ from core.data.reading.batches import Positions, Table
 from core.data.reading.bytestream import Progress, ignore_progress
 from core.data.reading.formats import FileFormat, FileKind
 from core.data.reading.tables import OpenTable, open_table
-from core.data.sample.sample import SAMPLE_NAME, sample_batches
+from core.data.sample.sample import SAMPLE_NAME, SAMPLE_ROWS, sample_batches
 from core.errors import BadInput
 from core.workspace import DatasetPaths, Workspace
 
-SAMPLE_ROWS = 20_000
 READING_SHARE = 0.6
 """Up to this share of its progress an import reads the file; then it works out the profile."""
 _REWRITING_SHARE = 0.3
@@ -115,23 +114,21 @@ def import_sample(
     workspace: Workspace,
     *,
     rows: int = SAMPLE_ROWS,
-    seed: int = 0,
     progress: Progress = ignore_progress,
 ) -> Dataset:
-    """Write the synthetic sample as a data set; the same size and seed give the same one.
+    """Write the synthetic sample as a data set; the same size gives the same one.
 
     Args:
         workspace: Where the data set goes.
-        rows: How many questions.
-        seed: Of the generator.
+        rows: How many of its questions, from the first on.
         progress: As `import_file` tells it; raising from it leaves nothing.
 
     Raises:
-        BadInput: `rows` is less than 1.
+        BadInput: the sample has no such number of rows.
         DiskError: the disk is full or closed to this user.
     """
     with dataset_writer(workspace) as (writer, folder):
-        for batch in sample_batches(max(rows, 0), seed=seed):
+        for batch in sample_batches(rows):
             writer.write(batch.column("id"), batch.column("text"), batch.column("label"))
             progress(int(READING_SHARE * writer.rows), rows)
         dataset, _ = publish(
@@ -139,7 +136,7 @@ def import_sample(
             writer,
             folder,
             name=SAMPLE_NAME,
-            source=f"made by Sincerely, {rows:,} questions, seed {seed}",
+            source=f"made by Sincerely, {rows:,} questions",
             synthetic=True,
             progress=lambda done, of: progress(
                 int((READING_SHARE + (1 - READING_SHARE) * done / of) * rows), rows

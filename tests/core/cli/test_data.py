@@ -213,19 +213,3 @@ def test_a_header_can_be_insisted_on(tmp_path: Path, workspace: Workspace, capsy
 
     assert find_dataset(workspace, without).rows == 2
     assert find_dataset(workspace, with_header).rows == 1
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_sample_that_is_interrupted_leaves_nothing(
-    workspace: Workspace, number: signal.Signals
-) -> None:
-    staging = workspace.root / "staging"
-    with start("import", "sample", "--rows", "3000000") as process:
-        wait_until(lambda: list(staging.glob("*/texts.parquet")))
-        process.send_signal(number)
-        out, err = process.communicate(timeout=60)
-
-    assert (process.returncode, out) == (130, "")
-    assert err == "Interrupted; nothing half-written stays.\n"
-    assert list(staging.iterdir()) == []
-    assert list_datasets(workspace) == []

@@ -1,7 +1,4 @@
-import csv
 import hashlib
-import re
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,16 +8,16 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
-from core.data.sample import sample
-from core.data.sample.sample import LABELS, SCHEMA, sample_batches, write_sample_csv
-from core.data.sample.vocabulary import WORDS
+from core.data.sample.sample import SAMPLE_ROWS, sample_batches
+from core.errors import BadInput
+from tests.messages import assert_one_sentence
 
-ROWS = 20_000
+ROWS = SAMPLE_ROWS
+LABELS = ("sincere", "insincere")
 
 
-def table(rows: int, *, seed: int = 0, batch_rows: int = 10_000) -> pa.Table:
-    batches = sample_batches(rows, seed=seed, batch_rows=batch_rows)
-    return pa.Table.from_batches(list(batches), schema=SCHEMA)
+def table(rows: int = ROWS) -> pa.Table:
+    return pa.Table.from_batches(list(sample_batches(rows)))
 
 
 def best_f1(truth: np.ndarray, scores: np.ndarray) -> float:
@@ -30,57 +27,29 @@ def best_f1(truth: np.ndarray, scores: np.ndarray) -> float:
 
 @pytest.fixture(scope="module")
 def questions() -> pd.DataFrame:
-    frame = pd.DataFrame(table(ROWS).to_pydict())
+    frame = table().to_pandas()
     frame["insincere"] = frame["label"] == "insincere"
     return frame
 
 
-def test_the_same_seed_gives_the_same_rows() -> None:
-    assert table(500, seed=7).equals(table(500, seed=7))
+def test_there_are_as_many_rows_as_are_asked_for_from_the_first_on() -> None:
+    assert table().num_rows == ROWS
+    assert table(400).equals(table(1_500).slice(0, 400))
+    assert table(1).num_rows == 1
 
 
-def test_the_rows_are_the_same_on_every_machine_and_python() -> None:
+@pytest.mark.parametrize("rows", [0, -1, ROWS + 1])
+def test_another_number_of_rows_is_refused_in_one_sentence(rows: int) -> None:
+    with pytest.raises(BadInput) as caught:
+        sample_batches(rows)
+
+    assert_one_sentence(caught.value)
+
+
+def test_the_rows_are_those_that_were_drawn_once() -> None:
     text = "\n".join("\t".join(row.values()) for row in table(2_000).to_pylist())
 
-    # Changes only when words, templates or weights change on purpose.
     assert hashlib.sha256(text.encode()).hexdigest()[:16] == "05e15a3db4886c1c"
-
-
-@pytest.mark.parametrize("other", [1, -7, 2**70])
-def test_another_seed_gives_other_rows(other: int) -> None:
-    ours, theirs = table(300, seed=7), table(300, seed=other)
-
-    assert not set(ours["id"].to_pylist()) & set(theirs["id"].to_pylist())
-    assert len(set(ours["text"].to_pylist()) & set(theirs["text"].to_pylist())) < 5
-
-
-def test_a_small_sample_starts_a_larger_one() -> None:
-    assert table(1_500).slice(0, 400).equals(table(400))
-
-
-@pytest.mark.parametrize("batch_rows", [1, 7, 300, 5_000])
-def test_the_batch_size_changes_no_content(batch_rows: int) -> None:
-    batches = list(sample_batches(300, batch_rows=batch_rows))
-
-    assert pa.Table.from_batches(batches).combine_chunks().equals(table(300).combine_chunks())
-    assert all(batch.num_rows == batch_rows for batch in batches[:-1])
-
-
-def test_no_rows_is_an_empty_sample(tmp_path: Path) -> None:
-    write_sample_csv(tmp_path / "empty.csv", 0)
-
-    assert list(sample_batches(0)) == []
-    assert (tmp_path / "empty.csv").read_text(encoding="utf-8").split() == ["id,text,label"]
-
-
-def test_wrong_sizes_are_refused_at_once(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="rows must be 0 or more, got -1"):
-        sample_batches(-1)
-    with pytest.raises(ValueError, match="batch_rows must be 1 or more, got 0"):
-        sample_batches(10, batch_rows=0)
-    with pytest.raises(ValueError, match="got -5"):
-        write_sample_csv(tmp_path / "none.csv", -5)
-    assert not (tmp_path / "none.csv").exists()
 
 
 def test_ids_are_unique_and_look_like_quoras(questions: pd.DataFrame) -> None:
@@ -147,34 +116,6 @@ def test_one_template_bears_both_labels(questions: pd.DataFrame, template: str) 
     assert len(labels) == 2
 
 
-def test_the_same_words_in_another_order_change_the_answer(questions: pd.DataFrame) -> None:
-    people = sorted((" ".join(name.split()) for name in WORDS["people"].split(",")), key=len)
-    anyone = "|".join(map(re.escape, people))
-    share = {
-        "people blame": questions["text"].str.contains(rf"\b(?:{anyone}) (?:blame|call|lie to) "),
-        "blame people": questions["text"].str.contains(rf" (?:blame|call|lie to) (?:{anyone})\b"),
-    }
-    insincere = {name: questions["insincere"][rows].mean() for name, rows in share.items()}
-
-    assert insincere["people blame"] < 0.3
-    assert insincere["blame people"] > 0.5
-
-
-def test_even_an_oracle_errs() -> None:
-    """The best any classifier could do: it knows the kind of every question."""
-    kinds = sorted(sample._KINDS, key=lambda kind: -kind.insincere)
-    positives = sum(kind.share * kind.insincere for kind in kinds)
-    found = chosen = best = 0.0
-    for kind in kinds:
-        found += kind.share * kind.insincere
-        chosen += kind.share
-        best = max(best, 2 * found / (chosen + positives))
-
-    assert sum(kind.share for kind in kinds) == pytest.approx(1)
-    assert positives == pytest.approx(0.062, abs=0.001)
-    assert 0.65 < best < 0.8
-
-
 def test_counting_words_does_as_well_as_on_the_real_questions(questions: pd.DataFrame) -> None:
     train, test = questions[: ROWS * 4 // 5], questions[ROWS * 4 // 5 :]
     vectorizer = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
@@ -184,16 +125,3 @@ def test_counting_words_does_as_well_as_on_the_real_questions(questions: pd.Data
 
     assert 0.45 < best_f1(test["insincere"].to_numpy(), scores) < 0.7
     assert 0.4 < average_precision_score(test["insincere"], scores) < 0.7
-
-
-def test_csv_gives_the_same_rows_back(tmp_path: Path) -> None:
-    write_sample_csv(tmp_path / "sample.csv", 1_000, seed=3)
-
-    with (tmp_path / "sample.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert rows == table(1_000, seed=3).to_pylist()
-
-
-def test_csv_needs_its_folder(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
-        write_sample_csv(tmp_path / "missing" / "sample.csv", 1)
