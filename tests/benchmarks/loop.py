@@ -6,6 +6,7 @@ reported. Figures of a shared machine are noisy: read the ratios.
 
 from __future__ import annotations
 
+import csv
 import os
 import platform
 import statistics
