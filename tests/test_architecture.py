@@ -77,6 +77,7 @@ TABLE = (
     Row(("core.cli", "core.__main__"), STREAMLIT),
     Row(("dashboard.state",), TENSORFLOW | PLOTLY),
     Row(("dashboard.charts",), TENSORFLOW | STREAMLIT),
+    Row(("dashboard.cache",), TENSORFLOW | PLOTLY),
     Row(("dashboard.loaders",), TENSORFLOW | PLOTLY),
     Row(("dashboard.widgets",), TENSORFLOW),
     Row(("dashboard.ui",), TENSORFLOW),
