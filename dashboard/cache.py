@@ -17,7 +17,7 @@ _T = TypeVar("_T")
 
 def cached(
     *,
-    key: Callable[_P, object] | None = None,
+    key: Callable[..., object] | None = None,
     max_entries: int = MANY,
     spinner: bool | str = False,
     shared: bool = False,

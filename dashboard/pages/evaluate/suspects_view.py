@@ -25,8 +25,9 @@ from core.labels.suspects.suspects import COPY, NO_COPY, REASON, SUGGESTION, SUR
 from core.labels.suspects.suspects_file import Features, Suspects
 from core.labels.suspects.suspects_job import QUEUE, default_features, last_decision, start_suspects
 from core.runs.run import Run
-from dashboard import loaders, state
-from dashboard.pages.evaluate import evaluation_loaders
+from dashboard import reads as shared
+from dashboard import state
+from dashboard.pages.evaluate import reads
 from dashboard.ui.empty import empty_state
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.header import card_title
@@ -47,7 +48,7 @@ _COLUMNS = {"suggested": "Suggested", "sure": "How sure (0–1)", "reason": "Why
 
 def suspects_view(run: Run, part: str) -> None:
     """Suspects among all labelled rows of the run's data set, whatever part they are in."""
-    dataset = evaluation_loaders.dataset_of(state.workspace(), run)
+    dataset = reads.dataset_of(state.workspace(), run)
     if dataset is None:
         empty_state(
             "database_off",
@@ -67,7 +68,7 @@ def dataset_suspects(dataset: Dataset) -> None:
         default=default_features(dataset), key=f"{state.KEPT}suspects_features_{dataset.id}",
         help="Both find more, by vectors of the embedded encoder; words alone take seconds.",
     )  # fmt: skip
-    task = loaders.latest_task(
+    task = shared.latest_task(
         workspace, TaskKind.SUSPECTS, dataset_id=dataset.id, features=features.value
     )
     if task is not None:
@@ -76,7 +77,7 @@ def dataset_suspects(dataset: Dataset) -> None:
         )
     found = None
     with errors_shown():  # What cannot be read can be looked for again.
-        found = loaders.suspects(workspace, dataset, features)
+        found = reads.suspects(workspace, dataset, features)
     if found is not None:
         with st.container(border=True):
             _gain(found)
@@ -137,7 +138,7 @@ def _figures(effect: Retraining) -> None:
 @st.fragment
 def _decide(dataset: Dataset, features: Features) -> None:
     """One suspect after the other, the buttons for it, and those that come next."""
-    found = loaders.suspects(state.workspace(), dataset, features)
+    found = reads.suspects(state.workspace(), dataset, features)
     _fault()
     # Inside, because Streamlit itself takes what a fragment raises.
     with errors_shown():
@@ -222,7 +223,7 @@ def _table_rows(
     """Suspects for the table; with `copies` each is followed by its near copy."""
     block = waiting.iloc[:_BLOCK]
     wanted = tuple(sorted({*block[ROW].tolist(), *block[COPY].tolist()} - {NO_COPY}))
-    texts = loaders.texts_of_rows(state.workspace(), dataset, wanted)
+    texts = reads.texts_of_rows(state.workspace(), dataset, wanted)
     rows = []
     for suspect in shown.to_dict("records"):
         suggested = dataset.classes[suspect[SUGGESTION]]

@@ -22,7 +22,7 @@ from core.runs.run import Run
 from dashboard import state
 from dashboard.charts import evaluation_charts
 from dashboard.charts.charts import CONFIG
-from dashboard.pages.evaluate import evaluation_loaders
+from dashboard.pages.evaluate import reads
 from dashboard.pages.evaluate.rule_form import describe_point, rule_form
 from dashboard.ui.header import card_title
 from dashboard.ui.plain_text import plain
@@ -56,7 +56,7 @@ def present_threshold(run: Run) -> float:
 
 def _dial(run: Run, part: str) -> None:
     workspace, point = state.workspace(), st.session_state[_key(run)]
-    sweep = evaluation_loaders.sweep(workspace, run, part)
+    sweep = reads.sweep(workspace, run, part)
     confusion = sweep.at(point.threshold)
     if state.leaves_view():
         st.rerun()
@@ -99,7 +99,7 @@ def _controls(run: Run, point: OperatingPoint) -> None:
             key=f"{_key(run)}_use", on_click=_attempt, args=[lambda: _use(run, point)],
             help="Scoring uses it from now on: typed texts, files and the command line.",
         )  # fmt: skip
-        own = OperatingPoint(evaluation_loaders.tuned_threshold(state.workspace(), run))
+        own = OperatingPoint(reads.tuned_threshold(state.workspace(), run))
         st.button(
             "Back to the run's own", icon=":material/undo:", disabled=point == kept == own,
             key=f"{_key(run)}_own", on_click=_attempt, args=[lambda: _back(run)],
@@ -117,7 +117,7 @@ def _reads(run: Run, part: str, confusion: Confusion) -> str:
 def _figures(run: Run, part: str, confusion: Confusion) -> None:
     estimates = count_estimates(confusion)
     majority = max(confusion.positives, confusion.rows - confusion.positives) / confusion.rows
-    areas = evaluation_loaders.areas(state.workspace(), run, part)
+    areas = reads.areas(state.workspace(), run, part)
     shown = {title: (estimates[name], about) for name, (title, about) in _FIGURES.items()}
     shown["PR-AUC"] = (areas["pr_auc"], "Average precision over all thresholds.")
     shown["ROC-AUC"] = (areas["roc_auc"], "How often a positive row outranks a negative one.")
@@ -187,7 +187,7 @@ def _by_rule(run: Run, rule: Rule, amounts: tuple[float, ...]) -> None:
     """Move the dial to what a rule asks for on the validation rows."""
     if rule is Rule.HAND:
         return
-    rows = evaluation_loaders.predictions(state.workspace(), run, VALIDATION)
+    rows = reads.predictions(state.workspace(), run, VALIDATION)
 
     def move() -> None:
         st.session_state[_key(run)] = choose(rule, amounts, rows.codes, rows.scores)

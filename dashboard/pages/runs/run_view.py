@@ -16,9 +16,10 @@ from core.runs.comparison import metric_names
 from core.runs.metrics import RESOURCES, STEP, Measurements
 from core.runs.run import Run, RunResult, read_result
 from core.workspace import Workspace
-from dashboard import loaders, state
+from dashboard import state
 from dashboard.pages.evaluate.doctor_view import doctor_view
 from dashboard.pages.evaluate.rule_form import describe_point
+from dashboard.pages.runs import reads
 from dashboard.pages.runs.curves_view import curves_view
 from dashboard.ui.durations import duration
 from dashboard.ui.plain_text import plain
@@ -62,12 +63,12 @@ def run_view(run: Run, others: Sequence[Run] = ()) -> None:
 
 def _live(run: Run, shown: Sequence[Run]) -> None:
     workspace = state.workspace()
-    status, measured = _status(workspace, run), loaders.measurements(workspace, run)
+    status, measured = _status(workspace, run), reads.measurements(workspace, run)
     if said := state.take_notice():  # Of a click in here, which runs only this fragment.
         st.toast(plain(said))
     status_line(status)
     _progress(run, status, measured)
-    doctor_view(loaders.findings(workspace, run, status), status, measured)
+    doctor_view(reads.findings(workspace, run, status), status, measured)
     curves_view(shown, key=run.id)
     result = read_result(workspace, run)
     if result is not None:
