@@ -6,7 +6,6 @@ By mouse here, by keys in the queue of the Label page: both write the same decis
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +13,6 @@ import pandas as pd
 import streamlit as st
 
 from core.data.dataset import LABEL, ROW, Dataset
-from core.errors import SincerelyError
 from core.jobs.tasks import TaskKind
 from core.labels.annotators import this_annotator
 from core.labels.assign.queues import Queue
@@ -29,7 +27,7 @@ from dashboard import reads as shared
 from dashboard import state
 from dashboard.pages.evaluate import reads
 from dashboard.ui.empty import empty_state
-from dashboard.ui.failure import errors_shown
+from dashboard.ui.failure import attempt, errors_shown
 from dashboard.ui.header import card_title
 from dashboard.ui.plain_text import plain
 from dashboard.ui.task_progress import task_progress
@@ -270,7 +268,7 @@ def _measure_again(dataset: Dataset, features: Features, found: Suspects) -> Non
 
 
 def _start(dataset: Dataset, features: Features) -> None:
-    _attempt(lambda: start_suspects(state.workspace(), dataset, features))
+    attempt(lambda: start_suspects(state.workspace(), dataset, features), say=_keep_fault)
 
 
 def _store(event: LabelEvent) -> None:
@@ -279,23 +277,24 @@ def _store(event: LabelEvent) -> None:
     spent_ms = (
         round(1000 * (time.monotonic() - since)) if seen == (event.fingerprint, event.row) else None
     )
-    _attempt(lambda: open_labels(state.workspace()).add(replace(event, spent_ms=spent_ms)))
-
-
-def _take_back(dataset: Dataset) -> None:
-    _attempt(
-        lambda: open_labels(state.workspace()).undo(
-            dataset.fingerprint, annotator=this_annotator(), queue=QUEUE
-        )
+    attempt(
+        lambda: open_labels(state.workspace()).add(replace(event, spent_ms=spent_ms)),
+        say=_keep_fault,
     )
 
 
-def _attempt(action: Callable[[], object]) -> None:
-    """Do what a click asks for; an error is said where the click was, in the run that follows."""
-    try:
-        action()
-    except SincerelyError as error:
-        st.session_state[_FAULT] = str(error)
+def _take_back(dataset: Dataset) -> None:
+    attempt(
+        lambda: open_labels(state.workspace()).undo(
+            dataset.fingerprint, annotator=this_annotator(), queue=QUEUE
+        ),
+        say=_keep_fault,
+    )
+
+
+def _keep_fault(said: str) -> None:
+    """Errors are said where the click was, not at the top of the page."""
+    st.session_state[_FAULT] = said
 
 
 def _fault() -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.data.splits.split import VALIDATION
-from core.errors import SincerelyError
 from core.evaluation.intervals import Confusion, Estimate, count_estimates
 from core.evaluation.operating_point import (
     OperatingPoint,
@@ -24,6 +21,7 @@ from dashboard.charts import evaluation_charts
 from dashboard.charts.charts import CONFIG
 from dashboard.pages.evaluate import reads
 from dashboard.pages.evaluate.rule_form import describe_point, rule_form
+from dashboard.ui.failure import attempt
 from dashboard.ui.header import card_title
 from dashboard.ui.plain_text import plain
 
@@ -96,13 +94,13 @@ def _controls(run: Run, point: OperatingPoint) -> None:
     with st.container(horizontal=True):
         st.button(
             "Use this threshold", type="primary", icon=":material/check:", disabled=point == kept,
-            key=f"{_key(run)}_use", on_click=_attempt, args=[lambda: _use(run, point)],
+            key=f"{_key(run)}_use", on_click=attempt, args=[lambda: _use(run, point)],
             help="Scoring uses it from now on: typed texts, files and the command line.",
         )  # fmt: skip
         own = OperatingPoint(reads.tuned_threshold(state.workspace(), run))
         st.button(
             "Back to the run's own", icon=":material/undo:", disabled=point == kept == own,
-            key=f"{_key(run)}_own", on_click=_attempt, args=[lambda: _back(run)],
+            key=f"{_key(run)}_own", on_click=attempt, args=[lambda: _back(run)],
         )  # fmt: skip
     st.caption(plain(f"Scoring uses {kept.threshold:.4g}: {describe_point(kept)}."))
 
@@ -192,7 +190,7 @@ def _by_rule(run: Run, rule: Rule, amounts: tuple[float, ...]) -> None:
     def move() -> None:
         st.session_state[_key(run)] = choose(rule, amounts, rows.codes, rows.scores)
 
-    _attempt(move)
+    attempt(move)
 
 
 def _use(run: Run, point: OperatingPoint) -> None:
@@ -203,11 +201,3 @@ def _use(run: Run, point: OperatingPoint) -> None:
 def _back(run: Run) -> None:
     drop_operating_point(state.workspace(), run)
     st.session_state[_key(run)] = _point(run)
-
-
-def _attempt(action: Callable[[], object]) -> None:
-    """Do what a click asks for; an error is said after the rerun that follows."""
-    try:
-        action()
-    except SincerelyError as error:
-        state.notice(str(error))

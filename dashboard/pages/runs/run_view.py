@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import isfinite, isnan
 
 import pandas as pd
 import streamlit as st
 
-from core.errors import SincerelyError
 from core.evaluation.operating_point import operating_point
 from core.jobs.launcher import current_status, log_tail, resume_training, stop_job
 from core.jobs.status import JobState, JobStatus
@@ -22,6 +21,7 @@ from dashboard.pages.evaluate.rule_form import describe_point
 from dashboard.pages.runs import reads
 from dashboard.pages.runs.curves_view import curves_view
 from dashboard.ui.durations import duration
+from dashboard.ui.failure import attempt
 from dashboard.ui.plain_text import plain
 
 _TICK_S = 1.0
@@ -135,7 +135,7 @@ def _resume_button(run: Run) -> None:
         icon=":material/resume:",
         key=f"resume_{run.id}",
         help="Goes on from its newest good checkpoint, or from the start where it has none.",
-        on_click=_attempt,
+        on_click=attempt,
         args=[lambda: resume_training(state.workspace(), run)],
     )
 
@@ -149,17 +149,9 @@ def _stop_button(run: Run, status: JobStatus) -> None:
         key=f"{'end' if stopping else 'stop'}_{run.id}",
         help="Ends the process now; the last kept model stays." if stopping
         else "Finishes the step, keeps the best model so far and ends.",
-        on_click=_attempt,
+        on_click=attempt,
         args=[lambda: stop_job(state.workspace().run(run.id), at_once=stopping)],
     )  # fmt: skip
-
-
-def _attempt(action: Callable[[], object]) -> None:
-    """Do what a click asks for; an error is said after the rerun that follows."""
-    try:
-        action()
-    except SincerelyError as error:
-        state.notice(str(error))
 
 
 def _result(run: Run, result: RunResult, so_far: str) -> None:
