@@ -9,7 +9,7 @@ if ROOT not in sys.path:  # `streamlit run` puts only this folder on the path.
 
 import streamlit as st
 
-from dashboard import loaders, state
+from dashboard import startup, state
 from dashboard.ui.failure import errors_shown
 
 PAGES = (
@@ -39,7 +39,7 @@ st.set_page_config(page_title="Sincerely", page_icon=str(ICON), layout="wide")
 page = st.navigation([_page(*names) for names in PAGES], position="top")
 state.keep_choices()
 with errors_shown(stop=True):
-    loaders.ensure_sample(state.workspace())
-    loaders.complete_profiles(state.workspace())
-    loaders.drop_forgotten_uploads(state.workspace())
+    startup.ensure_sample(state.workspace())
+    startup.complete_profiles(state.workspace())
+    startup.drop_forgotten_uploads(state.workspace())
 page.run()

@@ -78,13 +78,15 @@ TABLE = (
     Row(("core.cli", "core.__main__"), STREAMLIT),
     Row(("dashboard.state",), TENSORFLOW | PLOTLY),
     Row(("dashboard.charts",), TENSORFLOW | STREAMLIT),
-    Row(("dashboard.loaders",), TENSORFLOW | PLOTLY),
+    Row(("dashboard.cache",), TENSORFLOW | PLOTLY),
+    Row(("dashboard.reads",), TENSORFLOW | PLOTLY),
     Row(("dashboard.widgets",), TENSORFLOW),
     Row(("dashboard.ui",), TENSORFLOW),
     Row(("dashboard.pages",), TENSORFLOW),
+    Row(("dashboard.startup",), TENSORFLOW | PLOTLY),
     Row(("dashboard.app",), TENSORFLOW),
 )
-SIBLINGS = frozenset({"dashboard.state", "dashboard.loaders", "dashboard.charts"})
+SIBLINGS = frozenset({"dashboard.state", "dashboard.reads", "dashboard.charts"})
 
 MODULES = {
     ".".join(path.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__"): path
@@ -261,7 +263,7 @@ def test_the_checker_catches(module: str, source: str, said: str) -> None:
         ("core.labels.suspects.suspects_job", "def f():\n    import keras"),
         ("core.cli.new", "from core.cli.terminal import say"),
         ("core.__main__", "from core.cli.parser import main"),
-        ("dashboard.pages.new", "from dashboard import charts, loaders, state"),
+        ("dashboard.pages.new", "from dashboard import charts, reads, state"),
         ("dashboard.app", "import streamlit\nfrom dashboard.ui.empty import empty_state"),
     ],
 )

@@ -16,7 +16,7 @@ from core.training.encoder_job import start_encoder
 from core.training.encoder_list import ListedEncoder, describe_encoder, list_encoders
 from core.training.forecast.forecast import Speed
 from core.training.forecast.speed import SpeedQuestion, find_speed, speed_question
-from dashboard import loaders, state
+from dashboard import reads, state
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.plain_text import plain
 from dashboard.ui.task_progress import task_progress
@@ -127,7 +127,7 @@ def _facts(encoder: ListedEncoder, question: SpeedQuestion) -> str:
 def _get(encoder: ListedEncoder) -> None:
     """Offer to get it ready, or show how far that is."""
     workspace = state.workspace()
-    task = loaders.latest_task(workspace, JobKind.ENCODER, name=encoder.name)
+    task = reads.latest_task(workspace, JobKind.ENCODER, name=encoder.name)
     if task is not None:
         task_progress(workspace, task, key="encoder_task", on_retry=lambda _: _start(encoder.name))
         return

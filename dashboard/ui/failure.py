@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
 
 from core.errors import SincerelyError
+from dashboard import state
 from dashboard.ui.plain_text import plain
 
 
@@ -24,3 +25,16 @@ def errors_shown(*, stop: bool = False) -> Iterator[None]:
         st.error(plain(str(error)), icon=":material/error:")
         if stop:
             st.stop()
+
+
+def attempt(action: Callable[[], object], *, say: Callable[[str], object] = state.notice) -> None:
+    """Do what a click asks for; a SincerelyError is said in the run that follows.
+
+    Args:
+        action: What to do.
+        say: Keeps the sentence for that run.
+    """
+    try:
+        action()
+    except SincerelyError as error:
+        say(str(error))

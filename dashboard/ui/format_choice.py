@@ -11,8 +11,7 @@ import streamlit as st
 from core.data.reading.bytestream import ENCODINGS
 from core.data.reading.formats import FileFormat, FileKind
 from core.errors import BadInput
-from dashboard import state
-from dashboard.ui import file_reads as file_loaders
+from dashboard import reads, state
 from dashboard.ui.file_source import FileSource
 
 _KINDS = {kind.value: kind.label for kind in FileKind}
@@ -73,7 +72,7 @@ def _detected(
 ) -> tuple[FileFormat, tuple[str, ...]]:
     """How the file seems to be written, and its sheets; a CSV if nothing can be told."""
     try:
-        preview = file_loaders.file_preview(source.path, file_format)
+        preview = reads.file_preview(source.path, file_format)
     except BadInput:
         return file_format or FileFormat(FileKind.CSV), ()
     return preview.format, preview.sheets

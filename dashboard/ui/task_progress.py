@@ -7,7 +7,6 @@ from typing import Any
 
 import streamlit as st
 
-from core.errors import SincerelyError
 from core.jobs.launcher import current_status, stop_job
 from core.jobs.registry import JobKind
 from core.jobs.status import JobState, JobStatus
@@ -15,6 +14,7 @@ from core.jobs.tasks import Task, delete_task, task_result
 from core.workspace import TaskPaths, Workspace
 from dashboard import state
 from dashboard.ui.durations import duration
+from dashboard.ui.failure import attempt
 from dashboard.ui.plain_text import plain
 
 _TICK_S = 0.5
@@ -74,7 +74,7 @@ def _live(paths: TaskPaths, task: Task, key: str) -> None:
             icon=":material/close:",
             # Two buttons, so that a double click on the first does not press the second.
             key=f"{key}_{'end' if stopping else 'cancel'}",
-            on_click=_attempt,
+            on_click=attempt,
             args=[lambda: stop_job(paths, at_once=stopping)],
         )
 
@@ -97,20 +97,12 @@ def _ended(
         if on_retry is not None:
             st.button(
                 "Try again", icon=":material/refresh:", key=f"{key}_retry",
-                on_click=_attempt, args=[lambda: on_retry(task)],
+                on_click=attempt, args=[lambda: on_retry(task)],
             )  # fmt: skip
         st.button(
             "Dismiss", key=f"{key}_dismiss",
-            on_click=_attempt, args=[lambda: delete_task(workspace, task)],
+            on_click=attempt, args=[lambda: delete_task(workspace, task)],
         )  # fmt: skip
-
-
-def _attempt(action: Callable[[], object]) -> None:
-    """Do what a click asks for; an error is said after the rerun that follows."""
-    try:
-        action()
-    except SincerelyError as error:
-        state.notice(str(error))
 
 
 def _share(status: JobStatus) -> float:

@@ -10,7 +10,7 @@ from core.runs.run import Run
 from dashboard import state
 from dashboard.charts import evaluation_charts
 from dashboard.charts.charts import CONFIG
-from dashboard.pages.evaluate import evaluation_loaders
+from dashboard.pages.evaluate import reads
 from dashboard.ui.chart_card import chart_card
 
 _ABOUT = (
@@ -26,7 +26,7 @@ _ABOUT_MANY = (
 
 def calibration_view(run: Run, part: str) -> None:
     """Draw the reliability diagram and say the expected calibration error (ECE)."""
-    temperature, sides = evaluation_loaders.calibration(state.workspace(), run, part)
+    temperature, sides = reads.calibration(state.workspace(), run, part)
     tables = {name: table for name, (table, _) in sides.items()}
     left, right = st.columns([3, 1])
     shown = pd.concat([table.assign(side=name) for name, table in tables.items()])

@@ -8,7 +8,7 @@ import streamlit as st
 from core.evaluation.intervals import Estimate
 from core.runs.run import Run
 from dashboard import state
-from dashboard.pages.evaluate import evaluation_loaders
+from dashboard.pages.evaluate import reads
 from dashboard.ui.chart_card import chart_card
 from dashboard.ui.header import card_title
 
@@ -18,7 +18,7 @@ _MOST = 200
 
 def classes_view(run: Run, part: str) -> None:
     """Draw the tables; a row of the confusions leads to its rows."""
-    figures, confused, counts = evaluation_loaders.class_tables(state.workspace(), run, part)
+    figures, confused, counts = reads.class_tables(state.workspace(), run, part)
     left, right = st.columns([3, 2])
     table = pd.DataFrame(
         [{"Class": name, "Rows": None, **_cells(estimates)} for name, estimates in figures.items()]

@@ -10,10 +10,11 @@ from core.evaluation.baselines.ladder import start_ladder
 from core.evaluation.baselines.learning_curve_job import start_learning_curve
 from core.jobs.registry import JobKind
 from core.runs.run import Run
-from dashboard import loaders, state
+from dashboard import reads as shared
+from dashboard import state
 from dashboard.charts import evaluation_charts
 from dashboard.charts.charts import CONFIG
-from dashboard.pages.evaluate import evaluation_loaders
+from dashboard.pages.evaluate import reads
 from dashboard.ui.chart_card import chart_card
 from dashboard.ui.durations import duration
 from dashboard.ui.header import card_title
@@ -29,7 +30,7 @@ _TITLES = {
 def ladder_view(run: Run, part: str) -> None:
     """Show every rung that there is; one button fits the missing ones."""
     workspace = state.workspace()
-    steps = evaluation_loaders.ladder(workspace, run, part)
+    steps = reads.ladder(workspace, run, part)
     missing = [
         title for each, title in _TITLES.items() if each.value not in {s.name for s in steps}
     ]
@@ -64,7 +65,7 @@ def ladder_view(run: Run, part: str) -> None:
 
 def _fill(run: Run, missing: list[str]) -> None:
     card_title("Cheap answers are missing", ", ".join(missing))
-    task = loaders.latest_task(state.workspace(), JobKind.LADDER, run=run.id)
+    task = shared.latest_task(state.workspace(), JobKind.LADDER, run=run.id)
     if task is not None:
         task_progress(
             state.workspace(), task, key="ladder_task",
@@ -79,7 +80,7 @@ def _fill(run: Run, missing: list[str]) -> None:
 
 def _curve(run: Run) -> None:
     """What more rows to learn from would bring, on request."""
-    table = evaluation_loaders.learning_curve(state.workspace(), run)
+    table = reads.learning_curve(state.workspace(), run)
     figure = "PR-AUC" if len(run.classes) == 2 else "Macro F1"
     about = (
         "The linear head on the frozen encoder, fitted on growing shares of the train part:"
@@ -92,7 +93,7 @@ def _curve(run: Run) -> None:
         return
     with st.container(border=True):
         card_title("Would more labels help?", about)
-        task = loaders.latest_task(state.workspace(), JobKind.CURVE, run=run.id)
+        task = shared.latest_task(state.workspace(), JobKind.CURVE, run=run.id)
         if task is not None:
             task_progress(
                 state.workspace(), task, key="curve_task",

@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.data.filters.row_filter import RowFilter
 from core.runs.run import Run
 from dashboard import state
-from dashboard.pages.evaluate import evaluation_loaders
+from dashboard.pages.evaluate import reads
 from dashboard.pages.evaluate.threshold_view import present_threshold
 from dashboard.pages.score.explanation_view import explanation_view
 from dashboard.ui.empty import empty_state
@@ -34,7 +34,7 @@ _COLUMNS = {"verdict": "Verdict", "score": "Score (0–1)", "loss": "Loss (nats)
 def mistakes_view(run: Run, part: str) -> None:
     """List a part's rows by how wrong the run is about them."""
     threshold = present_threshold(run)
-    table = evaluation_loaders.verdict_table(state.workspace(), run, part, threshold)
+    table = reads.verdict_table(state.workspace(), run, part, threshold)
     with st.container(border=True):
         found, described = _filtered(run, part, table)
         wrong = int(found["wrong"].sum())
@@ -89,8 +89,8 @@ def _filtered(run: Run, part: str, table: pd.DataFrame) -> tuple[pd.DataFrame, s
     keep &= (table["words"] >= words[0]) & ((table["words"] <= words[1]) | (words[1] == 100))
     described = f"label {named(label)}, verdict {named(verdict)}"
     if inside:
-        rows = evaluation_loaders.predictions(state.workspace(), run, part).rows
-        mask = evaluation_loaders.slices(state.workspace(), run, part)[inside]
+        rows = reads.predictions(state.workspace(), run, part).rows
+        mask = reads.slices(state.workspace(), run, part)[inside]
         keep &= table["row"].isin(rows[mask])
         described += f", {inside}"
     column, ascending = _ORDERS[order]
@@ -100,7 +100,7 @@ def _filtered(run: Run, part: str, table: pd.DataFrame) -> tuple[pd.DataFrame, s
 
 def _slice_picker(cell: DeltaGenerator, run: Run, part: str, key: str) -> str:
     """A box over the slices of the part; returns the chosen one, "" for all rows."""
-    names = ["", *evaluation_loaders.slices(state.workspace(), run, part)]
+    names = ["", *reads.slices(state.workspace(), run, part)]
     chosen = state.chosen_slice() if state.chosen_slice() in names else ""
     st.session_state[f"{key}_slice"] = chosen
     cell.selectbox(
@@ -136,7 +136,7 @@ def _rows(run: Run, part: str, found: pd.DataFrame) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         if pages > 1:
             st.pagination(pages, key=page_key)
-        dataset = evaluation_loaders.dataset_of(state.workspace(), run)
+        dataset = reads.dataset_of(state.workspace(), run)
         if dataset is None:
             st.caption(plain(f"The data set {run.dataset_name} is gone; the run kept these rows."))
         elif st.button(

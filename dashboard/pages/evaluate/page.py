@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import state
-from dashboard.pages.evaluate import evaluation_loaders
+from dashboard.pages.evaluate import reads
 from dashboard.pages.evaluate.calibration_view import calibration_view
 from dashboard.pages.evaluate.classes_view import classes_view
 from dashboard.pages.evaluate.ladder_view import ladder_view
@@ -29,7 +29,7 @@ VIEWS = {
 }
 
 right = page_header("Evaluate", "What a trained run is good for, and where it fails")
-runs = evaluation_loaders.measured_runs(state.workspace())
+runs = reads.measured_runs(state.workspace())
 with right:
     run = run_picker(runs, "evaluate_run")
 if run is None:

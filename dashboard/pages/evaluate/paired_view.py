@@ -10,7 +10,7 @@ from core.evaluation.operating_point import operating_point
 from core.evaluation.paired import FIRST, SECOND, Paired
 from core.runs.run import Run
 from dashboard import state
-from dashboard.pages.evaluate import evaluation_loaders
+from dashboard.pages.evaluate import reads
 from dashboard.pages.evaluate.threshold_view import present_threshold
 from dashboard.ui.empty import empty_state
 from dashboard.ui.header import card_title
@@ -25,7 +25,7 @@ _EVERY = "All of them"
 def paired_view(run: Run, part: str) -> None:
     """Choose another run and compare both, each at its own threshold."""
     threshold = present_threshold(run)
-    others = evaluation_loaders.comparable(state.workspace(), run, part)
+    others = reads.comparable(state.workspace(), run, part)
     if not others:
         with st.container(border=True):
             empty_state(
@@ -43,9 +43,7 @@ def paired_view(run: Run, part: str) -> None:
         other = next(each for each in others if each.id == other_id)
         thresholds = (threshold, operating_point(state.workspace(), other).threshold)
         try:
-            found, table = evaluation_loaders.comparison(
-                state.workspace(), (run, other), part, thresholds
-            )
+            found, table = reads.comparison(state.workspace(), (run, other), part, thresholds)
         except SincerelyError as error:
             st.warning(plain(str(error)), icon=":material/warning:")
             return

@@ -7,12 +7,12 @@ import streamlit as st
 from core.data.splits.split import TEST, VALIDATION
 from core.runs.run import Run
 from dashboard import state
-from dashboard.pages.evaluate import evaluation_loaders
+from dashboard.pages.evaluate import reads
 
 
 def part_picker(run: Run) -> str:
     """Draw the choice; returns the part, the test part at first where the run has one."""
-    parts = [p for p in (TEST, VALIDATION) if p in evaluation_loaders.parts(state.workspace(), run)]
+    parts = [p for p in (TEST, VALIDATION) if p in reads.parts(state.workspace(), run)]
     part: str = st.segmented_control(
         "Rows", parts, default=parts[0], required=True, label_visibility="collapsed",
         format_func=lambda name: f"{name.capitalize()} rows",
@@ -24,12 +24,12 @@ def part_picker(run: Run) -> str:
 def part_notes(run: Run, part: str) -> None:
     """Say what makes the figures of these rows less than they seem."""
     workspace = state.workspace()
-    if TEST not in evaluation_loaders.parts(workspace, run):
+    if TEST not in reads.parts(workspace, run):
         st.info(
             "This run kept no rows for testing. Its validation rows chose its model and its"
             " threshold, so figures on them flatter.", icon=":material/info:",
         )  # fmt: skip
-    if evaluation_loaders.predictions(workspace, run, part).one_class:
+    if reads.predictions(workspace, run, part).one_class:
         st.warning(
             "All these rows are of one class: precision, recall and areas say nothing here.",
             icon=":material/warning:",

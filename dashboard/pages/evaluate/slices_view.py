@@ -10,7 +10,7 @@ import streamlit as st
 from core.evaluation.slice_metrics import ALL, FALSE_DISCOVERY_RATE, MAX_TERMS, whole
 from core.runs.run import Run
 from dashboard import state
-from dashboard.pages.evaluate import evaluation_loaders
+from dashboard.pages.evaluate import reads
 from dashboard.pages.evaluate.threshold_view import present_threshold
 from dashboard.ui.chart_card import chart_card
 from dashboard.ui.plain_text import plain
@@ -22,9 +22,9 @@ def slices_view(run: Run, part: str) -> None:
     """Tables of slices that any texts have, saved ones, and common words."""
     threshold = present_threshold(run)
     workspace = state.workspace()
-    built_in, words = evaluation_loaders.slice_tables(workspace, run, part, threshold)
-    saved = evaluation_loaders.saved_slice_table(workspace, run, part, threshold)
-    predictions = evaluation_loaders.predictions(workspace, run, part)
+    built_in, words = reads.slice_tables(workspace, run, part, threshold)
+    saved = reads.saved_slice_table(workspace, run, part, threshold)
+    predictions = reads.predictions(workspace, run, part)
     everything = whole(predictions, threshold)
     rate = f"{FALSE_DISCOVERY_RATE:.0%}"
     about = (

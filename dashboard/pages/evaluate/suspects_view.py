@@ -6,7 +6,6 @@ By mouse here, by keys in the queue of the Label page: both write the same decis
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +13,6 @@ import pandas as pd
 import streamlit as st
 
 from core.data.dataset import LABEL, ROW, Dataset
-from core.errors import SincerelyError
 from core.jobs.registry import JobKind
 from core.labels.annotators import this_annotator
 from core.labels.assign.queues import Queue
@@ -25,10 +23,11 @@ from core.labels.suspects.suspects import COPY, NO_COPY, REASON, SUGGESTION, SUR
 from core.labels.suspects.suspects_file import Features, Suspects
 from core.labels.suspects.suspects_job import QUEUE, default_features, last_decision, start_suspects
 from core.runs.run import Run
-from dashboard import loaders, state
-from dashboard.pages.evaluate import evaluation_loaders
+from dashboard import reads as shared
+from dashboard import state
+from dashboard.pages.evaluate import reads
 from dashboard.ui.empty import empty_state
-from dashboard.ui.failure import errors_shown
+from dashboard.ui.failure import attempt, errors_shown
 from dashboard.ui.header import card_title
 from dashboard.ui.plain_text import plain
 from dashboard.ui.task_progress import task_progress
@@ -47,7 +46,7 @@ _COLUMNS = {"suggested": "Suggested", "sure": "How sure (0–1)", "reason": "Why
 
 def suspects_view(run: Run, part: str) -> None:
     """Suspects among all labelled rows of the run's data set, whatever part they are in."""
-    dataset = evaluation_loaders.dataset_of(state.workspace(), run)
+    dataset = reads.dataset_of(state.workspace(), run)
     if dataset is None:
         empty_state(
             "database_off",
@@ -67,7 +66,7 @@ def dataset_suspects(dataset: Dataset) -> None:
         default=default_features(dataset), key=f"{state.KEPT}suspects_features_{dataset.id}",
         help="Both find more, by vectors of the embedded encoder; words alone take seconds.",
     )  # fmt: skip
-    task = loaders.latest_task(
+    task = shared.latest_task(
         workspace, JobKind.SUSPECTS, dataset_id=dataset.id, features=features.value
     )
     if task is not None:
@@ -76,7 +75,7 @@ def dataset_suspects(dataset: Dataset) -> None:
         )
     found = None
     with errors_shown():  # What cannot be read can be looked for again.
-        found = loaders.suspects(workspace, dataset, features)
+        found = reads.suspects(workspace, dataset, features)
     if found is not None:
         with st.container(border=True):
             _gain(found)
@@ -137,7 +136,7 @@ def _figures(effect: Retraining) -> None:
 @st.fragment
 def _decide(dataset: Dataset, features: Features) -> None:
     """One suspect after the other, the buttons for it, and those that come next."""
-    found = loaders.suspects(state.workspace(), dataset, features)
+    found = reads.suspects(state.workspace(), dataset, features)
     _fault()
     # Inside, because Streamlit itself takes what a fragment raises.
     with errors_shown():
@@ -222,7 +221,7 @@ def _table_rows(
     """Suspects for the table; with `copies` each is followed by its near copy."""
     block = waiting.iloc[:_BLOCK]
     wanted = tuple(sorted({*block[ROW].tolist(), *block[COPY].tolist()} - {NO_COPY}))
-    texts = loaders.texts_of_rows(state.workspace(), dataset, wanted)
+    texts = reads.texts_of_rows(state.workspace(), dataset, wanted)
     rows = []
     for suspect in shown.to_dict("records"):
         suggested = dataset.classes[suspect[SUGGESTION]]
@@ -269,7 +268,7 @@ def _measure_again(dataset: Dataset, features: Features, found: Suspects) -> Non
 
 
 def _start(dataset: Dataset, features: Features) -> None:
-    _attempt(lambda: start_suspects(state.workspace(), dataset, features))
+    attempt(lambda: start_suspects(state.workspace(), dataset, features), say=_keep_fault)
 
 
 def _store(event: LabelEvent) -> None:
@@ -278,23 +277,24 @@ def _store(event: LabelEvent) -> None:
     spent_ms = (
         round(1000 * (time.monotonic() - since)) if seen == (event.fingerprint, event.row) else None
     )
-    _attempt(lambda: open_labels(state.workspace()).add(replace(event, spent_ms=spent_ms)))
-
-
-def _take_back(dataset: Dataset) -> None:
-    _attempt(
-        lambda: open_labels(state.workspace()).undo(
-            dataset.fingerprint, annotator=this_annotator(), queue=QUEUE
-        )
+    attempt(
+        lambda: open_labels(state.workspace()).add(replace(event, spent_ms=spent_ms)),
+        say=_keep_fault,
     )
 
 
-def _attempt(action: Callable[[], object]) -> None:
-    """Do what a click asks for; an error is said where the click was, in the run that follows."""
-    try:
-        action()
-    except SincerelyError as error:
-        st.session_state[_FAULT] = str(error)
+def _take_back(dataset: Dataset) -> None:
+    attempt(
+        lambda: open_labels(state.workspace()).undo(
+            dataset.fingerprint, annotator=this_annotator(), queue=QUEUE
+        ),
+        say=_keep_fault,
+    )
+
+
+def _keep_fault(said: str) -> None:
+    """Errors are said where the click was, not at the top of the page."""
+    st.session_state[_FAULT] = said
 
 
 def _fault() -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.data.splits.split import VALIDATION
-from core.errors import SincerelyError
 from core.evaluation.intervals import Confusion, Estimate, count_estimates
 from core.evaluation.operating_point import (
     OperatingPoint,
@@ -22,8 +19,9 @@ from core.runs.run import Run
 from dashboard import state
 from dashboard.charts import evaluation_charts
 from dashboard.charts.charts import CONFIG
-from dashboard.pages.evaluate import evaluation_loaders
+from dashboard.pages.evaluate import reads
 from dashboard.pages.evaluate.rule_form import describe_point, rule_form
+from dashboard.ui.failure import attempt
 from dashboard.ui.header import card_title
 from dashboard.ui.plain_text import plain
 
@@ -56,7 +54,7 @@ def present_threshold(run: Run) -> float:
 
 def _dial(run: Run, part: str) -> None:
     workspace, point = state.workspace(), st.session_state[_key(run)]
-    sweep = evaluation_loaders.sweep(workspace, run, part)
+    sweep = reads.sweep(workspace, run, part)
     confusion = sweep.at(point.threshold)
     if state.leaves_view():
         st.rerun()
@@ -96,13 +94,13 @@ def _controls(run: Run, point: OperatingPoint) -> None:
     with st.container(horizontal=True):
         st.button(
             "Use this threshold", type="primary", icon=":material/check:", disabled=point == kept,
-            key=f"{_key(run)}_use", on_click=_attempt, args=[lambda: _use(run, point)],
+            key=f"{_key(run)}_use", on_click=attempt, args=[lambda: _use(run, point)],
             help="Scoring uses it from now on: typed texts, files and the command line.",
         )  # fmt: skip
-        own = OperatingPoint(evaluation_loaders.tuned_threshold(state.workspace(), run))
+        own = OperatingPoint(reads.tuned_threshold(state.workspace(), run))
         st.button(
             "Back to the run's own", icon=":material/undo:", disabled=point == kept == own,
-            key=f"{_key(run)}_own", on_click=_attempt, args=[lambda: _back(run)],
+            key=f"{_key(run)}_own", on_click=attempt, args=[lambda: _back(run)],
         )  # fmt: skip
     st.caption(plain(f"Scoring uses {kept.threshold:.4g}: {describe_point(kept)}."))
 
@@ -117,7 +115,7 @@ def _reads(run: Run, part: str, confusion: Confusion) -> str:
 def _figures(run: Run, part: str, confusion: Confusion) -> None:
     estimates = count_estimates(confusion)
     majority = max(confusion.positives, confusion.rows - confusion.positives) / confusion.rows
-    areas = evaluation_loaders.areas(state.workspace(), run, part)
+    areas = reads.areas(state.workspace(), run, part)
     shown = {title: (estimates[name], about) for name, (title, about) in _FIGURES.items()}
     shown["PR-AUC"] = (areas["pr_auc"], "Average precision over all thresholds.")
     shown["ROC-AUC"] = (areas["roc_auc"], "How often a positive row outranks a negative one.")
@@ -187,12 +185,12 @@ def _by_rule(run: Run, rule: Rule, amounts: tuple[float, ...]) -> None:
     """Move the dial to what a rule asks for on the validation rows."""
     if rule is Rule.HAND:
         return
-    rows = evaluation_loaders.predictions(state.workspace(), run, VALIDATION)
+    rows = reads.predictions(state.workspace(), run, VALIDATION)
 
     def move() -> None:
         st.session_state[_key(run)] = choose(rule, amounts, rows.codes, rows.scores)
 
-    _attempt(move)
+    attempt(move)
 
 
 def _use(run: Run, point: OperatingPoint) -> None:
@@ -203,11 +201,3 @@ def _use(run: Run, point: OperatingPoint) -> None:
 def _back(run: Run) -> None:
     drop_operating_point(state.workspace(), run)
     st.session_state[_key(run)] = _point(run)
-
-
-def _attempt(action: Callable[[], object]) -> None:
-    """Do what a click asks for; an error is said after the rerun that follows."""
-    try:
-        action()
-    except SincerelyError as error:
-        state.notice(str(error))

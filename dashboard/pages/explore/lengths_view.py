@@ -23,7 +23,9 @@ from core.explore.length_stats import (
 from core.explore.token_counts_job import start_token_counts
 from core.jobs.registry import JobKind
 from core.runs.config import PRESETS
-from dashboard import loaders, state
+from dashboard import reads as shared
+from dashboard import state
+from dashboard.pages.explore import reads
 from dashboard.ui.chart_card import chart_card
 from dashboard.ui.empty import empty_state
 from dashboard.ui.histogram import histogram
@@ -88,17 +90,17 @@ def lengths_view(dataset: Dataset) -> None:
             split_name = split_picker(dataset, "lengths_split", width=180)
         shares = st.toggle("Shares", value=False, key="lengths_share", bind="query-params")
         log = st.toggle("Log scale", value=True, key="lengths_log", bind="query-params")
-    if unit not in loaders.known_units(state.workspace(), dataset):
+    if unit not in reads.known_units(state.workspace(), dataset):
         _count_tokens(dataset)
         return
-    table = loaders.length_table(state.workspace(), dataset, unit, by, split_name)
+    table = reads.length_table(state.workspace(), dataset, unit, by, split_name)
     rows_of = _RowsOf(unit, by, split_name)
     _chart(dataset, table, rows_of, log=log, shares=shares)
 
 
 def _count_tokens(dataset: Dataset) -> None:
     workspace = state.workspace()
-    task = loaders.latest_task(workspace, JobKind.TOKENS, dataset_id=dataset.id)
+    task = shared.latest_task(workspace, JobKind.TOKENS, dataset_id=dataset.id)
     if task is not None:
         task_progress(workspace, task, key="tokens_task")
         return

@@ -10,8 +10,10 @@ from core.data.filters.row_filter import RowFilter
 from core.explore.map import start_map
 from core.jobs.registry import JobKind
 from core.runs.run import Run
-from dashboard import loaders, state
+from dashboard import reads as shared
+from dashboard import state
 from dashboard.charts import charts
+from dashboard.pages.explore import reads
 from dashboard.pages.label.bulk_label import bulk_label
 from dashboard.ui.chart_card import chart_card
 from dashboard.ui.empty import empty_state
@@ -37,7 +39,7 @@ def map_view(dataset: Dataset) -> None:
         key=f"{state.KEPT}map_sample",
         format_func="{:,}".format,
     )
-    runs = {run.id: run for run in loaders.scorable_runs(workspace)}
+    runs = {run.id: run for run in shared.scorable_runs(workspace)}
     chosen = cells[1].selectbox(
         "Scored by", ["", *runs], key=f"{state.KEPT}map_run",
         format_func=lambda name: runs[name].name if name else "(no run)",
@@ -45,7 +47,7 @@ def map_view(dataset: Dataset) -> None:
     run = runs.get(chosen)
     colors = [name for name in _COLORS if name != "Score" or run]
     color = cells[2].selectbox("Colour", colors, key=f"{state.KEPT}map_color")
-    points = loaders.map_points(workspace, dataset, sample, run)
+    points = reads.map_points(workspace, dataset, sample, run)
     if points is None:
         _start(dataset, sample, run)
         return
@@ -61,7 +63,7 @@ def map_view(dataset: Dataset) -> None:
 
 def _start(dataset: Dataset, sample: int, run: Run | None) -> None:
     workspace = state.workspace()
-    task = loaders.latest_task(
+    task = shared.latest_task(
         workspace, JobKind.MAP, dataset_id=dataset.id, sample=sample, run=run.id if run else None
     )
     if task is not None:

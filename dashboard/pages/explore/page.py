@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.data.dataset import N_CHARS, N_WORDS, list_datasets
-from dashboard import loaders, state
+from dashboard import reads, state
 from dashboard.pages.explore.lengths_view import lengths_view
 from dashboard.pages.explore.map_view import map_view
 from dashboard.pages.explore.rows_view import rows_view
@@ -33,8 +33,8 @@ right = page_header("Explore", "Find rows, and see what the texts and labels are
 with right:
     dataset = dataset_picker("explore_dataset")
 
-words = loaders.lengths(workspace, dataset, N_WORDS)
-chars = loaders.lengths(workspace, dataset, N_CHARS)
+words = reads.lengths(workspace, dataset, N_WORDS)
+chars = reads.lengths(workspace, dataset, N_CHARS)
 cells = st.columns([3, 2, 2, 2, 2])
 cells[0].metric(
     "Shape", f"{dataset.rows:,} × 3", border=True, help="Rows × columns: id, text, label"

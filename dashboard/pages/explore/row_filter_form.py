@@ -13,7 +13,8 @@ from core.data.splits.saved_split import list_splits
 from core.data.splits.split import PARTS
 from core.data.text.profile import HealthCheck
 from core.runs.run import runs_on
-from dashboard import loaders, state
+from dashboard import state
+from dashboard.pages.explore import reads
 from dashboard.pages.overview.health_view import CHECK_NAMES
 from dashboard.ui.plain_text import plain
 
@@ -72,7 +73,7 @@ def _labels(dataset: Dataset, start: RowFilter, key: str) -> dict[str, Any]:
 
 
 def _length(dataset: Dataset, start: RowFilter, key: str) -> dict[str, Any]:
-    units = loaders.known_units(state.workspace(), dataset)
+    units = reads.known_units(state.workspace(), dataset)
     units += [start.unit] if start.unit not in units else []
     unit = st.selectbox(
         "Length in", units, units.index(start.unit),

@@ -11,7 +11,9 @@ import streamlit as st
 from core.data.dataset import ID, LABEL, N_TOKENS, N_WORDS, ROW, TEXT, Dataset
 from core.data.filters.row_filter import RowFilter
 from core.explore.search import BY_ROW, BY_SCORE, LONGEST, SHORTEST, FoundRows
-from dashboard import loaders, state
+from dashboard import reads as shared
+from dashboard import state
+from dashboard.pages.explore import reads
 from dashboard.pages.explore.row_filter_form import row_filter_form
 from dashboard.pages.explore.slices import slice_menu
 from dashboard.pages.label.bulk_label import bulk_label
@@ -54,7 +56,7 @@ def _found(dataset: Dataset, row_filter: RowFilter) -> None:
         "Order", orders, format_func=_ORDERS.get, key="rows_order", label_visibility="collapsed"
     )
     page = int(st.session_state.get(state.PAGE, 1)) - 1
-    found = loaders.found_rows(workspace, dataset, row_filter, page, order)
+    found = reads.found_rows(workspace, dataset, row_filter, page, order)
     with title:
         card_title(_title(dataset, found), _by_label(found))
     if not found.total:
@@ -79,7 +81,7 @@ def _actions(dataset: Dataset, row_filter: RowFilter, total: int, chosen: list[i
     bulk_label(
         dataset, len(chosen) or total, found_by=row_filter.describe(), key="rows_bulk",
         rows=lambda: (
-            np.array(chosen) if chosen else loaders.rows_of_filter(workspace, dataset, row_filter)
+            np.array(chosen) if chosen else shared.rows_of_filter(workspace, dataset, row_filter)
         ),
     )  # fmt: skip
     if st.button("Label one by one", icon=":material/keyboard:", key="rows_label"):
@@ -87,7 +89,7 @@ def _actions(dataset: Dataset, row_filter: RowFilter, total: int, chosen: list[i
         st.switch_page("pages/label/page.py")
     st.download_button(
         f"Download {total:,} rows",
-        data=lambda: loaders.exported_rows(state.workspace(), dataset, row_filter),
+        data=lambda: reads.exported_rows(state.workspace(), dataset, row_filter),
         file_name=f"{dataset.id}-rows.csv",
         mime="text/csv",
         icon=":material/download:",

@@ -10,7 +10,8 @@ from core.data.filters.slices import Slice, delete_slice, list_slices, save_slic
 from core.data.names import MAX_NAME_CHARS
 from core.errors import SincerelyError
 from core.explore.search import BY_ROW
-from dashboard import loaders, state
+from dashboard import state
+from dashboard.pages.explore import reads
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.plain_text import plain
 
@@ -59,7 +60,7 @@ def _save(dataset: Dataset, row_filter: RowFilter) -> None:
     if asked:
         with errors_shown():
             workspace = state.workspace()
-            rows = loaders.found_rows(workspace, dataset, row_filter, 0, BY_ROW).total
+            rows = reads.found_rows(workspace, dataset, row_filter, 0, BY_ROW).total
             saved = save_slice(workspace, dataset, name, row_filter, rows)
             state.notice(f"Saved {rows:,} rows as {saved.name}.")
             st.rerun()

@@ -12,7 +12,8 @@ from core.data.splits.split import PART, PARTS, TRAIN, VALIDATION, SplitPlan
 from core.explore.length_stats import GROUP, ks_distance, ks_noise
 from core.explore.summary import SplitTables
 from core.runs.config import DEFAULT_PRESET, PRESETS, preset
-from dashboard import loaders, state
+from dashboard import state
+from dashboard.pages.explore import reads
 from dashboard.pages.explore.split_sizes import split_sizes
 from dashboard.ui.chart_card import chart_card
 from dashboard.ui.empty import empty_state
@@ -51,7 +52,7 @@ def split_view(dataset: Dataset) -> None:
 
 def _new(dataset: Dataset) -> SplitTables:
     plan = _plan(dataset)
-    tables = loaders.split_tables(state.workspace(), dataset, plan)
+    tables = reads.split_tables(state.workspace(), dataset, plan)
     with st.popover("Save this split", icon=":material/bookmark:"):
         with st.form("split_form", border=False, clear_on_submit=True):
             name = st.text_input("Name", max_chars=MAX_NAME_CHARS, placeholder="80-10-10")
@@ -65,7 +66,7 @@ def _new(dataset: Dataset) -> SplitTables:
 
 
 def _saved(dataset: Dataset, name: str) -> SplitTables:
-    tables = loaders.saved_split_tables(state.workspace(), dataset, name)
+    tables = reads.saved_split_tables(state.workspace(), dataset, name)
     with st.popover("Delete this split", icon=":material/delete:"):
         st.caption("Runs keep their own rows. Saved searches that name this split find nothing.")
         if st.button("Delete", type="primary", key="split_delete"):

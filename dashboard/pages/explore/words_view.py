@@ -7,8 +7,9 @@ import streamlit as st
 
 from core.data.dataset import Dataset
 from core.data.filters.row_filter import Match, RowFilter
-from dashboard import loaders, state
+from dashboard import state
 from dashboard.charts import charts
+from dashboard.pages.explore import reads
 from dashboard.ui.chart_card import chart_card
 from dashboard.ui.empty import empty_state
 
@@ -37,7 +38,7 @@ def words_view(dataset: Dataset) -> None:
             "Show", list(_SIZES), default="Both", required=True, key="words_size",
             bind="query-params",
         )  # fmt: skip
-    terms = loaders.terms(workspace, dataset, label, _SIZES[size])
+    terms = reads.terms(workspace, dataset, label, _SIZES[size])
     if terms.empty:
         empty_state("match_word", "No word is common enough", "Words in few rows are left out.")
         return

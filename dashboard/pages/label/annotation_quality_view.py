@@ -15,8 +15,8 @@ from core.labels.quality.agreement import Agreement
 from core.labels.quality.people import Drift, Person
 from core.labels.store.store import open_labels
 from dashboard import state
-from dashboard.pages.label import label_loaders
-from dashboard.pages.label.label_loaders import AnnotationQuality
+from dashboard.pages.label import reads
+from dashboard.pages.label.reads import AnnotationQuality
 from dashboard.ui.empty import empty_state
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.header import card_title
@@ -43,7 +43,7 @@ def annotation_quality_view(dataset: Dataset) -> None:
         store = open_labels(state.workspace())
         positive = guideline(store, dataset).positive
         last_event = store.newest(dataset.fingerprint)
-        found = label_loaders.annotation_quality(state.workspace(), dataset, last_event, positive)
+        found = reads.annotation_quality(state.workspace(), dataset, last_event, positive)
     if found is None:
         return
     if not found.people:

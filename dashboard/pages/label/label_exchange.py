@@ -12,8 +12,7 @@ from core.labels.annotators import this_annotator
 from core.labels.exchange.exchange import export_current, export_history, import_labels
 from core.labels.exchange.label_file import FileFormat
 from core.labels.store.store import open_labels
-from dashboard import state
-from dashboard.pages.label import queue_loaders
+from dashboard import reads, state
 from dashboard.ui.header import card_title
 from dashboard.ui.plain_text import plain
 
@@ -33,7 +32,7 @@ def label_exchange(dataset: Dataset) -> None:
 
 
 def _export(dataset: Dataset) -> None:
-    labelled = sum(queue_loaders.label_counts(state.workspace(), dataset).values())
+    labelled = sum(reads.label_counts(state.workspace(), dataset).values())
     card_title("Export", f"{labelled:,} rows labelled by people")
     file_format = st.segmented_control(
         "Format", list(_FORMATS), format_func=_FORMATS.__getitem__, required=True,

@@ -23,8 +23,9 @@ from core.labels.quick_model.quick_model import QuickModel
 from core.labels.quick_model.quick_model_job import POOL, REFIT, REFIT_S, Scope, start_quick_model
 from core.labels.store.events import Action, LabelEvent
 from core.labels.store.store import open_labels
-from dashboard import loaders, state
-from dashboard.pages.label import queue_loaders
+from dashboard import reads as shared
+from dashboard import state
+from dashboard.pages.label import reads
 from dashboard.pages.label.label_settings import LabelSettings
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.task_progress import task_progress
@@ -76,8 +77,8 @@ def _queue(
     totals = {"labelled": 0, "own": 0}
     model = None
     try:
-        model = queue_loaders.quick_model(state.workspace(), dataset, settings.scope)
-        ledger = queue_loaders.ledger(state.workspace(), dataset)
+        model = reads.quick_model(state.workspace(), dataset, settings.scope)
+        ledger = shared.ledger(state.workspace(), dataset)
         totals = {
             "labelled": int((ledger.codes >= 0).sum()),
             "own": int(ledger.labelled(settings.annotator).sum()),
@@ -142,7 +143,7 @@ def _target(dataset: Dataset, guide: Guideline, fingerprint: str) -> Target:
     if fingerprint == dataset.fingerprint:
         return Target(dataset.rows, guide.classes)
     workspace = state.workspace()
-    return queue_loaders.press_target(workspace, open_labels(workspace), fingerprint)
+    return reads.press_target(workspace, open_labels(workspace), fingerprint)
 
 
 def _forget_answered(stored: list[dict[str, Any]]) -> None:
@@ -183,9 +184,9 @@ def _take(
     store = open_labels(workspace)
     selection = None
     if settings.queue is Queue.SELECTION:
-        found = loaders.rows_of_filter(workspace, dataset, state.row_filter())
+        found = shared.rows_of_filter(workspace, dataset, state.row_filter())
         selection = np.asarray(found, np.int64)
-    order = queue_loaders.open_rows(workspace, dataset, settings.scope)
+    order = reads.open_rows(workspace, dataset, settings.scope)
     material = Material(order, model, settings.target, selection)
     sources = streams(workspace, store, dataset, settings.queue, material)
     again = settings.queue in (Queue.SUSPECTS, Queue.ADJUDICATION)
@@ -193,7 +194,7 @@ def _take(
         sources, LOOKAHEAD, settings.double, settings.audit, answered=again, keep_all=same
     )  # fmt: skip
     seat = Seat(dataset.fingerprint, settings.annotator, holder)
-    return take(store, queue_loaders.ledger(workspace, dataset), seat, wish)
+    return take(store, shared.ledger(workspace, dataset), seat, wish)
 
 
 def _with_texts(
@@ -205,14 +206,14 @@ def _with_texts(
 ) -> list[Item]:
     workspace = state.workspace()
     rows = tuple(one.row for one in served)
-    texts = queue_loaders.row_texts(workspace, dataset, tuple(sorted(rows)))
+    texts = reads.row_texts(workspace, dataset, tuple(sorted(rows)))
     says = _opinions(model, rows)
     if settings.queue is Queue.SUSPECTS:
         says = suspected_labels(workspace, dataset, list(rows))
     shows_label = settings.queue is Queue.SUSPECTS
     said = {}
     if settings.queue is Queue.ADJUDICATION:
-        said = queue_loaders.answers_of(workspace, dataset, rows)
+        said = reads.answers_of(workspace, dataset, rows)
     items = []
     for one in served:
         text, given = texts[one.row]
@@ -260,7 +261,7 @@ def _history(dataset: Dataset, settings: LabelSettings) -> list[Item]:
     except SincerelyError:
         return []
     rows = tuple(sorted({event.row for event in events if event.row < dataset.rows}))
-    texts = queue_loaders.row_texts(workspace, dataset, rows)
+    texts = reads.row_texts(workspace, dataset, rows)
     return [_answered(event, texts[event.row][0]) for event in reversed(events)]
 
 
@@ -274,13 +275,13 @@ def _first_model(dataset: Dataset, settings: LabelSettings) -> None:
     workspace = state.workspace()
     if not settings.queue.needs_model:
         return
-    if queue_loaders.quick_model(workspace, dataset, settings.scope) is not None:
+    if reads.quick_model(workspace, dataset, settings.scope) is not None:
         return
-    task = loaders.latest_task(workspace, JobKind.QUICK, dataset_id=dataset.id)
+    task = shared.latest_task(workspace, JobKind.QUICK, dataset_id=dataset.id)
     if task is None:
         with errors_shown():
             _refit(dataset, settings)
-        task = loaders.latest_task(workspace, JobKind.QUICK, dataset_id=dataset.id)
+        task = shared.latest_task(workspace, JobKind.QUICK, dataset_id=dataset.id)
     if task is not None:
         task_progress(workspace, task, key="quick_task")
 
@@ -290,20 +291,20 @@ def _refit(dataset: Dataset, settings: LabelSettings) -> None:
     if not settings.queue.needs_model:
         return
     workspace = state.workspace()
-    ledger = queue_loaders.ledger(workspace, dataset)
+    ledger = shared.ledger(workspace, dataset)
     by_people = ledger.codes[ledger.codes >= 0]
-    model = queue_loaders.quick_model(workspace, dataset, settings.scope)
+    model = reads.quick_model(workspace, dataset, settings.scope)
     if model is None:
         due = _enough(dataset, settings.scope, by_people)
     else:
         # Events of all data sets have one row of numbers: few of them need no closer look.
         due = ledger.last - model.last_event >= REFIT
-        age_s = queue_loaders.model_age_s(workspace, dataset, settings.scope)
+        age_s = reads.model_age_s(workspace, dataset, settings.scope)
         due = due and not 0 <= age_s < REFIT_S
-        due = due and queue_loaders.labels_since(workspace, dataset, model.last_event) >= REFIT
-    task = loaders.latest_task(workspace, JobKind.QUICK, dataset_id=dataset.id)
+        due = due and reads.labels_since(workspace, dataset, model.last_event) >= REFIT
+    task = shared.latest_task(workspace, JobKind.QUICK, dataset_id=dataset.id)
     # One that failed is not tried again at every press.
-    if due and (task is None or loaders.ended_for_s(workspace, task) > REFIT_S):
+    if due and (task is None or reads.ended_for_s(workspace, task) > REFIT_S):
         start_quick_model(workspace, dataset, settings.scope, ledger.last)
 
 
@@ -323,7 +324,7 @@ def _model_line(dataset: Dataset, settings: LabelSettings, model: QuickModel | N
             f" {REFIT} of your own of two classes, then some seconds a thousand texts."
         )
         return
-    rows = len(queue_loaders.open_rows(workspace, dataset, settings.scope))
+    rows = len(reads.open_rows(workspace, dataset, settings.scope))
     among = f"{len(model.rows):,} random ones of {rows:,} rows" if rows > POOL else f"{rows:,} rows"
     st.caption(
         f"Quick model: learned from {model.labels:,} labels, ranks {among}; fitted again after"

@@ -8,10 +8,11 @@ from core.data.dataset import Dataset
 from core.evaluation.intervals import Estimate
 from core.labels.guidelines import Guideline
 from core.labels.quick_model.stop_meter import NEXT, Worth
+from dashboard import reads as shared
 from dashboard import state
 from dashboard.charts import evaluation_charts
 from dashboard.charts.charts import CONFIG
-from dashboard.pages.label import queue_loaders
+from dashboard.pages.label import reads
 from dashboard.pages.label.label_settings import chosen_scope
 from dashboard.ui.chart_card import chart_card
 from dashboard.ui.empty import empty_state
@@ -25,15 +26,15 @@ _LITTLE = 0.005
 def labelling_progress(dataset: Dataset, guide: Guideline) -> None:
     """Counts, the learning curve with the stop meter, and the prevalence."""
     workspace = state.workspace()
-    counts = queue_loaders.label_counts(workspace, dataset)
+    counts = shared.label_counts(workspace, dataset)
     total = sum(counts.values())
     if not total:
         with st.container(border=True):
             empty_state("keyboard", "No labels yet", "Give some first; they are counted here.")
         return
     scope = chosen_scope(dataset)
-    sample = queue_loaders.random_sample(workspace, dataset, scope)
-    model = queue_loaders.quick_model(workspace, dataset, scope)
+    sample = reads.random_sample(workspace, dataset, scope)
+    model = reads.quick_model(workspace, dataset, scope)
     cells = st.columns(4)
     cells[0].metric("Rows labelled", f"{total:,}", border=True)
     if guide.positive is not None:
@@ -51,7 +52,7 @@ def labelling_progress(dataset: Dataset, guide: Guideline) -> None:
             help=f"From {sample.labelled:,} rows that are a random sample, with a 95 % interval."
             + (f" {sample.skipped:,} of them were skipped." if sample.skipped else ""),
         )  # fmt: skip
-    flags = queue_loaders.flagged(workspace, dataset)
+    flags = reads.flagged(workspace, dataset)
     cells[3].metric("Flagged", f"{len(flags):,}", border=True)
     _meter(dataset, None if model is None else model.worth)
     if guide.positive is None:

@@ -15,7 +15,7 @@ from core.data.importing.import_job import IMPORT, ImportRequest
 from core.jobs.registry import JobKind
 from core.jobs.tasks import Task, delete_task, list_tasks, start_task
 from dashboard import state
-from dashboard.ui import file_reads as file_loaders
+from dashboard.pages.overview import reads
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.file_source import TYPES, FileSource, path_source, upload_source
 from dashboard.ui.header import card_title
@@ -88,7 +88,7 @@ def _pick(source: FileSource | None) -> None:
     """Go on to the columns of a file that is there."""
     if source is None:
         return
-    file_loaders.check_file(source.path)
+    reads.check_file(source.path)
     state.pick_file(FORM, source.path, source.name, upload=source.upload)
     st.rerun()
 

@@ -19,7 +19,8 @@ from core.data.filters.slices import list_slices
 from core.data.splits.saved_split import list_splits
 from core.errors import SincerelyError
 from core.runs.run import runs_on
-from dashboard import loaders, state
+from dashboard import state
+from dashboard.pages.overview import reads
 from dashboard.pages.overview.import_report import import_report
 from dashboard.ui.header import card_title
 from dashboard.ui.plain_text import plain
@@ -35,7 +36,7 @@ def dataset_card(dataset: Dataset) -> None:
         card_title(dataset.name, _about(dataset))
         _menu(dataset)
     st.dataframe(
-        loaders.first_rows(state.workspace(), dataset, _FIRST_ROWS),
+        reads.first_rows(state.workspace(), dataset, _FIRST_ROWS),
         hide_index=True,
         column_config={name: st.column_config.Column(width=w) for name, w in _WIDTHS.items()},
     )

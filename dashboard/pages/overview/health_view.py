@@ -20,7 +20,8 @@ from core.explore.health import (
     SMALL_CLASSES,
     baselines,
 )
-from dashboard import loaders, state
+from dashboard import state
+from dashboard.pages.overview import reads
 from dashboard.ui.header import card_title
 from dashboard.ui.plain_text import plain
 
@@ -42,7 +43,7 @@ _CHECKS = {check.value for check in HealthCheck}
 def health_view(dataset: Dataset) -> None:
     """One line a check, with the rows that it found a click away."""
     workspace = state.workspace()
-    table = loaders.health(workspace, dataset)
+    table = reads.health(workspace, dataset)
     left, right = st.columns([3, 2])
     with left.container(border=True):
         card_title("Health checks", f"Of {dataset.rows:,} rows")
@@ -82,7 +83,7 @@ def _baselines(dataset: Dataset) -> None:
 
 
 def _repeats(dataset: Dataset) -> None:
-    profile = loaders.profile(state.workspace(), dataset)
+    profile = reads.profile(state.workspace(), dataset)
     card_title(
         "Commonest repeated texts",
         "The same words, whatever the case and punctuation; click one to search for it",

@@ -15,9 +15,8 @@ from core.data.importing.import_job import ImportRequest
 from core.data.importing.import_report import OnProblem
 from core.data.importing.preview import Columns, Preview
 from core.errors import BadInput
-from dashboard import state
+from dashboard import reads, state
 from dashboard.pages.overview.add_data import FORM, drop_source, import_task
-from dashboard.ui import file_reads as file_loaders
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.file_source import FileSource
 from dashboard.ui.format_choice import format_choice
@@ -41,7 +40,7 @@ def import_form(source: FileSource) -> None:
         card_title(f"Import {source.name}", "This is how it was understood; correct what is wrong")
         st.button("Choose another", key="add_other", on_click=drop_source, args=[source])
     with errors_shown():
-        preview = file_loaders.file_preview(source.path, format_choice(source))
+        preview = reads.file_preview(source.path, format_choice(source))
         columns = _columns(source, preview)
         _first_rows(preview, columns)
         for doubt in doubts(preview.header, preview.rows, columns):

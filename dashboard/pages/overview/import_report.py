@@ -8,7 +8,7 @@ import streamlit as st
 from core.data.dataset import Dataset
 from core.data.importing.import_report import Problem
 from dashboard import state
-from dashboard.ui import file_reads as file_loaders
+from dashboard.pages.overview import reads
 from dashboard.ui.plain_text import plain
 
 
@@ -36,7 +36,7 @@ def _other_notes(dataset: Dataset) -> list[str]:
 
 
 def _problems(dataset: Dataset) -> None:
-    first = file_loaders.problem_rows(state.workspace(), dataset)
+    first = reads.problem_rows(state.workspace(), dataset)
     table = [
         {
             "Problem": Problem(name).label,

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.data.dataset import N_WORDS
 from core.runs.run import list_runs, read_result, runs_on
-from dashboard import loaders, state
+from dashboard import reads, state
 from dashboard.pages.overview.add_data import add_data, picked_source
 from dashboard.pages.overview.dataset_card import dataset_card
 from dashboard.pages.overview.import_form import import_form
@@ -22,7 +22,7 @@ with right.container(horizontal=True, vertical_alignment="bottom"):
 
 results = [r for run in runs_on(workspace, dataset) if (r := read_result(workspace, run))]
 best = max((result.validation["f1"] for result in results), default=None)
-words = loaders.lengths(workspace, dataset, N_WORDS)
+words = reads.lengths(workspace, dataset, N_WORDS)
 cells = st.columns(4)
 cells[0].metric("Texts", f"{dataset.rows:,}", border=True)
 if dataset.positive:
@@ -49,7 +49,7 @@ with st.container(border=True):
         digits = st.column_config.NumberColumn(format="%.3f")
         columns = {"Started": when, "F1": digits, "PR-AUC": digits, "Accuracy": digits}
         st.dataframe(
-            loaders.runs_table(workspace, all_runs), hide_index=True, column_config=columns,
+            reads.runs_table(workspace, all_runs), hide_index=True, column_config=columns,
             column_order=("Run", "Data set", "State", "PR-AUC", "F1", "Accuracy", "Started"),
         )  # fmt: skip
     else:

@@ -19,7 +19,8 @@ from core.runs.curves import (
 )
 from core.runs.metrics import STEP, Measurements
 from core.runs.run import Run
-from dashboard import loaders, state
+from dashboard import state
+from dashboard.pages.runs import reads
 from dashboard.widgets.live_chart.live_chart import Curve, live_chart
 
 _FIRST = {True: ("Loss", "PR-AUC"), False: ("Loss", "F1")}
@@ -35,7 +36,7 @@ def curves_view(runs: Sequence[Run], *, key: str) -> None:
         runs: One or more.
         key: Names the charts; where it stays, zoom and hidden curves do.
     """
-    measured = {run.id: loaders.measurements(state.workspace(), run) for run in runs}
+    measured = {run.id: reads.measurements(state.workspace(), run) for run in runs}
     if not any(each.count(STEP) for each in measured.values()):
         st.caption("Curves appear with the first steps.")
         return
@@ -146,5 +147,5 @@ def _chance(run: Run, measure: Measure) -> float | None:
     if measure.chance == "majority":
         return run.majority_share
     if measure.chance == "share" and len(run.classes) == 2:
-        return loaders.rows_of_run(state.workspace(), run).share("validation", run.classes[1])
+        return reads.rows_of_run(state.workspace(), run).share("validation", run.classes[1])
     return None

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
 
 import streamlit as st
 
 from core.data.labelled import LabelSource
-from core.errors import SincerelyError
 from core.jobs.launcher import current_status
 from core.maintenance.deletion import delete_run, what_is_lost
 from core.runs.notes import MAX_NOTE_CHARS, read_notes, write_notes
 from core.runs.run import MAX_NAME_CHARS, Run, rename_run
 from dashboard import state
+from dashboard.ui.failure import attempt
 from dashboard.ui.header import card_title
 from dashboard.ui.plain_text import plain
 
@@ -53,7 +52,7 @@ def _notes(run: Run) -> None:
     st.text_area(
         "Notes", key=key, max_chars=MAX_NOTE_CHARS, label_visibility="collapsed", height=100,
         placeholder="What was tried and why; kept as soon as you leave the box",
-        on_change=_attempt, args=[lambda: _keep_notes(run, key, seen)],
+        on_change=attempt, args=[lambda: _keep_notes(run, key, seen)],
     )  # fmt: skip
 
 
@@ -75,7 +74,7 @@ def _rename(run: Run) -> None:
     st.text_input("New name", run.name, max_chars=MAX_NAME_CHARS, key=key)
     st.button(
         "Rename", key=f"{key}_do", type="primary",
-        on_click=_attempt,
+        on_click=attempt,
         args=[lambda: rename_run(state.workspace(), run, st.session_state[key])],
     )  # fmt: skip
 
@@ -98,18 +97,10 @@ def _confirm(run: Run) -> None:
             st.rerun()
         st.button(
             "Delete", type="primary", icon=":material/delete:", key="delete_sure",
-            on_click=_attempt, args=[lambda: _delete(run)],
+            on_click=attempt, args=[lambda: _delete(run)],
         )  # fmt: skip
 
 
 def _delete(run: Run) -> None:
     delete_run(state.workspace(), run)
     state.notice(f"Deleted {run.name}.")
-
-
-def _attempt(action: Callable[[], object]) -> None:
-    """Do what a widget asks for; an error is said after the rerun that follows."""
-    try:
-        action()
-    except SincerelyError as error:
-        state.notice(str(error))

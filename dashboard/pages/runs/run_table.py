@@ -8,7 +8,7 @@ from zlib import crc32
 import streamlit as st
 
 from core.runs.run import Run
-from dashboard import loaders, state
+from dashboard import reads, state
 
 _TICK_S = 2.0
 _DIGITS = st.column_config.NumberColumn(format="%.4f")
@@ -31,14 +31,14 @@ def run_table(runs: Sequence[Run]) -> list[Run]:
     """Show `runs`; returns the chosen ones, in the table's order."""
     ids = [run.id for run in runs]
     chosen = state.chosen_runs(runs)
-    statuses = loaders.statuses(state.workspace(), list(runs))
+    statuses = reads.statuses(state.workspace(), list(runs))
     active = any(status.state.active for status in statuses.values())
     # A choice is of places: when others come or go, a new table starts from the ids chosen.
     key = f"runs_table_{crc32(repr(ids).encode()):08x}"
 
     @st.fragment(run_every=_TICK_S if active else None)
     def table() -> None:
-        found = loaders.runs_table(state.workspace(), list(runs))
+        found = reads.runs_table(state.workspace(), list(runs))
         event = st.dataframe(
             found, hide_index=True, column_config=_COLUMNS, key=key, on_select="rerun",
             selection_mode="multi-row", placeholder="–",

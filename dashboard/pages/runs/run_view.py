@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import isfinite, isnan
 
 import pandas as pd
 import streamlit as st
 
-from core.errors import SincerelyError
 from core.evaluation.operating_point import operating_point
 from core.jobs.launcher import current_status, log_tail, stop_job
 from core.jobs.status import JobState, JobStatus
@@ -17,11 +16,13 @@ from core.runs.metrics import RESOURCES, STEP, Measurements
 from core.runs.run import Run, RunResult, read_result
 from core.training.launch import resume_training
 from core.workspace import Workspace
-from dashboard import loaders, state
+from dashboard import state
 from dashboard.pages.evaluate.doctor_view import doctor_view
 from dashboard.pages.evaluate.rule_form import describe_point
+from dashboard.pages.runs import reads
 from dashboard.pages.runs.curves_view import curves_view
 from dashboard.ui.durations import duration
+from dashboard.ui.failure import attempt
 from dashboard.ui.plain_text import plain
 
 _TICK_S = 1.0
@@ -63,12 +64,12 @@ def run_view(run: Run, others: Sequence[Run] = ()) -> None:
 
 def _live(run: Run, shown: Sequence[Run]) -> None:
     workspace = state.workspace()
-    status, measured = _status(workspace, run), loaders.measurements(workspace, run)
+    status, measured = _status(workspace, run), reads.measurements(workspace, run)
     if said := state.take_notice():  # Of a click in here, which runs only this fragment.
         st.toast(plain(said))
     status_line(status)
     _progress(run, status, measured)
-    doctor_view(loaders.findings(workspace, run, status), status, measured)
+    doctor_view(reads.findings(workspace, run, status), status, measured)
     curves_view(shown, key=run.id)
     result = read_result(workspace, run)
     if result is not None:
@@ -135,7 +136,7 @@ def _resume_button(run: Run) -> None:
         icon=":material/resume:",
         key=f"resume_{run.id}",
         help="Goes on from its newest good checkpoint, or from the start where it has none.",
-        on_click=_attempt,
+        on_click=attempt,
         args=[lambda: resume_training(state.workspace(), run)],
     )
 
@@ -149,17 +150,9 @@ def _stop_button(run: Run, status: JobStatus) -> None:
         key=f"{'end' if stopping else 'stop'}_{run.id}",
         help="Ends the process now; the last kept model stays." if stopping
         else "Finishes the step, keeps the best model so far and ends.",
-        on_click=_attempt,
+        on_click=attempt,
         args=[lambda: stop_job(state.workspace().run(run.id), at_once=stopping)],
     )  # fmt: skip
-
-
-def _attempt(action: Callable[[], object]) -> None:
-    """Do what a click asks for; an error is said after the rerun that follows."""
-    try:
-        action()
-    except SincerelyError as error:
-        state.notice(str(error))
 
 
 def _result(run: Run, result: RunResult, so_far: str) -> None:

@@ -8,8 +8,8 @@ import streamlit as st
 
 from core.explain.explanation_types import TOLERANCE, Explanation, Method
 from core.runs.run import Run
-from dashboard import loaders, state
-from dashboard.pages.score import explanation_loaders
+from dashboard import state
+from dashboard.pages.score import reads
 from dashboard.pages.score.identity_probe import identity_probe
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.header import card_title
@@ -59,7 +59,7 @@ def _words(run: Run, text: str) -> None:
         "Method", list(_METHODS), horizontal=True, key=f"{state.KEPT}why_method",
         help=_ABOUT_METHOD,
     )  # fmt: skip
-    (found,) = explanation_loaders.explanations(state.workspace(), run, (text,), _METHODS[chosen])
+    (found,) = reads.explanations(state.workspace(), run, (text,), _METHODS[chosen])
     _shaded(text, found, key="why_words")
     st.caption(plain(_sum_check(found)))
     if found.read < len(text.rstrip()):
@@ -101,11 +101,9 @@ def _edited(run: Run, text: str) -> None:
     if not edited:
         st.caption("Type a text first.")
         return
-    answers = loaders.answers(state.workspace(), run, (text, edited)).answers
+    answers = reads.answers(state.workspace(), run, (text, edited)).answers
     before, after = answers
-    found = explanation_loaders.explanations(
-        state.workspace(), run, (text, edited), Method.INTEGRATED_GRADIENTS
-    )
+    found = reads.explanations(state.workspace(), run, (text, edited), Method.INTEGRATED_GRADIENTS)
     largest = max(largest_part(one.words) for one in found)
     change = after.score - before.score
     cells = st.columns(4)
@@ -129,7 +127,7 @@ def _nearest(run: Run, text: str) -> None:
         )
 
     with st.spinner("Looking for rows like it"):
-        found = explanation_loaders.neighbours(state.workspace(), run, text, _NEIGHBOURS, said)
+        found = reads.neighbours(state.workspace(), run, text, _NEIGHBOURS, said)
     place.empty()
     rows = [
         TableRow(one.row, "", one.text, label=one.label, cells={"score": one.similarity})

@@ -18,7 +18,7 @@ from core.explain.identity_swap import (
 )
 from core.runs.run import Run
 from dashboard import state
-from dashboard.pages.score import explanation_loaders
+from dashboard.pages.score import reads
 from dashboard.ui.header import card_title
 from dashboard.ui.plain_text import plain
 
@@ -59,7 +59,7 @@ def _chosen_groups() -> tuple[Group, ...]:
 
 
 def _of_text(run: Run, text: str, groups: tuple[Group, ...]) -> None:
-    found = explanation_loaders.swaps(state.workspace(), run, text, groups)
+    found = reads.swaps(state.workspace(), run, text, groups)
     if not found:
         st.caption("No term of the list is in this text, so there is nothing to exchange.")
         return
@@ -79,9 +79,7 @@ def _of_sample(run: Run, groups: tuple[Group, ...]) -> None:
         place.progress(done / total, text=f"{done:,} of up to {total:,} rows")
 
     with st.spinner("Exchanging terms in the run's rows"):
-        found = explanation_loaders.sampled_swaps(
-            state.workspace(), run, groups, _SAMPLE_ROWS, said
-        )
+        found = reads.sampled_swaps(state.workspace(), run, groups, _SAMPLE_ROWS, said)
     place.empty()
     st.caption(_described(found))
     if not found.swaps:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.runs.run import read_result
 from core.scoring.scoring_job import list_scorings
-from dashboard import loaders, state
+from dashboard import reads, state
 from dashboard.pages.score import typed_texts
 from dashboard.pages.score.explanation_view import explanation_view
 from dashboard.pages.score.score_file import score_file_form
@@ -18,7 +18,7 @@ from dashboard.ui.pickers import run_picker
 
 workspace = state.workspace()
 right = page_header("Score", "A trained run answers")
-runs = loaders.scorable_runs(workspace)
+runs = reads.scorable_runs(workspace)
 with right:
     run = run_picker(runs, "score_run", "Run that answers")
 result = read_result(workspace, run) if run else None

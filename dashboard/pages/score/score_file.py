@@ -11,8 +11,7 @@ from core.runs.run import Run
 from core.scoring.launch import start_scoring
 from core.scoring.scored_output import OutputKind, kind_of
 from core.scoring.scoring_job import create_scoring
-from dashboard import state
-from dashboard.ui import file_reads as file_loaders
+from dashboard import reads, state
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.file_source import TYPES, FileSource, path_source, upload_source
 from dashboard.ui.format_choice import format_choice
@@ -38,7 +37,7 @@ def score_file_form(run: Run) -> None:
         if source is None:
             return
         found = _format(source)
-        preview = file_loaders.file_preview(source.path, found)
+        preview = reads.file_preview(source.path, found)
         header = list(dict.fromkeys(preview.header))
         column = st.selectbox(
             "Text column", header, index=header.index(preview.guess.text),

@@ -11,8 +11,8 @@ import streamlit as st
 from core.evaluation.operating_point import operating_point
 from core.runs.run import Run
 from core.serving.client import Answers
-from dashboard import loaders, state
-from dashboard.pages.score import typed_texts
+from dashboard import state
+from dashboard.pages.score import reads, typed_texts
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.header import card_title
 from dashboard.ui.plain_text import plain
@@ -67,8 +67,8 @@ def _second_run(others: list[Run]) -> Run | None:
 
 def _answers(run: Run, other: Run | None, texts: tuple[str, ...]) -> None:
     times = typed_texts.times_asked()
-    found = loaders.answers(state.workspace(), run, texts, times)
-    second = loaders.answers(state.workspace(), other, texts, times) if other else None
+    found = reads.answers(state.workspace(), run, texts, times)
+    second = reads.answers(state.workspace(), other, texts, times) if other else None
     if typed_texts.newly_asked():
         _note(run, texts, found)
         if other and second:

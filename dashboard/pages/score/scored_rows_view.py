@@ -10,7 +10,7 @@ from core.scoring.scored_rows import Order, RowSlice
 from core.scoring.scoring_job import Scoring
 from core.scoring.summary import FileResult
 from dashboard import state
-from dashboard.pages.score import scoring_loaders
+from dashboard.pages.score import reads
 from dashboard.ui.send_to_label import send_to_label
 from dashboard.widgets.rows_table.rows_table import TableRow, rows_table
 
@@ -23,7 +23,7 @@ def scored_rows_view(scoring: Scoring, result: FileResult) -> None:
     order, label = _choice(result)
     threshold = result.threshold if scoring.binary else 0.0
     chosen = RowSlice(order, _SHOWN, label)
-    found = scoring_loaders.rows(state.workspace(), scoring, chosen, threshold)
+    found = reads.rows(state.workspace(), scoring, chosen, threshold)
     if not found:
         st.caption("No such rows.")
         return
@@ -71,7 +71,7 @@ def _send(scoring: Scoring, chosen: RowSlice, threshold: float) -> None:
             scoring.classes,
             lambda: [
                 (str(one["row"]), one["text"])
-                for one in scoring_loaders.rows(workspace, scoring, wanted, threshold)
+                for one in reads.rows(workspace, scoring, wanted, threshold)
             ],
             title=f"Label the first {count:,}",
             name=f"{Path(scoring.file_name).stem}: {wanted.order.label.lower()}",

@@ -8,7 +8,7 @@ from core.scoring.scoring_job import Scoring
 from core.scoring.summary import FileResult
 from dashboard import state
 from dashboard.charts import charts
-from dashboard.pages.score import scoring_loaders
+from dashboard.pages.score import reads
 from dashboard.ui.plain_text import plain
 
 
@@ -22,7 +22,7 @@ def scores_view(scoring: Scoring, result: FileResult) -> None:
         st.caption("A score is the probability of the most probable class.")
         counts = sorted(result.label_counts.items(), key=lambda entry: -entry[1])
         st.dataframe(
-            scoring_loaders.label_table(counts), hide_index=True, height="content",
+            reads.label_table(counts), hide_index=True, height="content",
             column_config={"Share": st.column_config.NumberColumn(format="percent")},
         )  # fmt: skip
 
@@ -33,7 +33,7 @@ def _threshold(scoring: Scoring, result: FileResult) -> float:
         key=f"scored_at_{scoring.id}",
         help="Only for a look: the file keeps the labels that it has.",
     )  # fmt: skip
-    count = scoring_loaders.rows_from(state.workspace(), scoring, value)
+    count = reads.rows_from(state.workspace(), scoring, value)
     said = (
         f"From {value:.3f} on are {count:,} of {result.scored:,} rows"
         f" ({count / max(result.scored, 1):.1%})."

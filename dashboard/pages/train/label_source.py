@@ -6,8 +6,7 @@ import streamlit as st
 
 from core.data.dataset import Dataset
 from core.data.labelled import LabelSource
-from dashboard import state
-from dashboard.pages.label import queue_loaders
+from dashboard import reads, state
 
 _NAMES = {
     LabelSource.ORIGINAL: "The file's labels",
@@ -22,7 +21,7 @@ def label_source(dataset: Dataset) -> tuple[LabelSource, Dataset]:
     Returns:
         The answer, and the data set as those labels describe it.
     """
-    counts = queue_loaders.label_counts(state.workspace(), dataset)
+    counts = reads.label_counts(state.workspace(), dataset)
     if not any(counts.values()):
         return LabelSource.ORIGINAL, dataset
     sources = [LabelSource.HUMAN] if not dataset.labelled else list(LabelSource)
@@ -31,7 +30,7 @@ def label_source(dataset: Dataset) -> tuple[LabelSource, Dataset]:
         "Labels", sources, sources.index(usual), format_func=_NAMES.__getitem__,
         key=f"{state.KEPT}train_labels_{dataset.id}",
     )  # fmt: skip
-    described = queue_loaders.described(state.workspace(), dataset, source)
+    described = reads.described(state.workspace(), dataset, source)
     by_people = sum(counts.values())
     st.caption(
         f"{described.labelled:,} labelled rows, {by_people:,} rows labelled by people; the run"

@@ -34,3 +34,36 @@ def test_a_bug_is_not_swallowed() -> None:
 
     app = AppTest.from_function(broken, default_timeout=30).run()
     assert len(app.exception) == 1
+
+
+def test_what_a_click_could_not_do_is_said_in_the_run_that_follows() -> None:
+    def clicked() -> None:
+        import streamlit as st
+
+        from core.errors import BadInput
+        from dashboard import state
+        from dashboard.ui.failure import attempt
+
+        def fail() -> None:
+            raise BadInput("a name", "none", "type one")
+
+        attempt(lambda: state.notice("done"))
+        st.text(state.take_notice())
+        attempt(fail)
+        st.text(state.take_notice())
+        attempt(fail, say=st.text)
+
+    app = AppTest.from_function(clicked, default_timeout=30).run()
+    assert not app.exception
+    said = "Expected a name, but found none: type one."
+    assert [text.value for text in app.text] == ["done", said, said]
+
+
+def test_a_click_does_not_swallow_a_bug() -> None:
+    def clicked() -> None:
+        from dashboard.ui.failure import attempt
+
+        attempt(lambda: {}["bug"])
+
+    app = AppTest.from_function(clicked, default_timeout=30).run()
+    assert len(app.exception) == 1

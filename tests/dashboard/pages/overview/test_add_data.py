@@ -22,8 +22,8 @@ from core.jobs.registry import JobKind
 from core.jobs.status import JobState
 from core.jobs.tasks import Task, list_tasks, start_task
 from core.workspace import Workspace
+from dashboard import reads as shared
 from dashboard.pages.overview import add_data
-from dashboard.ui import file_reads as file_loaders
 from tests import toy
 from tests.dashboard.conftest import OpenPage, unescaped
 from tests.dashboard.importing import (
@@ -360,8 +360,8 @@ def test_the_preview_is_read_once_until_the_file_changes(
     path = tmp_path / "read.csv"
     path.write_bytes(GOOD)
     reads = []
-    real = file_loaders.preview_file
-    monkeypatch.setattr(file_loaders, "preview_file", lambda *a: reads.append(a) or real(*a))
+    real = shared.preview_file
+    monkeypatch.setattr(shared, "preview_file", lambda *a: reads.append(a) or real(*a))
     app = pick_path(open_page(), path)
     first = len(reads)
     assert first <= 2

@@ -10,7 +10,7 @@ from core.labels.quick_model.quick_model import QuickModel, write_quick_model
 from core.labels.quick_model.quick_model_job import Scope, quick_model_path
 from core.labels.store.store import LabelStore, open_labels
 from core.workspace import Workspace
-from dashboard.pages.label import queue_loaders
+from dashboard.pages.label import reads
 from tests import toy
 
 
@@ -37,18 +37,18 @@ def fit(workspace: Workspace, dataset: Dataset, labels: int = 10) -> None:
 
 
 def test_the_newest_model_is_read(workspace: Workspace, dataset: Dataset) -> None:
-    assert queue_loaders.quick_model(workspace, dataset, Scope()) is None
+    assert reads.quick_model(workspace, dataset, Scope()) is None
 
     for labels in (10, 30):
         fit(workspace, dataset, labels)
-        assert queue_loaders.quick_model(workspace, dataset, Scope()).labels == labels
+        assert reads.quick_model(workspace, dataset, Scope()).labels == labels
 
 
 def test_a_damaged_model_is_none(workspace: Workspace, dataset: Dataset) -> None:
     fit(workspace, dataset)
     quick_model_path(workspace, dataset, Scope()).write_bytes(b"PAR1")
 
-    assert queue_loaders.quick_model(workspace, dataset, Scope()) is None
+    assert reads.quick_model(workspace, dataset, Scope()) is None
 
 
 def test_a_model_of_other_classes_is_none_until_it_is_fitted_again(
@@ -56,22 +56,22 @@ def test_a_model_of_other_classes_is_none_until_it_is_fitted_again(
 ) -> None:
     fit(workspace, dataset)
     write_guideline(store, dataset, text="Only words.", classes=("0", "1"), author="ann")
-    assert queue_loaders.quick_model(workspace, dataset, Scope()) is not None
+    assert reads.quick_model(workspace, dataset, Scope()) is not None
 
     # The class that is looked for is named by its position.
     write_guideline(store, dataset, text="", classes=("0", "1", "2"), author="ann")
 
-    assert queue_loaders.quick_model(workspace, dataset, Scope()) is None
+    assert reads.quick_model(workspace, dataset, Scope()) is None
 
 
 def test_a_press_is_about_a_data_set_with_the_classes_of_today(
     workspace: Workspace, dataset: Dataset, store: LabelStore
 ) -> None:
-    found = queue_loaders.press_target(workspace, store, dataset.fingerprint)
+    found = reads.press_target(workspace, store, dataset.fingerprint)
     assert found == Target(20, ("0", "1"))
 
     write_guideline(store, dataset, text="", classes=("0", "1", "2"), author="ann")
-    found = queue_loaders.press_target(workspace, store, dataset.fingerprint)
+    found = reads.press_target(workspace, store, dataset.fingerprint)
     assert found.classes == ("0", "1", "2")
     with pytest.raises(NotFound, match="a data set that is here"):
-        queue_loaders.press_target(workspace, store, "another")
+        reads.press_target(workspace, store, "another")

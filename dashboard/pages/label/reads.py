@@ -1,38 +1,93 @@
-"""Reads for the Label page: the rows that wait, the quick model, and the texts on the screen."""
+"""What Label reads: rows that wait, the quick model, texts on the screen, how far labels agree."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
+from datetime import datetime, timezone
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from core.data.dataset import LABEL, TEXT, Dataset, list_datasets
-from core.data.labelled import LabelSource
 from core.errors import BadInput, NotFound
 from core.explore.search import read_rows
+from core.jobs.launcher import current_status
+from core.jobs.tasks import Task
 from core.labels.assign.candidates import RANDOM_STREAMS
 from core.labels.assign.presses import Target
 from core.labels.guidelines import guideline
-from core.labels.label_set import label_set
-from core.labels.quality.agreement import independent_answers
+from core.labels.quality.agreement import (
+    Agreement,
+    Overall,
+    conflicts,
+    independent_answers,
+    overall,
+    pairwise,
+    self_agreement,
+)
+from core.labels.quality.people import Person, annotators
 from core.labels.quality.prevalence import RandomPart, random_part
 from core.labels.quick_model.quick_model import QuickModel, read_quick_model
 from core.labels.quick_model.quick_model_job import Scope, quick_model_path
 from core.labels.quick_model.quick_model_job import open_rows as _open_rows
 from core.labels.store.events import Action
-from core.labels.store.ledger import Ledger, shared_ledger
 from core.labels.store.store import LabelStore, open_labels
 from core.workspace import Workspace
+from dashboard.cache import FEW, cached
+from dashboard.reads import ledger
 
-_MAX_ENTRIES = 16
 _MAX_TEXTS = 5_000
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@dataclass(frozen=True)
+class AnnotationQuality:
+    """How far labels can be trusted.
+
+    Attributes:
+        overall: Agreement of all people.
+        pairs: Agreement of every two people, by their names.
+        themselves: Agreement of people with their own earlier answers, by name.
+        people: What each person has done.
+        conflicts: Rows on which people differ and that nobody has settled.
+    """
+
+    overall: Overall
+    pairs: dict[tuple[str, str], Agreement]
+    themselves: dict[str, Agreement]
+    people: list[Person]
+    conflicts: int
+
+
+@cached(max_entries=FEW, spinner="Comparing answers")
+def annotation_quality(
+    workspace: Workspace, dataset: Dataset, last_event: int, positive: str | None
+) -> AnnotationQuality:
+    """See `core.labels.quality.agreement` and `core.labels.quality.people`.
+
+    Args:
+        workspace: Where the label store is.
+        dataset: Whose rows were labelled.
+        last_event: As `LabelStore.newest` gives it: what is kept holds until then.
+        positive: Of two classes the one that is looked for.
+
+    Raises:
+        SincerelyError: as `LabelStore.reading`.
+    """
+    standing = open_labels(workspace).standing(dataset.fingerprint)
+    answers = independent_answers(standing)
+    return AnnotationQuality(
+        overall=overall(answers),
+        pairs=pairwise(answers),
+        themselves=self_agreement(standing),
+        people=annotators(standing, positive=positive),
+        conflicts=len(conflicts(standing)),
+    )
+
+
+@cached(max_entries=4, shared=True)
 def open_rows(workspace: Workspace, dataset: Dataset, scope: Scope) -> NDArray[np.int64]:
     """See `core.labels.quick_model.quick_model_job.open_rows`."""
     return _open_rows(workspace, dataset, scope)
@@ -86,12 +141,6 @@ def _kept_texts(root: Path, dataset_id: str, _: str) -> dict[int, tuple[str, str
     return {}
 
 
-def ledger(workspace: Workspace, dataset: Dataset) -> Ledger:
-    """Who has answered what, up to date."""
-    store = open_labels(workspace)
-    return shared_ledger(store, dataset.fingerprint, dataset.rows).refresh()
-
-
 def answers_of(workspace: Workspace, dataset: Dataset, rows: tuple[int, ...]) -> dict[int, str]:
     """What people said of rows on which they differ, in words and without names."""
     frame = open_labels(workspace).standing(dataset.fingerprint, rows)
@@ -125,6 +174,25 @@ def model_age_s(workspace: Workspace, dataset: Dataset, scope: Scope) -> float:
         return float("inf")
 
 
+def ended_for_s(workspace: Workspace, task: Task) -> float:
+    """Seconds since a task ended; 0 while it is at work."""
+    status = current_status(workspace.task(task.id))
+    if status.state.active:
+        return 0.0
+    ended = datetime.fromisoformat(status.updated)
+    return (datetime.now(timezone.utc) - ended).total_seconds()
+
+
+@cached(
+    key=lambda workspace, dataset, scope: (
+        workspace,
+        dataset,
+        scope,
+        guideline(open_labels(workspace), dataset).classes,
+        ledger(workspace, dataset).last,
+    ),
+    max_entries=FEW,
+)
 def random_sample(workspace: Workspace, dataset: Dataset, scope: Scope) -> RandomPart | None:
     """What the random part says about the positive class; None unless there are two classes."""
     store = open_labels(workspace)
@@ -132,47 +200,12 @@ def random_sample(workspace: Workspace, dataset: Dataset, scope: Scope) -> Rando
     if len(classes) != 2:
         return None
     known = ledger(workspace, dataset)
-    return _random_sample(workspace, dataset, scope, classes, known.last)
-
-
-@st.cache_data(max_entries=_MAX_ENTRIES, show_spinner=False)
-def _random_sample(
-    workspace: Workspace, dataset: Dataset, scope: Scope, classes: tuple[str, ...], last: int
-) -> RandomPart:
-    store = open_labels(workspace)
-    known = ledger(workspace, dataset)
     served = store.served_rows(dataset.fingerprint, RANDOM_STREAMS)
     passed = np.zeros(dataset.rows, bool)
     for name in known.people:
         passed |= known.skipped(name)
     order = open_rows(workspace, dataset, scope)
     return random_part(order, known.coded(classes), passed, served, positive=1)
-
-
-def label_counts(workspace: Workspace, dataset: Dataset) -> dict[str, int]:
-    """How many rows people gave each class."""
-    store = open_labels(workspace)
-    classes = guideline(store, dataset).classes
-    codes = ledger(workspace, dataset).coded(classes)
-    found = np.bincount(codes[codes >= 0], minlength=len(classes))
-    return dict(zip(classes, found.tolist(), strict=True))
-
-
-def described(workspace: Workspace, dataset: Dataset, source: LabelSource) -> Dataset:
-    """The data set as it is with the labels of a source."""
-    classes = guideline(open_labels(workspace), dataset).classes
-    return _described(workspace, dataset, source, classes, ledger(workspace, dataset).last)
-
-
-@st.cache_data(max_entries=_MAX_ENTRIES, show_spinner=False)
-def _described(
-    workspace: Workspace,
-    dataset: Dataset,
-    source: LabelSource,
-    classes: tuple[str, ...],
-    last: int,
-) -> Dataset:
-    return label_set(workspace, open_labels(workspace), dataset, source).used().described(dataset)
 
 
 def flagged(workspace: Workspace, dataset: Dataset) -> list[int]:

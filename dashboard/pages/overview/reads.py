@@ -1,40 +1,42 @@
-"""Cached reads about files that are to be imported, and about how their import went."""
+"""What Overview reads."""
 
 from __future__ import annotations
 
 import csv
 from pathlib import Path
 
-import streamlit as st
+import pandas as pd
 
 from core.data.dataset import Dataset
-from core.data.importing.preview import Preview, preview_file
-from core.data.reading.formats import FileFormat
+from core.data.text.profile import Profile, read_profile
 from core.errors import BadInput, NotFound
+from core.explore import summary
+from core.explore.health import health_table
 from core.workspace import Workspace
+from dashboard.cache import cached
+from dashboard.reads import split_of
 
-_MAX_ENTRIES = 64
+
+@cached()
+def first_rows(workspace: Workspace, dataset: Dataset, limit: int) -> pd.DataFrame:
+    """See `core.explore.summary.first_rows`."""
+    return summary.first_rows(workspace, dataset, limit)
 
 
-def file_preview(path: Path, file_format: FileFormat | None = None) -> Preview:
-    """See `core.data.importing.preview.preview_file`; a file that has changed is read again.
+@cached()
+def profile(workspace: Workspace, dataset: Dataset) -> Profile:
+    """See `core.data.text.profile.read_profile`."""
+    return read_profile(workspace, dataset)
 
-    Raises:
-        NotFound: there is no such file, or it may not be read.
-        BadInput: it cannot be read as this format, or as any.
-    """
+
+@cached(spinner="Checking")
+def health(workspace: Workspace, dataset: Dataset) -> pd.DataFrame:
+    """See `core.explore.health.health_table`; the split is the default preset's."""
     try:
-        found = path.stat()
-    except (OSError, ValueError) as error:  # A path with a NUL is a ValueError.
-        raise NotFound(
-            "the path of a file", f"nothing at {str(path)!r}", "check the path"
-        ) from error
-    return _preview(path, (found.st_mtime_ns, found.st_size), file_format)
-
-
-@st.cache_data(max_entries=8, show_spinner=False)
-def _preview(path: Path, version: tuple[int, int], file_format: FileFormat | None) -> Preview:
-    return preview_file(path, file_format)
+        split = split_of(workspace, dataset, "")
+    except BadInput:  # Too few labels to split: the other checks hold without.
+        split = None
+    return health_table(workspace, dataset, split=split)
 
 
 def check_file(path: Path) -> None:
@@ -50,7 +52,7 @@ def check_file(path: Path) -> None:
         raise BadInput("a file with rows", "an empty file", "choose another file")
 
 
-@st.cache_data(max_entries=_MAX_ENTRIES, show_spinner=False)
+@cached()
 def problem_rows(workspace: Workspace, dataset: Dataset, limit: int = 8) -> dict[str, list[int]]:
     """The first row numbers of each problem of a data set's import."""
     found: dict[str, list[int]] = {name: [] for name in dataset.problems}

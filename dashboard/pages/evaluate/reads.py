@@ -1,4 +1,4 @@
-"""Cached reads about what a run answered: keyed by the model it kept, bounded in number."""
+"""What Evaluate reads about what a run answered, kept by when its answers were made."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 
-from core.data.dataset import Dataset, list_datasets
+from core.data.dataset import TEXT, Dataset, list_datasets, take_rows
 from core.data.filters.slices import list_slices
 from core.data.splits.split import VALIDATION
 from core.evaluation.baselines.ladder import (
@@ -25,21 +24,21 @@ from core.evaluation.baselines.rungs import Step
 from core.evaluation.calibration import calibration_error, fit_temperature, reliability
 from core.evaluation.intervals import Estimate, area_estimates
 from core.evaluation.mistakes import class_table, confusion_matrix, mistakes, top_confusions
-from core.evaluation.operating_point import OperatingPoint, operating_point
+from core.evaluation.operating_point import operating_point
 from core.evaluation.paired import Paired, flips, paired, same_rows
 from core.evaluation.predicted_labels import DEFAULT_THRESHOLD
 from core.evaluation.predictions import Predictions, read_predictions, scored_parts, texts_of
 from core.evaluation.slice_metrics import Mask, slice_table, term_slices, text_slices
 from core.evaluation.temperature import calibrated
 from core.evaluation.thresholds import Sweep
+from core.labels.suspects.suspects_file import Features, Suspects, read_suspects, suspects_path
 from core.runs.run import Run, list_runs, read_result
 from core.workspace import Workspace
-from dashboard.loaders import rows_of_filter
+from dashboard.cache import FEW, cached
+from dashboard.reads import rows_of_filter
 
-_FEW = 8
-_MANY = 64
 Version = tuple[str, int]
-"""What a run's answers are keyed by: they change when it is trained on."""
+"""When a run was made (ISO 8601) and its answers (ns)."""
 
 
 def version(workspace: Workspace, run: Run) -> Version:
@@ -51,85 +50,71 @@ def version(workspace: Workspace, run: Run) -> Version:
     return run.created, workspace.run(run.id).predictions.stat().st_mtime_ns
 
 
+def _of_run(workspace: Workspace, run: Run, *rest: object) -> object:
+    """What anything about a run's answers depends on: they change when it is trained on."""
+    return workspace, run, version(workspace, run), rest
+
+
 def parts(workspace: Workspace, run: Run) -> tuple[str, ...]:
     """The parts that the run has answers for."""
     if not workspace.run(run.id).predictions.exists():
         return ()
-    return _parts(workspace, run, version(workspace, run))
+    return _parts(workspace, run)
 
 
-@st.cache_data(max_entries=_MANY, show_spinner=False)
-def _parts(workspace: Workspace, run: Run, version: Version) -> tuple[str, ...]:
+@cached(key=_of_run)
+def _parts(workspace: Workspace, run: Run) -> tuple[str, ...]:
     return scored_parts(workspace, run)
 
 
+@cached(key=_of_run, max_entries=FEW, shared=True)
 def predictions(workspace: Workspace, run: Run, part: str) -> Predictions:
     """See `core.evaluation.predictions.read_predictions`."""
-    return _predictions(workspace, run, part, version(workspace, run))
-
-
-@st.cache_resource(max_entries=_FEW, show_spinner=False)
-def _predictions(workspace: Workspace, run: Run, part: str, version: Version) -> Predictions:
     return read_predictions(workspace, run, part)
 
 
+@cached(key=_of_run, max_entries=FEW, shared=True)
 def sweep(workspace: Workspace, run: Run, part: str) -> Sweep:
     """What every threshold gives on a part of a run of two classes."""
-    return _sweep(workspace, run, part, version(workspace, run))
-
-
-@st.cache_resource(max_entries=_FEW, show_spinner=False)
-def _sweep(workspace: Workspace, run: Run, part: str, version: Version) -> Sweep:
-    found = _predictions(workspace, run, part, version)
+    found = predictions(workspace, run, part)
     return Sweep.of(found.codes, found.scores)
 
 
+@cached(key=_of_run, spinner="Working out the intervals")
 def areas(workspace: Workspace, run: Run, part: str) -> dict[str, Estimate]:
     """PR-AUC and ROC-AUC with intervals, of a run of two classes."""
-    return _areas(workspace, run, part, version(workspace, run))
-
-
-@st.cache_data(max_entries=_MANY, show_spinner="Working out the intervals")
-def _areas(workspace: Workspace, run: Run, part: str, version: Version) -> dict[str, Estimate]:
-    found = _predictions(workspace, run, part, version)
+    found = predictions(workspace, run, part)
     return area_estimates(found.codes, found.scores)
 
 
-@st.cache_resource(max_entries=_FEW, show_spinner=False)
-def _texts(workspace: Workspace, run: Run, part: str, version: Version) -> list[str]:
+@cached(key=_of_run, max_entries=FEW, shared=True)
+def _texts(workspace: Workspace, run: Run, part: str) -> list[str]:
     """The run's own copy of a part's texts, in the order of its predictions."""
-    found = _predictions(workspace, run, part, version)
+    found = predictions(workspace, run, part)
     wanted: list[str] = texts_of(workspace, run, found.rows.tolist())["text"].tolist()
     return wanted
 
 
-@st.cache_data(max_entries=_FEW, show_spinner=False)
-def _temperature(workspace: Workspace, run: Run, version: Version) -> float:
+@cached(key=_of_run, max_entries=FEW)
+def _temperature(workspace: Workspace, run: Run) -> float:
     result = read_result(workspace, run)
     if result is not None and result.temperature is not None:
         return result.temperature
     # Of an earlier version, which kept none.
-    found = _predictions(workspace, run, VALIDATION, version)
+    found = predictions(workspace, run, VALIDATION)
     return fit_temperature(found.codes, found.probabilities)
 
 
+@cached(key=_of_run)
 def calibration(
     workspace: Workspace, run: Run, part: str
 ) -> tuple[float, Mapping[str, tuple[pd.DataFrame, float]]]:
     """The temperature, and before and after it the reliability table and the ECE."""
-    now = version(workspace, run)
-    temperature = _temperature(workspace, run, now)
-    return temperature, _calibration(workspace, run, part, temperature, now)
-
-
-@st.cache_data(max_entries=_MANY, show_spinner=False)
-def _calibration(
-    workspace: Workspace, run: Run, part: str, temperature: float, version: Version
-) -> Mapping[str, tuple[pd.DataFrame, float]]:
-    found = _predictions(workspace, run, part, version)
+    temperature = _temperature(workspace, run)
+    found = predictions(workspace, run, part)
     sides = {"As trained": found.probabilities}
     sides["Calibrated"] = calibrated(found.probabilities, temperature)
-    return {
+    return temperature, {
         name: (
             reliability(found.codes, probabilities),
             calibration_error(found.codes, probabilities),
@@ -138,82 +123,79 @@ def _calibration(
     }
 
 
+@cached(key=_of_run, max_entries=FEW)
 def verdict_table(workspace: Workspace, run: Run, part: str, threshold: float) -> pd.DataFrame:
     """All rows with verdicts, texts and words, the worst first; see `mistakes`."""
-    return _verdict_table(workspace, run, part, threshold, version(workspace, run))
-
-
-@st.cache_data(max_entries=_FEW, show_spinner=False)
-def _verdict_table(
-    workspace: Workspace, run: Run, part: str, threshold: float, version: Version
-) -> pd.DataFrame:
-    found = _predictions(workspace, run, part, version)
-    by_row = pd.DataFrame({"row": found.rows, "text": _texts(workspace, run, part, version)})
+    found = predictions(workspace, run, part)
+    by_row = pd.DataFrame({"row": found.rows, "text": _texts(workspace, run, part)})
     table = mistakes(found, threshold).merge(by_row, on="row", how="left")
     return table.assign(words=table["text"].str.count(r"\S+"))
 
 
+@cached(key=_of_run, max_entries=FEW, spinner="Measuring slices")
 def slice_tables(
     workspace: Workspace, run: Run, part: str, threshold: float
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Figures by slices of any text, and by common words; see `slice_table`."""
-    return _slice_tables(workspace, run, part, threshold, version(workspace, run))
-
-
-@st.cache_data(max_entries=_FEW, show_spinner="Measuring slices")
-def _slice_tables(
-    workspace: Workspace, run: Run, part: str, threshold: float, version: Version
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    found = _predictions(workspace, run, part, version)
-    kinds, words = _slices(workspace, run, part, version)
+    found = predictions(workspace, run, part)
+    kinds, words = _slices(workspace, run, part)
     return slice_table(found, threshold, kinds), slice_table(found, threshold, words)
 
 
-@st.cache_resource(max_entries=_FEW, show_spinner="Finding slices")
+@cached(key=_of_run, max_entries=FEW, spinner="Finding slices", shared=True)
 def _slices(
-    workspace: Workspace, run: Run, part: str, version: Version
+    workspace: Workspace, run: Run, part: str
 ) -> tuple[Mapping[str, Mask], Mapping[str, Mask]]:
-    own = _texts(workspace, run, part, version)
+    own = _texts(workspace, run, part)
     return text_slices(own), term_slices(own)
 
 
 def ladder(workspace: Workspace, run: Run, part: str) -> list[Step]:
     """See `core.evaluation.baselines.ladder.ladder_steps`; every rung is measured once."""
-    key = _rows_key(workspace, run, workspace.run(run.id).examples)
+    key = _rows_key(workspace, run)
     rungs = find_rungs(workspace, run, key).values()
-    steps = [_baseline_step(run, rung, part, rung.path.stat().st_mtime_ns) for rung in rungs]
-    for other in _runs_on_rows(workspace, run, key):
-        point = operating_point(workspace, other)
-        steps.append(_run_step(workspace, other, part, point, version(workspace, other)))
-    return steps
+    steps = [_baseline_step(run, rung, part) for rung in rungs]
+    others = _runs_on_rows(workspace, run, key)
+    return steps + [_run_step(workspace, other, part) for other in others]
 
 
 def _runs_on_rows(workspace: Workspace, run: Run, key: str) -> list[Run]:
     others = [other for other in measured_runs(workspace) if other.fingerprint == run.fingerprint]
-    return [
-        other
-        for other in reversed(others)
-        if _rows_key(workspace, other, workspace.run(other.id).examples) == key
-    ]
+    return [other for other in reversed(others) if _rows_key(workspace, other) == key]
 
 
-@st.cache_data(max_entries=_MANY, show_spinner="Working out the intervals")
-def _baseline_step(run: Run, rung: Rung, part: str, version: int) -> Step:
+@cached(
+    key=lambda run, rung, part: (run, rung, part, rung.path.stat().st_mtime_ns),
+    spinner="Working out the intervals",
+)
+def _baseline_step(run: Run, rung: Rung, part: str) -> Step:
     return baseline_step(run, rung, part)
 
 
-@st.cache_data(max_entries=_MANY, show_spinner="Working out the intervals")
-def _run_step(
-    workspace: Workspace, run: Run, part: str, point: OperatingPoint, version: Version
-) -> Step:
+@cached(
+    key=lambda workspace, run, part: (
+        _of_run(workspace, run, part),
+        operating_point(workspace, run),
+    ),
+    spinner="Working out the intervals",
+)
+def _run_step(workspace: Workspace, run: Run, part: str) -> Step:
     return run_step(workspace, run, part)
 
 
-@st.cache_data(max_entries=_MANY, show_spinner=False)
-def _rows_key(workspace: Workspace, run: Run, path: Path) -> str:
+@cached()
+def _rows_key(workspace: Workspace, run: Run) -> str:
     return rows_key(workspace, run)
 
 
+@cached(
+    key=lambda workspace, runs, part, thresholds: (
+        tuple(_of_run(workspace, run, part) for run in runs),
+        thresholds,
+    ),
+    max_entries=FEW,
+    spinner="Comparing",
+)
 def comparison(
     workspace: Workspace,
     runs: tuple[Run, Run],
@@ -226,24 +208,7 @@ def comparison(
         BadInput: they have no rows in common or other classes.
         NotFound: one has no such part.
     """
-    versions = (version(workspace, runs[0]), version(workspace, runs[1]))
-    return _comparison(workspace, runs, part, thresholds, versions)
-
-
-@st.cache_data(max_entries=_FEW, show_spinner="Comparing")
-def _comparison(
-    workspace: Workspace,
-    runs: tuple[Run, Run],
-    part: str,
-    thresholds: tuple[float, float],
-    versions: tuple[Version, Version],
-) -> tuple[Paired, pd.DataFrame]:
-    first, second = same_rows(
-        *(
-            _predictions(workspace, run, part, when)
-            for run, when in zip(runs, versions, strict=True)
-        )
-    )
+    first, second = same_rows(*(predictions(workspace, run, part) for run in runs))
     table = flips(first, second, thresholds)
     own = texts_of(workspace, runs[0], table["row"].tolist())
     return paired(first, second, thresholds), table.assign(text=own["text"].to_numpy())
@@ -275,7 +240,7 @@ def saved_slice_table(
 
 def slices(workspace: Workspace, run: Run, part: str) -> dict[str, Mask]:
     """All slices of a part by name: saved ones first, then kinds of text, then common words."""
-    kinds, words = _slices(workspace, run, part, version(workspace, run))
+    kinds, words = _slices(workspace, run, part)
     return {**_saved_slices(workspace, run, part), **kinds, **words}
 
 
@@ -313,22 +278,38 @@ def learning_curve(workspace: Workspace, run: Run) -> pd.DataFrame | None:
     return find_learning_curve(workspace, _ladder_key(workspace, run))
 
 
-@st.cache_data(max_entries=_MANY, show_spinner=False)
+@cached()
 def _ladder_key(workspace: Workspace, run: Run) -> str:
     return ladder_key(workspace, run)
 
 
+@cached(key=_of_run, max_entries=FEW, spinner="Working out the intervals")
 def class_tables(
     workspace: Workspace, run: Run, part: str
 ) -> tuple[dict[str, dict[str, Estimate]], pd.DataFrame, list[int]]:
     """Figures by class, which class is taken for which, and rows by class."""
-    return _class_tables(workspace, run, part, version(workspace, run))
-
-
-@st.cache_data(max_entries=_FEW, show_spinner="Working out the intervals")
-def _class_tables(
-    workspace: Workspace, run: Run, part: str, version: Version
-) -> tuple[dict[str, dict[str, Estimate]], pd.DataFrame, list[int]]:
-    matrix = confusion_matrix(_predictions(workspace, run, part, version), DEFAULT_THRESHOLD)
+    matrix = confusion_matrix(predictions(workspace, run, part), DEFAULT_THRESHOLD)
     counts = [int(count) for count in matrix.sum(axis=1)]
     return class_table(matrix, run.classes), top_confusions(matrix, run.classes), counts
+
+
+def suspects(workspace: Workspace, dataset: Dataset, features: Features) -> Suspects | None:
+    """The rows whose labels may be wrong; None before they have been looked for.
+
+    Raises:
+        BadInput: the file of suspects cannot be read.
+    """
+    path = suspects_path(workspace, dataset, features)
+    return _suspects(path) if path.is_file() else None
+
+
+@cached(key=lambda path: (path, path.stat().st_mtime_ns), max_entries=FEW, shared=True)
+def _suspects(path: Path) -> Suspects:
+    return read_suspects(path)
+
+
+@cached()
+def texts_of_rows(workspace: Workspace, dataset: Dataset, rows: tuple[int, ...]) -> dict[int, str]:
+    """The texts of some rows, by row number."""
+    taken = take_rows(workspace, dataset, np.array(rows, np.int64))
+    return dict(zip(rows, taken[TEXT].to_pylist(), strict=True))

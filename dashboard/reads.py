@@ -1,0 +1,204 @@
+"""Reads that several pages share; what one page reads stands in its own `reads`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.data.dataset import N_TOKENS, Dataset
+from core.data.filters.row_filter import RowFilter
+from core.data.importing.preview import Preview, preview_file
+from core.data.labelled import LabelSource
+from core.data.reading.formats import FileFormat
+from core.data.splits.saved_split import draw_split, find_split, read_split
+from core.data.splits.split import Split
+from core.errors import NotFound
+from core.explore.length_stats import length_figures
+from core.explore.length_stats import length_table as lengths_of
+from core.explore.search import BY_ROW, Matches, find_matches
+from core.explore.token_counts_job import find_token_counts
+from core.jobs.launcher import current_status
+from core.jobs.registry import JobKind
+from core.jobs.status import JobState, JobStatus
+from core.jobs.tasks import Task, list_tasks
+from core.labels.guidelines import guideline
+from core.labels.label_set import label_set
+from core.labels.store.ledger import Ledger, shared_ledger
+from core.labels.store.store import open_labels
+from core.runs.config import DEFAULT_PRESET, preset
+from core.runs.notes import read_notes
+from core.runs.run import Run, list_runs, read_result
+from core.workspace import Workspace
+from dashboard.cache import FEW, cached
+
+
+@cached()
+def lengths(workspace: Workspace, dataset: Dataset, column: str) -> dict[str, float]:
+    """Rows, mean, median, p95 and max of a length column."""
+    return asdict(length_figures(lengths_of(workspace, dataset, column)))
+
+
+def split_of(workspace: Workspace, dataset: Dataset, name: str) -> Split:
+    """A split saved by name; without one, the default preset's."""
+    if name:
+        return read_split(workspace, dataset, name)
+    plan = preset(DEFAULT_PRESET, dataset.labelled).split_plan()
+    return draw_split(workspace, dataset, plan)
+
+
+def split_version(workspace: Workspace, dataset: Dataset, name: str) -> str:
+    """When a saved split was drawn: another may have its name later."""
+    return find_split(workspace, dataset, name).created if name else ""
+
+
+def filter_version(workspace: Workspace, dataset: Dataset, row_filter: RowFilter) -> str:
+    """What else a filter's rows depend on: when its split was drawn and its run scored."""
+    scores = workspace.run(row_filter.run).predictions if row_filter.run else None
+    scored = scores.stat().st_mtime_ns if scores is not None and scores.is_file() else 0
+    return f"{split_version(workspace, dataset, row_filter.split)} {scored}"
+
+
+def beside(workspace: Workspace, dataset: Dataset, row_filter: RowFilter) -> dict[str, Path | None]:
+    """Files that a filter may need beside the texts: scores of a run and counts of tokens."""
+    scores = workspace.run(row_filter.run).predictions if row_filter.run else None
+    tokens = find_token_counts(workspace, dataset) if row_filter.unit == N_TOKENS else None
+    return {"scores": scores, "tokens": tokens}
+
+
+@cached(
+    key=lambda workspace, dataset, row_filter, order: (
+        workspace,
+        dataset,
+        row_filter,
+        order,
+        filter_version(workspace, dataset, row_filter),
+    ),
+    max_entries=FEW,
+    spinner="Searching",
+    shared=True,
+)
+def matches(workspace: Workspace, dataset: Dataset, row_filter: RowFilter, order: str) -> Matches:
+    """The numbers of the rows that a filter finds, in an order.
+
+    Kept as it is: a million row numbers are not worth a copy a page.
+    """
+    return find_matches(
+        workspace, dataset, row_filter, order=order, **beside(workspace, dataset, row_filter)
+    )
+
+
+def rows_of_filter(
+    workspace: Workspace, dataset: Dataset, row_filter: RowFilter
+) -> NDArray[np.integer]:
+    """The numbers of all rows that a filter finds."""
+    return matches(workspace, dataset, row_filter, BY_ROW).rows
+
+
+def latest_task(workspace: Workspace, kind: JobKind, **arguments: object) -> Task | None:
+    """The newest task of a kind with these arguments, unless it has finished."""
+    for task in list_tasks(workspace, kind):
+        if arguments.items() <= task.arguments.items():
+            state = current_status(workspace.task(task.id)).state
+            return None if state is JobState.FINISHED else task
+    return None
+
+
+def scorable_runs(workspace: Workspace) -> list[Run]:
+    """Runs that have ended and kept a model, newest first."""
+    return [
+        run
+        for run in list_runs(workspace)
+        if read_result(workspace, run) is not None
+        and not current_status(workspace.run(run.id)).state.active
+    ]
+
+
+def statuses(workspace: Workspace, runs: list[Run]) -> dict[str, JobStatus]:
+    """The present status of each run; never cached."""
+    return {run.id: current_status(workspace.run(run.id)) for run in runs}
+
+
+def runs_table(workspace: Workspace, runs: list[Run]) -> pd.DataFrame:
+    """One row a run for people: what it is, its state and validation metrics, speed, when."""
+    found = statuses(workspace, runs)
+    rows = []
+    for run in runs:
+        result = read_result(workspace, run)
+        metrics = result.validation if result else {}
+        rows.append(
+            {
+                "Run": run.name,
+                "Data set": run.dataset_name,
+                "State": found[run.id].state.value,
+                "PR-AUC": metrics.get("pr_auc"),
+                "F1": metrics.get("f1"),
+                "Accuracy": metrics.get("accuracy"),
+                "Majority": metrics.get("majority", run.majority_share),
+                "Encoder": run.config.encoder,
+                "Rows/s": result.rows_per_s if result else None,
+                "Seconds": result.seconds if result else None,
+                "Started": pd.Timestamp(run.created),
+                "Notes": read_notes(workspace, run),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def ledger(workspace: Workspace, dataset: Dataset) -> Ledger:
+    """Who has answered what, up to date."""
+    store = open_labels(workspace)
+    return shared_ledger(store, dataset.fingerprint, dataset.rows).refresh()
+
+
+def label_counts(workspace: Workspace, dataset: Dataset) -> dict[str, int]:
+    """How many rows people gave each class."""
+    store = open_labels(workspace)
+    classes = guideline(store, dataset).classes
+    codes = ledger(workspace, dataset).coded(classes)
+    found = np.bincount(codes[codes >= 0], minlength=len(classes))
+    return dict(zip(classes, found.tolist(), strict=True))
+
+
+@cached(
+    key=lambda workspace, dataset, source: (
+        workspace,
+        dataset,
+        source,
+        guideline(open_labels(workspace), dataset).classes,
+        ledger(workspace, dataset).last,
+    ),
+    max_entries=FEW,
+)
+def described(workspace: Workspace, dataset: Dataset, source: LabelSource) -> Dataset:
+    """The data set as it is with the labels of a source."""
+    return label_set(workspace, open_labels(workspace), dataset, source).used().described(dataset)
+
+
+@cached(key=lambda path, file_format=None: (path, file_version(path), file_format), max_entries=FEW)
+def file_preview(path: Path, file_format: FileFormat | None = None) -> Preview:
+    """See `core.data.importing.preview.preview_file`; a file that has changed is read again.
+
+    Raises:
+        NotFound: there is no such file, or it may not be read.
+        BadInput: it cannot be read as this format, or as any.
+    """
+    return preview_file(path, file_format)
+
+
+def file_version(path: Path) -> tuple[int, int]:
+    """When a file was changed last (ns), and its bytes.
+
+    Raises:
+        NotFound: there is no such file, or it may not be read.
+    """
+    try:
+        found = path.stat()
+    except (OSError, ValueError) as error:  # A path with a NUL is a ValueError.
+        raise NotFound(
+            "the path of a file", f"nothing at {str(path)!r}", "check the path"
+        ) from error
+    return found.st_mtime_ns, found.st_size
