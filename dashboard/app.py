@@ -21,13 +21,17 @@ PAGES = (
     ("evaluate", "rule"),
     ("score", "bolt"),
 )
-"""Each page's folder, which is its address too, and its icon; the first is the start page."""
+"""Each page's folder, which is its address too, and its icon; the first is the start page.
+
+The folders are not in one called `pages`: Streamlit would take it for its own kind of pages, and
+answer the first address that is opened after a start with "Page not found".
+"""
 ICON = Path(__file__).parent / "static" / "icon.svg"
 
 
 def _page(folder: str, icon: str) -> st.Page:
     return st.Page(
-        Path(__file__).parent / "pages" / folder / "page.py",
+        Path(__file__).parent / "app_pages" / folder / "page.py",
         title=folder.capitalize(),
         icon=f":material/{icon}:",
         url_path=folder,

@@ -82,7 +82,7 @@ TABLE = (
     Row(("dashboard.reads",), TENSORFLOW | PLOTLY),
     Row(("dashboard.widgets",), TENSORFLOW),
     Row(("dashboard.ui",), TENSORFLOW),
-    Row(("dashboard.pages",), TENSORFLOW),
+    Row(("dashboard.app_pages",), TENSORFLOW),
     Row(("dashboard.startup",), TENSORFLOW | PLOTLY),
     Row(("dashboard.app",), TENSORFLOW),
 )
@@ -190,7 +190,7 @@ def modules(package: str) -> list[str]:
     return [module for module in MODULES if within(module, package)]
 
 
-PAGES = [m for m in modules("dashboard.pages") if m.endswith(".page")]
+PAGES = [m for m in modules("dashboard.app_pages") if m.endswith(".page")]
 
 
 def packages_themselves() -> set[str]:
@@ -240,9 +240,9 @@ def test_packages_import_nothing_themselves(package: str) -> None:
         ("dashboard.charts.new", "import streamlit as st", "never imports streamlit"),
         ("dashboard.charts.new", "import dashboard.state", "stands beside it"),
         ("dashboard.widgets.new", "from dashboard.ui import empty", "from a row below it"),
-        ("dashboard.ui.new", "from dashboard.pages.score import page", "from a row below it"),
-        ("dashboard.pages.new", "def f():\n    import keras_hub", "never imports keras_hub"),
-        ("dashboard.pages.new", "import dashboard.app", "from a row below it"),
+        ("dashboard.ui.new", "from dashboard.app_pages.score import page", "from a row below it"),
+        ("dashboard.app_pages.new", "def f():\n    import keras_hub", "never imports keras_hub"),
+        ("dashboard.app_pages.new", "import dashboard.app", "from a row below it"),
         ("core.newcomer", "import json", "core.newcomer is not in the table"),
         ("core.jobs.new", "import core.newcomer", "which is not in the table"),
         ("core.jobs.new", "import core", "which is not in the table"),
@@ -263,7 +263,7 @@ def test_the_checker_catches(module: str, source: str, said: str) -> None:
         ("core.labels.suspects.suspects_job", "def f():\n    import keras"),
         ("core.cli.new", "from core.cli.terminal import say"),
         ("core.__main__", "from core.cli.parser import main"),
-        ("dashboard.pages.new", "from dashboard import charts, reads, state"),
+        ("dashboard.app_pages.new", "from dashboard import charts, reads, state"),
         ("dashboard.app", "import streamlit\nfrom dashboard.ui.empty import empty_state"),
     ],
 )

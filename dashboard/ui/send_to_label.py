@@ -51,4 +51,4 @@ def send_to_label(
             author=st.session_state.get(f"{state.KEPT}label_name") or this_annotator(),
         )
         state.open_label(dataset.id)
-        st.switch_page("pages/label/page.py")
+        st.switch_page("app_pages/label/page.py")

@@ -55,7 +55,7 @@ def main() -> None:
 def measure() -> dict[str, tuple[str, float, list[float]]]:
     """Seconds of the first and of later runs of each view, and of moves of the slider."""
     app = AppTest.from_file(str(APP), default_timeout=300).run()
-    app.switch_page("pages/evaluate/page.py")
+    app.switch_page("app_pages/evaluate/page.py")
     found: dict[str, tuple[str, float, list[float]]] = {}
     for view in VIEWS:
         app.session_state[state.EVALUATION] = view

@@ -39,7 +39,7 @@ def main(dataset_id: str) -> None:
     """Tour the views; print seconds of each first view and of each later rerun, and memory."""
     app = AppTest.from_file(str(APP), default_timeout=120).run()
     app.session_state["chosen_dataset"] = dataset_id
-    app.switch_page("pages/explore/page.py").run()
+    app.switch_page("app_pages/explore/page.py").run()
     times: list[list[float]] = []
     for _ in range(TURNS):
         turn = []

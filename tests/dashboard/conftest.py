@@ -113,7 +113,7 @@ def open_page(
             known = request.getfixturevalue("facts_known")
             shutil.copytree(known.cache, over.cache, dirs_exist_ok=True)
         if page != "overview":
-            app.switch_page(f"pages/{page}/page.py").run()
+            app.switch_page(f"app_pages/{page}/page.py").run()
         return app
 
     return open_

@@ -1,0 +1,113 @@
+"""Two runs on the same rows: whose verdicts differ, who is right, and whether it is luck."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core.errors import SincerelyError
+from core.evaluation.operating_point import operating_point
+from core.evaluation.paired import FIRST, SECOND, Paired
+from core.runs.run import Run
+from dashboard import state
+from dashboard.app_pages.evaluate import reads
+from dashboard.app_pages.evaluate.threshold_view import present_threshold
+from dashboard.ui.empty import empty_state
+from dashboard.ui.header import card_title
+from dashboard.ui.plain_text import plain
+from dashboard.widgets.rows_table.rows_table import TableRow, rows_table
+
+_FIGURES = {"f1": "F1", "pr_auc": "PR-AUC", "roc_auc": "ROC-AUC", "accuracy": "Accuracy"}
+_PAGE = 25
+_EVERY = "All of them"
+
+
+def paired_view(run: Run, part: str) -> None:
+    """Choose another run and compare both, each at its own threshold."""
+    threshold = present_threshold(run)
+    others = reads.comparable(state.workspace(), run, part)
+    if not others:
+        with st.container(border=True):
+            empty_state(
+                "compare_arrows",
+                "No run to compare with",
+                "Train another on this data set, best with one saved split: then both are"
+                " measured on the same rows.",
+            )
+        return
+    names = {other.id: other.name for other in others}
+    with st.container(border=True):
+        other_id = st.selectbox(
+            "Compare with", list(names), format_func=names.get, key=f"paired_{run.id}", width=320
+        )
+        other = next(each for each in others if each.id == other_id)
+        thresholds = (threshold, operating_point(state.workspace(), other).threshold)
+        try:
+            found, table = reads.comparison(state.workspace(), (run, other), part, thresholds)
+        except SincerelyError as error:
+            st.warning(plain(str(error)), icon=":material/warning:")
+            return
+        _summary(run, other, found, part)
+    with st.container(border=True):
+        _flips(run, other, table)
+
+
+def _summary(run: Run, other: Run, found: Paired, part: str) -> None:
+    ours, theirs = run.name, other.name
+    card_title(f"{theirs} less {ours}", f"On {found.rows:,} {part} rows that both have; 95 %")
+    cells = st.columns(4)
+    for cell, (name, each) in zip(cells, found.differences.items(), strict=False):
+        cell.metric(
+            _FIGURES[name], f"{each.value:+.3f}", f"{each.low:+.3f} to {each.high:+.3f}",
+            delta_color="off", delta_arrow="off", border=True,
+        )  # fmt: skip
+    cells = st.columns(4)
+    counts = {
+        "Both right": found.both, f"Only {ours} right": found.only_first,
+        f"Only {theirs} right": found.only_second, "Both wrong": found.neither,
+    }  # fmt: skip
+    for cell, (name, count) in zip(cells, counts.items(), strict=True):
+        cell.metric(plain(name), f"{count:,}", border=True)
+    luck = f"McNemar's exact test: p = {found.p_value:.3g}."
+    if found.p_value < 0.05:
+        better = theirs if found.only_second > found.only_first else ours
+        st.markdown(plain(f"{luck} {better} is right more often, and that is hardly luck."))
+    else:
+        st.markdown(plain(f"{luck} Which is right more often may well be luck."))
+
+
+def _flips(run: Run, other: Run, table: pd.DataFrame) -> None:
+    ours, theirs = run.name, other.name
+    card_title(f"{len(table):,} rows get another verdict", "The widest gap between scores first")
+    if table.empty:
+        empty_state("check", "No row", "Both runs give every row the same verdict.")
+        return
+    choices = {_EVERY: None, f"{ours} is right": FIRST, f"{theirs} is right": SECOND}
+    wanted = st.segmented_control(
+        "Who is right", list(choices), default=_EVERY, required=True, format_func=plain,
+        key=f"flips_{run.id}_{other.id}", label_visibility="collapsed",
+    )  # fmt: skip
+    shown = table if choices[wanted] is None else table[table["right"] == choices[wanted]]
+    page_key = f"flips_page_{run.id}_{other.id}_{wanted}"
+    page = int(st.session_state.get(page_key, 1)) - 1
+    records = shown.iloc[page * _PAGE : (page + 1) * _PAGE].to_dict("records")
+    rows_table(
+        [
+            TableRow(
+                row=record["row"], id="", text=record["text"], label=run.classes[record["label"]],
+                cells={
+                    "first": run.classes[record[FIRST]], "first_score": record["first_score"],
+                    "second": run.classes[record[SECOND]], "second_score": record["second_score"],
+                },
+            )
+            for record in records
+        ],
+        classes=run.classes, key=f"flips_rows_{run.id}_{other.id}",
+        columns={
+            "first": f"{ours} says", "first_score": "Score (0–1)",
+            "second": f"{theirs} says", "second_score": "Score (0–1) ",
+        },
+    )  # fmt: skip
+    pages = -(-len(shown) // _PAGE)
+    if pages > 1:
+        st.pagination(pages, key=page_key)

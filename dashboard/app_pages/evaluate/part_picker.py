@@ -1,0 +1,36 @@
+"""Choose which of a run's rows to look at, with what to keep in mind about them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.data.splits.split import TEST, VALIDATION
+from core.runs.run import Run
+from dashboard import state
+from dashboard.app_pages.evaluate import reads
+
+
+def part_picker(run: Run) -> str:
+    """Draw the choice; returns the part, the test part at first where the run has one."""
+    parts = [p for p in (TEST, VALIDATION) if p in reads.parts(state.workspace(), run)]
+    part: str = st.segmented_control(
+        "Rows", parts, default=parts[0], required=True, label_visibility="collapsed",
+        format_func=lambda name: f"{name.capitalize()} rows",
+        key=f"{state.KEPT}evaluate_part_{len(parts)}",
+    )  # fmt: skip
+    return part
+
+
+def part_notes(run: Run, part: str) -> None:
+    """Say what makes the figures of these rows less than they seem."""
+    workspace = state.workspace()
+    if TEST not in reads.parts(workspace, run):
+        st.info(
+            "This run kept no rows for testing. Its validation rows chose its model and its"
+            " threshold, so figures on them flatter.", icon=":material/info:",
+        )  # fmt: skip
+    if reads.predictions(workspace, run, part).one_class:
+        st.warning(
+            "All these rows are of one class: precision, recall and areas say nothing here.",
+            icon=":material/warning:",
+        )

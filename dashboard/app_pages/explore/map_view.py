@@ -1,0 +1,94 @@
+"""A map of a sample of the texts: alike ones stand close together; a lasso picks rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from core.data.dataset import Dataset
+from core.data.filters.row_filter import RowFilter
+from core.explore.map import start_map
+from core.jobs.registry import JobKind
+from core.runs.run import Run
+from dashboard import reads as shared
+from dashboard import state
+from dashboard.app_pages.explore import reads
+from dashboard.app_pages.label.bulk_label import bulk_label
+from dashboard.charts import charts
+from dashboard.ui.chart_card import chart_card
+from dashboard.ui.empty import empty_state
+from dashboard.ui.task_progress import task_progress
+
+_SAMPLES = [500, 1_000, 2_000, 5_000]
+_COLORS = {"Label": "label", "Length in words": "n_words", "Score": "score"}
+_KEY = "map_chart"
+_ABOUT = (
+    "Sentence vectors of the embedded encoder, laid out by t-SNE (van der Maaten and Hinton 2008):"
+    " neighbours are alike, far distances mean little. Draw a lasso to see the rows inside."
+)
+
+
+def map_view(dataset: Dataset) -> None:
+    """Ask for the map if there is none yet; draw it and let rows be chosen."""
+    workspace = state.workspace()
+    cells = st.columns([1, 2, 2, 3], vertical_alignment="bottom")
+    sample = cells[0].selectbox(
+        "Texts",
+        _SAMPLES,
+        _SAMPLES.index(2_000),
+        key=f"{state.KEPT}map_sample",
+        format_func="{:,}".format,
+    )
+    runs = {run.id: run for run in shared.scorable_runs(workspace)}
+    chosen = cells[1].selectbox(
+        "Scored by", ["", *runs], key=f"{state.KEPT}map_run",
+        format_func=lambda name: runs[name].name if name else "(no run)",
+    )  # fmt: skip
+    run = runs.get(chosen)
+    colors = [name for name in _COLORS if name != "Score" or run]
+    color = cells[2].selectbox("Colour", colors, key=f"{state.KEPT}map_color")
+    points = reads.map_points(workspace, dataset, sample, run)
+    if points is None:
+        _start(dataset, sample, run)
+        return
+    caption = f"{len(points):,} of {dataset.rows:,} texts. {_ABOUT}"
+    with chart_card("Texts by likeness", caption, points, f"{dataset.id}-map"):
+        figure = charts.map_scatter(points, color=_COLORS[color], classes=dataset.classes)
+        st.plotly_chart(
+            figure, config=charts.LASSO_CONFIG, key=_KEY, selection_mode=("lasso", "box", "points"),
+            on_select="rerun",
+        )  # fmt: skip
+        _selection(dataset)
+
+
+def _start(dataset: Dataset, sample: int, run: Run | None) -> None:
+    workspace = state.workspace()
+    task = shared.latest_task(
+        workspace, JobKind.MAP, dataset_id=dataset.id, sample=sample, run=run.id if run else None
+    )
+    if task is not None:
+        task_progress(workspace, task, key="map_task")
+        return
+    empty_state(
+        "scatter_plot", "No map yet", "The encoder reads the sample: some ten seconds a thousand."
+    )
+    with st.container(horizontal_alignment="center"):
+        if st.button("Draw the map", type="primary", key="draw_map"):
+            start_map(workspace, dataset, sample=sample, run=run)
+            st.rerun()
+
+
+def _selection(dataset: Dataset) -> None:
+    selected = st.session_state[_KEY].selection.points
+    rows = tuple(sorted(int(point["customdata"][0]) for point in selected))
+    if not rows:
+        return
+    with st.container(horizontal=True):
+        st.button(
+            f"Show {len(rows):,} rows", key="map_rows", type="primary", on_click=state.show_rows,
+            args=(RowFilter(rows=rows),),
+        )  # fmt: skip
+        bulk_label(
+            dataset, len(rows), lambda: np.array(rows), found_by="a lasso on the map",
+            key="map_bulk",
+        )  # fmt: skip

@@ -1,0 +1,53 @@
+"""What the texts and labels look like: rows, lengths, words, health, splits and a map."""
+
+import streamlit as st
+
+from core.data.dataset import N_CHARS, N_WORDS, list_datasets
+from dashboard import reads, state
+from dashboard.app_pages.explore.lengths_view import lengths_view
+from dashboard.app_pages.explore.map_view import map_view
+from dashboard.app_pages.explore.rows_view import rows_view
+from dashboard.app_pages.explore.split_view import split_view
+from dashboard.app_pages.explore.words_view import words_view
+from dashboard.app_pages.label.labels_view import labels_view
+from dashboard.app_pages.overview.health_view import health_view
+from dashboard.ui.failure import errors_shown
+from dashboard.ui.header import page_header
+from dashboard.ui.pickers import dataset_picker
+
+VIEWS = {
+    state.ROWS_VIEW: rows_view,
+    "Labels": labels_view,
+    "Lengths": lengths_view,
+    "Words": words_view,
+    "Health": health_view,
+    "Split": split_view,
+    "Map": map_view,
+}
+
+workspace = state.workspace()
+state.take_next_rows()
+with errors_shown():
+    state.follow_link(list_datasets(workspace), VIEWS)
+right = page_header("Explore", "Find rows, and see what the texts and labels are like")
+with right:
+    dataset = dataset_picker("explore_dataset")
+
+words = reads.lengths(workspace, dataset, N_WORDS)
+chars = reads.lengths(workspace, dataset, N_CHARS)
+cells = st.columns([3, 2, 2, 2, 2])
+cells[0].metric(
+    "Shape", f"{dataset.rows:,} × 3", border=True, help="Rows × columns: id, text, label"
+)
+cells[1].metric("Mean words", f"{words['mean']:.1f}", border=True)
+cells[2].metric("Most words", f"{words['max']:,}", border=True)
+cells[3].metric("Mean characters", f"{chars['mean']:.1f}", border=True)
+cells[4].metric("Most characters", f"{chars['max']:,}", border=True)
+
+view = st.segmented_control(
+    "View", list(VIEWS), default=state.ROWS_VIEW, required=True, key=state.VIEW,
+    label_visibility="collapsed",
+)  # fmt: skip
+with errors_shown():
+    VIEWS[view](dataset)
+state.write_link(dataset, view)

@@ -1,0 +1,149 @@
+"""Ask which rows to show: words, labels, lengths, a part of a split, scores, a finding."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from core.data.dataset import Dataset
+from core.data.filters.row_filter import NO_LABEL, UNITS, Match, RowFilter
+from core.data.splits.saved_split import list_splits
+from core.data.splits.split import PARTS
+from core.data.text.profile import HealthCheck
+from core.runs.run import runs_on
+from dashboard import state
+from dashboard.app_pages.explore import reads
+from dashboard.app_pages.overview.health_view import CHECK_NAMES
+from dashboard.ui.plain_text import plain
+
+_MATCHES = {Match.WORDS: "Words", Match.PHRASE: "Phrase", Match.REGEX: "Regex"}
+_HELP = (
+    "All words, anywhere, in any case; words in double quotes stand together; a minus before a"
+    " word leaves out the rows that have it. Regular expressions are RE2's, in any case."
+)
+
+
+def row_filter_form(dataset: Dataset) -> RowFilter:
+    """Draw the form; returns what it says.
+
+    Raises:
+        BadInput: what was typed cannot be searched for.
+    """
+    start = state.row_filter()
+    key = f"{state.KEPT}filter_{dataset.id}_{state.filter_form()}"
+    values = {**_text(start, key), **_labels(dataset, start, key), **_length(dataset, start, key)}
+    with st.expander("Split, score and health", expanded=_uses_more(start)):
+        values |= _part(dataset, start, key)
+        values |= _score(dataset, start, key)
+        values |= _check(start, key)
+    kept = {"group": start.group, "rows": start.rows}
+    if (start.group or start.rows is not None) and st.button(
+        plain(_chosen_rows(start)), icon=":material/close:", key="rows_chosen", type="tertiary"
+    ):
+        kept = {"group": "", "rows": None}
+        state.set_row_filter(replace(start, **kept))
+        st.rerun()
+    return RowFilter(**values, **kept)
+
+
+def _text(start: RowFilter, key: str) -> dict[str, Any]:
+    text = st.text_input(
+        "Search", start.text, key=f"{key}_text", icon=":material/search:", help=_HELP,
+        placeholder='why "united states" -canada',
+    )  # fmt: skip
+    match = st.segmented_control(
+        "Find as", list(_MATCHES), default=start.match, required=True,
+        format_func=_MATCHES.get, key=f"{key}_match", label_visibility="collapsed",
+    )  # fmt: skip
+    return {"text": text, "match": match}
+
+
+def _labels(dataset: Dataset, start: RowFilter, key: str) -> dict[str, Any]:
+    options = list(dataset.classes) + ([NO_LABEL] if dataset.unlabelled else [])
+    # What a link or slice names stays, so that it finds nothing instead of everything.
+    options += [label for label in start.labels if label not in options]
+    chosen = st.multiselect(
+        "Labels", options, start.labels,
+        format_func=lambda label: "(no label)" if label == NO_LABEL else label,
+        key=f"{key}_labels", placeholder="All",
+    )  # fmt: skip
+    return {"labels": tuple(chosen)}
+
+
+def _length(dataset: Dataset, start: RowFilter, key: str) -> dict[str, Any]:
+    units = reads.known_units(state.workspace(), dataset)
+    units += [start.unit] if start.unit not in units else []
+    unit = st.selectbox(
+        "Length in", units, units.index(start.unit),
+        format_func=UNITS.get, key=f"{key}_unit",
+    )  # fmt: skip
+    low, high = st.columns(2)
+    return {
+        "unit": unit,
+        "shortest": low.number_input("From", 0, None, start.shortest, key=f"{key}_from"),
+        "longest": high.number_input("To", 0, None, start.longest, key=f"{key}_to"),
+    }
+
+
+def _part(dataset: Dataset, start: RowFilter, key: str) -> dict[str, Any]:
+    names = ["", *(split.name for split in list_splits(state.workspace(), dataset))]
+    names += [start.split] if start.split not in names else []
+    left, right = st.columns(2)
+    split = left.selectbox(
+        "Saved split", names, names.index(start.split),
+        format_func=lambda name: name or "(any)", key=f"{key}_split",
+    )  # fmt: skip
+    part = right.selectbox(
+        "Part", ["", *PARTS], ["", *PARTS].index(start.part), disabled=not split,
+        format_func=lambda name: name or "(any)", key=f"{key}_part",
+    )  # fmt: skip
+    return {"split": split, "part": part if split else ""}
+
+
+def _score(dataset: Dataset, start: RowFilter, key: str) -> dict[str, Any]:
+    workspace = state.workspace()
+    runs = {
+        run.id: run.name
+        for run in runs_on(workspace, dataset)
+        if workspace.run(run.id).predictions.exists()
+    }
+    if start.run:
+        runs.setdefault(start.run, f"{start.run} (gone)")
+    names = ["", *runs]
+    run = st.selectbox(
+        "Scored by run", names, names.index(start.run),
+        format_func=lambda name: runs.get(name, "(any)"), key=f"{key}_run",
+        help="A run has scored its validation and test rows.",
+    )  # fmt: skip
+    if not run:
+        return {"run": ""}
+    low, high = st.columns(2)
+    return {
+        "run": run,
+        "lowest": low.number_input("Score from", 0.0, 1.0, start.lowest, 0.05, key=f"{key}_lowest"),
+        "highest": high.number_input(
+            "Score to", 0.0, 1.0, start.highest, 0.05, key=f"{key}_highest"
+        ),
+    }
+
+
+def _check(start: RowFilter, key: str) -> dict[str, Any]:
+    names = ["", *(check.value for check in HealthCheck)]
+    check = st.selectbox(
+        "Found by health check", names, names.index(start.check),
+        format_func=lambda name: CHECK_NAMES.get(name, "(any)"), key=f"{key}_check",
+    )  # fmt: skip
+    return {"check": check}
+
+
+def _uses_more(row_filter: RowFilter) -> bool:
+    return bool(row_filter.split or row_filter.run or row_filter.check)
+
+
+def _chosen_rows(row_filter: RowFilter) -> str:
+    if row_filter.rows is not None:
+        return f"Among {len(row_filter.rows):,} chosen rows"
+    kind, _, number = row_filter.group.partition(":")
+    return f"Group {number} of {'equal' if kind == 'same' else 'nearly equal'} rows"

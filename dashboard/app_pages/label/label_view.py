@@ -1,0 +1,332 @@
+"""The queue at work: rows are taken, presses stored, and the quick model kept up to date."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core.data.dataset import Dataset
+from core.errors import SincerelyError
+from core.jobs.registry import JobKind
+from core.labels.assign.assignments import Seat, Served, Wish, take
+from core.labels.assign.candidates import Material, streams, suspected_labels
+from core.labels.assign.presses import Target, record
+from core.labels.assign.queues import Queue
+from core.labels.guidelines import Guideline
+from core.labels.quick_model.quick_model import QuickModel
+from core.labels.quick_model.quick_model_job import POOL, REFIT, REFIT_S, Scope, start_quick_model
+from core.labels.store.events import Action, LabelEvent
+from core.labels.store.store import open_labels
+from dashboard import reads as shared
+from dashboard import state
+from dashboard.app_pages.label import reads
+from dashboard.app_pages.label.label_settings import LabelSettings
+from dashboard.ui.failure import errors_shown
+from dashboard.ui.task_progress import task_progress
+from dashboard.widgets.label_queue.label_queue import (
+    Desk,
+    Item,
+    Receipt,
+    label_queue,
+    sent_presses,
+    sent_round,
+    tab,
+)
+
+LOOKAHEAD = 30
+"""Rows that a tab holds: more than a person can press before the next ones come."""
+_HISTORY = 30
+_SERVED = "label_served"
+_RECEIPT = "label_receipt"
+_ABOUT = {
+    "likely": "likely to be what you look for",
+    "uncertain": "uncertain",
+    "random": "at random",
+    "committee": "two models disagree",
+    "suspects": "its label may be wrong",
+    "adjudication": "people disagree",
+    "selection": "from the search",
+}
+_NOTHING = {
+    Queue.SELECTION: "Every row of the search is labelled, or none is chosen: search on Explore,"
+    " then come back.",
+    Queue.SUSPECTS: "No suspect is left. Look for suspects on Evaluate, then come back.",
+    Queue.ADJUDICATION: "People agree on every row that two have labelled.",
+}
+
+
+def label_view(dataset: Dataset, guide: Guideline, settings: LabelSettings) -> None:
+    """Show the queue, and above it how the quick model is getting on."""
+    _first_model(dataset, settings)
+    _queue(dataset, guide, settings, _history(dataset, settings))
+
+
+@st.fragment
+def _queue(
+    dataset: Dataset, guide: Guideline, settings: LabelSettings, history: list[Item]
+) -> None:
+    asked = _asked(dataset, settings)
+    receipt: Receipt = st.session_state.get(_RECEIPT, Receipt())
+    items: list[Item] = []
+    totals = {"labelled": 0, "own": 0}
+    model = None
+    try:
+        model = reads.quick_model(state.workspace(), dataset, settings.scope)
+        ledger = shared.ledger(state.workspace(), dataset)
+        totals = {
+            "labelled": int((ledger.codes >= 0).sum()),
+            "own": int(ledger.labelled(settings.annotator).sum()),
+        }
+        items = _items(dataset, guide, settings, asked, model)
+    except SincerelyError as error:  # The queue stays, with the presses that wait in it.
+        receipt = replace(receipt, fault=str(error))
+    desk = Desk(
+        asked=asked, store=_store_name(), fingerprint=dataset.fingerprint,
+        annotator=settings.annotator,
+        classes=guide.classes, guideline=guide.version, guide=guide.text, suggest=settings.suggest,
+        blur=settings.blur, goal=settings.goal, totals=totals,
+        nothing=_nothing(settings.queue), history=history,
+    )  # fmt: skip
+    label_queue(desk, items, receipt, on_presses=lambda: _receive(dataset, guide, settings))
+    _model_line(dataset, settings, model)
+
+
+def _store_name() -> str:
+    """Names the label store, so that a browser's presses never go to another one."""
+    url = open_labels(state.workspace()).url
+    return hashlib.sha256(url.encode()).hexdigest()[:12]
+
+
+def _nothing(queue: Queue) -> str:
+    if tab() is None:
+        return ""
+    return _NOTHING.get(queue, "Every row is labelled, or on somebody else's screen.")
+
+
+def _asked(dataset: Dataset, settings: LabelSettings) -> str:
+    """Names what is asked for: with another queue the browser starts afresh."""
+    chosen = state.row_filter().to_json() if settings.queue is Queue.SELECTION else ""
+    parts = (dataset.fingerprint, settings.annotator, settings.queue.value, settings.scope, chosen)
+    return repr(parts)
+
+
+def _receive(dataset: Dataset, guide: Guideline, settings: LabelSettings) -> None:
+    """Store what the browser sent; what cannot be stored now stays with the browser."""
+    raw, holder = sent_presses(), tab()
+    if holder is None or not isinstance(raw, list) or not raw:
+        return
+    workspace = state.workspace()
+    try:
+        store = open_labels(workspace)
+        found = record(
+            store, raw, holder=holder,
+            target=lambda fingerprint: _target(dataset, guide, fingerprint),
+        )  # fmt: skip
+    except SincerelyError as error:
+        st.session_state[_RECEIPT] = Receipt(sent_round(), fault=str(error))
+        return
+    st.session_state[_RECEIPT] = Receipt(sent_round(), found.stored, found.refused)
+    _forget_answered([one for one in raw if one.get("press") in set(found.stored)])
+    # What was stored is acknowledged, whatever becomes of the model.
+    with suppress(SincerelyError, OSError):
+        _refit(dataset, settings)
+
+
+def _target(dataset: Dataset, guide: Guideline, fingerprint: str) -> Target:
+    """What a press is about: nearly always the data set on the screen."""
+    if fingerprint == dataset.fingerprint:
+        return Target(dataset.rows, guide.classes)
+    workspace = state.workspace()
+    return reads.press_target(workspace, open_labels(workspace), fingerprint)
+
+
+def _forget_answered(stored: list[dict[str, Any]]) -> None:
+    """Take answered rows from the screen's list; after an undo the list is made anew."""
+    asked, served = st.session_state.get(_SERVED, ("", []))
+    done = {
+        (one["row"], one["queue"])
+        for one in stored
+        if one["action"] in (Action.LABEL.value, Action.SKIP.value)
+    }
+    left = [one for one in served if (one.row, one.queue) not in done]
+    undone = any(one["action"] == Action.UNDO.value for one in stored)
+    st.session_state[_SERVED] = (asked, [] if undone else left)
+
+
+def _items(
+    dataset: Dataset,
+    guide: Guideline,
+    settings: LabelSettings,
+    asked: str,
+    model: QuickModel | None,
+) -> list[Item]:
+    """The next texts, filled up when half of them are answered."""
+    holder = tab()
+    if holder is None:
+        return []
+    known, served = st.session_state.get(_SERVED, ("", []))
+    if known != asked or len(served) < LOOKAHEAD // 2:
+        served = _take(dataset, settings, model, holder, same=known == asked)
+        st.session_state[_SERVED] = (asked, served)
+    return _with_texts(dataset, guide, settings, served, model)
+
+
+def _take(
+    dataset: Dataset, settings: LabelSettings, model: QuickModel | None, holder: str, *, same: bool
+) -> list[Served]:
+    workspace = state.workspace()
+    store = open_labels(workspace)
+    selection = None
+    if settings.queue is Queue.SELECTION:
+        found = shared.rows_of_filter(workspace, dataset, state.row_filter())
+        selection = np.asarray(found, np.int64)
+    order = reads.open_rows(workspace, dataset, settings.scope)
+    material = Material(order, model, settings.target, selection)
+    sources = streams(workspace, store, dataset, settings.queue, material)
+    again = settings.queue in (Queue.SUSPECTS, Queue.ADJUDICATION)
+    wish = Wish(
+        sources, LOOKAHEAD, settings.double, settings.audit, answered=again, keep_all=same
+    )  # fmt: skip
+    seat = Seat(dataset.fingerprint, settings.annotator, holder)
+    return take(store, shared.ledger(workspace, dataset), seat, wish)
+
+
+def _with_texts(
+    dataset: Dataset,
+    guide: Guideline,
+    settings: LabelSettings,
+    served: list[Served],
+    model: QuickModel | None,
+) -> list[Item]:
+    workspace = state.workspace()
+    rows = tuple(one.row for one in served)
+    texts = reads.row_texts(workspace, dataset, tuple(sorted(rows)))
+    says = _opinions(model, rows)
+    if settings.queue is Queue.SUSPECTS:
+        says = suspected_labels(workspace, dataset, list(rows))
+    shows_label = settings.queue is Queue.SUSPECTS
+    said = {}
+    if settings.queue is Queue.ADJUDICATION:
+        said = reads.answers_of(workspace, dataset, rows)
+    items = []
+    for one in served:
+        text, given = texts[one.row]
+        suggestion, sure = says.get(one.row, (None, 0.0))
+        items.append(
+            Item(
+                row=one.row, queue=one.queue, text=text,
+                about=said.get(one.row) or _ABOUT.get(one.queue.rpartition("/")[2], ""),
+                suggestion=suggestion if suggestion in guide.classes else None, sure=sure,
+                words=_telling(text, model), given=given if shows_label else None,
+            )
+        )  # fmt: skip
+    return items
+
+
+def _opinions(model: QuickModel | None, rows: tuple[int, ...]) -> dict[int, tuple[str, float]]:
+    """What the quick model answers, and its probability, of rows that it was asked about."""
+    if model is None or not rows:
+        return {}
+    wanted = np.array(rows, np.int64)
+    places = np.minimum(np.searchsorted(model.rows, wanted), len(model.rows) - 1)
+    known = model.rows[places] == wanted
+    answers = model.probabilities[places[known]]
+    guess = answers.argmax(axis=1)
+    if model.threshold is not None:
+        guess = (answers[:, 1] >= model.threshold).astype(int)
+    return {
+        int(row): (model.classes[code], float(answer[code]))
+        for row, code, answer in zip(wanted[known], guess, answers, strict=True)
+    }
+
+
+def _telling(text: str, model: QuickModel | None) -> tuple[tuple[int, int], ...]:
+    if model is None or not model.words:
+        return ()
+    found = re.finditer(r"\w+", text)
+    return tuple(one.span() for one in found if one.group().lower() in model.words)
+
+
+def _history(dataset: Dataset, settings: LabelSettings) -> list[Item]:
+    """What this person answered last, oldest first; nothing where the store cannot be read."""
+    workspace = state.workspace()
+    try:
+        events = open_labels(workspace).recent(dataset.fingerprint, settings.annotator, _HISTORY)
+    except SincerelyError:
+        return []
+    rows = tuple(sorted({event.row for event in events if event.row < dataset.rows}))
+    texts = reads.row_texts(workspace, dataset, rows)
+    return [_answered(event, texts[event.row][0]) for event in reversed(events)]
+
+
+def _answered(event: LabelEvent, text: str) -> Item:
+    answer = {"action": event.action.value, "value": event.value, "press": event.press}
+    return Item(event.row, event.queue or "random", text, answer=answer)
+
+
+def _first_model(dataset: Dataset, settings: LabelSettings) -> None:
+    """The first quick model encodes texts, which takes a while: tell how far it is."""
+    workspace = state.workspace()
+    if not settings.queue.needs_model:
+        return
+    if reads.quick_model(workspace, dataset, settings.scope) is not None:
+        return
+    task = shared.latest_task(workspace, JobKind.QUICK, dataset_id=dataset.id)
+    if task is None:
+        with errors_shown():
+            _refit(dataset, settings)
+        task = shared.latest_task(workspace, JobKind.QUICK, dataset_id=dataset.id)
+    if task is not None:
+        task_progress(workspace, task, key="quick_task")
+
+
+def _refit(dataset: Dataset, settings: LabelSettings) -> None:
+    """Fit the quick model again after REFIT new labels, or the first as soon as that can be."""
+    if not settings.queue.needs_model:
+        return
+    workspace = state.workspace()
+    ledger = shared.ledger(workspace, dataset)
+    by_people = ledger.codes[ledger.codes >= 0]
+    model = reads.quick_model(workspace, dataset, settings.scope)
+    if model is None:
+        due = _enough(dataset, settings.scope, by_people)
+    else:
+        # Events of all data sets have one row of numbers: few of them need no closer look.
+        due = ledger.last - model.last_event >= REFIT
+        age_s = reads.model_age_s(workspace, dataset, settings.scope)
+        due = due and not 0 <= age_s < REFIT_S
+        due = due and reads.labels_since(workspace, dataset, model.last_event) >= REFIT
+    task = shared.latest_task(workspace, JobKind.QUICK, dataset_id=dataset.id)
+    # One that failed is not tried again at every press.
+    if due and (task is None or reads.ended_for_s(workspace, task) > REFIT_S):
+        start_quick_model(workspace, dataset, settings.scope, ledger.last)
+
+
+def _enough(dataset: Dataset, scope: Scope, by_people: np.ndarray) -> bool:
+    from_file = scope.source.value == "corrected" and len(dataset.classes) > 1
+    return from_file or (len(by_people) >= REFIT and len(np.unique(by_people)) > 1)
+
+
+def _model_line(dataset: Dataset, settings: LabelSettings, model: QuickModel | None) -> None:
+    """One line about the model behind the queue."""
+    if not settings.queue.needs_model:
+        return
+    workspace = state.workspace()
+    if model is None:
+        st.caption(
+            f"Texts come at random until the quick model is there: it needs the file's labels or"
+            f" {REFIT} of your own of two classes, then some seconds a thousand texts."
+        )
+        return
+    rows = len(reads.open_rows(workspace, dataset, settings.scope))
+    among = f"{len(model.rows):,} random ones of {rows:,} rows" if rows > POOL else f"{rows:,} rows"
+    st.caption(
+        f"Quick model: learned from {model.labels:,} labels, ranks {among}; fitted again after"
+        f" every {REFIT} labels, at most every {REFIT_S:.0f} s."
+    )

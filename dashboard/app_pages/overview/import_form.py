@@ -1,0 +1,147 @@
+"""Check how a file is read and which column is what, then import it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import PurePath
+
+import pandas as pd
+import streamlit as st
+
+from core.data.importing.column_check import column_cells, doubts, value_counts
+from core.data.importing.import_job import ImportRequest
+from core.data.importing.import_report import OnProblem
+from core.data.importing.preview import Columns, Preview
+from core.errors import BadInput
+from dashboard import reads, state
+from dashboard.app_pages.overview.add_data import FORM, drop_source, import_task
+from dashboard.ui.failure import errors_shown
+from dashboard.ui.file_source import FileSource
+from dashboard.ui.format_choice import format_choice
+from dashboard.ui.header import card_title
+from dashboard.ui.plain_text import plain
+
+_NONE = "\0"  # No column is called so: an import replaces this character by a space.
+_SHOWN_ROWS = 6
+_SHOWN_COLUMNS = 30
+_SHOWN_LABELS = 6
+_MAX_NAME_CHARS = 60
+_ON_PROBLEM = {
+    OnProblem.SKIP.value: "Leave them out and report them",
+    OnProblem.STOP.value: "Stop at the first one",
+}
+
+
+def import_form(source: FileSource) -> None:
+    """The card's content for a picked file."""
+    with st.container(horizontal=True):
+        card_title(f"Import {source.name}", "This is how it was understood; correct what is wrong")
+        st.button("Choose another", key="add_other", on_click=drop_source, args=[source])
+    with errors_shown():
+        preview = reads.file_preview(source.path, format_choice(source))
+        columns = _columns(source, preview)
+        _first_rows(preview, columns)
+        for doubt in doubts(preview.header, preview.rows, columns):
+            st.warning(plain(doubt), icon=":material/warning:")
+        _start(source, preview, columns)
+
+
+def _columns(source: FileSource, preview: Preview) -> Columns:
+    """Ask which column is what; a column whose name repeats cannot be told apart."""
+    names = [name for name, count in Counter(preview.header).items() if count == 1]
+    if not names:
+        raise BadInput("a column name that occurs once", "none", "give the columns other names")
+    # Another header, as after another delimiter, starts with its own guesses.
+    header = hashlib.sha256(repr(preview.header).encode("utf-8", "replace")).hexdigest()[:8]
+    key = f"{state.KEPT}add_{source.key}_{header}"
+    cells = st.columns(3)
+    text = cells[0].selectbox(
+        "Text column", names, _position(names, preview.guess.text), key=f"{key}_text"
+    )
+    optional = [_NONE, *names]
+    label, identifier = (
+        cell.selectbox(
+            title,
+            optional,
+            _position(optional, guess),
+            key=f"{key}_{what}",
+            format_func=lambda name: "(none)" if name == _NONE else name,
+        )
+        for cell, title, guess, what in (
+            (cells[1], "Label column", preview.guess.label, "label"),
+            (cells[2], "Id column", preview.guess.id, "id"),
+        )
+    )
+    columns = Columns(
+        text=text,
+        label=None if label == _NONE else label,
+        id=None if identifier == _NONE else identifier,
+    )
+    if columns.label is not None:
+        cells[1].caption(plain(_label_counts(preview, columns.label)))
+    if len(names) < len(preview.header):
+        st.caption("Columns whose name occurs more than once cannot be chosen.")
+    return columns
+
+
+def _position(names: Sequence[str], name: str | None) -> int:
+    return list(names).index(name) if name in names else 0
+
+
+def _label_counts(preview: Preview, column: str) -> str:
+    counts = value_counts(column_cells(preview.header, preview.rows, column))
+    said = [f"{value[:30] or '(empty)'}: {count:,}" for value, count in counts[:_SHOWN_LABELS]]
+    if len(counts) > _SHOWN_LABELS:
+        said.append(f"and {len(counts) - _SHOWN_LABELS:,} more")
+    return f"{', '.join(said)} in the first {len(preview.rows):,} rows"
+
+
+def _chosen(columns: Columns) -> list[str]:
+    return [name for name in (columns.text, columns.label, columns.id) if name is not None]
+
+
+def _first_rows(preview: Preview, columns: Columns) -> None:
+    """A table of the first rows, the chosen columns before the others."""
+    header = preview.header
+    chosen = [header.index(name) for name in _chosen(columns)]
+    order = list(dict.fromkeys([*chosen, *range(len(header))]))[:_SHOWN_COLUMNS]
+    cells = [[row[n] if n < len(row) else "" for n in order] for row in preview.rows[:_SHOWN_ROWS]]
+    names: list[str] = []
+    for n in order:  # A table has each name once.
+        name = header[n] if header.count(header[n]) == 1 else f"{header[n]} ({n + 1})"
+        names.append(name + " " * names.count(name))
+    st.dataframe(pd.DataFrame(cells, columns=names), hide_index=True)
+    if len(header) > len(order):
+        st.caption(f"The first {len(order)} of {len(header):,} columns.")
+
+
+def _start(source: FileSource, preview: Preview, columns: Columns) -> None:
+    cells = st.columns([2, 2, 1], vertical_alignment="bottom")
+    key = f"{state.KEPT}add_{source.key}"
+    stem = PurePath(source.name).name.split(".")[0][:_MAX_NAME_CHARS]
+    name = cells[0].text_input("Name", stem, max_chars=_MAX_NAME_CHARS, key=f"{key}_name")
+    on_problem = cells[1].selectbox(
+        "Rows that cannot be imported", list(_ON_PROBLEM), format_func=lambda p: _ON_PROBLEM[p],
+        key=f"{key}_on_problem",
+    )  # fmt: skip
+    chosen = _chosen(columns)
+    if cells[2].button(
+        "Import", type="primary", icon=":material/upload:", width="stretch",
+        disabled=not preview.rows or len(set(chosen)) < len(chosen),
+        # Another button for each file, so that a second click is not one for the next.
+        key=f"add_import_{state.uploads_done(FORM)}",
+    ):  # fmt: skip
+        request = ImportRequest(
+            str(source.path),
+            columns,
+            preview.format,
+            name=name.strip() or source.name,
+            source=source.name,
+            on_problem=OnProblem(on_problem),
+            upload=source.upload,
+        )
+        import_task(request, state.form_token(FORM))
+        state.drop_file(FORM)
+        st.rerun()
