@@ -224,8 +224,8 @@ def changing_runs(workspace: Workspace) -> Iterator[None]:
             yield
     except filelock.Timeout as error:
         raise JobError(
-            "a moment in which nobody else changes the runs",
-            f"that another process has been at it for {_CHANGE_TIMEOUT_S:.0f} s",
+            "the lock on the runs to be free",
+            f"that another process has held it for {_CHANGE_TIMEOUT_S:.0f} s",
             "try again",
         ) from error
 

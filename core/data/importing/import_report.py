@@ -114,7 +114,7 @@ class ImportReport:
                 raise BadInput(
                     "rows that can all be imported",
                     f"{problem.label} in row {row:,}" + (f" ({detail})" if detail else ""),
-                    "mend that row in the file, or have such rows left out",
+                    "fix that row in the file, or have such rows left out",
                 )
             self.counts[problem] += 1
             self._first_skipped.setdefault(problem, row)

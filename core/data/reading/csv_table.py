@@ -57,7 +57,7 @@ class CsvTable:
             raise BadInput(
                 "a first line with column names",
                 f"broken quoting ({excerpt(first)!r})" if first.strip() else "an empty line",
-                "mend the first line, or choose how the file is quoted",
+                "fix the first line, or choose how the file is quoted",
             )
         header = tuple(name.strip() for name in shown(first))
         if not any(header):

@@ -204,7 +204,7 @@ def _overfitting(case: Case) -> Iterator[Finding]:
         return
     what = (
         f"Validation loss has risen since epoch {epochs[lowest]:.1f}, from {losses[lowest]:.3f} to"
-        f" {losses[-1]:.3f}: it learns the training rows by heart."
+        f" {losses[-1]:.3f}: it overfits the training rows."
     )
     config, severity = case.config, Severity.WARNING
     if case.finished and config.early_stop and epochs[-1] < config.epochs:

@@ -82,7 +82,7 @@ def streams(
 def suspected_labels(
     workspace: Workspace, dataset: Dataset, rows: list[int]
 ) -> dict[int, tuple[str, float]]:
-    """What is suggested for suspects in the stead of their labels, and how sure that is."""
+    """What is suggested for suspects instead of their labels, and how sure that is."""
     path = _suspects_file(workspace, dataset)
     table = read_suspects(path).table if path else None
     if table is None:

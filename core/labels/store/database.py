@@ -112,7 +112,7 @@ def _fault(message: str) -> SincerelyError | None:
         )
     for sign, (expected, found) in _FAULTS.items():
         if sign in message:
-            return DiskError(expected, found, "mend that and try again; nothing was stored")
+            return DiskError(expected, found, "fix that and try again; nothing was stored")
     if any(sign in message for sign in _NO_ANSWER):
         return NetworkError(
             f"the database of {URL_VARIABLE} to answer",
