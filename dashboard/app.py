@@ -12,6 +12,9 @@ import streamlit as st
 from dashboard import startup, state
 from dashboard.ui.failure import errors_shown
 
+# Each page's folder, which is its address too, and its icon; the first is the start page. The
+# folders are not in one called `pages`: Streamlit would take it for its own kind of pages, and
+# answer the first address that is opened after a start with "Page not found".
 PAGES = (
     ("overview", "dashboard"),
     ("explore", "search"),
@@ -21,11 +24,6 @@ PAGES = (
     ("evaluate", "rule"),
     ("score", "bolt"),
 )
-"""Each page's folder, which is its address too, and its icon; the first is the start page.
-
-The folders are not in one called `pages`: Streamlit would take it for its own kind of pages, and
-answer the first address that is opened after a start with "Page not found".
-"""
 ICON = Path(__file__).parent / "static" / "icon.svg"
 
 

@@ -353,6 +353,14 @@ def test_pages_are_straight_scripts_under_60_lines(page: str) -> None:
     assert len(source.splitlines()) < 60
 
 
+@pytest.mark.parametrize("script", ["dashboard.app", *PAGES])
+def test_scripts_hold_no_loose_text_which_streamlit_would_show(script: str) -> None:
+    statements = ast.parse(MODULES[script].read_text("utf-8")).body[1:]
+    loose = [each for each in statements if isinstance(each, ast.Expr)]
+
+    assert not [each for each in loose if isinstance(each.value, ast.Constant)]
+
+
 @pytest.mark.parametrize("module", sorted(MODULES))
 def test_modules_are_nouns_a_newcomer_would_guess(module: str) -> None:
     for word in ("util", "helper", "manager", "misc", "common"):
