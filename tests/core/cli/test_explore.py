@@ -21,7 +21,7 @@ def dataset(workspace: Workspace) -> Dataset:
 
 
 def test_the_sample_is_imported_in_the_size_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["import", "sample", "--rows", "4000", "--seed", "5"]) == 0
+    assert main(["import", "sample", "--rows", "4000"]) == 0
     dataset_id = capsys.readouterr().out.strip()
     assert main(["stats", dataset_id, "--split", "--preset", "tutorial", "--json"]) == 0
     figures = json.loads(capsys.readouterr().out)
