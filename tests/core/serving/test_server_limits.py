@@ -125,6 +125,7 @@ def test_more_connections_than_it_keeps_are_told_so(
         for text in ("a", "a" * (MAX_BODY_BYTES - 100)):
             refused = (503, {"error": "Expected fewer open connections."})
             assert predict(other, [text]) == refused
+        wait_until(lambda: len(other._open) == 3)  # The refused ones have been let go.
         with monkeypatch.context() as patch, connected(other) as first:
             patch.setattr(server_module, "MAX_REFUSED", 1)
             patch.setattr(server_module._Brief, "idle_s", 60.0)  # Longer than the client waits.
