@@ -2,6 +2,7 @@
 
 import ast
 import importlib.util
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+
+from core.jobs.registry import JobKind, find_job
 
 PROJECT = Path(__file__).resolve().parents[1]
 PACKAGES = ("core", "dashboard")
@@ -293,6 +296,21 @@ def test_nothing_a_page_imports_ever_brings_tensorflow_with_it(module: str) -> N
     loaded = loaded_by(set(_imports_of(module)))
 
     assert not {n for n in loaded if any(within(n, t) for t in TENSORFLOW)}
+
+
+@pytest.mark.parametrize("kind", JobKind)
+def test_no_job_brings_tensorflow_when_it_is_looked_up(kind: JobKind) -> None:
+    loaded = loaded_by({type(find_job(kind)).__module__, *_registered(kind)})
+
+    assert not {n for n in loaded if any(within(n, t) for t in TENSORFLOW)}
+
+
+def _registered(kind: JobKind) -> set[str]:
+    """The module that the registry names for a kind: the import checker cannot see it."""
+    source = MODULES["core.jobs.registry"].read_text("utf-8")
+    found = re.search(rf'JobKind\.{kind.name}: "([\w.]+):', source)
+    assert found, kind
+    return {found[1]}
 
 
 def test_the_walk_through_imports_finds_tensorflow_where_it_is() -> None:
