@@ -42,6 +42,5 @@ page = st.navigation([_page(*names) for names in PAGES], position="top")
 state.keep_choices()
 with errors_shown(stop=True):
     startup.ensure_sample(state.workspace())
-    startup.complete_profiles(state.workspace())
     startup.drop_forgotten_uploads(state.workspace())
 page.run()

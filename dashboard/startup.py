@@ -8,7 +8,6 @@ import streamlit as st
 
 from core.data.dataset import list_datasets
 from core.data.importing.importer import import_sample
-from core.data.text.profile import complete_profile
 from core.workspace import Workspace
 
 _STALE_UPLOAD_S = 24 * 3600
@@ -23,17 +22,6 @@ def ensure_sample(workspace: Workspace) -> None:
     if not list_datasets(workspace):
         with st.spinner("Writing the synthetic sample"):
             import_sample(workspace)
-
-
-@st.cache_resource(show_spinner="Completing data sets of an earlier version")
-def complete_profiles(workspace: Workspace) -> None:
-    """Once a server: profile what was imported before there were profiles.
-
-    Raises:
-        DiskError: the disk is full or closed to this user.
-    """
-    for dataset in list_datasets(workspace):
-        complete_profile(workspace, dataset)
 
 
 @st.cache_resource(show_spinner=False)

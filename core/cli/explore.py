@@ -18,7 +18,6 @@ from core.cli.terminal import (
 from core.data.dataset import N_TOKENS, Dataset, find_dataset
 from core.data.splits.saved_split import draw_split, read_split
 from core.encoders.encoders import EMBEDDED
-from core.errors import NotFound
 from core.explore import summary
 from core.explore.health import health_figures
 from core.explore.length_stats import cut_share, length_figures, length_table
@@ -101,10 +100,7 @@ def _split_figures(
         split = draw_split(workspace, dataset, config.split_plan())
     tables = summary.describe_split(workspace, dataset, split)
     found = {"split": tables.figures.to_dict("records"), "share_gap": tables.share_gap}
-    try:
-        health = health_figures(workspace, dataset, split=split)
-    except NotFound:  # An older version imported the data set without a profile.
-        return found
+    health = health_figures(workspace, dataset, split=split)
     return {**found, "shared_with_train": health["shared_with_train"]}
 
 

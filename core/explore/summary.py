@@ -10,7 +10,6 @@ import pandas as pd
 from core.data.dataset import ID, LABEL, N_CHARS, N_WORDS, ROW, TEXT, Dataset
 from core.data.splits.saved_split import draw_split
 from core.data.splits.split import PART, PARTS, TRAIN, VALIDATION, Split, SplitPlan
-from core.errors import NotFound
 from core.explore.columns import label_codes
 from core.explore.health import health_figures
 from core.explore.length_stats import (
@@ -148,7 +147,8 @@ def describe_split(workspace: Workspace, dataset: Dataset, split: Split) -> Spli
 def dataset_figures(workspace: Workspace, dataset: Dataset) -> dict[str, object]:
     """Everything `stats --json` prints about a data set.
 
-    Its health is None where an older version imported it, without a profile.
+    Raises:
+        NotFound: its profile is gone.
     """
     return {
         "id": dataset.id,
@@ -162,12 +162,5 @@ def dataset_figures(workspace: Workspace, dataset: Dataset) -> dict[str, object]
         "words": asdict(length_figures(length_table(workspace, dataset, N_WORDS))),
         "characters": asdict(length_figures(length_table(workspace, dataset, N_CHARS))),
         "notes": list(dataset.notes),
-        "health": _health(workspace, dataset),
+        "health": health_figures(workspace, dataset),
     }
-
-
-def _health(workspace: Workspace, dataset: Dataset) -> dict[str, object] | None:
-    try:
-        return health_figures(workspace, dataset)
-    except NotFound:
-        return None

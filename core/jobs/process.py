@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
 
 from core.errors import JobError
 from core.files import write_atomically
+from core.records import from_json, to_json
 from core.workspace import ENVIRONMENT_VARIABLE, JobPaths, Workspace
 
 ENVIRONMENT = {
@@ -189,18 +189,16 @@ def start_detached(workspace: Workspace, arguments: Sequence[str], log: Path) ->
 
 def record_process(paths: JobPaths, record: WorkerRecord) -> None:
     """Remember which process works on a job."""
-    write_atomically(paths.process, json.dumps(asdict(record)))
+    write_atomically(paths.process, to_json(record))
 
 
 def worker_record(paths: JobPaths) -> WorkerRecord | None:
     """What was recorded when a process was started for a job; None if none was."""
     try:
-        values = json.loads(paths.process.read_text("utf-8"))
+        text = paths.process.read_text("utf-8")
     except FileNotFoundError:
         return None
-    if "created" in values:  # Of an earlier version.
-        return WorkerRecord(ProcessIdentity(values["pid"], "", values["created"]))
-    return WorkerRecord(**{**values, "process": ProcessIdentity(**values["process"])})
+    return from_json(WorkerRecord, text)
 
 
 def recorded_process(paths: JobPaths) -> ProcessIdentity | None:

@@ -6,7 +6,7 @@ import http.client
 import json
 import os
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import filelock
@@ -14,12 +14,11 @@ import filelock
 from core.errors import JobError
 from core.files import write_atomically
 from core.jobs.process import ProcessIdentity, request_stop, start_detached
+from core.records import from_json, to_json
 from core.runs.run import Run
 from core.workspace import Workspace
 
 IDLE_TIMEOUT_S = 900
-PROTOCOL = 2
-"""Changes when scorers of an earlier version are not to be used any more."""
 
 # As in core.serving.access, which this package may not import.
 _TOKEN_VARIABLE = "SINCERELY_TOKEN"
@@ -46,28 +45,19 @@ class Service:
 
     port: int
     process: ProcessIdentity
-    protocol: int = PROTOCOL
 
 
 def announce(path: Path, port: int) -> None:
     """Write where this process listens, once it does."""
     service = Service(port, ProcessIdentity.of(os.getpid()))
-    write_atomically(path, json.dumps(asdict(service)))
+    write_atomically(path, to_json(service))
 
 
 def running_scorer(workspace: Workspace, run: Run) -> Service | None:
     """The run's scorer, if one is alive."""
     try:
-        values = json.loads(workspace.service(run.id).read_text("utf-8"))
+        service = from_json(Service, workspace.service(run.id).read_text("utf-8"))
     except (FileNotFoundError, ValueError):
-        return None
-    try:
-        if "created" in values:  # Of an earlier version.
-            process = ProcessIdentity(values["pid"], "", values["created"])
-        else:
-            process = ProcessIdentity(**values["process"])
-        service = Service(values["port"], process, values.get("protocol", 1))
-    except (LookupError, TypeError):
         return None
     return service if service.process.alive() else None
 
@@ -88,7 +78,7 @@ def ensure_scorer(
             if service is not None:
                 if _answers(service, run):
                     return service
-                # Of an earlier version, or about to end.
+                # It is about to end, or has left its port to another program.
                 request_stop(service.process)
             return _start_scorer(workspace, run, timeout_s)
     except filelock.Timeout as error:
@@ -103,13 +93,11 @@ def stop_scorer(workspace: Workspace, run: Run) -> None:
 
 
 def _answers(service: Service, run: Run) -> bool:
-    """Whether a scorer of this version answers there, for this run.
+    """Whether a scorer answers there, for this run.
 
     Raises:
         JobError: it does, but is full or wants another token: others may be using it.
     """
-    if service.protocol != PROTOCOL:
-        return False
     token = os.environ.get(_TOKEN_VARIABLE, "").strip()
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=_GREETING_TIMEOUT_S)

@@ -33,7 +33,7 @@ from core.data.text.length_counts import count_lengths
 from core.data.text.terms import TermBlock, TermCounts, count_terms
 from core.data.text.text_blocks import Block, TextSource, in_order
 from core.data.text.text_checks import LanguageSample
-from core.errors import NotFound, disk_errors
+from core.errors import NotFound
 from core.workspace import DatasetPaths, Workspace
 
 CHECK = "check"
@@ -103,35 +103,17 @@ def read_profile(workspace: Workspace, dataset: Dataset) -> Profile:
     """The profile that the import of a data set wrote.
 
     Raises:
-        NotFound: there is none, as in data sets of earlier versions.
+        NotFound: its file is gone.
     """
     try:
         text = workspace.dataset(dataset.id).profile.read_text("utf-8")
     except FileNotFoundError as error:
         raise NotFound(
             f"the profile of data set {dataset.name!r}",
-            "none, as an earlier version imported it",
+            "none",
             "delete the data set and import its file again",
         ) from error
     return Profile.from_json(text)
-
-
-def complete_profile(workspace: Workspace, dataset: Dataset) -> None:
-    """Write what an earlier version's import did not leave; the texts stay as they are.
-
-    Raises:
-        DiskError: the disk is full or closed to this user.
-    """
-    paths = workspace.dataset(dataset.id)
-    wanted = ("terms", "lengths", "duplicates", "findings", "profile")
-    if not paths.texts.is_file() or all(getattr(paths, name).is_file() for name in wanted):
-        return
-    with disk_errors("the profile"), workspace.staging() as folder:
-        staged = DatasetPaths(folder)
-        staged.texts.symlink_to(paths.texts.resolve())
-        write_profile(folder)
-        for name in wanted:  # The profile last: it tells readers that the others are there.
-            os.replace(getattr(staged, name), getattr(paths, name))
 
 
 def write_profile(folder: Path, *, progress: Progress = ignore_progress) -> Profile:

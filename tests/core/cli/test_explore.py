@@ -39,17 +39,17 @@ def test_stats_tell_the_health(capsys: Printed) -> None:
     assert health["baselines"]["label"] == "0"
 
 
-def test_stats_of_a_data_set_that_an_older_version_imported_have_no_health(
+def test_stats_of_a_data_set_whose_profile_is_gone_say_what_to_do(
     workspace: Workspace, dataset: Dataset, capsys: Printed
 ) -> None:
     workspace.dataset(dataset.id).profile.unlink()
 
-    assert main(["stats", "toy", "--split", "--json"]) == 0
+    assert main(["stats", "toy", "--split", "--json"]) == 1
 
-    figures = json.loads(capsys.readouterr().out)
-    assert figures["health"] is None
-    assert len(figures["split"]) == 3
-    assert "shared_with_train" not in figures
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("Expected the profile of data set 'toy', but found none: ")
+    assert said.err.count("\n") == 1
 
 
 @pytest.mark.usefixtures("dataset")

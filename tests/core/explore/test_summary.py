@@ -10,6 +10,7 @@ from core.data.dataset import N_CHARS, N_WORDS, Dataset, labelled_rows
 from core.data.splits.saved_split import draw_split
 from core.data.splits.split import PART, PARTS, Split, SplitPlan, make_split
 from core.data.text.profile import HealthCheck
+from core.errors import NotFound
 from core.explore import summary
 from core.explore.length_stats import (
     COUNT,
@@ -161,12 +162,12 @@ def test_figures_of_the_real_questions_look_like_the_tutorials(
     assert json.loads(json.dumps(figures)) == figures
 
 
-def test_without_a_profile_the_other_figures_are_there(workspace: Workspace) -> None:
+def test_a_profile_that_is_gone_is_said(workspace: Workspace) -> None:
     dataset = small(workspace)
     workspace.dataset(dataset.id).profile.unlink()
 
-    figures = summary.dataset_figures(workspace, dataset)
-    assert (figures["rows"], figures["health"]) == (5, None)
+    with pytest.raises(NotFound, match="import its file again"):
+        summary.dataset_figures(workspace, dataset)
 
 
 def test_figures_by_part_are_those_of_pandas(

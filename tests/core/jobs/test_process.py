@@ -1,4 +1,3 @@
-import json
 import os
 import signal
 import subprocess
@@ -255,18 +254,19 @@ def test_the_process_of_a_job_is_remembered(workspace: Workspace) -> None:
     assert recorded_process(paths) == record.process
 
 
-def test_a_record_of_an_earlier_version_is_told_by_the_wall_clock(workspace: Workspace) -> None:
+def test_without_the_machines_id_a_process_is_told_by_the_wall_clock(workspace: Workspace) -> None:
     paths = JobPaths(workspace.root / "job")
     paths.folder.mkdir(parents=True)
     created = psutil.Process().create_time()
-    paths.process.write_text(json.dumps({"pid": os.getpid(), "created": created}))
-    assert recorded_process(paths).alive()
-    assert not recorded_process(paths).before_restart()
 
-    paths.process.write_text(json.dumps({"pid": os.getpid(), "created": created - 3600}))
-    assert not recorded_process(paths).alive()
-    paths.process.write_text(json.dumps({"pid": os.getpid(), "created": 1e9}))
-    assert recorded_process(paths).before_restart()
+    def recorded(start: float) -> ProcessIdentity:
+        record_process(paths, WorkerRecord(ProcessIdentity(os.getpid(), "", start)))
+        return recorded_process(paths)
+
+    assert recorded(created).alive()
+    assert not recorded(created).before_restart()
+    assert not recorded(created - 3600).alive()
+    assert recorded(1e9).before_restart()
 
 
 def test_a_process_of_before_the_machines_restart_is_not_alive_whatever_its_pid_and_start(

@@ -12,6 +12,7 @@ import pytest
 from core.errors import JobError
 from core.files import write_atomically
 from core.jobs.process import ProcessIdentity, kill, start_detached
+from core.records import to_json
 from core.runs.config import TrainConfig
 from core.runs.run import Run, create_run
 from core.scoring.scorer import load_scorer
@@ -19,7 +20,6 @@ from core.serving import server as server_module
 from core.serving.access import TOKEN_VARIABLE
 from core.serving.client import ask
 from core.serving.lifecycle import (
-    PROTOCOL,
     Service,
     _answers,
     announce,
@@ -172,11 +172,9 @@ def test_a_scorer_that_was_killed_is_started_anew(
     assert not path.exists()
 
 
-@pytest.mark.parametrize("protocol", [None, 1, PROTOCOL])
-def test_a_scorer_that_does_not_answer_as_this_version_does_is_replaced(
-    workspace: Workspace, untrained: Run, other_program: ProcessIdentity, protocol: int | None
+def test_a_scorer_that_has_left_its_port_to_another_program_is_replaced(
+    workspace: Workspace, untrained: Run, other_program: ProcessIdentity
 ) -> None:
-    """One of an earlier version, or one that has left its port to another program."""
     with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
 
         def answer() -> None:
@@ -185,20 +183,14 @@ def test_a_scorer_that_does_not_answer_as_this_version_does_is_replaced(
                 connection.recv(65_536)
                 connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]")
 
-        if protocol == PROTOCOL:
-            pool.submit(answer)
-        values = asdict(Service(listener.getsockname()[1], other_program))
-        values = {**values, "protocol": protocol} if protocol else without(values, "protocol")
-        write_atomically(workspace.service(untrained.id), json.dumps(values))
+        pool.submit(answer)
+        service = Service(listener.getsockname()[1], other_program)
+        write_atomically(workspace.service(untrained.id), to_json(service))
 
         with pytest.raises(JobError, match="took too long"):
             ensure_scorer(workspace, untrained, timeout_s=0.3)
 
     wait_until(lambda: not other_program.alive())
-
-
-def without(values: dict[str, object], name: str) -> dict[str, object]:
-    return {key: value for key, value in values.items() if key != name}
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"port": 1, "process": {"pid": 2}}'])

@@ -17,7 +17,6 @@ from core.data.text.profile import (
     FINDINGS_SCHEMA,
     HealthCheck,
     Profile,
-    complete_profile,
     read_profile,
     write_profile,
 )
@@ -240,7 +239,7 @@ def test_a_data_set_without_a_profile_says_so(workspace: Workspace) -> None:
     dataset = toy.import_rows(workspace, toy.make_rows(50))
     workspace.dataset(dataset.id).profile.unlink(missing_ok=True)
 
-    with pytest.raises(NotFound, match="an earlier version") as caught:
+    with pytest.raises(NotFound, match="import its file again") as caught:
         read_profile(workspace, dataset)
     assert_one_sentence(caught.value)
 
@@ -268,20 +267,3 @@ def test_searching_real_texts_for_a_term_finds_the_rows_it_was_counted_in(
     assert list(found or ()) == [rows for _, rows in common]
     assert sum(" " in term for term, _ in common) > 20
     assert np.all(np.array(found) > 0)
-
-
-def test_a_data_set_of_an_earlier_version_is_completed_as_an_import_would(
-    workspace: Workspace,
-) -> None:
-    dataset = toy.import_rows(workspace, toy.make_rows(60))
-    folder = workspace.dataset(dataset.id).folder
-    before = {name: (folder / name).read_bytes() for name in PROFILE_FILES}
-    texts = (folder / "texts.parquet").stat()
-    for name in PROFILE_FILES - {"terms.parquet"}:
-        (folder / name).unlink()
-
-    complete_profile(workspace, dataset)
-
-    assert {name: (folder / name).read_bytes() for name in PROFILE_FILES} == before
-    assert (folder / "texts.parquet").stat() == texts
-    assert list((workspace.root / "staging").iterdir()) == []
