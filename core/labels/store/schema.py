@@ -77,14 +77,9 @@ def latest_standing(*of: sa.Column[Any], where: sa.ColumnElement[bool]) -> sa.Se
     return sa.select(chosen).where(chosen.c.id.in_(latest))
 
 
-def complete(connection: sa.Connection) -> None:
-    """Make the tables that are missing, and what stores of earlier versions lack."""
+def create(connection: sa.Connection) -> None:
+    """Make the tables that are missing, and the view of current labels."""
     METADATA.create_all(connection)
-    known = {column["name"] for column in sa.inspect(connection).get_columns(EVENTS.name)}
-    if EVENTS.c.batch.name not in known:
-        connection.exec_driver_sql(
-            f"ALTER TABLE {EVENTS.name} ADD COLUMN batch VARCHAR(64) NOT NULL DEFAULT ''"
-        )
     _create_view(connection)
 
 

@@ -23,10 +23,10 @@ import pandas as pd
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from core.errors import disk_errors
+from core.errors import BadInput, disk_errors
 from core.labels.store.database import URL_VARIABLE, checked_url, connect_to, faults_said
 from core.labels.store.events import AUDIT, BULK, IMPORT, Action, LabelEvent
-from core.labels.store.schema import CURRENT_LABELS, EVENTS, STANDING, complete, latest_standing
+from core.labels.store.schema import CURRENT_LABELS, EVENTS, STANDING, create, latest_standing
 from core.workspace import Workspace
 
 _WRITERS_LOCK = 5_140_571_982_263
@@ -289,16 +289,22 @@ class LabelStore:
     def _engine(self) -> sa.Engine:
         engine = connect_to(self.url)
         with faults_said(), engine.begin() as connection:
-            tables = set(sa.inspect(connection).get_table_names())
-            columns = sa.inspect(connection).get_columns(EVENTS.name) if tables else []
+            found = sa.inspect(connection)
+            tables = set(found.get_table_names())
+            kept = found.get_columns(EVENTS.name) if EVENTS.name in tables else []
+        missing = {column.name for column in EVENTS.columns} - {each["name"] for each in kept}
+        if kept and missing:
+            raise BadInput(
+                "a label store of this version of Sincerely",
+                f"one without the column {min(missing)!r}",
+                "move it away, or name another database",
+            )
         # Only then is there something to write, and a reader waits for no writer.
-        if not {"label_events", "label_guidelines", "label_leases"} <= tables or not any(
-            column["name"] == EVENTS.c.batch.name for column in columns
-        ):
+        if not {"label_events", "label_guidelines", "label_leases"} <= tables:
             with faults_said(), engine.execution_options(writes=True).begin() as connection:
                 if connection.dialect.name == "postgresql":
                     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITERS_LOCK)))
-                complete(connection)
+                create(connection)
         return engine
 
 

@@ -106,12 +106,12 @@ def in_memory() -> LabelStore:
     import sqlalchemy as sa
 
     from core.labels.store.database import _configure_sqlite
-    from core.labels.store.schema import complete
+    from core.labels.store.schema import create
 
     engine = sa.create_engine("sqlite://", poolclass=StaticPool)
     _configure_sqlite(engine)
     with engine.begin() as connection:
-        complete(connection)
+        create(connection)
     store = LabelStore("sqlite://")
     store.__dict__["_engine"] = engine
     return store

@@ -12,6 +12,7 @@ from core.labels.store.schema import GUIDELINES
 from core.labels.store.store import LabelStore, open_labels
 from core.workspace import Workspace
 from tests.core.labels.postgres import PASSWORD, PostgresServer
+from tests.messages import assert_one_sentence
 
 WRITER = """
 import sys
@@ -259,6 +260,18 @@ def test_a_workspace_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> N
 
     with pytest.raises(DiskError):
         open_labels(Workspace(blocked / "workspace"))
+
+
+def test_a_store_of_another_format_is_refused_in_one_sentence_and_left_as_it_is(url: str) -> None:
+    with connect_to(url).execution_options(writes=True).begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE label_events (id INTEGER, mood VARCHAR(9))")
+
+    with pytest.raises(BadInput, match="move it away") as caught:
+        LabelStore(url).add(label(1))
+
+    assert_one_sentence(caught.value)
+    with connect_to(url).begin() as connection:
+        assert sa.inspect(connection).get_table_names() == ["label_events"]
 
 
 def test_a_label_without_a_value_is_a_bug() -> None:
