@@ -54,7 +54,7 @@ def _serve(workspace: Workspace, options: argparse.Namespace) -> None:
     check_token_needed(resolved(options.host, options.port), token)
     import_keras()
     from core.scoring.scorer import load_scorer
-    from core.serving.lifecycle import announce
+    from core.serving.scorer_process import announce
     from core.serving.server import ScorerServer
 
     scorer = load_scorer(workspace, run)

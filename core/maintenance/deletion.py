@@ -11,7 +11,7 @@ from core.errors import JobError, disk_errors
 from core.jobs.launcher import current_status
 from core.jobs.tasks import list_tasks
 from core.runs.run import Run, changing_runs, find_run, run_size_bytes
-from core.serving.lifecycle import running_scorer, stop_scorer
+from core.serving.scorer_process import running_scorer, stop_scorer
 from core.workspace import JobPaths, Workspace
 
 _SCORER_END_S = 10.0

@@ -21,7 +21,7 @@ from core.jobs.process import StopFlag
 from core.runs.config import TrainConfig
 from core.runs.run import Run, create_run
 from core.serving.client import ask
-from core.serving.lifecycle import Service, ensure_scorer, stop_scorer
+from core.serving.scorer_process import Service, ensure_scorer, stop_scorer
 from core.training.training_job import run_training
 from core.workspace import Workspace
 from tests.benchmarks.data import write_questions

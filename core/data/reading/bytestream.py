@@ -39,9 +39,6 @@ def _marked(error: UnicodeError) -> tuple[str, int]:
     return _MARK_CHARACTER, error.end
 
 
-codecs.register_error("sincerely.mark", _marked)
-
-
 class Utf8Stream(io.RawIOBase):
     """A text file as UTF-8, without byte-order mark and NUL characters.
 
@@ -51,6 +48,7 @@ class Utf8Stream(io.RawIOBase):
     """
 
     def __init__(self, source: OpenFile, *, encoding: str, strict: bool = False) -> None:
+        codecs.register_error("sincerely.mark", _marked)
         self.nul_count = 0
         self.has_marks = False
         self.size = source.size

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, TypeAlias
 
 
@@ -19,7 +19,11 @@ class Dialect(NamedTuple):
 Record: TypeAlias = "list[str] | str"
 """The cells of a row; or its first line as it stands, where its quoting is broken."""
 
-csv.field_size_limit(sys.maxsize)
+
+def csv_rows(lines: Iterable[str], **options: Any) -> Iterator[list[str]]:
+    """Python's csv reader, without its limit of 131,072 characters a cell."""
+    csv.field_size_limit(sys.maxsize)  # Of the process: the module has no other.
+    return csv.reader(lines, **options)
 
 
 def split_records(
@@ -74,7 +78,7 @@ class _Splitter:
         """Records up to one that is broken; returns the line where that showed."""
         feed = _Feed(self._lines, self._line)
         try:
-            for cells in csv.reader(feed, **self._options):
+            for cells in csv_rows(feed, **self._options):
                 if cells:
                     self._records.append(cells)
                 self._line = feed.at
@@ -107,7 +111,7 @@ class _Splitter:
         for at in range(self._line + 1, failed_at):
             line = self._lines[at]
             try:
-                self._records.extend(c for c in csv.reader([line], **self._options) if c)
+                self._records.extend(c for c in csv_rows([line], **self._options) if c)
             except csv.Error:
                 self._records.append(line)
         self._line = max(failed_at, self._line + 1)

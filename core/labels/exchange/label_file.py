@@ -21,7 +21,7 @@ from pyarrow import csv as arrow_csv
 
 from core.data.output.formulas import guarded, unguarded
 from core.data.reading.cells import cell_text
-from core.data.reading.csv_records import Dialect
+from core.data.reading.csv_records import Dialect, csv_rows
 from core.data.text.lengths import string_buffers
 from core.errors import BadInput, NotFound
 
@@ -167,7 +167,7 @@ def _csv_records(first: tuple[int, str], lines: Iterator[tuple[int, str]]) -> It
             read[0] = number
             yield text
 
-    rows = csv.reader(texts(), delimiter=cut.delimiter, quotechar=cut.quote, strict=True)
+    rows = csv_rows(texts(), delimiter=cut.delimiter, quotechar=cut.quote, strict=True)
     header: list[str] = []
     begin = first[0]
     try:

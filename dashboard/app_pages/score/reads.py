@@ -15,7 +15,7 @@ from core.scoring.scored_rows import RowSlice, sliced_rows
 from core.scoring.scored_rows import rows_from as count_from
 from core.scoring.scoring_job import Scoring
 from core.serving.client import Answers, OnProgress, ask, explain, nearest, swap, swap_sample
-from core.serving.lifecycle import ensure_scorer
+from core.serving.scorer_process import ensure_scorer
 from core.workspace import Workspace
 from dashboard.cache import FEW, cached
 

@@ -16,7 +16,7 @@ from core.maintenance.deletion import delete_run, delete_scoring, what_is_lost
 from core.runs.config import TrainConfig
 from core.runs.notes import write_notes
 from core.runs.run import Run, create_run, list_runs, read_examples
-from core.serving.lifecycle import Service, running_scorer
+from core.serving.scorer_process import Service, running_scorer
 from core.workspace import JobPaths, Workspace
 from tests import toy
 from tests.messages import assert_one_sentence

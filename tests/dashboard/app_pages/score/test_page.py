@@ -23,7 +23,7 @@ from core.runs.run import Run
 from core.scoring.scored_output import OutputKind
 from core.scoring.scored_rows import Order
 from core.scoring.scoring_job import Scoring, create_scoring, list_scorings
-from core.serving.lifecycle import stop_scorer
+from core.serving.scorer_process import stop_scorer
 from core.workspace import Workspace
 from tests import toy
 from tests.dashboard.conftest import OpenPage, unescaped

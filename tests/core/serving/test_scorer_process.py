@@ -19,7 +19,7 @@ from core.scoring.scorer import load_scorer
 from core.serving import server as server_module
 from core.serving.access import TOKEN_VARIABLE
 from core.serving.client import ask
-from core.serving.lifecycle import (
+from core.serving.scorer_process import (
     Service,
     _answers,
     announce,
