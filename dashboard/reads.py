@@ -158,8 +158,8 @@ def label_counts(workspace: Workspace, dataset: Dataset) -> dict[str, int]:
     """How many rows people gave each class."""
     store = open_labels(workspace)
     classes = guideline(store, dataset).classes
-    codes = ledger(workspace, dataset).coded(classes)
-    found = np.bincount(codes[codes >= 0], minlength=len(classes))
+    class_ids = ledger(workspace, dataset).class_ids_in(classes)
+    found = np.bincount(class_ids[class_ids >= 0], minlength=len(classes))
     return dict(zip(classes, found.tolist(), strict=True))
 
 

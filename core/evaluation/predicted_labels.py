@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Codes = NDArray[np.int64]
+ClassIds = NDArray[np.int64]
 Probabilities = NDArray[np.float32]
 
 DEFAULT_THRESHOLD = 0.5
 
 
-def verdicts(probabilities: Probabilities, threshold: float) -> Codes:
+def predicted_labels(probabilities: Probabilities, threshold: float) -> ClassIds:
     """The class each row is given, shape (n,).
 
     Two classes: the second from `threshold` on. More: the most probable.

@@ -196,9 +196,9 @@ def sample_rows(
         names = pa.array(list(dataset.classes), pa.string())
         batches = [pc.index_in(b[LABEL], names) for b in file.iter_batches(columns=[LABEL])]
     # Position 0 is for rows without a label.
-    codes = np.concatenate([pc.fill_null(batch, -1).to_numpy() for batch in batches]) + 1
-    counts = np.bincount(codes)
-    by_class = np.argsort(codes.astype(np.int16), kind="stable")  # 16 bits sort in linear time.
+    class_ids = np.concatenate([pc.fill_null(batch, -1).to_numpy() for batch in batches]) + 1
+    counts = np.bincount(class_ids)
+    by_class = np.argsort(class_ids.astype(np.int16), kind="stable")  # 16 bits sort in linear time.
     generator = np.random.default_rng(seed)
     chosen = [
         generator.choice(members, size, replace=False)

@@ -21,13 +21,13 @@ class JobKind(str, Enum):
     SCORE = "score"
     IMPORT = "import"
     DOWNLOAD = "download"
-    TOKENS = "tokens"
+    TOKEN_COUNTS = "tokens"
     MAP = "map"
     ENCODER = "encoder"
-    LADDER = "ladder"
-    CURVE = "curve"
+    BASELINES = "baselines"
+    LEARNING_CURVE = "curve"
     SUSPECTS = "suspects"
-    QUICK = "quick"
+    QUICK_MODEL = "quick"
 
 
 class Job(Protocol):
@@ -48,13 +48,13 @@ _JOBS = {
     JobKind.SCORE: "core.scoring.scoring_job:SCORING",
     JobKind.IMPORT: "core.data.importing.import_job:IMPORT",
     JobKind.DOWNLOAD: "core.data.download_job:DOWNLOAD",
-    JobKind.TOKENS: "core.explore.token_counts_job:TOKENS",
+    JobKind.TOKEN_COUNTS: "core.explore.token_counts_job:TOKENS",
     JobKind.MAP: "core.explore.map:MAP",
     JobKind.ENCODER: "core.training.encoder_job:ENCODER",
-    JobKind.LADDER: "core.evaluation.baselines.ladder:LADDER",
-    JobKind.CURVE: "core.evaluation.baselines.learning_curve_job:CURVE",
+    JobKind.BASELINES: "core.evaluation.baselines.comparison:LADDER",
+    JobKind.LEARNING_CURVE: "core.evaluation.baselines.learning_curve_job:CURVE",
     JobKind.SUSPECTS: "core.labels.suspects.suspects_job:SUSPECTS",
-    JobKind.QUICK: "core.labels.quick_model.quick_model_job:QUICK",
+    JobKind.QUICK_MODEL: "core.labels.quick_model.quick_model_job:QUICK",
 }
 """Module and name of each job."""
 

@@ -32,7 +32,7 @@ from core.model.classifier import (
     to_probabilities,
 )
 from core.model.devices import Device
-from core.model.meter import Progress
+from core.model.meter import TrainingProgress
 from core.model.tokenizer import Tokenizer
 from core.model.training import Hooks, Snapshot, diverged
 from core.runs.checkpoints import Checkpoint, write_checkpoint
@@ -97,7 +97,7 @@ class Session:
         self._validations_done = len(self._validations())
         self._total = self.status.total
         self._start = time.monotonic()
-        self._last: Progress | None = None
+        self._last: TrainingProgress | None = None
         self._earlier_rows_per_s = 0.0
         self._best = self._best_so_far()
         self._saved_at = time.monotonic()
@@ -117,7 +117,7 @@ class Session:
             self.status.change(JobState.STOPPING, "Finishing the step and keeping the model")
         return self.stop.is_set
 
-    def on_progress(self, progress: Progress) -> None:
+    def on_progress(self, progress: TrainingProgress) -> None:
         self._last = progress
         scalars = {
             "loss": progress.loss,
@@ -175,7 +175,9 @@ class Session:
             raise diverged("answers without a value", step)
         probabilities = to_probabilities(logits)
         found, threshold = self._measure(self._validation, probabilities)
-        at_half = classification_metrics(self._validation.codes, probabilities, DEFAULT_THRESHOLD)
+        at_half = classification_metrics(
+            self._validation.class_ids, probabilities, DEFAULT_THRESHOLD
+        )
         scalars = {"threshold": threshold, "accuracy_at_half": at_half["accuracy"], **found}
         self.records.events.validation(step, scalars)
         self.records.log.append(
@@ -187,7 +189,7 @@ class Session:
         )
         quality = _quality(found)
         if self._best is None or quality > self._best.quality:
-            temperature = fit_temperature(self._validation.codes, probabilities)
+            temperature = fit_temperature(self._validation.class_ids, probabilities)
             self._best = _Best(quality, step, epoch, found, threshold, temperature, probabilities)
             self._keep_model()
         self._validation_s = time.monotonic() - start
@@ -205,7 +207,7 @@ class Session:
         probabilities = self._score_test()
         if probabilities is not None:
             threshold = self._kept().threshold
-            test_metrics = classification_metrics(self._test.codes, probabilities, threshold)
+            test_metrics = classification_metrics(self._test.class_ids, probabilities, threshold)
             tables.append(_table(TEST, self._test, probabilities))
         # Pages read the file as soon as it is there, so it appears whole.
         unfinished = self._paths.predictions.with_suffix(".part")
@@ -269,8 +271,8 @@ class Session:
         """Metrics at the threshold that suits these rows best, and that threshold."""
         threshold = DEFAULT_THRESHOLD
         if len(self.run.classes) == 2:
-            threshold = f1_threshold(examples.codes, probabilities[:, 1])
-        return classification_metrics(examples.codes, probabilities, threshold), threshold
+            threshold = f1_threshold(examples.class_ids, probabilities[:, 1])
+        return classification_metrics(examples.class_ids, probabilities, threshold), threshold
 
     def _keep_model(self) -> None:
         card = ModelCard(
@@ -321,7 +323,7 @@ class Session:
 
 
 def _table(part: str, examples: Examples, probabilities: Probabilities) -> pa.Table:
-    return prediction_table(part, examples.rows, examples.codes, probabilities)
+    return prediction_table(part, examples.rows, examples.class_ids, probabilities)
 
 
 def _quality(metrics: Mapping[str, float]) -> float:

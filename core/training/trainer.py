@@ -72,7 +72,7 @@ def train_run(
         start = own_checkpoint(newest_checkpoint(paths), run)
         done, seconds = (start.step, start.facts["seconds"]) if start else (0, 0.0)
         truncate_metrics(paths.metrics, done, seconds)
-        total = count_steps(examples.codes, config)
+        total = count_steps(examples.class_ids, config)
         status.change(JobState.RUNNING, total=total, epochs=config.epochs, done=done)
         with _records(paths, done) as records:
             session = Session(
@@ -80,7 +80,7 @@ def train_run(
             )
             with ResourceSampler(session.on_resources, devices=devices):
                 to_end = train(
-                    network, ids, examples.codes, config, session.hooks(),
+                    network, ids, examples.class_ids, config, session.hooks(),
                     matmul_dtype=matmul_dtype(config.precision), start=_snapshot(start),
                 )  # fmt: skip
             session.finish()

@@ -86,7 +86,7 @@ def _make(workspace: Workspace, test_rows: int) -> None:
     made = [
         (
             f"{questions.texts[n % len(questions.texts)]} {n}",
-            str(questions.codes[n % len(questions.codes)]),
+            str(questions.class_ids[n % len(questions.class_ids)]),
         )
         for n in range(test_rows + 20_000)
     ]

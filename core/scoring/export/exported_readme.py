@@ -41,8 +41,11 @@ _FIGURES = {
     "macro_f1": ("Macro F1", "Mean of the classes' F1, in which rare ones count as much"),
     "macro_precision": ("Macro precision", "Mean of the classes' precision"),
     "macro_recall": ("Macro recall", "Mean of the classes' recall"),
-    "mcc": ("MCC", "Matthews correlation of verdict and label; luck gives 0, no mistake 1"),
-    "accuracy": ("Accuracy", "Share of right verdicts, to be held against the next line"),
+    "mcc": ("MCC", "Matthews correlation of predicted and true label; luck gives 0, no mistake 1"),
+    "accuracy": (
+        "Accuracy",
+        "Share of predictions that are right, to be held against the next line",
+    ),
     "majority": ("Majority baseline", "Accuracy of always answering the commonest class"),
     "loss": ("Loss", "Cross-entropy in nats; less is better"),
     "ece": ("Calibration error", "Mean distance of scores from the shares that are so (ECE)"),

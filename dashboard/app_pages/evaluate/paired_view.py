@@ -1,4 +1,4 @@
-"""Two runs on the same rows: whose verdicts differ, who is right, and whether it is luck."""
+"""Two runs on the same rows: where their predictions differ, who is right, and if it is luck."""
 
 from __future__ import annotations
 
@@ -78,9 +78,11 @@ def _summary(run: Run, other: Run, found: Paired, part: str) -> None:
 
 def _flips(run: Run, other: Run, table: pd.DataFrame) -> None:
     ours, theirs = run.name, other.name
-    card_title(f"{len(table):,} rows get another verdict", "The widest gap between scores first")
+    card_title(
+        f"{len(table):,} rows get another predicted label", "The widest gap between scores first"
+    )
     if table.empty:
-        empty_state("check", "No row", "Both runs give every row the same verdict.")
+        empty_state("check", "No row", "Both runs give every row the same predicted label.")
         return
     choices = {_EVERY: None, f"{ours} is right": FIRST, f"{theirs} is right": SECOND}
     wanted = st.segmented_control(

@@ -30,7 +30,7 @@ _FIGURES = {
     "recall": ("Recall", "Of the positive rows, the share that is found."),
     "f1": ("F1", "Harmonic mean of precision and recall."),
     "mcc": ("MCC", "Matthews correlation: 0 is chance, 1 is perfect."),
-    "accuracy": ("Accuracy", "Verdicts that are right, of either class."),
+    "accuracy": ("Accuracy", "Predictions that are right, of either class."),
 }
 
 
@@ -145,12 +145,12 @@ def _matrix(run: Run, confusion: Confusion) -> None:
     }
     for names in (list(cells)[:2], list(cells)[2:]):
         for column, name in zip(st.columns(2), names, strict=True):
-            label, verdict, rows = cells[name]
-            right = label == verdict
+            label, predicted, rows = cells[name]
+            right = label == predicted
             column.button(
-                f"**{rows:,}** {name}", width="stretch", key=f"{_key(run)}_cell_{label}{verdict}",
+                f"**{rows:,}** {name}", width="stretch", key=f"{_key(run)}_cell_{label}{predicted}",
                 icon=":material/check:" if right else ":material/close:", disabled=not rows,
-                help="See these rows", on_click=state.show_mistakes, args=(label, verdict),
+                help="See these rows", on_click=state.show_mistakes, args=(label, predicted),
             )  # fmt: skip
 
 
@@ -188,7 +188,7 @@ def _by_rule(run: Run, rule: Rule, amounts: tuple[float, ...]) -> None:
     rows = reads.predictions(state.workspace(), run, VALIDATION)
 
     def move() -> None:
-        st.session_state[_key(run)] = choose(rule, amounts, rows.codes, rows.scores)
+        st.session_state[_key(run)] = choose(rule, amounts, rows.class_ids, rows.scores)
 
     attempt(move)
 

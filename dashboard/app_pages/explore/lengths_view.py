@@ -100,7 +100,7 @@ def lengths_view(dataset: Dataset) -> None:
 
 def _count_tokens(dataset: Dataset) -> None:
     workspace = state.workspace()
-    task = shared.latest_task(workspace, JobKind.TOKENS, dataset_id=dataset.id)
+    task = shared.latest_task(workspace, JobKind.TOKEN_COUNTS, dataset_id=dataset.id)
     if task is not None:
         task_progress(workspace, task, key="tokens_task")
         return

@@ -1,4 +1,4 @@
-"""The queue at work: rows are taken, presses stored, and the quick model kept up to date."""
+"""The queue at work: rows are taken, events stored, and the quick model kept up to date."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ import streamlit as st
 from core.data.dataset import Dataset
 from core.errors import SincerelyError
 from core.jobs.registry import JobKind
-from core.labels.assign.assignments import Seat, Served, Wish, take
+from core.labels.assign.assignments import Assignment, LabelSession, QueueRequest, take
 from core.labels.assign.candidates import Material, streams, suspected_labels
-from core.labels.assign.presses import Target, record
+from core.labels.assign.client_events import Target, record
 from core.labels.assign.queues import Queue
 from core.labels.guidelines import Guideline
 from core.labels.quick_model.quick_model import QuickModel
@@ -34,7 +34,7 @@ from dashboard.widgets.label_queue.label_queue import (
     Item,
     Receipt,
     label_queue,
-    sent_presses,
+    sent_events,
     sent_round,
     tab,
 )
@@ -42,7 +42,7 @@ from dashboard.widgets.label_queue.label_queue import (
 LOOKAHEAD = 30
 """Rows that a tab holds: more than a person can press before the next ones come."""
 _HISTORY = 30
-_SERVED = "label_served"
+_ASSIGNED = "label_assigned"
 _RECEIPT = "label_receipt"
 _ABOUT = {
     "likely": "likely to be what you look for",
@@ -80,11 +80,11 @@ def _queue(
         model = reads.quick_model(state.workspace(), dataset, settings.scope)
         ledger = shared.ledger(state.workspace(), dataset)
         totals = {
-            "labelled": int((ledger.codes >= 0).sum()),
+            "labelled": int((ledger.class_ids >= 0).sum()),
             "own": int(ledger.labelled(settings.annotator).sum()),
         }
         items = _items(dataset, guide, settings, asked, model)
-    except SincerelyError as error:  # The queue stays, with the presses that wait in it.
+    except SincerelyError as error:  # The queue stays, with the events that wait in it.
         receipt = replace(receipt, fault=str(error))
     desk = Desk(
         asked=asked, store=_store_name(), fingerprint=dataset.fingerprint,
@@ -93,12 +93,12 @@ def _queue(
         blur=settings.blur, goal=settings.goal, totals=totals,
         nothing=_nothing(settings.queue), history=history,
     )  # fmt: skip
-    label_queue(desk, items, receipt, on_presses=lambda: _receive(dataset, guide, settings))
+    label_queue(desk, items, receipt, on_events=lambda: _receive(dataset, guide, settings))
     _model_line(dataset, settings, model)
 
 
 def _store_name() -> str:
-    """Names the label store, so that a browser's presses never go to another one."""
+    """Names the label store, so that a browser's events never go to another one."""
     url = open_labels(state.workspace()).url
     return hashlib.sha256(url.encode()).hexdigest()[:12]
 
@@ -118,7 +118,7 @@ def _asked(dataset: Dataset, settings: LabelSettings) -> str:
 
 def _receive(dataset: Dataset, guide: Guideline, settings: LabelSettings) -> None:
     """Store what the browser sent; what cannot be stored now stays with the browser."""
-    raw, holder = sent_presses(), tab()
+    raw, holder = sent_events(), tab()
     if holder is None or not isinstance(raw, list) or not raw:
         return
     workspace = state.workspace()
@@ -139,24 +139,24 @@ def _receive(dataset: Dataset, guide: Guideline, settings: LabelSettings) -> Non
 
 
 def _target(dataset: Dataset, guide: Guideline, fingerprint: str) -> Target:
-    """What a press is about: nearly always the data set on the screen."""
+    """What an event is about: nearly always the data set on the screen."""
     if fingerprint == dataset.fingerprint:
         return Target(dataset.rows, guide.classes)
     workspace = state.workspace()
-    return reads.press_target(workspace, open_labels(workspace), fingerprint)
+    return reads.event_target(workspace, open_labels(workspace), fingerprint)
 
 
 def _forget_answered(stored: list[dict[str, Any]]) -> None:
     """Take answered rows from the screen's list; after an undo the list is made anew."""
-    asked, served = st.session_state.get(_SERVED, ("", []))
+    asked, assigned = st.session_state.get(_ASSIGNED, ("", []))
     done = {
         (one["row"], one["queue"])
         for one in stored
         if one["action"] in (Action.LABEL.value, Action.SKIP.value)
     }
-    left = [one for one in served if (one.row, one.queue) not in done]
+    left = [one for one in assigned if (one.row, one.queue) not in done]
     undone = any(one["action"] == Action.UNDO.value for one in stored)
-    st.session_state[_SERVED] = (asked, [] if undone else left)
+    st.session_state[_ASSIGNED] = (asked, [] if undone else left)
 
 
 def _items(
@@ -170,16 +170,16 @@ def _items(
     holder = tab()
     if holder is None:
         return []
-    known, served = st.session_state.get(_SERVED, ("", []))
-    if known != asked or len(served) < LOOKAHEAD // 2:
-        served = _take(dataset, settings, model, holder, same=known == asked)
-        st.session_state[_SERVED] = (asked, served)
-    return _with_texts(dataset, guide, settings, served, model)
+    known, assigned = st.session_state.get(_ASSIGNED, ("", []))
+    if known != asked or len(assigned) < LOOKAHEAD // 2:
+        assigned = _take(dataset, settings, model, holder, same=known == asked)
+        st.session_state[_ASSIGNED] = (asked, assigned)
+    return _with_texts(dataset, guide, settings, assigned, model)
 
 
 def _take(
     dataset: Dataset, settings: LabelSettings, model: QuickModel | None, holder: str, *, same: bool
-) -> list[Served]:
+) -> list[Assignment]:
     workspace = state.workspace()
     store = open_labels(workspace)
     selection = None
@@ -190,22 +190,22 @@ def _take(
     material = Material(order, model, settings.target, selection)
     sources = streams(workspace, store, dataset, settings.queue, material)
     again = settings.queue in (Queue.SUSPECTS, Queue.ADJUDICATION)
-    wish = Wish(
+    request = QueueRequest(
         sources, LOOKAHEAD, settings.double, settings.audit, answered=again, keep_all=same
     )  # fmt: skip
-    seat = Seat(dataset.fingerprint, settings.annotator, holder)
-    return take(store, shared.ledger(workspace, dataset), seat, wish)
+    session = LabelSession(dataset.fingerprint, settings.annotator, holder)
+    return take(store, shared.ledger(workspace, dataset), session, request)
 
 
 def _with_texts(
     dataset: Dataset,
     guide: Guideline,
     settings: LabelSettings,
-    served: list[Served],
+    assigned: list[Assignment],
     model: QuickModel | None,
 ) -> list[Item]:
     workspace = state.workspace()
-    rows = tuple(one.row for one in served)
+    rows = tuple(one.row for one in assigned)
     texts = reads.row_texts(workspace, dataset, tuple(sorted(rows)))
     says = _opinions(model, rows)
     if settings.queue is Queue.SUSPECTS:
@@ -215,7 +215,7 @@ def _with_texts(
     if settings.queue is Queue.ADJUDICATION:
         said = reads.answers_of(workspace, dataset, rows)
     items = []
-    for one in served:
+    for one in assigned:
         text, given = texts[one.row]
         suggestion, sure = says.get(one.row, (None, 0.0))
         items.append(
@@ -241,8 +241,8 @@ def _opinions(model: QuickModel | None, rows: tuple[int, ...]) -> dict[int, tupl
     if model.threshold is not None:
         guess = (answers[:, 1] >= model.threshold).astype(int)
     return {
-        int(row): (model.classes[code], float(answer[code]))
-        for row, code, answer in zip(wanted[known], guess, answers, strict=True)
+        int(row): (model.classes[class_id], float(answer[class_id]))
+        for row, class_id, answer in zip(wanted[known], guess, answers, strict=True)
     }
 
 
@@ -266,7 +266,7 @@ def _history(dataset: Dataset, settings: LabelSettings) -> list[Item]:
 
 
 def _answered(event: LabelEvent, text: str) -> Item:
-    answer = {"action": event.action.value, "value": event.value, "press": event.press}
+    answer = {"action": event.action.value, "value": event.value, "press": event.client_event}
     return Item(event.row, event.queue or "random", text, answer=answer)
 
 
@@ -277,11 +277,11 @@ def _first_model(dataset: Dataset, settings: LabelSettings) -> None:
         return
     if reads.quick_model(workspace, dataset, settings.scope) is not None:
         return
-    task = shared.latest_task(workspace, JobKind.QUICK, dataset_id=dataset.id)
+    task = shared.latest_task(workspace, JobKind.QUICK_MODEL, dataset_id=dataset.id)
     if task is None:
         with errors_shown():
             _refit(dataset, settings)
-        task = shared.latest_task(workspace, JobKind.QUICK, dataset_id=dataset.id)
+        task = shared.latest_task(workspace, JobKind.QUICK_MODEL, dataset_id=dataset.id)
     if task is not None:
         task_progress(workspace, task, key="quick_task")
 
@@ -292,7 +292,7 @@ def _refit(dataset: Dataset, settings: LabelSettings) -> None:
         return
     workspace = state.workspace()
     ledger = shared.ledger(workspace, dataset)
-    by_people = ledger.codes[ledger.codes >= 0]
+    by_people = ledger.class_ids[ledger.class_ids >= 0]
     model = reads.quick_model(workspace, dataset, settings.scope)
     if model is None:
         due = _enough(dataset, settings.scope, by_people)
@@ -302,7 +302,7 @@ def _refit(dataset: Dataset, settings: LabelSettings) -> None:
         age_s = reads.model_age_s(workspace, dataset, settings.scope)
         due = due and not 0 <= age_s < REFIT_S
         due = due and reads.labels_since(workspace, dataset, model.last_event) >= REFIT
-    task = shared.latest_task(workspace, JobKind.QUICK, dataset_id=dataset.id)
+    task = shared.latest_task(workspace, JobKind.QUICK_MODEL, dataset_id=dataset.id)
     # One that failed is not tried again at every press.
     if due and (task is None or reads.ended_for_s(workspace, task) > REFIT_S):
         start_quick_model(workspace, dataset, settings.scope, ledger.last)

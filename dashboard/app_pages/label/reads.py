@@ -17,7 +17,7 @@ from core.explore.search import read_rows
 from core.jobs.launcher import current_status
 from core.jobs.tasks import Task
 from core.labels.assign.candidates import RANDOM_STREAMS
-from core.labels.assign.presses import Target
+from core.labels.assign.client_events import Target
 from core.labels.guidelines import guideline
 from core.labels.quality.agreement import (
     Agreement,
@@ -148,8 +148,8 @@ def answers_of(workspace: Workspace, dataset: Dataset, rows: tuple[int, ...]) ->
     return {int(row): "people said " + " and ".join(sorted(set(told))) for row, told in labels}
 
 
-def press_target(workspace: Workspace, store: LabelStore, fingerprint: str) -> Target:
-    """The data set that a press is about.
+def event_target(workspace: Workspace, store: LabelStore, fingerprint: str) -> Target:
+    """The data set that an event is about.
 
     Raises:
         NotFound: it is not here.
@@ -200,12 +200,12 @@ def random_sample(workspace: Workspace, dataset: Dataset, scope: Scope) -> Rando
     if len(classes) != 2:
         return None
     known = ledger(workspace, dataset)
-    served = store.served_rows(dataset.fingerprint, RANDOM_STREAMS)
+    assigned = store.assigned_rows(dataset.fingerprint, RANDOM_STREAMS)
     passed = np.zeros(dataset.rows, bool)
     for name in known.people:
         passed |= known.skipped(name)
     order = open_rows(workspace, dataset, scope)
-    return random_part(order, known.coded(classes), passed, served, positive=1)
+    return random_part(order, known.class_ids_in(classes), passed, assigned, positive=1)
 
 
 def flagged(workspace: Workspace, dataset: Dataset) -> list[int]:

@@ -53,7 +53,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of the presses that were sent last; see `core.labels.assign.presses`.
+    """What became of the presses that were sent last; see `core.labels.assign.client_events`.
 
     `round` is the number that the browser gave that message.
     """
@@ -100,7 +100,7 @@ class Desk:
 
 
 def label_queue(
-    desk: Desk, items: Sequence[Item], receipt: Receipt, *, on_presses: Callable[[], None]
+    desk: Desk, items: Sequence[Item], receipt: Receipt, *, on_events: Callable[[], None]
 ) -> None:
     """Show the queue.
 
@@ -108,7 +108,7 @@ def label_queue(
         desk: All that changes seldom.
         items: The next texts, in order; the first one is on the screen.
         receipt: What became of the presses sent last.
-        on_presses: Called when presses have come: `sent_presses` gives them.
+        on_events: Called when presses have come: `sent_events` gives them.
     """
     keys = class_keys(desk.classes)
     positive = desk.classes[1] if len(desk.classes) == 2 else None
@@ -128,10 +128,10 @@ def label_queue(
             "fault": receipt.fault,
         },
     }
-    _component()(key=KEY, data=data, on_presses_change=on_presses, on_holder_change=_noted)
+    _component()(key=KEY, data=data, on_presses_change=on_events, on_holder_change=_noted)
 
 
-def sent_presses() -> object:
+def sent_events() -> object:
     """The presses that the browser sent last, as it sent them; None before the first."""
     presses = _state().get("presses")
     return presses.get("list") if isinstance(presses, dict) else None

@@ -16,7 +16,7 @@ import pytest
 
 from core.cli.parser import main
 from core.runs.run import Run
-from core.scoring.prediction_cache import drop_readings
+from core.scoring.prediction_cache import drop_cache
 from core.workspace import Workspace
 from tests import toy
 from tests.core.cli.process import PROJECT, run, start
@@ -40,7 +40,7 @@ def no_stores(toy_workspace: Workspace) -> Iterator[None]:
     """What a command that broke off has kept is gone before the next test."""
     yield
     for store in stores(toy_workspace):
-        drop_readings(store)
+        drop_cache(store)
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def rows_of(content: str, delimiter: str = ",") -> list[list[str]]:
 
 
 def stores(workspace: Workspace) -> list[Path]:
-    return sorted((workspace.cache / "readings").glob("*.sqlite"))
+    return sorted((workspace.cache / "predictions").glob("*.sqlite"))
 
 
 @pytest.mark.usefixtures("in_toy_workspace")
@@ -249,11 +249,11 @@ def test_what_nobody_has_gone_on_with_for_30_days_goes_when_another_scoring_begi
 ) -> None:
     kept_since = {"abandoned": 31, "waiting": 29, "in-use": 31}
     for name, days in kept_since.items():
-        store = toy_workspace.readings(name)
+        store = toy_workspace.prediction_cache(name)
         store.parent.mkdir(parents=True, exist_ok=True)
         store.touch()
         os.utime(store, (time.time() - days * 24 * 3600,) * 2)
-    Path(f"{toy_workspace.readings('in-use')}-wal").touch()
+    Path(f"{toy_workspace.prediction_cache('in-use')}-wal").touch()
 
     assert main(["score", toy_run.id, str(source), str(tmp_path / "out.csv")]) == 0
 

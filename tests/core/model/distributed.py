@@ -39,7 +39,7 @@ def run(folder: Path, die_after: int = 0) -> dict[str, object]:
     tokenizer = Tokenizer(encoder.vocabulary, lower_case=True, max_seq_length=32)
     rows = toy.make_rows(ROWS)
     ids = tokenizer.encode([text for text, _ in rows])
-    codes = np.array([int(label) for _, label in rows])
+    class_ids = np.array([int(label) for _, label in rows])
     losses: list[float] = []
 
     def on_progress(progress: Progress) -> None:
@@ -51,7 +51,7 @@ def run(folder: Path, die_after: int = 0) -> dict[str, object]:
         network = build_classifier(load_backbone(encoder), n_classes=2, pooling="mean", dropout=0.0)
         backbone_of(network).dropout = 0.0
         hooks = Hooks(on_progress, lambda step, epoch: False, lambda: False)
-        train(network, ids, codes, RECIPE, hooks)
+        train(network, ids, class_ids, RECIPE, hooks)
         answers = predict_logits(network, ids[:8])[:, 0].tolist()
     replicas = strategy.num_replicas_in_sync
     return {"losses": losses, "answers": answers, "replicas": replicas}

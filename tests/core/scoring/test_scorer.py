@@ -32,7 +32,7 @@ def test_the_kept_model_gives_the_test_metrics_that_the_run_reports(
 ) -> None:
     examples = read_examples(toy_workspace, toy_run, TEST)
     scores = load_scorer(toy_workspace, toy_run).score(examples.texts)
-    right = np.mean([int(label) for label in scores.labels] == examples.codes)
+    right = np.mean([int(label) for label in scores.labels] == examples.class_ids)
     assert right == pytest.approx(read_result(toy_workspace, toy_run).test["accuracy"])
 
 
