@@ -283,6 +283,10 @@ class Workspace:
     def embedding_map(self, map_id: str) -> Path:
         return self.cache / "maps" / f"{checked_id(map_id)}.parquet"
 
+    def model_facts(self, key: str) -> Path:
+        """What the model of some settings is made of."""
+        return self.cache / "model-facts" / f"{checked_id(key)}.json"
+
     def baseline(self, rows_key: str, name: str) -> Path:
         """What a baseline answered on rows that a run froze."""
         return self.cache / "baselines" / f"{checked_id(rows_key)}-{checked_id(name)}.parquet"

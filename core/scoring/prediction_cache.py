@@ -83,7 +83,7 @@ class PredictionCache:
         for start in range(0, len(keys), _ASKED_AT_ONCE):
             asked = keys[start : start + _ASKED_AT_ONCE]
             places = ",".join("?" * len(asked))
-            query = f"SELECT key, reading FROM predictions WHERE key IN ({places})"
+            query = f"SELECT key, prediction FROM predictions WHERE key IN ({places})"
             with _sqlite_errors():
                 found.update(self._rows.execute(query, asked))
         return found
@@ -223,7 +223,9 @@ def _made(path: Path, wanted: str) -> sqlite3.Connection:
     try:
         rows.execute("PRAGMA journal_mode = WAL")
         rows.execute("PRAGMA synchronous = NORMAL")
-        rows.execute("CREATE TABLE predictions (key BLOB PRIMARY KEY, reading BLOB) WITHOUT ROWID")
+        rows.execute(
+            "CREATE TABLE predictions (key BLOB PRIMARY KEY, prediction BLOB) WITHOUT ROWID"
+        )
         rows.execute("CREATE TABLE model (model TEXT)")
         with rows:
             rows.execute("INSERT INTO model VALUES (?)", [wanted])

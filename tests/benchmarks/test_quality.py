@@ -44,8 +44,8 @@ def test_what_is_there_is_not_measured_again(folder: Path) -> None:
 def test_the_test_part_is_a_fifth_and_validation_a_tenth_of_the_rest(folder: Path) -> None:
     measure(folder, "majority")
     kept = json.loads((folder / "kept" / "majority-0.json").read_text("utf-8"))
-    assert (len(kept["validation_codes"]), len(kept["test_codes"])) == (32, 80)
-    assert sum(kept["test_codes"]) == 20
+    assert (len(kept["validation_class_ids"]), len(kept["test_class_ids"])) == (32, 80)
+    assert sum(kept["test_class_ids"]) == 20
 
 
 def test_figures_are_scikit_learns() -> None:

@@ -15,7 +15,7 @@ from core.model.backbone import load_backbone
 from core.model.batches import batch_dataset, training_order
 from core.model.classifier import build_classifier
 from core.model.devices import matmul_dtype
-from core.model.meter import Progress
+from core.model.meter import TrainingProgress
 from core.model.tokenizer import Tokenizer
 from core.model.training import Hooks, train
 from core.runs.config import TrainConfig, preset
@@ -116,7 +116,7 @@ def _train(
     waits: list[float] = []
     losses: list[float] = []
 
-    def on_progress(progress: Progress) -> None:
+    def on_progress(progress: TrainingProgress) -> None:
         losses.append(progress.loss)
         step_ends.append(time.perf_counter())
 

@@ -54,7 +54,7 @@ def rows_of(content: str, delimiter: str = ",") -> list[list[str]]:
 
 
 def stores(workspace: Workspace) -> list[Path]:
-    return sorted((workspace.cache / "predictions").glob("*.sqlite"))
+    return sorted((workspace.cache / "prediction-cache").glob("*.sqlite"))
 
 
 @pytest.mark.usefixtures("in_toy_workspace")
@@ -135,11 +135,11 @@ def ended(*_: object) -> None:
 
 
 def kept_texts(workspace: Workspace) -> int:
-    """How many readings a process has kept so far."""
+    """how many predictions a process has kept so far."""
     try:
         (store,) = stores(workspace)
         with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as rows:
-            return rows.execute("SELECT count(*) FROM readings").fetchone()[0]
+            return rows.execute("SELECT count(*) FROM predictions").fetchone()[0]
     except (ValueError, sqlite3.OperationalError):  # There is none yet, or it is being made.
         return 0
 
@@ -162,9 +162,11 @@ def test_after_ctrl_c_the_same_command_goes_on(
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["in.csv"]
     (store,) = stores(toy_workspace)
     with closing(sqlite3.connect(store)) as kept, kept:  # To be known in the output.
-        (key, reading) = kept.execute("SELECT * FROM readings LIMIT 1").fetchone()
-        count = kept.execute("SELECT count(*) FROM readings").fetchone()[0]
-        kept.execute("UPDATE readings SET reading = ? WHERE key = ?", [bytes(len(reading)), key])
+        (key, prediction) = kept.execute("SELECT * FROM predictions LIMIT 1").fetchone()
+        count = kept.execute("SELECT count(*) FROM predictions").fetchone()[0]
+        kept.execute(
+            "UPDATE predictions SET prediction = ? WHERE key = ?", [bytes(len(prediction)), key]
+        )
     assert 0 < count < 8_000
 
     assert main(command) == 0

@@ -78,7 +78,7 @@ def test_confusions_come_most_frequent_first_with_their_share_of_the_label() -> 
     assert found["share"].tolist() == pytest.approx([0.5, 0.2, 0.1])
 
 
-def test_perfect_verdicts_have_no_confusions() -> None:
+def test_perfect_predicted_labels_have_no_confusions() -> None:
     assert top_confusions(np.diag([3, 4, 5]), CLASSES).empty
 
 
@@ -100,7 +100,7 @@ def test_the_worst_rows_come_first_with_their_loss() -> None:
     assert found["score"].tolist() == pytest.approx([0.05, 0.9, 0.6, 0.2])
 
 
-def test_with_many_classes_the_score_is_that_of_the_verdict() -> None:
+def test_with_many_classes_the_score_is_that_of_the_predicted_label() -> None:
     rows = three_classes(rows=50)
 
     found = mistakes(rows, DEFAULT_THRESHOLD).sort_values("row")

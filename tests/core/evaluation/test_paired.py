@@ -77,7 +77,7 @@ def test_a_run_beside_itself_differs_in_nothing() -> None:
     assert flips(scored(1.0), scored(1.0), HALF).empty
 
 
-def test_flips_are_the_rows_with_other_verdicts_the_widest_gap_first() -> None:
+def test_flips_are_the_rows_with_other_predicted_labels_the_widest_gap_first() -> None:
     first, second = scored(0.6), scored(1.2, seed=1)
 
     found = flips(first, second, HALF)

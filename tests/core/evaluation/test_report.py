@@ -7,7 +7,7 @@ import pytest
 
 from core.data.splits.split import VALIDATION
 from core.evaluation.assessment import assess, limits
-from core.evaluation.baselines.compared_model import Step, metric_estimates
+from core.evaluation.baselines.compared_model import ComparedModel, metric_estimates
 from core.evaluation.report import report_html, write_report
 from core.runs.run import Run
 from core.workspace import Workspace
@@ -66,7 +66,7 @@ def test_the_report_opens_offline_and_runs_nothing(workspace: Workspace, run: Ru
 
 def test_the_baselines_are_shown_with_its_intervals(workspace: Workspace, run: Run) -> None:
     rows = assess(workspace, run).judged.predictions
-    step = Step("A cheap one", None, 3.0, "", metric_estimates(rows, 0.5))
+    step = ComparedModel("A cheap one", None, 3.0, "", metric_estimates(rows, 0.5))
 
     html = report_html(assess(workspace, run, [step]), now=NOW)
 

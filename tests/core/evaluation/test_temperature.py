@@ -5,7 +5,7 @@ from core.evaluation.predicted_labels import predicted_labels
 from core.evaluation.temperature import calibrated, log_probabilities, softmax
 
 
-def test_a_temperature_changes_no_order_and_no_verdict_at_a_half() -> None:
+def test_a_temperature_changes_no_order_and_no_predicted_label_at_a_half() -> None:
     scores = np.random.default_rng(5).beta(1, 8, 500)
     probabilities = np.column_stack([1 - scores, scores]).astype(np.float32)
 

@@ -122,7 +122,7 @@ def test_a_map_has_a_place_for_every_row_and_the_runs_scores(
 
 
 @pytest.mark.slow
-def test_scores_of_many_classes_are_those_of_the_verdicts(
+def test_scores_of_many_classes_are_those_of_the_predicted_labels(
     jobs: Workspace, toy_encoder: Path
 ) -> None:
     from core.jobs.registry import JobKind

@@ -19,7 +19,7 @@ from core.model.backbone import load_backbone
 from core.model.classifier import build_classifier, predict_logits
 from core.model.devices import find_strategy
 from core.model.forward import backbone_of
-from core.model.meter import Progress
+from core.model.meter import TrainingProgress
 from core.model.tokenizer import Tokenizer
 from core.model.training import Hooks, train
 from core.runs.config import TrainConfig
@@ -42,7 +42,7 @@ def run(folder: Path, die_after: int = 0) -> dict[str, object]:
     class_ids = np.array([int(label) for _, label in rows])
     losses: list[float] = []
 
-    def on_progress(progress: Progress) -> None:
+    def on_progress(progress: TrainingProgress) -> None:
         losses.append(progress.loss)
         if progress.step == die_after:
             os.kill(os.getpid(), signal.SIGKILL)

@@ -166,7 +166,7 @@ def test_few_rows_say_nothing(own: Scorer) -> None:
     assert [there for _, there in nothing.labels.values()] == [0.0, 0.0]
 
 
-def test_the_runs_own_verdicts_are_those_at_the_threshold_of_the_file(own: Scorer) -> None:
+def test_the_runs_own_predicted_labels_are_those_at_the_threshold_of_the_file(own: Scorer) -> None:
     own.threshold = 0.0
     assert tallied(own, own.read(["a cat"])).labels == {"0": (0.0, 0.0), "1": (1.0, 1.0)}
 
@@ -198,7 +198,7 @@ def test_with_more_classes_the_score_is_that_of_the_likeliest(
     shares = np.random.default_rng(2).dirichlet([1, 2, 3], ROWS).astype(np.float32)
     measure(own.workspace, run, TEST, shares)
     predictions = np.zeros(ROWS, CACHED_PREDICTION)
-    predictions["code"], predictions["score"] = shares.argmax(axis=1), shares.max(axis=1)
+    predictions["class_id"], predictions["score"] = shares.argmax(axis=1), shares.max(axis=1)
 
     found = tallied(three, predictions)
     assert found.scores.psi == pytest.approx(0.0, abs=1e-12)
@@ -223,7 +223,7 @@ def test_of_many_train_rows_some_are_looked_at_the_same_ones_every_time(
     assert first == again
 
 
-def test_a_column_of_the_readings_is_not_changed_by_counting(own: Scorer) -> None:
+def test_a_column_of_the_cached_predictions_is_not_changed_by_counting(own: Scorer) -> None:
     predictions = own.read(["a cat", "a dog"])
     before = predictions.tobytes()
     tallied(own, predictions)

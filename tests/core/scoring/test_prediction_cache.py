@@ -46,7 +46,7 @@ class Reader:
 def made(texts: list[str]) -> CachedPredictions:
     found = np.zeros(len(texts), CACHED_PREDICTION)
     found["score"] = [len(text) for text in texts]
-    found["code"] = [len(text) % 3 for text in texts]
+    found["class_id"] = [len(text) % 3 for text in texts]
     found["calibrated"] = np.nan
     return found
 
@@ -73,7 +73,7 @@ def read(path: Path, reader: Reader, texts: list[str]) -> list[float]:
 
 
 @given(texts=st.lists(st.text(max_size=3), max_size=40), again=st.lists(st.text(max_size=3)))
-def test_each_text_has_its_own_reading_and_is_read_once(
+def test_each_text_has_its_own_prediction_and_is_predicted_once(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str], again: list[str]
 ) -> None:
     path, reader = tmp_path_factory.mktemp("store") / "predictions.sqlite", Reader()
@@ -85,7 +85,7 @@ def test_each_text_has_its_own_reading_and_is_read_once(
     assert kept(path) == len({*texts, *again})
 
 
-def test_readings_come_back_to_the_bit(path: Path) -> None:
+def test_cached_predictions_come_back_to_the_bit(path: Path) -> None:
     values = np.array([(0.1, np.nan, -1, 2**31 - 1, 0)], CACHED_PREDICTION)
     store = PredictionCache(path, MODEL)
     store.add([text_key("a")], values)
@@ -238,9 +238,10 @@ def test_a_store_is_open_once_and_stays_while_it_is(path: Path) -> None:
 def test_a_store_whose_process_was_killed_opens_again(path: Path) -> None:
     script = (
         "import os, signal, sys; from pathlib import Path;"
-        "from core.scoring.prediction_cache import ReadingStore, READING; import numpy as np;"
-        f"store = ReadingStore(Path(sys.argv[1]), {MODEL!r});"
-        "store.add([b'a'], np.zeros(1, READING)); os.kill(os.getpid(), signal.SIGKILL)"
+        "from core.scoring.prediction_cache import PredictionCache, CACHED_PREDICTION;"
+        "import numpy as np;"
+        f"store = PredictionCache(Path(sys.argv[1]), {MODEL!r});"
+        "store.add([b'a'], np.zeros(1, CACHED_PREDICTION)); os.kill(os.getpid(), signal.SIGKILL)"
     )
     ended = subprocess.run([sys.executable, "-c", script, path], check=False)
     assert ended.returncode == -signal.SIGKILL

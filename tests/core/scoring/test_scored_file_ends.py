@@ -258,7 +258,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(
     assert names(small_disk) == []
 
 
-def test_a_disk_that_is_full_of_readings_is_said(
+def test_a_disk_that_is_full_of_cached_predictions_is_said(
     scorer: Scorer, tmp_path: Path, small_disk: Path, out: Path
 ) -> None:
     source = written(tmp_path / "in.csv", [["text"], *[[f"cat {n}"] for n in range(8000)]])

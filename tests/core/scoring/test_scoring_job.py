@@ -156,12 +156,12 @@ def test_a_worker_that_is_killed_died_of_it_and_goes_on_from_what_was_scored(
 def mark_what_is_kept(paths: ScoringPaths) -> int:
     """Give kept predictions a calibrated score that no model gives, to know them in the output."""
     with closing(sqlite3.connect(paths.prediction_cache)) as rows, rows:
-        found = rows.execute("SELECT key, reading FROM predictions").fetchall()
+        found = rows.execute("SELECT key, prediction FROM predictions").fetchall()
         for key, reading in found:
             changed = np.frombuffer(reading, CACHED_PREDICTION).copy()
             changed["calibrated"] = float(MARK)
             rows.execute(
-                "UPDATE predictions SET reading = ? WHERE key = ?", [changed.tobytes(), key]
+                "UPDATE predictions SET prediction = ? WHERE key = ?", [changed.tobytes(), key]
             )
     return len(found)
 

@@ -42,7 +42,7 @@ def fitted_baselines(workspace: Workspace, run: Run) -> dict[Baseline, FittedBas
     return find_fitted(workspace, run, rows_key(workspace, run))
 
 
-def test_every_rung_is_fitted_and_measured_on_the_runs_own_rows(
+def test_every_baseline_is_fitted_and_measured_on_the_runs_own_rows(
     workspace: Workspace, run: Run
 ) -> None:
     assert fitted_baselines(workspace, run) == {}
@@ -64,7 +64,7 @@ def test_every_rung_is_fitted_and_measured_on_the_runs_own_rows(
     assert found[Baseline.WORDS].chosen.startswith("C ")
 
 
-def test_runs_on_the_same_rows_share_their_rungs(
+def test_runs_on_the_same_rows_share_their_baselines(
     workspace: Workspace, dataset: Dataset, run: Run, toy_encoder: Path
 ) -> None:
     same = create_run(workspace, dataset, toy.recipe(toy_encoder, split="fixed", epochs=1))

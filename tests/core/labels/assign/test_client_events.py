@@ -29,7 +29,7 @@ from core.labels.store.store import LabelStore
 disk = Path(sys.argv[1])
 store = LabelStore(f"sqlite:///{disk / 'labels.sqlite'}")
 def send(names, reason):
-    raw = [{"event": name, "fingerprint": "f", "row": 1, "action": "note", "queue": "random",
+    raw = [{"press": name, "fingerprint": "f", "row": 1, "action": "note", "queue": "random",
             "annotator": "ann", "reason": reason} for name in names]
     return record(store, raw, holder="tab", target=lambda _: Target(20, ("0", "1")))
 assert send(["event-first"], "short").stored == ("event-first",)
@@ -42,7 +42,7 @@ try:
 except DiskError as error:
     print(error)
 filler.unlink(missing_ok=True)
-print([event.event for event in store.events("f")])
+print([event.client_event for event in store.events("f")])
 print(len(send([f"event-{number:04d}" for number in range(50)], "long " * 300).stored))
 """
 
@@ -131,7 +131,7 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("broken", MALFORMED.values(), ids=MALFORMED)
-def test_a_malformed_press_is_refused_and_those_around_it_are_stored_in_order(
+def test_a_malformed_event_is_refused_and_those_around_it_are_stored_in_order(
     store: LabelStore, broken: dict[str, object]
 ) -> None:
     receipt = send(store, press("first", 7), press("bad") | broken, press("second", 3, "0"))
@@ -163,7 +163,7 @@ def test_a_malformed_press_is_refused_and_those_around_it_are_stored_in_order(
     ],
     ids=range(12),
 )
-def test_what_is_no_list_of_named_presses_is_refused_as_a_whole(
+def test_what_is_no_list_of_named_events_is_refused_as_a_whole(
     store: LabelStore, raw: object
 ) -> None:
     with pytest.raises(BadInput) as caught:
@@ -173,7 +173,7 @@ def test_what_is_no_list_of_named_presses_is_refused_as_a_whole(
     assert store.events("f") == []
 
 
-def test_thousands_of_presses_are_taken_at_once_and_their_data_set_is_looked_up_once(
+def test_thousands_of_events_are_taken_at_once_and_their_data_set_is_looked_up_once(
     store: LabelStore,
 ) -> None:
     asked = []
@@ -190,7 +190,7 @@ def test_thousands_of_presses_are_taken_at_once_and_their_data_set_is_looked_up_
     assert asked == ["f"]
 
 
-def test_a_press_keeps_what_the_browser_knows_of_it(store: LabelStore) -> None:
+def test_an_event_keeps_what_the_browser_knows_of_it(store: LabelStore) -> None:
     more = {"suggestion": "0", "guideline": 3, "spent": 1234, "queue": "mixed/likely"}
     send(store, press("one", 4, "1", **more))
 
@@ -206,7 +206,7 @@ def test_a_press_keeps_what_the_browser_knows_of_it(store: LabelStore) -> None:
 
 
 @pytest.mark.parametrize("odd", [{}, [], "text", -1, True, 10**12, 1.5, None], ids=repr)
-def test_what_only_describes_a_press_never_keeps_it_from_being_stored(
+def test_what_only_describes_an_event_never_keeps_it_from_being_stored(
     store: LabelStore, odd: object
 ) -> None:
     receipt = send(store, press("one", suggestion=odd, guideline=odd, spent=odd, reason=odd))
@@ -227,7 +227,7 @@ def test_what_no_database_takes_is_taken_out_of_texts(store: LabelStore) -> None
     assert event.annotator == "ann"
 
 
-def test_a_press_that_is_sent_twice_is_stored_once(store: LabelStore) -> None:
+def test_an_event_that_is_sent_twice_is_stored_once(store: LabelStore) -> None:
     one, two = press("one", 1), press("two", 2)
 
     first = send(store, one, one, two)
@@ -238,7 +238,7 @@ def test_a_press_that_is_sent_twice_is_stored_once(store: LabelStore) -> None:
     assert [event.row for event in store.events("f")] == [1, 2, 3]
 
 
-def test_presses_and_their_undos_that_are_sent_again_change_nothing(store: LabelStore) -> None:
+def test_events_and_their_undos_that_are_sent_again_change_nothing(store: LabelStore) -> None:
     sent = [press("one", 1), undo("two", "one"), press("three", 1, "0"), undo("four", "three"),
             press("five", 1, "1")]  # fmt: skip
 
@@ -250,7 +250,7 @@ def test_presses_and_their_undos_that_are_sent_again_change_nothing(store: Label
     assert leased(store) == []
 
 
-def test_an_undo_takes_back_the_press_it_names_whatever_other_tabs_do(store: LabelStore) -> None:
+def test_an_undo_takes_back_the_event_it_names_whatever_other_tabs_do(store: LabelStore) -> None:
     send(store, press("one", 1))
     send(store, press("two", 2), tab="another-tab")
 
@@ -260,7 +260,7 @@ def test_an_undo_takes_back_the_press_it_names_whatever_other_tabs_do(store: Lab
     assert (leased(store), leased(store, "another-tab")) == ([1], [])
 
 
-def test_a_press_that_two_tabs_undo_is_undone_once(store: LabelStore) -> None:
+def test_an_event_that_two_tabs_undo_is_undone_once(store: LabelStore) -> None:
     send(store, press("one", 1))
 
     assert send(store, undo("two", "one")).stored == ("event-two",)
@@ -335,7 +335,7 @@ def with_a_fault(fault: SincerelyError) -> Callable[[str], Target]:
     return target
 
 
-def test_a_store_that_cannot_be_read_now_refuses_no_press_for_good(store: LabelStore) -> None:
+def test_a_store_that_cannot_be_read_now_refuses_no_event_for_good(store: LabelStore) -> None:
     held_by_another = DiskError("a store that is free", "one that is held", "try again")
 
     with pytest.raises(DiskError):
@@ -373,7 +373,7 @@ def test_a_damaged_store_takes_nothing_and_says_so(workspace: Workspace) -> None
         send(open_labels(workspace), press("one"))
 
 
-def test_a_full_disk_stores_no_press_and_all_of_them_once_there_is_room(tmp_path: Path) -> None:
+def test_a_full_disk_stores_no_event_and_all_of_them_once_there_is_room(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
 
     done = python_on_full_disk(FULL, disk, str(disk), kilobytes=400)

@@ -150,7 +150,7 @@ def test_exports_are_as_one_whatever_the_size_of_their_pieces(
     fill(store, dataset)
     whole = [history(workspace, store, dataset, each) for each in LabelFileFormat]
     monkeypatch.setattr("core.labels.exchange.exchange._CHUNK_EVENTS", 7)
-    monkeypatch.setattr("core.labels.exchange.exchange._CHUNK_PRESSES", 3)
+    monkeypatch.setattr("core.labels.exchange.exchange._CHUNK_EVENTS", 3)
     monkeypatch.setattr("core.labels.exchange.incoming._CHUNK_LINES", 5)
 
     assert [history(workspace, store, dataset, each) for each in LabelFileFormat] == whole
@@ -375,15 +375,15 @@ def test_a_fault_in_the_last_line_stores_nothing_of_the_others(
     assert store.events(dataset.fingerprint) == []
 
 
-def test_a_press_of_another_event_is_refused(
+def test_an_event_of_another_event_is_refused(
     store: LabelStore, load: Callable[..., ImportedLabels]
 ) -> None:
     first, second = json.dumps(GOOD), json.dumps(GOOD | {"row": "2"})
 
-    with pytest.raises(BadInput, match="an event that is new or that of the same event in line 2"):
+    with pytest.raises(BadInput, match="a client event that is new or of the same answer in"):
         load(f"{first}\n{second}\n")
     load(first)
-    with pytest.raises(BadInput, match="in line 1, but found 'p' of another event"):
+    with pytest.raises(BadInput, match="in line 1, but found 'p' of another answer"):
         load(second)
 
 

@@ -99,7 +99,7 @@ def test_a_skip_is_a_decision_but_no_label(store: LabelStore) -> None:
     assert store.decisions("f", "other") == {}
 
 
-def test_a_press_that_is_sent_twice_is_stored_once(store: LabelStore) -> None:
+def test_an_event_that_is_sent_twice_is_stored_once(store: LabelStore) -> None:
     first = store.add(label(1, client_event="p1"))
 
     assert store.add(label(1, client_event="p1")) == first

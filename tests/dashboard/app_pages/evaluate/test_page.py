@@ -213,7 +213,7 @@ def test_the_baselines_that_are_there_are_shown(
 
 
 @pytest.mark.slow
-def test_a_task_that_fits_the_rungs_is_shown_at_work(
+def test_a_task_that_fits_the_baselines_is_shown_at_work(
     open_page: OpenPage, workspace: Workspace, run: Run
 ) -> None:
     task = start_baselines(workspace, run)

@@ -64,7 +64,7 @@ def test_a_model_of_other_classes_is_none_until_it_is_fitted_again(
     assert reads.quick_model(workspace, dataset, Scope()) is None
 
 
-def test_a_press_is_about_a_data_set_with_the_classes_of_today(
+def test_an_event_is_about_a_data_set_with_the_classes_of_today(
     workspace: Workspace, dataset: Dataset, store: LabelStore
 ) -> None:
     found = reads.event_target(workspace, store, dataset.fingerprint)
