@@ -8,10 +8,10 @@ from core.data.dataset import Dataset
 from core.data.splits.split import TEST, VALIDATION
 from core.evaluation.calibration import fit_temperature
 from core.evaluation.metrics import classification_metrics, f1_threshold
-from core.evaluation.predicted_labels import DEFAULT_THRESHOLD
 from core.evaluation.predictions import prediction_table
 from core.files import write_atomically
 from core.jobs.status import JobState, JobStatus, write_status
+from core.runs.predicted_labels import DEFAULT_THRESHOLD
 from core.runs.run import Run, RunResult, create_run, read_examples
 from core.workspace import Workspace
 from tests import toy

@@ -12,7 +12,7 @@ import pandas as pd
 from core.data.splits.split import TEST, VALIDATION
 from core.errors import NotFound
 from core.evaluation.baselines.compared_model import ComparedModel
-from core.evaluation.calibration import calibration_error, fit_temperature, reliability
+from core.evaluation.calibration import calibration_error, reliability
 from core.evaluation.doctor.frozen_rows import FrozenRows, frozen_rows
 from core.evaluation.intervals import Estimate, area_estimates, count_estimates
 from core.evaluation.metrics import classification_metrics
@@ -22,7 +22,7 @@ from core.evaluation.predictions import Predictions, read_predictions, scored_pa
 from core.evaluation.slice_metrics import slice_table, term_slices, text_slices
 from core.evaluation.temperature import calibrated
 from core.evaluation.thresholds import Sweep
-from core.runs.run import Run, read_result
+from core.runs.run import Run, kept_result
 from core.workspace import Workspace
 
 _FEW_POSITIVES = 100
@@ -91,23 +91,19 @@ def assess(workspace: Workspace, run: Run, baselines: Sequence[ComparedModel] = 
         NotFound: the run has kept no model, or has not been measured.
         BadInput: its predictions cannot be read.
     """
-    point, result = operating_point(workspace, run), read_result(workspace, run)
+    point, result = operating_point(workspace, run), kept_result(workspace, run)
     names = scored_parts(workspace, run)
-    if result is None or not names:
+    if not names:
         raise NotFound(
             "a run that has been measured", f"{run.name!r}, which has not", "wait for its end"
         )
-    temperature = result.temperature
-    if temperature is None:
-        seen = read_predictions(workspace, run, VALIDATION)
-        temperature = fit_temperature(seen.class_ids, seen.probabilities)
     return Assessment(
         run=run,
         point=point,
-        temperature=temperature,
+        temperature=result.temperature,
         rows=frozen_rows(workspace.run(run.id).examples),
         parts={
-            name: _assess_part(workspace, run, name, point, temperature)
+            name: _assess_part(workspace, run, name, point, result.temperature)
             for name in (TEST, VALIDATION)
             if name in names
         },

@@ -9,8 +9,8 @@ from scipy.optimize import minimize_scalar
 from scipy.stats import beta
 from sklearn.metrics import log_loss
 
-from core.evaluation.predicted_labels import ClassIds, Probabilities
 from core.evaluation.temperature import log_probabilities, softmax
+from core.runs.predicted_labels import ClassIds, Probabilities
 
 BINS = 15
 _TEMPERATURES = (0.05, 20.0)

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.evaluation.predicted_labels import ClassIds
+from core.runs.predicted_labels import ClassIds
 
 Array = NDArray[np.float64]
 LEVEL = 0.95

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn import metrics
 
-from core.evaluation.predicted_labels import (
+from core.runs.predicted_labels import (
     DEFAULT_THRESHOLD,
     ClassIds,
     Probabilities,

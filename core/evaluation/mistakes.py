@@ -9,8 +9,8 @@ from sklearn import metrics
 
 from core.data.dataset import ROW
 from core.evaluation.intervals import Confusion, Estimate, count_estimates, spread
-from core.evaluation.predicted_labels import ClassIds, predicted_labels
 from core.evaluation.predictions import Predictions
+from core.runs.predicted_labels import ClassIds, predicted_labels, scores_of
 
 _DRAWS = 1_000
 MACRO = "macro average"
@@ -95,13 +95,12 @@ def mistakes(predictions: Predictions, threshold: float) -> pd.DataFrame:
         classes, or with more of the predicted label), loss (nats), wrong.
     """
     answers: ClassIds = predicted_labels(predictions.probabilities, threshold)
-    shown = np.ones_like(answers) if predictions.binary else answers
     table = pd.DataFrame(
         {
             ROW: predictions.rows,
             "label": predictions.class_ids,
             "predicted_label": answers,
-            "score": predictions.probabilities[np.arange(len(answers)), shown],
+            "score": scores_of(predictions.probabilities),
             "loss": row_losses(predictions),
             "wrong": answers != predictions.class_ids,
         }

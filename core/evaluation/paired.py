@@ -12,8 +12,8 @@ from scipy.stats import binomtest
 from core.data.dataset import ROW
 from core.errors import BadInput
 from core.evaluation.intervals import Array, Estimate, ranking_areas, resamples, spread
-from core.evaluation.predicted_labels import ClassIds, predicted_labels
 from core.evaluation.predictions import Predictions
+from core.runs.predicted_labels import ClassIds, predicted_labels, scores_of
 
 _DRAWS = 500
 FIRST = "first"
@@ -101,20 +101,14 @@ def flips(first: Predictions, second: Predictions, thresholds: tuple[float, floa
             "label": first.class_ids[places],
             FIRST: one[places],
             SECOND: other[places],
-            "first_score": _shown_scores(first, one)[places],
-            "second_score": _shown_scores(second, other)[places],
+            "first_score": scores_of(first.probabilities[places]).astype(np.float64),
+            "second_score": scores_of(second.probabilities[places]).astype(np.float64),
         }
     )
     right = np.where(table[FIRST] == table["label"], FIRST, "")
     table["right"] = np.where(table[SECOND] == table["label"], SECOND, right)
     gaps = (table["first_score"] - table["second_score"]).abs()
     return table.loc[gaps.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
-
-
-def _shown_scores(predictions: Predictions, answers: ClassIds) -> Array:
-    shown = np.ones_like(answers) if predictions.binary else answers
-    scores = predictions.probabilities[np.arange(len(answers)), shown]
-    return scores.astype(np.float64)
 
 
 def _differences(

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from core.data.dataset import ROW, TEXT
 from core.data.splits.split import PART, TEST, VALIDATION
 from core.errors import BadInput, NotFound
-from core.evaluation.predicted_labels import ClassIds, Probabilities
+from core.runs.predicted_labels import ClassIds, Probabilities
 from core.runs.run import Run
 from core.workspace import Workspace
 

@@ -20,8 +20,8 @@ from core.evaluation.intervals import (
     count_figures,
     posterior,
 )
-from core.evaluation.predicted_labels import predicted_labels
 from core.evaluation.predictions import Predictions
+from core.runs.predicted_labels import predicted_labels
 
 Mask = NDArray[np.bool_]
 ALL = "All rows"

@@ -19,7 +19,7 @@ from core.evaluation.intervals import (
 )
 from core.evaluation.metrics import Gain, bagged_threshold, f_beta_gain
 from core.evaluation.operating_point import OperatingPoint, Rule
-from core.evaluation.predicted_labels import ClassIds
+from core.runs.predicted_labels import ClassIds
 
 Finder = Callable[[tuple[float, ...], ClassIds, NDArray[np.float32]], float]
 _MARGIN = 1.0

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from core.data.splits.split import TEST, VALIDATION
 from core.errors import BadInput, NotFound
-from core.evaluation.predicted_labels import predicted_labels
 from core.explain.explanation_types import (
     TOLERANCE,
     Explanation,
@@ -23,6 +22,7 @@ from core.explain.explanation_types import (
 from core.explain.identity_swap import Group, ScoredSwap, Swapper
 from core.explain.neighbours import TrainVectors
 from core.model.attribution import STEPS, Attribution, integrated_gradients, leave_one_out
+from core.runs.predicted_labels import predicted_labels
 from core.runs.run import read_examples
 from core.scoring.scorer import Scorer
 

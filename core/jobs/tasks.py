@@ -149,6 +149,15 @@ def find_task(workspace: Workspace, task_id: str) -> Task:
     raise NotFound("the id of a task", repr(task_id), "start it again")
 
 
+def latest_task(workspace: Workspace, kind: JobKind, **arguments: object) -> Task | None:
+    """The newest task of a kind with these arguments, unless it has finished."""
+    for task in list_tasks(workspace, kind):
+        if arguments.items() <= task.arguments.items():
+            state = current_status(workspace.task(task.id)).state
+            return None if state is JobState.FINISHED else task
+    return None
+
+
 def task_result(workspace: Workspace, task: Task) -> Any:
     """What the task gave, of its `TaskJob`'s result type; None until it has finished."""
     values = _raw_result(workspace, task)

@@ -46,7 +46,7 @@ class Run:
     `id` names its folder and stays; `name` may be changed. `request` marks what asked for it.
     `labels_version` names the labels it learned from, wherever they are (see `Labelled.version`);
     people gave `labels_by_people` of them, the last one by the label store's event
-    `labels_last_event`. Runs of earlier versions have "".
+    `labels_last_event`.
     """
 
     id: str
@@ -81,7 +81,7 @@ class RunResult:
     `threshold` is the score from which the predicted label is positive, tuned for F1 on validation
     rows; 0.5 where there are more than two classes and it means nothing. `validation` and
     `test` map metric names to values; `test` is empty without a test part. `temperature` divides
-    log-odds to calibrate them, fitted on validation rows; None in runs of earlier versions.
+    log-odds to calibrate them, fitted on validation rows; 1 changes nothing.
     """
 
     best_step: int
@@ -92,7 +92,7 @@ class RunResult:
     rows_per_s: float
     seconds: float
     device: str
-    temperature: float | None = None
+    temperature: float = 1.0
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), indent=2)
@@ -239,6 +239,22 @@ def read_examples(workspace: Workspace, run: Run, part: str) -> Examples:
         texts=table[TEXT].to_pylist(),
         class_ids=class_ids.to_numpy().astype(np.int64),
     )
+
+
+def kept_result(workspace: Workspace, run: Run) -> RunResult:
+    """What a run reached, for those who need its model.
+
+    Raises:
+        NotFound: the run has kept no model yet.
+    """
+    result = read_result(workspace, run)
+    if result is None:
+        raise NotFound(
+            "a run with a trained model",
+            f"none in {run.name!r} yet",
+            "wait for its first validation or choose another run",
+        )
+    return result
 
 
 def read_result(workspace: Workspace, run: Run) -> RunResult | None:

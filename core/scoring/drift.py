@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from core.data.splits.split import TEST, TRAIN, VALIDATION
 from core.errors import BadInput, NotFound
-from core.evaluation.predicted_labels import predicted_labels
 from core.evaluation.predictions import read_predictions
+from core.runs.predicted_labels import predicted_labels, scores_of
 from core.runs.run import Run, read_examples
 from core.scoring.prediction_cache import CachedPredictions
 from core.workspace import Workspace
@@ -165,9 +165,7 @@ def _own_scores(scorer: Scorer) -> tuple[str, NDArray[np.float32], Counts]:
     except NotFound:
         found = read_predictions(scorer.workspace, scorer.run, VALIDATION)
     class_ids = predicted_labels(found.probabilities, scorer.threshold)
-    shown = np.ones_like(class_ids) if found.binary else class_ids
-    scores = found.probabilities[np.arange(len(class_ids)), shown].astype(np.float32)
-    return found.part, scores, class_ids
+    return found.part, scores_of(found.probabilities).astype(np.float32), class_ids
 
 
 def _own_tokens(scorer: Scorer) -> tuple[Counts, Counts]:

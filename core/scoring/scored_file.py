@@ -213,16 +213,14 @@ class _Scored:
 
     def __init__(self, scored: pa.Array, predictions: CachedPredictions, labels: list[str]) -> None:
         self._scored: NDArray[np.bool_] = scored.to_numpy(zero_copy_only=False)
-        self._readings = predictions
+        self._predictions = predictions
         self._labels = labels
 
     def score(self) -> pa.Array:
-        return self._spread(self._readings["score"])
+        return self._spread(self._predictions["score"])
 
     def calibrated(self) -> pa.Array:
-        """Null also where the run has no temperature."""
-        values = self._readings["calibrated"]
-        return self._spread(values, known=~np.isnan(values))
+        return self._spread(self._predictions["calibrated"])
 
     def label(self) -> pa.Array:
         places = np.zeros(len(self._scored), np.int64)
@@ -238,15 +236,10 @@ class _Scored:
             self.score(), self.calibrated(), self.label(), rows.errors,
         ]  # fmt: skip
 
-    def _spread(
-        self, values: NDArray[np.float32], known: NDArray[np.bool_] | None = None
-    ) -> pa.Array:
+    def _spread(self, values: NDArray[np.float32]) -> pa.Array:
         spread = np.zeros(len(self._scored), np.float32)
-        there = self._scored.copy()
         spread[self._scored] = values
-        if known is not None:
-            there[self._scored] = known
-        return pa.array(spread, pa.float32(), mask=~there)
+        return pa.array(spread, pa.float32(), mask=~self._scored)
 
 
 class _Layout:
@@ -259,8 +252,6 @@ class _Layout:
         kept = own.kind is FileKind.CSV and own.delimiter != '"'
         self._delimiter = own.delimiter if kept else ","
         held = ["score", "label", "calibrated", "error"]
-        if scorer.temperature is None:
-            held.remove("calibrated")
         self.new_names = dict(zip(held, free_names(self._header, held), strict=True))
 
     def batch(self, rows: FileRows, scored: _Scored) -> pa.RecordBatch:

@@ -78,11 +78,11 @@ class FileResult:
         """What `to_json` gave.
 
         Raises:
-            ValueError: it is of another version.
+            ValueError: it is damaged.
         """
         values: dict[str, Any] = json.loads(text)
         if set(values) != {field.name for field in fields(cls)}:
-            raise ValueError("a result of another version")
+            raise ValueError("a result with other fields")
         drift = values.pop("drift")
         return cls(**values, drift=Drift.from_values(drift) if drift else None)
 

@@ -10,9 +10,9 @@ import keras
 
 from core.encoders.encoders import Encoder
 from core.evaluation.calibration import fit_temperature
-from core.evaluation.predicted_labels import Probabilities
 from core.files import write_atomically
 from core.model.classifier import ModelCard, TrainedModel, load_model, save_model
+from core.runs.predicted_labels import Probabilities
 from core.runs.run import Examples, Run, RunResult, read_result
 from core.training.validator import Validation, quality_of
 from core.workspace import RunPaths, Workspace

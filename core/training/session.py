@@ -13,13 +13,13 @@ import pyarrow.parquet as pq
 from core.data.splits.split import TEST, VALIDATION
 from core.errors import Cancelled, never_stop
 from core.evaluation.metrics import classification_metrics
-from core.evaluation.predicted_labels import Probabilities
 from core.evaluation.predictions import prediction_table
 from core.jobs.status import JobState, StatusWriter
 from core.jobs.stop_flag import StopFlag
 from core.model.meter import TrainingProgress
 from core.model.training import Hooks, Snapshot
 from core.runs.checkpoints import Checkpoint, write_checkpoint
+from core.runs.predicted_labels import Probabilities
 from core.runs.run import Examples, Run
 from core.training.best_model import BestModel
 from core.training.progress import ProgressReporter

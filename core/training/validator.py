@@ -11,9 +11,9 @@ import tensorflow as tf
 
 from core.errors import never_stop
 from core.evaluation.metrics import classification_metrics, f1_threshold
-from core.evaluation.predicted_labels import DEFAULT_THRESHOLD, Probabilities
 from core.model.classifier import predict_logits, to_probabilities
 from core.model.training import diverged
+from core.runs.predicted_labels import DEFAULT_THRESHOLD, Probabilities
 from core.runs.run import Examples
 
 

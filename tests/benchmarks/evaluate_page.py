@@ -29,7 +29,7 @@ from tests.made_answers import answered_run
 
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
 TEST_ROWS = 100_000
-VIEWS = ("Threshold", "Mistakes", "Slices", "Calibration", "Ladder", "Compare")
+VIEWS = ("Threshold", "Mistakes", "Slices", "Calibration", "Baselines", "Compare")
 TURNS = 5
 MOVES = 20
 

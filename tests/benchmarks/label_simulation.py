@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
-from core.evaluation.predicted_labels import ClassIds, Probabilities
 from core.labels.assign.queues import SHARES, Queue, Stream, likely_first, slots, uncertain_first
 from core.labels.quality.prevalence import RandomPart, random_part
 from core.labels.quick_model.quick_model import ask, mean_opinion
-from core.labels.quick_model.quick_model_job import REFIT
+from core.labels.quick_model.refit import REFIT
 from core.labels.quick_model.stop_meter import NEXT, is_enough, measured_worth
+from core.runs.predicted_labels import ClassIds, Probabilities
 
 TEST = 6_000
 FIRST_SEED = 100

@@ -26,7 +26,6 @@ from core.data.dataset import TEXT, Dataset, labelled_rows, take_rows
 from core.data.importing.importer import import_file
 from core.data.importing.preview import Columns
 from core.data.text.duplicates import duplicate_groups
-from core.evaluation.predicted_labels import ClassIds, Probabilities
 from core.labels.suspects.out_of_fold import (
     Rows,
     judged_classes,
@@ -36,6 +35,7 @@ from core.labels.suspects.out_of_fold import (
 )
 from core.labels.suspects.suspects import doubted
 from core.model.text_vectors import labelled_vectors
+from core.runs.predicted_labels import ClassIds, Probabilities
 from core.workspace import Workspace
 from tests.benchmarks.questions import PROJECT
 

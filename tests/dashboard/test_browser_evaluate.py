@@ -61,7 +61,7 @@ def test_the_page_is_drawn_without_overflow_and_without_outside_requests(
     page, outside = open_page(browser, theme, width)
     open_evaluate(page, dashboard)
 
-    for view in ("Mistakes", "Slices", "Calibration", "Ladder", "Compare", "Threshold"):
+    for view in ("Mistakes", "Slices", "Calibration", "Baselines", "Compare", "Threshold"):
         page.get_by_text(view, exact=True).first.click()
         page.wait_for_timeout(1_500)
         page.screenshot(

@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, f1_score
 
 from core.errors import Cancelled, never_stop
-from core.evaluation.predicted_labels import ClassIds, Probabilities
+from core.evaluation.baselines.word_features import tfidf
+from core.runs.predicted_labels import ClassIds, Probabilities
 
 _STRENGTHS = {"words": (0.3, 1.0, 3.0, 10.0), "vectors": (1.0, 10.0, 100.0, 1000.0)}
 """Inverse strengths of regularization to try (C of scikit-learn)."""
@@ -86,9 +86,7 @@ def word_counts(
     """
     found = []
     for settings in _N_GRAMS:
-        vectorizer = TfidfVectorizer(
-            sublinear_tf=True, min_df=2, strip_accents="unicode", **settings
-        )
+        vectorizer = tfidf(len(parts.train.texts), **settings)
         vectorizer.fit(parts.train.texts)
         found.append([_counted(vectorizer, part.texts) for part in parts])
         _check(should_stop)
@@ -127,7 +125,7 @@ def regression(features: Any, class_ids: ClassIds, strength: float, weights: str
     return model
 
 
-def _counted(vectorizer: TfidfVectorizer, texts: list[str]) -> csr_matrix:
+def _counted(vectorizer: Any, texts: list[str]) -> csr_matrix:
     # scikit-learn refuses to count the words of no texts.
     return vectorizer.transform(texts) if texts else csr_matrix((0, len(vectorizer.vocabulary_)))
 

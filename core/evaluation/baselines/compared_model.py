@@ -10,8 +10,8 @@ from core.evaluation.baselines.baselines import Baseline
 from core.evaluation.intervals import Estimate, area_estimates, count_estimates
 from core.evaluation.metrics import f1_threshold
 from core.evaluation.mistakes import MACRO, MICRO, class_table, confusion_matrix, one_against_all
-from core.evaluation.predicted_labels import DEFAULT_THRESHOLD
 from core.evaluation.predictions import Predictions
+from core.runs.predicted_labels import DEFAULT_THRESHOLD
 
 
 @dataclass(frozen=True)

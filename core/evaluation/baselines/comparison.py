@@ -176,7 +176,7 @@ def start_baselines(workspace: Workspace, run: Run) -> Task:
         BASELINES,
         BaselinesRequest(run.id),
         title=f"Baselines for {run.name}",
-        task_id=f"baseline comparison-{baselines_key(workspace, run)}",
+        task_id=f"baselines-{baselines_key(workspace, run)}",
     )
 
 

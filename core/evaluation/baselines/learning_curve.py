@@ -12,8 +12,8 @@ from sklearn.model_selection import train_test_split
 from core.evaluation.baselines.baselines import Part, Parts, linear_head
 from core.evaluation.baselines.compared_model import metric_estimates, own_threshold
 from core.evaluation.intervals import Estimate
-from core.evaluation.predicted_labels import ClassIds
 from core.evaluation.predictions import Predictions
+from core.runs.predicted_labels import ClassIds
 
 SHARES = (0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
 DRAWS = 3

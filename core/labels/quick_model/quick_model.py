@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -21,8 +22,13 @@ from numpy.typing import NDArray
 from core.data.dataset import ROW
 from core.errors import BadInput, disk_errors
 from core.evaluation.baselines.baselines import regression
-from core.evaluation.predicted_labels import ClassIds, Probabilities
 from core.labels.quick_model.stop_meter import Worth
+from core.runs.predicted_labels import (
+    DEFAULT_THRESHOLD,
+    ClassIds,
+    Probabilities,
+    predicted_labels,
+)
 from core.workspace import Workspace
 
 _STRENGTH = 3.0
@@ -59,6 +65,29 @@ class QuickModel:
     def probabilities(self) -> Probabilities:
         """The mean of its classifiers, shape (n, classes)."""
         return mean_opinion(self.opinions)
+
+    def suggestions(self, rows: Sequence[int]) -> dict[int, tuple[str, float]]:
+        """The label it would give each row that it was asked about, and its probability."""
+        wanted = np.array(rows, np.int64)
+        if not len(wanted) or not len(self.rows):
+            return {}
+        places = np.minimum(np.searchsorted(self.rows, wanted), len(self.rows) - 1)
+        known = self.rows[places] == wanted
+        answers = self.probabilities[places[known]]
+        # Two classes are told apart by the model's own threshold.
+        threshold = DEFAULT_THRESHOLD if self.threshold is None else self.threshold
+        guess = predicted_labels(answers, threshold)
+        return {
+            int(row): (self.classes[class_id], float(answer[class_id]))
+            for row, class_id, answer in zip(wanted[known], guess, answers, strict=True)
+        }
+
+    def word_spans(self, text: str) -> tuple[tuple[int, int], ...]:
+        """Where in a text the words are that speak for the positive class, in characters."""
+        if not self.words:
+            return ()
+        found = re.finditer(r"\w+", text)
+        return tuple(one.span() for one in found if one.group().lower() in self.words)
 
 
 def ask(

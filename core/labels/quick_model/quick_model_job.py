@@ -11,14 +11,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfVectorizer
 from threadpoolctl import threadpool_limits
 
 from core.data.dataset import TEXT, Dataset, find_dataset, take_rows, unlabelled_rows
 from core.data.labelled import Labelled, LabelSource
 from core.encoders.encoders import EMBEDDED
 from core.errors import BadInput, JobError
-from core.evaluation.predicted_labels import ClassIds
+from core.evaluation.baselines.word_features import WORDS_AND_PAIRS, tfidf
 from core.jobs.launcher import current_status
 from core.jobs.registry import JobKind
 from core.jobs.tasks import Report, Task, TaskJob, delete_task, list_tasks, start_task
@@ -34,14 +33,11 @@ from core.labels.quick_model.quick_model import (
 from core.labels.quick_model.stop_meter import is_enough, measured_worth
 from core.labels.store.store import LabelStore, open_labels
 from core.model.text_vectors import encoder_key, row_vectors
+from core.runs.predicted_labels import ClassIds
 from core.workspace import Workspace
 
 POOL = 20_000
 """Of more rows so many, drawn at random, are looked among: an encoder needs minutes for more."""
-REFIT = 20
-"""After so many new labels it is worth fitting again."""
-REFIT_S = 30.0
-"""Seconds that a model stands at least: a team gives twenty labels in no time."""
 _MOST_KNOWN = 20_000
 _NICE = 15
 
@@ -216,10 +212,7 @@ def _ordered(known: Labelled, store: LabelStore, dataset: Dataset) -> Labelled:
 
 def _words(texts: list[str]) -> tuple[Any, list[str]]:
     """How often each text has which words and pairs of words, and these; none if none is shared."""
-    vectorizer = TfidfVectorizer(
-        sublinear_tf=True, strip_accents="unicode", ngram_range=(1, 2),
-        token_pattern=r"(?u)\b\w+\b", min_df=2 if len(texts) > 5 else 1, dtype=np.float32,
-    )  # fmt: skip
+    vectorizer = tfidf(len(texts), **WORDS_AND_PAIRS)
     try:
         return vectorizer.fit_transform(texts), vectorizer.get_feature_names_out().tolist()
     except ValueError:  # As of emoji, or of a language without spaces.

@@ -20,7 +20,7 @@ from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedKFold
 
 from core.evaluation.intervals import Estimate
-from core.evaluation.predicted_labels import ClassIds, Probabilities
+from core.runs.predicted_labels import ClassIds, Probabilities
 
 NEXT = 100
 _SHARES = (0.4, 0.55, 0.7, 0.85, 1.0)

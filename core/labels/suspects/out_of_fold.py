@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from core.evaluation.baselines.baselines import regression
-from core.evaluation.predicted_labels import ClassIds, Probabilities
+from core.evaluation.baselines.word_features import WORDS_AND_PAIRS, tfidf
+from core.runs.predicted_labels import ClassIds, Probabilities
 
 FOLDS = 5
 _SPARSE_STRENGTH = 1.0
@@ -43,11 +43,7 @@ class Rows:
 
 def word_features(texts: list[str]) -> Any:
     """TF-IDF of words and pairs of words, sparse, shape (n, terms); knows no labels."""
-    vectorizer = TfidfVectorizer(
-        sublinear_tf=True, strip_accents="unicode", ngram_range=(1, 2),
-        token_pattern=r"(?u)\b\w+\b", min_df=2 if len(texts) > FOLDS else 1, dtype=np.float32,
-    )  # fmt: skip
-    return vectorizer.fit_transform(texts)
+    return tfidf(len(texts), **WORDS_AND_PAIRS).fit_transform(texts)
 
 
 def judged_classes(class_ids: ClassIds, groups: NDArray[np.int64]) -> ClassIds:

@@ -15,10 +15,10 @@ import numpy as np
 from core.evaluation.intervals import Estimate
 from core.evaluation.metrics import classification_metrics, f1_threshold
 from core.evaluation.paired import paired
-from core.evaluation.predicted_labels import DEFAULT_THRESHOLD, ClassIds, Probabilities
 from core.evaluation.predictions import Predictions
 from core.labels.suspects.out_of_fold import FOLDS, Flags, Rows, Step, fit_and_ask
 from core.labels.suspects.suspects import doubted, outvoted_copies
+from core.runs.predicted_labels import DEFAULT_THRESHOLD, ClassIds, Probabilities
 
 _MANY = 100_000
 """From so many rows on, two folds measure well enough."""

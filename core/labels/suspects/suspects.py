@@ -15,7 +15,7 @@ from cleanlab.rank import get_label_quality_scores
 from numpy.typing import NDArray
 
 from core.data.dataset import ROW
-from core.evaluation.predicted_labels import ClassIds, Probabilities
+from core.runs.predicted_labels import ClassIds, Probabilities
 
 SUGGESTION = "suggestion"
 QUALITY = "quality"

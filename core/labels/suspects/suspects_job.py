@@ -13,7 +13,6 @@ from core.data.dataset import LABEL, TEXT, Dataset, find_dataset, labelled_rows,
 from core.data.text.duplicates import duplicate_groups
 from core.encoders.encoders import EMBEDDED
 from core.errors import BadInput
-from core.evaluation.predicted_labels import ClassIds
 from core.jobs.registry import JobKind
 from core.jobs.tasks import Report, Task, TaskJob, start_task
 from core.labels.store.events import Action
@@ -37,6 +36,7 @@ from core.labels.suspects.suspects_file import (
     write_suspects,
 )
 from core.model.text_vectors import labelled_vectors
+from core.runs.predicted_labels import ClassIds
 from core.workspace import Workspace
 
 QUEUE = "suspects"

@@ -6,13 +6,14 @@ import pandas as pd
 import streamlit as st
 
 from core.evaluation.intervals import Estimate
+from core.runs.metric_names import titles
 from core.runs.run import Run
 from dashboard import state
 from dashboard.app_pages.evaluate import reads
 from dashboard.ui.chart_card import chart_card
 from dashboard.ui.header import card_title
 
-_FIGURES = {"precision": "Precision", "recall": "Recall", "f1": "F1"}
+_FIGURES = titles("precision", "recall", "f1")
 _MOST = 200
 
 

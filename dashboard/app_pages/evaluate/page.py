@@ -23,7 +23,7 @@ VIEWS = {
     state.MISTAKES_VIEW: mistakes_view,
     "Slices": slices_view,
     "Calibration": calibration_view,
-    "Ladder": baselines_view,
+    "Baselines": baselines_view,
     "Compare": paired_view,
     "Label suspects": suspects_view,
 }

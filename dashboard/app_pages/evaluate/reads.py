@@ -10,7 +10,6 @@ import pandas as pd
 
 from core.data.dataset import TEXT, Dataset, list_datasets, take_rows
 from core.data.filters.slices import list_slices
-from core.data.splits.split import VALIDATION
 from core.evaluation.baselines.compared_model import ComparedModel
 from core.evaluation.baselines.comparison import (
     FittedBaseline,
@@ -21,18 +20,18 @@ from core.evaluation.baselines.comparison import (
     run_as_model,
 )
 from core.evaluation.baselines.learning_curve_job import find_learning_curve
-from core.evaluation.calibration import calibration_error, fit_temperature, reliability
+from core.evaluation.calibration import calibration_error, reliability
 from core.evaluation.intervals import Estimate, area_estimates
 from core.evaluation.mistakes import class_table, confusion_matrix, mistakes, top_confusions
 from core.evaluation.operating_point import operating_point
 from core.evaluation.paired import Paired, flips, paired, same_rows
-from core.evaluation.predicted_labels import DEFAULT_THRESHOLD
 from core.evaluation.predictions import Predictions, read_predictions, scored_parts, texts_of
 from core.evaluation.slice_metrics import Mask, slice_table, term_slices, text_slices
 from core.evaluation.temperature import calibrated
 from core.evaluation.thresholds import Sweep
 from core.labels.suspects.suspects_file import Features, Suspects, read_suspects, suspects_path
-from core.runs.run import Run, list_runs, read_result
+from core.runs.predicted_labels import DEFAULT_THRESHOLD
+from core.runs.run import Run, kept_result, list_runs, read_result
 from core.workspace import Workspace
 from dashboard.cache import FEW, cached
 from dashboard.reads import rows_of_filter
@@ -95,22 +94,12 @@ def _texts(workspace: Workspace, run: Run, part: str) -> list[str]:
     return wanted
 
 
-@cached(key=_of_run, max_entries=FEW)
-def _temperature(workspace: Workspace, run: Run) -> float:
-    result = read_result(workspace, run)
-    if result is not None and result.temperature is not None:
-        return result.temperature
-    # Of an earlier version, which kept none.
-    found = predictions(workspace, run, VALIDATION)
-    return fit_temperature(found.class_ids, found.probabilities)
-
-
 @cached(key=_of_run)
 def calibration(
     workspace: Workspace, run: Run, part: str
 ) -> tuple[float, Mapping[str, tuple[pd.DataFrame, float]]]:
     """The temperature, and before and after it the reliability table and the ECE."""
-    temperature = _temperature(workspace, run)
+    temperature = kept_result(workspace, run).temperature
     found = predictions(workspace, run, part)
     sides = {"As trained": found.probabilities}
     sides["Calibrated"] = calibrated(found.probabilities, temperature)

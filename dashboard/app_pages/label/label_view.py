@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -14,13 +13,15 @@ import streamlit as st
 from core.data.dataset import Dataset
 from core.errors import SincerelyError
 from core.jobs.registry import JobKind
+from core.jobs.tasks import latest_task
 from core.labels.assign.assignments import Assignment, LabelSession, QueueRequest, take
 from core.labels.assign.candidates import Material, streams, suspected_labels
 from core.labels.assign.client_events import Target, record
 from core.labels.assign.queues import Queue
 from core.labels.guidelines import Guideline
 from core.labels.quick_model.quick_model import QuickModel
-from core.labels.quick_model.quick_model_job import POOL, REFIT, REFIT_S, Scope, start_quick_model
+from core.labels.quick_model.quick_model_job import POOL
+from core.labels.quick_model.refit import REFIT, REFIT_S, refit_if_due
 from core.labels.store.events import Action, LabelEvent
 from core.labels.store.store import open_labels
 from dashboard import reads as shared
@@ -207,7 +208,7 @@ def _with_texts(
     workspace = state.workspace()
     rows = tuple(one.row for one in assigned)
     texts = reads.row_texts(workspace, dataset, tuple(sorted(rows)))
-    says = _opinions(model, rows)
+    says = {} if model is None else model.suggestions(rows)
     if settings.queue is Queue.SUSPECTS:
         says = suspected_labels(workspace, dataset, list(rows))
     shows_label = settings.queue is Queue.SUSPECTS
@@ -223,34 +224,11 @@ def _with_texts(
                 row=one.row, queue=one.queue, text=text,
                 about=said.get(one.row) or _ABOUT.get(one.queue.rpartition("/")[2], ""),
                 suggestion=suggestion if suggestion in guide.classes else None, sure=sure,
-                words=_telling(text, model), given=given if shows_label else None,
+                words=() if model is None else model.word_spans(text),
+                given=given if shows_label else None,
             )
         )  # fmt: skip
     return items
-
-
-def _opinions(model: QuickModel | None, rows: tuple[int, ...]) -> dict[int, tuple[str, float]]:
-    """What the quick model answers, and its probability, of rows that it was asked about."""
-    if model is None or not rows:
-        return {}
-    wanted = np.array(rows, np.int64)
-    places = np.minimum(np.searchsorted(model.rows, wanted), len(model.rows) - 1)
-    known = model.rows[places] == wanted
-    answers = model.probabilities[places[known]]
-    guess = answers.argmax(axis=1)
-    if model.threshold is not None:
-        guess = (answers[:, 1] >= model.threshold).astype(int)
-    return {
-        int(row): (model.classes[class_id], float(answer[class_id]))
-        for row, class_id, answer in zip(wanted[known], guess, answers, strict=True)
-    }
-
-
-def _telling(text: str, model: QuickModel | None) -> tuple[tuple[int, int], ...]:
-    if model is None or not model.words:
-        return ()
-    found = re.finditer(r"\w+", text)
-    return tuple(one.span() for one in found if one.group().lower() in model.words)
 
 
 def _history(dataset: Dataset, settings: LabelSettings) -> list[Item]:
@@ -277,40 +255,22 @@ def _first_model(dataset: Dataset, settings: LabelSettings) -> None:
         return
     if reads.quick_model(workspace, dataset, settings.scope) is not None:
         return
-    task = shared.latest_task(workspace, JobKind.QUICK_MODEL, dataset_id=dataset.id)
+    task = latest_task(workspace, JobKind.QUICK_MODEL, dataset_id=dataset.id)
     if task is None:
         with errors_shown():
             _refit(dataset, settings)
-        task = shared.latest_task(workspace, JobKind.QUICK_MODEL, dataset_id=dataset.id)
+        task = latest_task(workspace, JobKind.QUICK_MODEL, dataset_id=dataset.id)
     if task is not None:
         task_progress(workspace, task, key="quick_task")
 
 
 def _refit(dataset: Dataset, settings: LabelSettings) -> None:
-    """Fit the quick model again after REFIT new labels, or the first as soon as that can be."""
+    """Fit the quick model again, if the queue needs it and it is due."""
     if not settings.queue.needs_model:
         return
-    workspace = state.workspace()
-    ledger = shared.ledger(workspace, dataset)
-    by_people = ledger.class_ids[ledger.class_ids >= 0]
-    model = reads.quick_model(workspace, dataset, settings.scope)
-    if model is None:
-        due = _enough(dataset, settings.scope, by_people)
-    else:
-        # Events of all data sets have one row of numbers: few of them need no closer look.
-        due = ledger.last - model.last_event >= REFIT
-        age_s = reads.model_age_s(workspace, dataset, settings.scope)
-        due = due and not 0 <= age_s < REFIT_S
-        due = due and reads.labels_since(workspace, dataset, model.last_event) >= REFIT
-    task = shared.latest_task(workspace, JobKind.QUICK_MODEL, dataset_id=dataset.id)
-    # One that failed is not tried again at every press.
-    if due and (task is None or reads.ended_for_s(workspace, task) > REFIT_S):
-        start_quick_model(workspace, dataset, settings.scope, ledger.last)
-
-
-def _enough(dataset: Dataset, scope: Scope, by_people: np.ndarray) -> bool:
-    from_file = scope.source.value == "corrected" and len(dataset.classes) > 1
-    return from_file or (len(by_people) >= REFIT and len(np.unique(by_people)) > 1)
+    workspace, scope = state.workspace(), settings.scope
+    ledger, model = shared.ledger(workspace, dataset), reads.quick_model(workspace, dataset, scope)
+    refit_if_due(workspace, dataset, scope, ledger, model)
 
 
 def _model_line(dataset: Dataset, settings: LabelSettings, model: QuickModel | None) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,8 +12,6 @@ from numpy.typing import NDArray
 from core.data.dataset import LABEL, TEXT, Dataset, list_datasets
 from core.errors import BadInput, NotFound
 from core.explore.search import read_rows
-from core.jobs.launcher import current_status
-from core.jobs.tasks import Task
 from core.labels.assign.candidates import RANDOM_STREAMS
 from core.labels.assign.client_events import Target
 from core.labels.guidelines import guideline
@@ -158,29 +154,6 @@ def event_target(workspace: Workspace, store: LabelStore, fingerprint: str) -> T
         if dataset.fingerprint == fingerprint:
             return Target(dataset.rows, guideline(store, dataset).classes)
     raise NotFound("an answer about a data set that is here", "one that is gone", "import it again")
-
-
-def labels_since(workspace: Workspace, dataset: Dataset, event: int) -> int:
-    """Rows about which something was said after that event."""
-    rows, _ = open_labels(workspace).touched(dataset.fingerprint, max(event, 1))
-    return len(rows or [])
-
-
-def model_age_s(workspace: Workspace, dataset: Dataset, scope: Scope) -> float:
-    """Seconds since the quick model was fitted; infinite before there is one."""
-    try:
-        return time.time() - quick_model_path(workspace, dataset, scope).stat().st_mtime
-    except FileNotFoundError:
-        return float("inf")
-
-
-def ended_for_s(workspace: Workspace, task: Task) -> float:
-    """Seconds since a task ended; 0 while it is at work."""
-    status = current_status(workspace.task(task.id))
-    if status.state.active:
-        return 0.0
-    ended = datetime.fromisoformat(status.updated)
-    return (datetime.now(timezone.utc) - ended).total_seconds()
 
 
 @cached(

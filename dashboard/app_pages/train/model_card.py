@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.jobs.registry import JobKind
+from core.jobs.tasks import latest_task
 from core.records import to_plain
 from core.runs.config import TrainConfig
 from core.training.model_facts import (
@@ -14,7 +15,7 @@ from core.training.model_facts import (
     find_model_facts,
     start_model_facts,
 )
-from dashboard import reads, state
+from dashboard import state
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.header import card_title
 from dashboard.ui.task_progress import task_progress
@@ -31,7 +32,7 @@ def model_card(config: TrainConfig, n_classes: int) -> None:
         return
     card_title("Model", "Its layers, its parameters and the device it trains on")
     with errors_shown():
-        task = reads.latest_task(workspace, JobKind.MODEL_FACTS, **to_plain(request))
+        task = latest_task(workspace, JobKind.MODEL_FACTS, **to_plain(request))
         task = task or start_model_facts(workspace, request)
         task_progress(
             workspace,

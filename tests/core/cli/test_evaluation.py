@@ -6,8 +6,8 @@ from sklearn import metrics
 
 from core.cli.parser import main
 from core.evaluation.operating_point import Rule, operating_point
-from core.evaluation.predicted_labels import predicted_labels
 from core.evaluation.predictions import read_predictions
+from core.runs.predicted_labels import predicted_labels
 from core.runs.run import Run, create_run
 from core.workspace import Workspace
 from tests import toy

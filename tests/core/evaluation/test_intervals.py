@@ -11,7 +11,7 @@ from core.evaluation.intervals import (
     ranking_areas,
     resamples,
 )
-from core.evaluation.predicted_labels import predicted_labels
+from core.runs.predicted_labels import predicted_labels
 
 
 def drawn_rows(seed: int, rows: int = 300, share: float = 0.1) -> tuple[np.ndarray, np.ndarray]:

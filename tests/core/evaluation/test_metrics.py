@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 from sklearn import metrics
 
 from core.evaluation.metrics import classification_metrics, f1_threshold
-from core.evaluation.predicted_labels import DEFAULT_THRESHOLD, predicted_labels
+from core.runs.predicted_labels import DEFAULT_THRESHOLD, predicted_labels
 
 AREAS = ("pr_auc", "roc_auc")
 

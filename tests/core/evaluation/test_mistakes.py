@@ -11,8 +11,8 @@ from core.evaluation.mistakes import (
     one_against_all,
     top_confusions,
 )
-from core.evaluation.predicted_labels import DEFAULT_THRESHOLD
 from core.evaluation.predictions import Predictions
+from core.runs.predicted_labels import DEFAULT_THRESHOLD
 
 CLASSES = ("blue", "green", "red")
 

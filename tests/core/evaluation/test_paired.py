@@ -7,8 +7,8 @@ from sklearn import metrics
 
 from core.errors import BadInput
 from core.evaluation.paired import FIRST, SECOND, flips, paired, same_rows
-from core.evaluation.predicted_labels import predicted_labels
 from core.evaluation.predictions import Predictions
+from core.runs.predicted_labels import predicted_labels
 
 HALF = (0.5, 0.5)
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from core.evaluation.predicted_labels import predicted_labels
 from core.evaluation.temperature import calibrated, log_probabilities, softmax
+from core.runs.predicted_labels import predicted_labels
 
 
 def test_a_temperature_changes_no_order_and_no_predicted_label_at_a_half() -> None:

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from core.evaluation.predicted_labels import predicted_labels
 from core.evaluation.temperature import calibrated
 from core.model.classifier import (
     SCORING_BATCH,
@@ -20,6 +19,7 @@ from core.model.classifier import (
 )
 from core.model.saved_model import _logits, read_saved_model, write_saved_model
 from core.model.tokenizer import Tokenizer
+from core.runs.predicted_labels import predicted_labels
 from tests import toy
 
 AWKWARD = [

@@ -4,8 +4,8 @@ from sklearn import metrics
 
 from core.evaluation.baselines.compared_model import metric_estimates, own_threshold
 from core.evaluation.metrics import f1_threshold
-from core.evaluation.predicted_labels import DEFAULT_THRESHOLD, predicted_labels
 from core.evaluation.predictions import Predictions
+from core.runs.predicted_labels import DEFAULT_THRESHOLD, predicted_labels
 
 
 def scored(classes: int, seed: int = 0) -> Predictions:

@@ -175,3 +175,41 @@ def test_words_that_tell_are_single_ones_of_the_positive_class_by_weight() -> No
     assert set(words) <= {"rude", "the"}
     assert list(words.values()) == sorted(words.values(), reverse=True)
     assert telling_words(csr_matrix(matrix), names, np.ones(8, np.int64), np.arange(8)) == {}
+
+
+def known_model(threshold: float | None, *answers: tuple[float, ...]) -> QuickModel:
+    probabilities = np.array(answers, np.float32)
+    rows = np.array([3, 5, 8])[: len(answers)]
+    classes = tuple("abc"[: probabilities.shape[1]])
+    return QuickModel(rows, (probabilities,), classes, 20, 1, threshold)
+
+
+def test_it_suggests_the_label_at_its_own_threshold_with_the_labels_probability() -> None:
+    model = known_model(0.3, (0.6, 0.4), (0.9, 0.1))
+
+    found = model.suggestions([5, 3, 4])
+
+    assert {row: label for row, (label, _) in found.items()} == {3: "b", 5: "a"}
+    assert found[3][1] == pytest.approx(0.4)
+    assert found[5][1] == pytest.approx(0.9)
+
+
+def test_of_many_classes_it_suggests_the_most_probable() -> None:
+    model = known_model(None, (0.2, 0.5, 0.3), (0.7, 0.1, 0.2))
+
+    assert [label for label, _ in model.suggestions([3, 5]).values()] == ["b", "a"]
+
+
+def test_it_suggests_nothing_of_rows_it_was_not_asked_about() -> None:
+    model = known_model(0.5, (0.6, 0.4))
+
+    assert model.suggestions([]) == {}
+    assert model.suggestions([4, 9]) == {}
+
+
+def test_words_that_speak_for_the_positive_class_are_found_in_any_case() -> None:
+    model = known_model(0.5, (0.6, 0.4))
+    assert model.word_spans("rude") == ()
+    model.words["rude"] = 1.0
+
+    assert model.word_spans("so Rude, prude rude") == ((3, 7), (15, 19))

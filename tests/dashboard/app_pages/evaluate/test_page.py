@@ -165,7 +165,7 @@ def test_mistakes_are_filtered_by_words_and_order(open_page: OpenPage, run: Run)
     [
         ("Slices", "The surest to be worse first"),
         ("Calibration", "One temperature is fitted on validation rows"),
-        ("Ladder", "Cheap answers are missing"),
+        ("Baselines", "Cheap answers are missing"),
         ("Compare", "No run to compare with"),
     ],
 )
@@ -177,7 +177,7 @@ def test_every_view_is_drawn_for_two_classes(
     assert said(app, words)
 
 
-@pytest.mark.parametrize("name", ["Classes", "Mistakes", "Slices", "Calibration", "Ladder"])
+@pytest.mark.parametrize("name", ["Classes", "Mistakes", "Slices", "Calibration", "Baselines"])
 def test_every_view_is_drawn_for_many_classes(
     open_page: OpenPage, workspace: Workspace, name: str
 ) -> None:
@@ -205,7 +205,7 @@ def test_two_runs_on_the_same_rows_are_compared(
 def test_the_baselines_that_are_there_are_shown(
     open_page: OpenPage, workspace: Workspace, run: Run
 ) -> None:
-    app = view(open_page("evaluate"), "Ladder")
+    app = view(open_page("evaluate"), "Baselines")
 
     table = next(f.value for f in app.dataframe if "Classifier" in f.value.columns)
     assert table["Classifier"].tolist() == ["Mine"]
@@ -218,7 +218,7 @@ def test_a_task_that_fits_the_baselines_is_shown_at_work(
 ) -> None:
     task = start_baselines(workspace, run)
 
-    app = view(open_page("evaluate"), "Ladder")
+    app = view(open_page("evaluate"), "Baselines")
 
     toy.wait_until(workspace.task(task.id).result.exists, timeout_s=120)
     app.run()
@@ -248,7 +248,7 @@ def test_rows_of_one_class_are_said(open_page: OpenPage, workspace: Workspace, r
 
     assert not app.exception
     assert any("All these rows are of one class" in each.value for each in app.warning)
-    for name in ("Mistakes", "Slices", "Calibration", "Ladder", "Threshold"):
+    for name in ("Mistakes", "Slices", "Calibration", "Baselines", "Threshold"):
         view(app, name)
 
 

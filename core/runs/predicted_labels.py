@@ -22,3 +22,14 @@ def predicted_labels(probabilities: Probabilities, threshold: float) -> ClassIds
     else:
         answers = probabilities.argmax(axis=1)
     return np.asarray(answers, np.int64)
+
+
+def scores_of(probabilities: Probabilities) -> NDArray[np.float32]:
+    """The one number a row is shown with, shape (n,); `core.model.saved_model` has it for TF.
+
+    Two classes: the probability of the second, whatever the threshold. More: the highest.
+    """
+    if probabilities.shape[1] == 2:
+        return probabilities[:, 1]
+    highest: NDArray[np.float32] = probabilities.max(axis=1)
+    return highest
