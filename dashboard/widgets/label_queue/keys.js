@@ -2,6 +2,8 @@
 // control of the page, or nothing, which is the usual case.
 /** @import { LabelClass } from "./wire" */
 
+import { isComposing } from "../composing.js";
+
 /**
  * What a key or a button asks for; `value` is the class of a label, or how far back to look.
  *
@@ -35,6 +37,7 @@ const KEYS = {
  * @returns {Command | null}
  */
 export function commandOf(event, focused, { classes, covered }) {
+  if (isComposing(event)) return null;
   if (focused.closest?.(".note")) return noteCommand(event);
   if (focused.classList?.contains("find")) return findCommand(event);
   const combined = event.ctrlKey || event.metaKey || event.altKey;

@@ -1,6 +1,7 @@
 // The line, an element of its own above the plot: it moves without plotly drawing anything.
 /** @import { Area, Chart } from "./lengths" */
 
+import { isComposing } from "../composing.js";
 import { part } from "../elements.js";
 import { measureArea } from "./length_area.js";
 import { unpoint } from "./length_bars.js";
@@ -65,7 +66,7 @@ function drawLine(chart, line, area) {
 /**
  * The least and the greatest length that the line may have.
  *
- * @param {Chart} chart
+ * @param {Pick<Chart, "data" | "line">} chart
  */
 function limits({ data, line }) {
   const ends = data.series.flatMap((one) => one.ends.slice(-1));
@@ -124,10 +125,11 @@ function listenToKeys(chart) {
 /**
  * Where a key puts the line; null for a key that does not.
  *
- * @param {Chart} chart
+ * @param {Pick<Chart, "data" | "line">} chart
  * @param {KeyboardEvent} event
  */
-function keyGoal(chart, event) {
+export function keyGoal(chart, event) {
+  if (isComposing(event)) return null;
   const [low, high] = limits(chart);
   if (event.key === "Home") return low;
   if (event.key === "End") return high;

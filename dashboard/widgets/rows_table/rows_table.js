@@ -7,6 +7,7 @@
 import { make, paintTones, part } from "../elements.js";
 import { labelCell, numberCell, textCell, valueCell } from "./rows_cells.js";
 import { choiceCell, choiceHeading, summarise } from "./rows_choice.js";
+import { rowCommand } from "./rows_keys.js";
 
 /** @type {WeakMap<HTMLElement, Table>} */
 const tables = new WeakMap(); // by their element on the page
@@ -115,27 +116,14 @@ function line(table, row, chosen) {
 function steer(table, event) {
   const row = event.target;
   if (!(row instanceof HTMLTableRowElement)) return; // a button or a box has its own keys
-  const rows = table.body.rows;
-  const goal = rowGoal(event.key, row.sectionRowIndex, rows.length - 1);
-  if (goal !== null) rows[goal]?.focus();
-  else if (event.key === " " && table.data.selectable) row.querySelector("input")?.click();
-  else if (event.key === "Enter") clickMore(row);
-  else return;
+  const { rows } = table.body;
+  const place = { at: row.sectionRowIndex, last: rows.length - 1 };
+  const command = rowCommand(event, { ...place, selectable: table.data.selectable });
+  if (!command) return;
+  if (command.act === "go") rows[command.row].focus();
+  else if (command.act === "choose") row.querySelector("input")?.click();
+  else clickMore(row);
   event.preventDefault(); // the page would scroll
-}
-
-/**
- * The row that a key goes to; null for a key that goes to none.
- *
- * @param {string} key
- * @param {number} at
- * @param {number} last
- */
-function rowGoal(key, at, last) {
-  if (key === "ArrowDown") return at + 1;
-  if (key === "ArrowUp") return at - 1;
-  if (key === "Home") return 0;
-  return key === "End" ? last : null;
 }
 
 /** @param {HTMLTableRowElement} row */

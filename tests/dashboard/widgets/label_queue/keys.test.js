@@ -108,6 +108,20 @@ test("in the box that finds a class only its own two keys mean something", () =>
   for (const name of ["1", "f", "/"]) assert.equal(act(key(name), box), null);
 });
 
+test("keys that an input method takes do nothing", () => {
+  const area = element({ tagName: "TEXTAREA", inside: [".note"] });
+  const box = element({ tagName: "INPUT", type: "text", classNames: ["find"] });
+  for (const composing of [{ isComposing: true }, { keyCode: 229 }]) {
+    for (const name of ["1", "f", " ", "Backspace", "Escape"]) {
+      assert.equal(command(key(name, composing)), null);
+    }
+    assert.equal(command(key("Escape", composing), area), null);
+    assert.equal(command(key("Enter", { ctrlKey: true, ...composing }), area), null);
+    assert.equal(command(key("Escape", composing), box), null);
+    assert.equal(command(key("Enter", composing), box), null);
+  }
+});
+
 test("a button is a class, an answer of before or an act", () => {
   assert.deepEqual(buttonCommand({ dataset: { value: "rude" } }), { act: "label", value: "rude" });
   assert.deepEqual(buttonCommand({ dataset: { back: "3" } }), { act: "lookBack", value: "3" });
