@@ -2,6 +2,7 @@
 /** @import { LabelEvent } from "./wire" */
 
 const KEPT = "sincerely-press-";
+const EVENT_NAME = /^[0-9a-z-]{8,64}$/; // as the server takes them
 
 /**
  * The browser's storage; null where it allows none.
@@ -27,9 +28,18 @@ export class KeptEvents {
     this.prefix = `${KEPT}${store}-`;
   }
 
-  /** The events that were kept, oldest first. */
+  /**
+   * The events that were kept, oldest first. What cannot be read is removed: it would lie there for
+   * ever, and one event without a proper name keeps the server from storing the others.
+   */
   read() {
-    const found = this.#keys().flatMap((key) => this.#parse(key) ?? []);
+    const found = this.#entries().flatMap(([eventName, text]) => {
+      const event = parseEvent(text);
+      if (event?.press === eventName) return [event];
+      console.warn(`Removed ${this.prefix}${eventName}, which is no label event.`);
+      this.forget(eventName);
+      return [];
+    });
     return found.sort((a, b) => a.at - b.at || a.order - b.order);
   }
 
@@ -51,27 +61,37 @@ export class KeptEvents {
     }
   }
 
-  #keys() {
+  /**
+   * The names of the events with what is kept of them.
+   *
+   * @returns {[string, string][]}
+   */
+  #entries() {
+    const { storage, prefix } = this;
+    if (!storage) return [];
     try {
-      const { storage } = this;
-      const keys = Array.from({ length: storage?.length ?? 0 }, (_, i) => storage?.key(i) ?? "");
-      return keys.filter((key) => key.startsWith(this.prefix));
+      const keys = Array.from({ length: storage.length }, (_, i) => storage.key(i) ?? "");
+      const own = keys.filter((key) => key.startsWith(prefix));
+      return own.map((key) => [key.slice(prefix.length), storage.getItem(key) ?? ""]);
     } catch (error) {
-      console.error(error); // no storage: nothing was kept
+      console.error(error); // it may be read another time: nothing is removed
       return [];
     }
   }
+}
 
-  /**
-   * @param {string} key
-   * @returns {LabelEvent | null}
-   */
-  #parse(key) {
-    try {
-      const event = JSON.parse(this.storage?.getItem(key) ?? "");
-      return event.press === key.slice(this.prefix.length) ? event : null;
-    } catch {
-      return null; // not of this page's making
-    }
+/**
+ * The event that a text says, if it has what the queue needs to send it; whether the rest is right
+ * is for the server to say, which gives a reason.
+ *
+ * @param {string} text
+ * @returns {LabelEvent | null}
+ */
+function parseEvent(text) {
+  try {
+    const event = JSON.parse(text);
+    return EVENT_NAME.test(event.press) && Number.isFinite(event.at) ? event : null;
+  } catch {
+    return null;
   }
 }
