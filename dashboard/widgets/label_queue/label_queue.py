@@ -1,7 +1,7 @@
 """The queue of texts to label: one key is a label and the next text.
 
 Streamlit's own shortcuts lose fast presses. Here the browser shows the next text at once, keeps
-every press until it hears that it is stored, and sends it again until then; see `label_queue.js`.
+every press until it hears that it is stored, and sends it again until then; see `outbox.js`.
 """
 
 from __future__ import annotations
