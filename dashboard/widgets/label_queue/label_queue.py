@@ -1,7 +1,7 @@
 """The queue of texts to label: one key is a label and the next text.
 
 Streamlit's own shortcuts lose fast presses. Here the browser shows the next text at once, keeps
-every press until it hears that it is stored, and sends it again until then; see `label_queue.js`.
+every press until it hears that it is stored, and sends it again until then; see `outbox.js`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.widgets.bundle import bundle
 from dashboard.widgets.label_queue.label_keys import class_keys
 
 KEY = "label_queue"
@@ -21,7 +22,7 @@ LONGEST = 20_000
 _FILES = Path(__file__)
 _HTML = _FILES.with_suffix(".html").read_text(encoding="utf-8")
 _CSS = _FILES.with_suffix(".css").read_text(encoding="utf-8")
-_JS = _FILES.with_suffix(".js").read_text(encoding="utf-8")
+_JS = bundle(_FILES.with_suffix(".js"))
 
 
 @dataclass(frozen=True)
