@@ -32,6 +32,7 @@ from core.labels.store.store import open_labels
 from core.runs.config import DEFAULT_PRESET, preset
 from core.runs.notes import read_notes
 from core.runs.run import Run, list_runs, read_result
+from core.training.forecast.rates import DeviceKind, find_device
 from core.workspace import Workspace
 from dashboard.cache import FEW, cached
 
@@ -105,6 +106,12 @@ def latest_task(workspace: Workspace, kind: JobKind, **arguments: object) -> Tas
             state = current_status(workspace.task(task.id)).state
             return None if state is JobState.FINISHED else task
     return None
+
+
+@cached()
+def device_kind(setting: str, precision: str) -> DeviceKind:
+    """What a run would train on; asking the GPUs takes a moment, and they stay."""
+    return find_device(setting, precision)
 
 
 def scorable_runs(workspace: Workspace) -> list[Run]:

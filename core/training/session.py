@@ -40,10 +40,11 @@ from core.runs.metrics import KIND, RESOURCES, STEP, MetricsLog, read_metrics
 from core.runs.metrics import VALIDATION as VALIDATION_KIND
 from core.runs.run import Examples, Run, RunResult, read_examples, read_result
 from core.training.event_files import EventFiles
+from core.training.forecast.forecast import forecast
+from core.training.forecast.past_runs import keep_work, past_runs
+from core.training.forecast.rates import find_device
+from core.training.forecast.work import Work
 from core.workspace import RunPaths, Workspace
-
-_VALIDATION_SPEEDUP = 3.0
-"""A forward pass costs about a third of a training step: a guess until the first validation."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ class Session:
         self._validation_ids = self.tokenizer.encode(self._validation.texts)
         self._test = read_examples(self.workspace, self.run, TEST)
         self._validation_s: float | None = None
+        self._measuring_speedup = 1.0
         self._validations_done = len(self._validations())
         self._total = self.status.total
         self._start = time.monotonic()
@@ -101,6 +103,22 @@ class Session:
         self._earlier_rows_per_s = 0.0
         self._best = self._best_so_far()
         self._saved_at = time.monotonic()
+
+    @property
+    def measured_rows(self) -> tuple[int, int]:
+        """Rows of the validation and of the test part."""
+        return len(self._validation.rows), len(self._test.rows)
+
+    def foresee(self, work: Work) -> None:
+        """Say how long the rest will take, until the first steps say it better."""
+        keep_work(self.workspace, self.run, work)
+        config = self.run.config
+        device = find_device(config.devices, config.precision)
+        left = work.share(1 - self.status.done / max(self._total, 1))
+        expected = forecast(left, device, past_runs(self.workspace, device))
+        self._measuring_speedup = expected.measured_rows_per_s / expected.rows_per_s
+        seconds = expected.seconds - device.rates.start_s
+        self.status.change(self.status.state, seconds_left=seconds)
 
     def hooks(self) -> Hooks:
         """What training calls."""
@@ -314,7 +332,7 @@ class Session:
         if self._validation_s is not None:
             return self._validation_s / len(self._validation.rows)
         rows_per_s = self._last.rows_per_s if self._last else 1.0
-        return 1.0 / (rows_per_s * _VALIDATION_SPEEDUP)
+        return 1.0 / (rows_per_s * self._measuring_speedup)
 
     def _elapsed(self) -> float:
         return round(self.earlier_s + time.monotonic() - self._start, 2)

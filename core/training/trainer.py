@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import keras
+import tensorflow as tf
 
 from core.data.splits.split import TRAIN
 from core.encoders.encoders import find_encoder
+from core.encoders.shapes import EncoderShape
 from core.errors import disk_errors
 from core.jobs.devices import CPU
 from core.jobs.process import StopFlag
@@ -25,6 +27,7 @@ from core.runs.checkpoints import Checkpoint, newest_checkpoint
 from core.runs.metrics import MetricsLog, truncate_metrics
 from core.runs.run import Run, read_examples
 from core.training.event_files import EventFiles
+from core.training.forecast.work import PartSizes, Work, run_work
 from core.training.session import Records, Session
 from core.workspace import RunPaths, Workspace
 
@@ -78,6 +81,7 @@ def train_run(
             session = Session(
                 workspace, run, network, tokenizer, encoder, status, stop, records, device, seconds
             )
+            session.foresee(_work(run, encoder.shape, ids, total, session.measured_rows))
             with ResourceSampler(session.on_resources, devices=devices):
                 to_end = train(
                     network, ids, examples.codes, config, session.hooks(),
@@ -93,6 +97,15 @@ def own_checkpoint(checkpoint: Checkpoint | None, run: Run) -> Checkpoint | None
     if checkpoint is None or checkpoint.facts.get("run_created") != run.created:
         return None
     return checkpoint
+
+
+def _work(
+    run: Run, shape: EncoderShape, ids: tf.RaggedTensor, steps: int, measured: tuple[int, int]
+) -> Work:
+    """All that the run has to do, what earlier processes did included."""
+    config = run.config
+    sizes = PartSizes(steps // config.epochs * config.batch_size, *measured)
+    return run_work(shape, config, ids.row_lengths().numpy(), sizes)
 
 
 @contextmanager
