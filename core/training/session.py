@@ -41,9 +41,9 @@ from core.runs.metrics import VALIDATION as VALIDATION_KIND
 from core.runs.run import Examples, Run, RunResult, read_examples, read_result
 from core.training.event_files import EventFiles
 from core.training.forecast.forecast import forecast
-from core.training.forecast.past_runs import keep_work, past_runs
+from core.training.forecast.past_runs import WorkRecord, keep_work, past_runs
 from core.training.forecast.rates import find_device
-from core.training.forecast.work import Work
+from core.training.forecast.remaining import seconds_left
 from core.workspace import RunPaths, Workspace
 
 
@@ -95,7 +95,6 @@ class Session:
         self._validation_ids = self.tokenizer.encode(self._validation.texts)
         self._test = read_examples(self.workspace, self.run, TEST)
         self._validation_s: float | None = None
-        self._measuring_speedup = 1.0
         self._validations_done = len(self._validations())
         self._total = self.status.total
         self._start = time.monotonic()
@@ -109,15 +108,16 @@ class Session:
         """Rows of the validation and of the test part."""
         return len(self._validation.rows), len(self._test.rows)
 
-    def foresee(self, work: Work) -> None:
+    def foresee(self, record: WorkRecord) -> None:
         """Say how long the rest will take, until the first steps say it better."""
-        keep_work(self.workspace, self.run, work)
+        keep_work(self.workspace, self.run, record)
         config = self.run.config
         device = find_device(config.devices, config.precision)
-        left = work.share(1 - self.status.done / max(self._total, 1))
-        expected = forecast(left, device, past_runs(self.workspace, device))
-        self._measuring_speedup = expected.measured_rows_per_s / expected.rows_per_s
-        seconds = expected.seconds - device.rates.start_s
+        left = record.work.share(1 - self.status.done / max(self._total, 1))
+        past = past_runs(self.workspace, device)
+        expected = forecast(left, device, past, crowding=record.crowding)
+        self._work, self._rates = record.work, device.rates
+        seconds = expected.seconds - expected.start_s
         self.status.change(self.status.state, seconds_left=seconds)
 
     def hooks(self) -> Hooks:
@@ -136,6 +136,8 @@ class Session:
         return self.stop.is_set
 
     def on_progress(self, progress: Progress) -> None:
+        # The first report says how long compiling took; the forecast knows better until the next.
+        known = {} if self._last is None else {"seconds_left": self._seconds_left(progress)}
         self._last = progress
         scalars = {
             "loss": progress.loss,
@@ -157,7 +159,7 @@ class Session:
             epoch=min(int(progress.epoch) + 1, epochs),
             done=progress.step,
             rows_per_s=progress.rows_per_s,
-            seconds_left=progress.seconds_left + self._measuring_seconds_left(),
+            **known,
         )
 
     def on_resources(self, use: ResourceUse) -> None:
@@ -235,10 +237,7 @@ class Session:
         """The kept model's answers to the test part; None without one, or if asked to stop."""
         if not len(self._test.rows) or self.should_stop():
             return None
-        seconds = len(self._test.rows) * self._seconds_a_row()
-        self.status.change(
-            JobState.RUNNING, "Measuring the kept model on the test part", seconds_left=seconds
-        )
+        self.status.change(JobState.RUNNING, "Measuring the kept model on the test part")
         kept = load_model(self._paths.model(self._kept().step))
         try:
             return kept.probabilities(self._test.texts, self.should_stop)
@@ -319,20 +318,23 @@ class Session:
         )
         write_atomically(self._paths.result, result.to_json())
 
-    def _measuring_seconds_left(self) -> float:
-        """What the validations to come and the test will take."""
+    def _seconds_left(self, progress: Progress) -> float:
         config = self.run.config
         steps_per_epoch = max(1, self._total // config.epochs)
         validations = config.epochs * min(config.validations_per_epoch, steps_per_epoch)
         to_come = max(0, validations - self._validations_done)
-        rows = to_come * len(self._validation.rows) + len(self._test.rows)
-        return rows * self._seconds_a_row()
+        return seconds_left(
+            self._work,
+            self._rates,
+            steps=progress.steps - progress.step,
+            step_s=self._work.rows / progress.rows_per_s,
+            rows=to_come * len(self._validation.rows) + len(self._test.rows),
+            row_s=self._seconds_a_row(),
+        )
 
-    def _seconds_a_row(self) -> float:
-        if self._validation_s is not None:
-            return self._validation_s / len(self._validation.rows)
-        rows_per_s = self._last.rows_per_s if self._last else 1.0
-        return 1.0 / (rows_per_s * self._measuring_speedup)
+    def _seconds_a_row(self) -> float | None:
+        """Of a validation, as the last one took; None before it."""
+        return self._validation_s and self._validation_s / len(self._validation.rows)
 
     def _elapsed(self) -> float:
         return round(self.earlier_s + time.monotonic() - self._start, 2)

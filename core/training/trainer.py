@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timezone
 
 import keras
 import tensorflow as tf
@@ -27,6 +28,8 @@ from core.runs.checkpoints import Checkpoint, newest_checkpoint
 from core.runs.metrics import MetricsLog, truncate_metrics
 from core.runs.run import Run, read_examples
 from core.training.event_files import EventFiles
+from core.training.forecast.crowd import crowding
+from core.training.forecast.past_runs import WorkRecord
 from core.training.forecast.work import PartSizes, Work, run_work
 from core.training.session import Records, Session
 from core.workspace import RunPaths, Workspace
@@ -76,12 +79,14 @@ def train_run(
         done, seconds = (start.step, start.facts["seconds"]) if start else (0, 0.0)
         truncate_metrics(paths.metrics, done, seconds)
         total = count_steps(examples.codes, config)
+        start_s, crowded = _seconds_since(status.since), crowding(workspace)
         status.change(JobState.RUNNING, total=total, epochs=config.epochs, done=done)
         with _records(paths, done) as records:
             session = Session(
                 workspace, run, network, tokenizer, encoder, status, stop, records, device, seconds
             )
-            session.foresee(_work(run, encoder.shape, ids, total, session.measured_rows))
+            work = _work(run, encoder.shape, ids, total, session.measured_rows)
+            session.foresee(WorkRecord(work, start_s, crowded))
             with ResourceSampler(session.on_resources, devices=devices):
                 to_end = train(
                     network, ids, examples.codes, config, session.hooks(),
@@ -106,6 +111,11 @@ def _work(
     config = run.config
     sizes = PartSizes(steps // config.epochs * config.batch_size, *measured)
     return run_work(shape, config, ids.row_lengths().numpy(), sizes)
+
+
+def _seconds_since(moment: str) -> float:
+    now = datetime.now(timezone.utc)
+    return max((now - datetime.fromisoformat(moment)).total_seconds(), 0.0)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from core.jobs.registry import JobKind
 from core.runs.config import TrainConfig
 from core.training.encoder_job import start_encoder
 from core.training.encoder_list import ListedEncoder, describe_encoder, list_encoders
+from core.training.forecast.crowd import crowding
 from core.training.forecast.forecast import forecast
 from core.training.forecast.past_runs import past_runs
 from core.training.forecast.planned import planned_texts
@@ -79,11 +80,12 @@ def _speed(dataset: Dataset, config: TrainConfig) -> Speed:
     """Answers how many rows a second an encoder would train on here."""
     workspace = state.workspace()
     device = reads.device_kind(config.devices, config.precision)
-    past = past_runs(workspace, device)
+    past, crowd = past_runs(workspace, device), crowding(workspace)
     lengths, sizes = planned_texts(workspace, dataset, config)
 
     def rows_per_s(shape: EncoderShape) -> float:
-        return forecast(run_work(shape, config, lengths, sizes), device, past).rows_per_s
+        work = run_work(shape, config, lengths, sizes)
+        return forecast(work, device, past, crowding=crowd).rows_per_s
 
     return rows_per_s
 

@@ -19,69 +19,97 @@ _ONE_RUN = 0.15
 """What is added where a single run has to speak for all."""
 _AS_FAR = 0.2
 """What is added for a run whose steps are e times longer or shorter than the past ones'."""
+_CROWD_CHANGES = 0.3
+"""What is added for a processor that is e times as crowded as alone, or as in the past runs: other
+programs end, and others begin."""
+_NOTEWORTHY = 1.3
 
 
 @dataclass(frozen=True)
 class Forecast:
     """How long a run will take, from the start of its process to its end.
 
-    `low` and `high` enclose four runs of five, by what was measured when this was made;
-    `rows_per_s` is of training, `measured_rows_per_s` of validation and test. `past` says how
-    many past runs corrected it, `ratio` by which factor, `about` what device the table is for.
+    Attributes:
+        seconds: The best guess.
+        low: What four runs of five should not fall below.
+        high: Nor rise above.
+        start_s: The part of it before the first step.
+        rows_per_s: In training.
+        measured_rows_per_s: In validation and test.
+        past: How many past runs corrected it.
+        ratio: By which factor.
+        crowding: How many times longer than with the processor to itself.
+        about: What device the table is for.
     """
 
     seconds: float
     low: float
     high: float
+    start_s: float
     rows_per_s: float
     measured_rows_per_s: float
     past: int
     ratio: float
+    crowding: float
     about: str
 
     @property
     def basis(self) -> str:
-        """Where it comes from, in a sentence or two."""
+        """Where it comes from, in a few sentences."""
         table = f"From a table of how fast devices train, for {self.about}"
-        if not self.past:
-            return f"{table}: no run has finished on it here yet, so the error is large."
-        runs = "the run" if self.past == 1 else f"the {self.past} runs"
-        return (
-            f"{table}, times {self.ratio:.2g}: so much longer or shorter than in the table {runs}"
-            " most like it took here."
-        )
+        if self.past:
+            runs = "the run" if self.past == 1 else f"the {self.past} runs"
+            said = (
+                f"{table}, times {self.ratio:.2g}: so much longer or shorter than in the table"
+                f" {runs} most like it took here."
+            )
+        else:
+            said = f"{table}: no run has finished on it here yet, so the error is large."
+        if self.crowding >= _NOTEWORTHY:
+            said += (
+                f" Other programs use the processor: it takes {self.crowding:.2g} times as long as"
+                " alone, if they go on."
+            )
+        return said
 
 
-def forecast(work: Work, device: DeviceKind, past: Sequence[PastRun] = ()) -> Forecast:
+def forecast(
+    work: Work, device: DeviceKind, past: Sequence[PastRun] = (), *, crowding: float = 1.0
+) -> Forecast:
     """How long a run will take.
 
     Args:
         work: What it has to do.
         device: What it trains on.
         past: Runs that have finished on such a device, the newest first.
+        crowding: As `core.training.forecast.crowd.crowding` tells it.
     """
     rates = device.rates
+    crowd = crowding if device.is_processor else 1.0
     near = _nearest(work, device, past)
-    logs = [math.log(run.seconds / rates.seconds(run.work)) for run in near]
+    logs = [math.log(run.seconds / (rates.seconds(run.work) * run.crowding)) for run in near]
     ratio = math.exp(float(np.median(logs))) if logs else 1.0
-    error = _error(work, device, near, logs)
-    seconds = rates.seconds(work) * ratio
+    starts = [run.start_s / run.crowding for run in near] or [rates.start_s]
+    start_s = float(np.median(starts)) * crowd
+    seconds = start_s + rates.seconds(work) * ratio * crowd
+    error = _error(work, device, near, logs, crowd)
     return Forecast(
-        seconds=rates.start_s + seconds,
-        low=rates.start_s / error + seconds / error,
-        high=rates.start_s * error + seconds * error,
-        rows_per_s=work.rows / (rates.step_seconds(work) * ratio),
-        measured_rows_per_s=1 / (rates.row_seconds(work) * ratio),
+        seconds=seconds,
+        low=seconds / error,
+        high=seconds * error,
+        start_s=start_s,
+        rows_per_s=work.rows / (rates.step_seconds(work) * ratio * crowd),
+        measured_rows_per_s=1 / (rates.row_seconds(work) * ratio * crowd),
         past=len(near),
         ratio=ratio,
+        crowding=crowd,
         about=device.about,
     )
 
 
 def _nearest(work: Work, device: DeviceKind, past: Sequence[PastRun]) -> list[PastRun]:
     """The past runs whose steps are most like these, of equally like ones the newest."""
-    known = [run for run in past if device.rates.seconds(run.work) > 0]
-    return sorted(known, key=lambda run: round(_distance(work, run, device), 1))[:_NEAREST]
+    return sorted(past, key=lambda run: round(_distance(work, run, device), 1))[:_NEAREST]
 
 
 def _distance(work: Work, run: PastRun, device: DeviceKind) -> float:
@@ -90,10 +118,19 @@ def _distance(work: Work, run: PastRun, device: DeviceKind) -> float:
     return abs(math.log(steps(work) / steps(run.work)))
 
 
-def _error(work: Work, device: DeviceKind, near: Sequence[PastRun], logs: Sequence[float]) -> float:
+def _error(
+    work: Work,
+    device: DeviceKind,
+    near: Sequence[PastRun],
+    logs: Sequence[float],
+    crowd: float,
+) -> float:
     """The factor either way that the forecast may be off by: never more than the table's own."""
+    table = math.log(device.rates.error) + _CROWD_CHANGES * math.log(crowd)
     if not near:
-        return device.rates.error
+        return math.exp(table)
     distance = float(np.median([_distance(work, run, device) for run in near]))
-    spread = float(np.max(np.abs(np.array(logs) - np.median(logs)))) if len(logs) > 1 else _ONE_RUN
-    return min(device.rates.error, math.exp(_SAME_AGAIN + spread + _AS_FAR * distance))
+    spread = float(np.std(logs, ddof=1)) if len(logs) > 1 else _ONE_RUN
+    changed = abs(math.log(crowd / float(np.median([run.crowding for run in near]))))
+    own = _SAME_AGAIN + spread + _AS_FAR * distance + _CROWD_CHANGES * changed
+    return math.exp(min(table, own))

@@ -17,19 +17,34 @@ _MOST = 20
 
 @dataclass(frozen=True)
 class PastRun:
-    """What a finished run did, and the seconds from its first step to its end."""
+    """What a finished run did, and how long that took.
+
+    `start_s` are the seconds before its first step, `seconds` those from there to its end;
+    `crowding` is how crowded the processor was when it began.
+    """
 
     work: Work
+    start_s: float
     seconds: float
+    crowding: float = 1.0
 
 
-def keep_work(workspace: Workspace, run: Run, work: Work) -> None:
+@dataclass(frozen=True)
+class WorkRecord:
+    """What a run writes down when it begins."""
+
+    work: Work
+    start_s: float
+    crowding: float
+
+
+def keep_work(workspace: Workspace, run: Run, record: WorkRecord) -> None:
     """Write down what a run has to do, for forecasts of later ones.
 
     Raises:
         OSError: the disk is full or closed to this user.
     """
-    write_atomically(workspace.run(run.id).work, to_json(work))
+    write_atomically(workspace.run(run.id).work, to_json(record))
 
 
 def past_runs(workspace: Workspace, device: DeviceKind) -> list[PastRun]:
@@ -48,11 +63,12 @@ def _past_run(workspace: Workspace, run: Run, device: DeviceKind) -> list[PastRu
         status, result = read_status(paths), read_result(workspace, run)
         if result is None or not _counts(status, result, device):
             return []
-        work = from_json(Work, paths.work.read_text("utf-8"))
+        record = from_json(WorkRecord, paths.work.read_text("utf-8"))
     except (OSError, ValueError, TypeError):  # Deleted meanwhile, or without its work.
         return []
     # Early stopping leaves steps undone.
-    return [PastRun(work.share(status.done / status.total), result.seconds)]
+    work = record.work.share(status.done / status.total)
+    return [PastRun(work, record.start_s, result.seconds, record.crowding)]
 
 
 def _counts(status: JobStatus, result: RunResult, device: DeviceKind) -> bool:

@@ -10,6 +10,7 @@ from core.data.splits.split import PARTS, TEST, TRAIN, VALIDATION, part_size
 from core.encoders.shapes import EncoderShape
 from core.explore.length_stats import COUNT, LENGTH, length_table
 from core.runs.config import TrainConfig
+from core.training.forecast.crowd import crowding
 from core.training.forecast.forecast import Forecast, forecast
 from core.training.forecast.past_runs import past_runs
 from core.training.forecast.rates import find_device
@@ -33,7 +34,8 @@ def planned_forecast(
     """
     device = find_device(config.devices, config.precision)
     work = planned_work(workspace, dataset, config, shape)
-    return forecast(work, device, past_runs(workspace, device))
+    past = past_runs(workspace, device)
+    return forecast(work, device, past, crowding=crowding(workspace))
 
 
 def planned_work(

@@ -43,7 +43,8 @@ class Rates:
         elements: Values that a step's norms, GELU, softmax and dropout go through a second.
         layer_s: Seconds a step and layer however little there is to do.
         disk: Bytes of models and checkpoints a second.
-        start_s: Seconds until the first step: TensorFlow, the weights, compiling.
+        once_s: Seconds that every run takes once: compiling the steps, reading the kept model.
+        start_s: Seconds before the first step: TensorFlow, weights, tokens.
         error: Factor by which a run may take longer, or shorter, than these say.
     """
 
@@ -53,13 +54,15 @@ class Rates:
     elements: float
     layer_s: float
     disk: float
+    once_s: float
     start_s: float
     error: float
 
     def seconds(self, work: Work) -> float:
         """Seconds from the first step to the end."""
         measuring = work.measured * self.row_seconds(work)
-        return work.steps * self.step_seconds(work) + measuring + work.saved_bytes / self.disk
+        saving = work.saved_bytes / self.disk
+        return self.once_s + work.steps * self.step_seconds(work) + measuring + saving
 
     def step_seconds(self, work: Work) -> float:
         """Seconds of one training step."""
@@ -98,6 +101,11 @@ class DeviceKind:
     count: int
     rates: Rates
 
+    @property
+    def is_processor(self) -> bool:
+        """Whether other programs use it as well, as they do a processor."""
+        return self.label.startswith("CPU")
+
 
 # Two cores of an AMD EPYC with AVX-512. What share each part of a step has was fitted to processor
 # time of five BERTs (2 layers of 32 to 6 of 384; batches of 8 and 32; texts of 17 and 68 tokens),
@@ -111,6 +119,7 @@ CPU_BFLOAT16 = Rates(
     elements=5.1e8,
     layer_s=4e-3,
     disk=3e8,
+    once_s=8.0,
     start_s=10.0,
     error=2.5,
 )
@@ -126,6 +135,7 @@ _HOPPER = Rates(
     elements=1e12,
     layer_s=5e-3,
     disk=3e8,
+    once_s=10.0,
     start_s=15.0,
     error=3.0,
 )

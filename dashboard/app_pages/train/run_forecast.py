@@ -7,6 +7,7 @@ import streamlit as st
 from core.data.dataset import Dataset
 from core.encoders.encoders import find_encoder
 from core.runs.config import TrainConfig
+from core.training.forecast.crowd import crowding
 from core.training.forecast.forecast import forecast
 from core.training.forecast.past_runs import past_runs
 from core.training.forecast.planned import planned_work
@@ -23,7 +24,8 @@ def run_forecast(dataset: Dataset, config: TrainConfig) -> None:
         shape = find_encoder(config.encoder, workspace).shape
         device = reads.device_kind(config.devices, config.precision)
         work = planned_work(workspace, dataset, config, shape)
-        found = forecast(work, device, past_runs(workspace, device))
+        past = past_runs(workspace, device)
+        found = forecast(work, device, past, crowding=crowding(workspace))
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(
                 f"Takes about {duration(found.seconds)}"

@@ -26,7 +26,7 @@ from core.runs.checkpoints import Checkpoint
 from core.runs.config import TrainConfig
 from core.runs.metrics import metrics_table, read_metrics
 from core.runs.run import Run, create_run, read_examples, read_result
-from core.training.forecast.work import Work
+from core.training.forecast.past_runs import WorkRecord
 from core.training.trainer import own_checkpoint, train_run
 from core.workspace import ENVIRONMENT_VARIABLE, Workspace
 from tests import toy
@@ -85,7 +85,7 @@ def test_the_kept_model_is_the_one_the_result_is_about(
 
 
 def test_the_run_keeps_how_much_there_was_to_do(toy_workspace: Workspace, toy_run: Run) -> None:
-    work = from_json(Work, toy_workspace.run(toy_run.id).work.read_text("utf-8"))
+    work = from_json(WorkRecord, toy_workspace.run(toy_run.id).work.read_text("utf-8")).work
 
     # 240 rows in batches of 16, 4 times; 80 rows validated twice an epoch, 80 tested.
     assert (work.steps, work.rows) == (60, 16)

@@ -1,4 +1,3 @@
-import math
 from dataclasses import replace
 
 import pytest
@@ -19,7 +18,7 @@ START_S = CPU_FLOAT32.start_s
 
 def took(times: float, work=WORK) -> PastRun:
     """A run that took so many times what the table says."""
-    return PastRun(work, times * DEVICE.rates.seconds(work))
+    return PastRun(work, START_S, times * DEVICE.rates.seconds(work))
 
 
 def test_without_past_runs_the_table_speaks_and_its_error_is_large() -> None:
@@ -81,10 +80,36 @@ def test_of_runs_equally_like_it_the_newest_speak() -> None:
     assert found.ratio == pytest.approx(2.0)
 
 
-def test_a_past_run_without_steps_says_nothing() -> None:
-    nothing = replace(WORK, steps=0, measured=0, saved_bytes=0.0)
+def test_starts_are_as_long_as_they_were() -> None:
+    slow = replace(took(1.0), start_s=40.0)
 
-    found = forecast(WORK, DEVICE, [PastRun(nothing, 3.0)])
+    found = forecast(WORK, DEVICE, [slow, slow])
 
-    assert found.past == 0
-    assert math.isfinite(found.seconds)
+    assert found.start_s == 40.0
+    assert found.seconds == pytest.approx(40.0 + DEVICE.rates.seconds(WORK))
+
+
+def test_other_programs_make_it_longer_and_less_sure() -> None:
+    alone, beside = forecast(WORK, DEVICE), forecast(WORK, DEVICE, crowding=3.0)
+
+    assert beside.seconds == pytest.approx(3 * alone.seconds)
+    assert beside.rows_per_s == pytest.approx(alone.rows_per_s / 3)
+    assert beside.high / beside.seconds > alone.high / alone.seconds
+    assert "3 times as long as alone" in beside.basis
+    assert "Other programs" not in alone.basis
+
+
+def test_a_gpu_does_not_mind_them() -> None:
+    gpu = replace(DEVICE, label="GPU: x")
+
+    assert forecast(WORK, gpu, crowding=3.0) == forecast(WORK, gpu)
+
+
+def test_what_crowded_past_runs_took_is_not_expected_of_a_quiet_machine() -> None:
+    crowded = [replace(took(3.0), start_s=3 * START_S, crowding=3.0)] * 3
+
+    quiet, same = (forecast(WORK, DEVICE, crowded, crowding=times) for times in (1.0, 3.0))
+
+    assert quiet.ratio == same.ratio == pytest.approx(1.0)
+    assert same.seconds == pytest.approx(3 * quiet.seconds)
+    assert quiet.high / quiet.seconds > same.high / same.seconds

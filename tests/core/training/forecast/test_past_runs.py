@@ -4,7 +4,7 @@ import pytest
 
 from core.jobs.status import JobState, read_status, write_status
 from core.runs.run import read_result
-from core.training.forecast.past_runs import keep_work, past_runs
+from core.training.forecast.past_runs import WorkRecord, keep_work, past_runs
 from core.training.forecast.rates import DeviceKind, find_device
 from core.training.forecast.work import Work
 from core.workspace import Workspace
@@ -42,6 +42,8 @@ def test_a_real_run_is_known_with_its_work_and_its_time(
     assert found.seconds == result.seconds
     assert found.work.steps == status.total
     assert found.work.rows == run.config.batch_size
+    assert found.start_s > 0
+    assert found.crowding >= 1
 
 
 def test_only_runs_of_such_a_device_count(toy_training: ToyTraining, here: DeviceKind) -> None:
@@ -53,7 +55,7 @@ def made(workspace: Workspace, state: JobState = JobState.FINISHED, **status: ob
     """A run whose result says CPU, with its work."""
     dataset = toy.import_rows(workspace, toy.make_rows(80))
     run = make_run(workspace, dataset, "Made", points=8, state=state)
-    keep_work(workspace, run, WORK)
+    keep_work(workspace, run, WorkRecord(WORK, 12.0, 1.5))
     paths = workspace.run(run.id)
     write_status(paths, replace(read_status(paths), **status))
     return run
@@ -68,6 +70,7 @@ def test_a_run_that_ended_early_did_a_part_of_its_work(workspace: Workspace) -> 
     (found,) = past_runs(workspace, CPU)
 
     assert found.work == WORK.share(0.25)
+    assert (found.start_s, found.crowding) == (12.0, 1.5)
 
 
 @pytest.mark.parametrize("state", [JobState.STOPPED, JobState.RUNNING, JobState.FAILED])
@@ -77,7 +80,7 @@ def test_runs_that_did_not_finish_do_not_count(workspace: Workspace, state: JobS
     assert past_runs(workspace, CPU) == []
 
 
-@pytest.mark.parametrize("text", [None, "", "{}", '{"steps": "many"}'])
+@pytest.mark.parametrize("text", [None, "", "{}", '{"work": {}, "start_s": 1, "crowding": 1}'])
 def test_a_run_without_its_work_is_left_out(workspace: Workspace, text: str | None) -> None:
     run = made(workspace)
     path = workspace.run(run.id).work
