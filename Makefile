@@ -1,6 +1,6 @@
 # Two commands are all the set-up there is: `make run` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-slow test-crash lint format bench bench-attribution bench-data bench-evaluate bench-label bench-live bench-score bench-suspects bench-train bench-quality clean
+.PHONY: help run setup test test-js test-slow test-crash lint lint-js format bench bench-attribution bench-data bench-evaluate bench-label bench-live bench-score bench-suspects bench-train bench-quality clean
 
 PORT ?= 8501
 GPU ?=
@@ -10,6 +10,13 @@ REQUIREMENTS := $(if $(GPU),requirements-gpu.txt,requirements.txt)
 INSTALLED := $(VENV)/installed$(if $(GPU),-gpu)
 TESTED := $(VENV)/installed-test
 COMPARED := $(VENV)/installed-bench
+CHECKED := node_modules/installed
+
+# JavaScript is linted and tested where there is Node.js; REQUIRE_NODE=1, as in CI, demands it.
+WITH_NODE = if npm --version >/dev/null 2>&1 && node -e 'process.exit(+(parseInt(process.version.slice(1)) < 18))'; \
+	then $(MAKE) --no-print-directory $(1); \
+	elif [ -n "$$REQUIRE_NODE" ]; then echo "Expected Node.js 18 or newer with npm, but found $$( (node --version) 2>/dev/null || echo none), and REQUIRE_NODE is set: install it (Debian: apt install nodejs npm)." >&2; exit 1; \
+	else echo "Skipped $(1): it needs Node.js 18 or newer with npm (Debian: apt install nodejs npm)."; fi
 
 # The first of these that is a Python 3.10 to 3.13; a shim that does not run does not count.
 FIND_PYTHON := for candidate in $(BASE_PYTHON) python3 python3.13 python3.12 python3.11 python3.10; do \
@@ -21,7 +28,7 @@ help:
 	@echo "make test    set up and run the tests"
 	@echo "make test-slow   run those in a real browser and others that take long"
 	@echo "make test-crash  kill, starve and damage trainings, and resume them (a quarter of an hour)"
-	@echo "make lint    check style and types"
+	@echo "make lint    check style and types (JavaScript too, with Node.js)"
 	@echo "make bench   measure speed (minutes)"
 	@echo "make bench-attribution  measure whether the words shaded on Score are those that count"
 	@echo "make bench-data  measure import, search and Explore on 1.3 million rows (ARGS=--big for 13)"
@@ -43,7 +50,12 @@ setup: $(INSTALLED)
 PYTEST := $(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test: $(TESTED)
+	@$(call WITH_NODE,test-js)
 	$(PYTEST) -m "not slow and not browser" $(ARGS)
+
+# Needs nothing but Node.js itself.
+test-js:
+	node --test --test-reporter=spec $(wildcard tests/dashboard/widgets/*/*.test.js)
 
 test-slow: $(TESTED)
 	$(PYTEST) -m "slow or browser" $(ARGS)
@@ -55,6 +67,11 @@ lint: $(TESTED)
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+	@$(call WITH_NODE,lint-js)
+
+lint-js: $(CHECKED)
+	node_modules/.bin/eslint .
+	node_modules/.bin/tsc
 
 format: $(TESTED)
 	$(VENV)/bin/ruff check --fix .
@@ -113,5 +130,9 @@ $(COMPARED): requirements-bench.txt $(INSTALLED)
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	@touch $@
 
+$(CHECKED): package.json package-lock.json
+	npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
+	@touch $@
+
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis test-output
+	rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis test-output

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 def read_all(paths: Iterable[Path], parse: Callable[[str], T]) -> list[T]:
-    """Read small files; one that is damaged or of another version is left out, not fatal."""
+    """Read small files; one that is damaged is left out, not fatal."""
     found = []
     for path in paths:
         try:

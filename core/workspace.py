@@ -192,13 +192,13 @@ class ScoringPaths(JobPaths):
         return self.folder / f"output{suffix}"
 
     @property
-    def readings(self) -> Path:
+    def prediction_cache(self) -> Path:
         """What the model has said so far, until the end."""
-        return self.folder / "readings.sqlite"
+        return self.folder / "prediction-cache.sqlite"
 
     @property
     def scores(self) -> Path:
-        """Row numbers, texts, scores and verdicts alone."""
+        """Row numbers, texts, scores and predicted labels alone."""
         return self.folder / "scores.parquet"
 
     @property
@@ -283,9 +283,13 @@ class Workspace:
     def embedding_map(self, map_id: str) -> Path:
         return self.cache / "maps" / f"{checked_id(map_id)}.parquet"
 
-    def rung(self, rows_key: str, name: str) -> Path:
+    def model_facts(self, key: str) -> Path:
+        """What the model of some settings is made of."""
+        return self.cache / "model-facts" / f"{checked_id(key)}.json"
+
+    def baseline(self, rows_key: str, name: str) -> Path:
         """What a baseline answered on rows that a run froze."""
-        return self.cache / "rungs" / f"{checked_id(rows_key)}-{checked_id(name)}.parquet"
+        return self.cache / "baselines" / f"{checked_id(rows_key)}-{checked_id(name)}.parquet"
 
     def suspects(self, key: str) -> Path:
         """Rows whose labels may be wrong, by content, features and encoder."""
@@ -308,9 +312,9 @@ class Workspace:
         """The label store."""
         return self.root / "labels.sqlite"
 
-    def readings(self, key: str) -> Path:
+    def prediction_cache(self, key: str) -> Path:
         """What a model has said of a file's texts, by both, until the file is scored."""
-        return self.cache / "readings" / f"{checked_id(key)}.sqlite"
+        return self.cache / "prediction-cache" / f"{checked_id(key)}.sqlite"
 
     def learning_curve(self, key: str) -> Path:
         """What a linear head reaches with how many rows."""

@@ -22,9 +22,7 @@ from core.explore.length_stats import length_table as lengths_of
 from core.explore.search import BY_ROW, Matches, find_matches
 from core.explore.token_counts_job import find_token_counts
 from core.jobs.launcher import current_status
-from core.jobs.registry import JobKind
-from core.jobs.status import JobState, JobStatus
-from core.jobs.tasks import Task, list_tasks
+from core.jobs.status import JobStatus
 from core.labels.guidelines import guideline
 from core.labels.label_set import label_set
 from core.labels.store.ledger import Ledger, shared_ledger
@@ -98,15 +96,6 @@ def rows_of_filter(
     return matches(workspace, dataset, row_filter, BY_ROW).rows
 
 
-def latest_task(workspace: Workspace, kind: JobKind, **arguments: object) -> Task | None:
-    """The newest task of a kind with these arguments, unless it has finished."""
-    for task in list_tasks(workspace, kind):
-        if arguments.items() <= task.arguments.items():
-            state = current_status(workspace.task(task.id)).state
-            return None if state is JobState.FINISHED else task
-    return None
-
-
 def scorable_runs(workspace: Workspace) -> list[Run]:
     """Runs that have ended and kept a model, newest first."""
     return [
@@ -158,8 +147,8 @@ def label_counts(workspace: Workspace, dataset: Dataset) -> dict[str, int]:
     """How many rows people gave each class."""
     store = open_labels(workspace)
     classes = guideline(store, dataset).classes
-    codes = ledger(workspace, dataset).coded(classes)
-    found = np.bincount(codes[codes >= 0], minlength=len(classes))
+    class_ids = ledger(workspace, dataset).class_ids_in(classes)
+    found = np.bincount(class_ids[class_ids >= 0], minlength=len(classes))
     return dict(zip(classes, found.tolist(), strict=True))
 
 

@@ -342,23 +342,23 @@ def evaluation_view(views: Sequence[str]) -> str:
     return view
 
 
-def show_mistakes(label: int, verdict: int) -> None:
-    """Turn Evaluate to the rows of one class with one verdict; for callbacks."""
+def show_mistakes(label: int, predicted_label: int) -> None:
+    """Turn Evaluate to the rows of one class with one predicted label; for callbacks."""
     st.session_state[EVALUATION] = MISTAKES_VIEW
-    st.session_state[_CELL] = (label, verdict)
+    st.session_state[_CELL] = (label, predicted_label)
     st.session_state[_SLICE] = ""
     st.session_state[_LEAVES] = True
 
 
 def mistakes_cell() -> tuple[int, int] | None:
-    """The class and verdict that `show_mistakes` was told last."""
+    """The class and predicted label that `show_mistakes` was told last."""
     cell: tuple[int, int] | None = st.session_state.get(_CELL)
     return cell
 
 
-def choose_cell(label: int, verdict: int) -> None:
-    """Look at the rows of another class or verdict; -1 is any."""
-    st.session_state[_CELL] = (label, verdict)
+def choose_cell(label: int, predicted_label: int) -> None:
+    """Look at the rows of another class or predicted label; -1 is any."""
+    st.session_state[_CELL] = (label, predicted_label)
 
 
 def show_slice(name: str) -> None:

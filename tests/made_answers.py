@@ -8,10 +8,10 @@ from core.data.dataset import Dataset
 from core.data.splits.split import TEST, VALIDATION
 from core.evaluation.calibration import fit_temperature
 from core.evaluation.metrics import classification_metrics, f1_threshold
-from core.evaluation.predicted_labels import DEFAULT_THRESHOLD
 from core.evaluation.predictions import prediction_table
 from core.files import write_atomically
 from core.jobs.status import JobState, JobStatus, write_status
+from core.runs.predicted_labels import DEFAULT_THRESHOLD
 from core.runs.run import Run, RunResult, create_run, read_examples
 from core.workspace import Workspace
 from tests import toy
@@ -30,21 +30,21 @@ def answered_run(
     """A finished run whose scores know something of the labels: nothing at a skill of 0."""
     config = toy.recipe("minilm", **settings)
     run = create_run(workspace, dataset, config, name=name)
-    dice, tables, measured = np.random.default_rng(seed), [], {}
+    rng, tables, measured = np.random.default_rng(seed), [], {}
     threshold, temperature = DEFAULT_THRESHOLD, 1.0
     for part in parts:
         examples = read_examples(workspace, run, part)
         classes = len(run.classes)
-        odds = dice.normal(0, 1, (len(examples.codes), classes))
-        odds += skill * np.eye(classes)[examples.codes]
+        odds = rng.normal(0, 1, (len(examples.class_ids), classes))
+        odds += skill * np.eye(classes)[examples.class_ids]
         shares = np.exp(odds) / np.exp(odds).sum(axis=1, keepdims=True)
         shares = shares.astype(np.float32)
         if part == VALIDATION:
-            temperature = fit_temperature(examples.codes, shares)
+            temperature = fit_temperature(examples.class_ids, shares)
             if classes == 2:
-                threshold = f1_threshold(examples.codes, shares[:, 1])
-        measured[part] = classification_metrics(examples.codes, shares, threshold)
-        tables.append(prediction_table(part, examples.rows, examples.codes, shares))
+                threshold = f1_threshold(examples.class_ids, shares[:, 1])
+        measured[part] = classification_metrics(examples.class_ids, shares, threshold)
+        tables.append(prediction_table(part, examples.rows, examples.class_ids, shares))
     paths = workspace.run(run.id)
     pq.write_table(pa.concat_tables(tables), paths.predictions)
     result = RunResult(

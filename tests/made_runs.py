@@ -88,8 +88,8 @@ def make_run(
 
 def lines(start: int, stop: int, *, skill: float = 0.6, seed: int = 0) -> list[dict[str, object]]:
     """What a worker logs from one point to another."""
-    dice = np.random.default_rng(seed)
-    noise = dice.normal(scale=0.03, size=stop)
+    rng = np.random.default_rng(seed)
+    noise = rng.normal(scale=0.03, size=stop)
     made: list[dict[str, object]] = []
     for point in range(start, stop):
         done = (point + 1) / 400

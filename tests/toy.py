@@ -58,17 +58,17 @@ def make_rows(rows: int, *, classes: int = 2, seed: int = 3) -> list[tuple[str, 
 
     Two classes: "1" (a quarter of them) for rude texts, "0" for kind ones. Three: colours.
     """
-    dice = random.Random(seed)
+    rng = random.Random(seed)
     made = []
     for number in range(rows):
         if classes == 2:
-            label, word = ("1", dice.choice(RUDE)) if number % 4 == 0 else ("0", dice.choice(KIND))
+            label, word = ("1", rng.choice(RUDE)) if number % 4 == 0 else ("0", rng.choice(KIND))
         else:
             label = word = COLORS[number % 3]
-        fillers = dice.choices(FILLERS, k=dice.randint(1, 12))
-        text = " ".join([*fillers, dice.choice(NOUNS), word, str(number)])
+        fillers = rng.choices(FILLERS, k=rng.randint(1, 12))
+        text = " ".join([*fillers, rng.choice(NOUNS), word, str(number)])
         made.append((text, label))
-    dice.shuffle(made)
+    rng.shuffle(made)
     return made
 
 

@@ -1,4 +1,4 @@
-"""Subcommands that say what a run is good for: evaluate, threshold, ladder."""
+"""Subcommands that say what a run is good for: evaluate, threshold, baselines."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from core.cli.terminal import (
 from core.data.splits.split import VALIDATION
 from core.errors import BadInput
 from core.evaluation.assessment import Assessment, as_values, assess, judged_part, limits
-from core.evaluation.baselines.ladder import BaselinesRequest, fill_ladder, ladder_steps
+from core.evaluation.baselines.comparison import BaselinesRequest, compared_models, fit_baselines
 from core.evaluation.intervals import Estimate
 from core.evaluation.operating_point import (
     OperatingPoint,
@@ -52,14 +52,14 @@ def add_commands(add: AddCommand) -> None:
     )  # fmt: skip
     sub.add_argument("--json", action="store_true")
 
-    sub = add("ladder", _ladder, "fit the baselines of a run's rows and compare")
+    sub = add("baselines", _baselines, "fit the baselines of a run's rows and compare")
     sub.add_argument("run", help="id or name of the run")
     sub.add_argument("--json", action="store_true")
 
 
 def _evaluate(workspace: Workspace, options: argparse.Namespace) -> None:
     run = find_run(workspace, options.run)
-    found = assess(workspace, run, ladder_steps(workspace, run, judged_part(workspace, run)))
+    found = assess(workspace, run, compared_models(workspace, run, judged_part(workspace, run)))
     if options.report:
         write_report(options.report, found)
         say(f"Wrote {options.report}.")
@@ -96,7 +96,7 @@ def _threshold(workspace: Workspace, options: argparse.Namespace) -> None:
         rows = read_predictions(workspace, run, VALIDATION)
         amounts = tuple(options.amount)
         keep_operating_point(
-            workspace, run, choose(Rule(options.by), amounts, rows.codes, rows.scores)
+            workspace, run, choose(Rule(options.by), amounts, rows.class_ids, rows.scores)
         )
     _show(operating_point(workspace, run), as_json=options.json)
 
@@ -111,14 +111,14 @@ def _show(point: OperatingPoint, *, as_json: bool) -> None:
         print(f"{point.threshold:.6g}\t{point.rule.value}\t{json.dumps(list(point.amounts))}")
 
 
-def _ladder(workspace: Workspace, options: argparse.Namespace) -> None:
+def _baselines(workspace: Workspace, options: argparse.Namespace) -> None:
     run = find_run(workspace, options.run)
     part = judged_part(workspace, run)
     with heard_between_steps() as interrupted:
-        fill_ladder(workspace, BaselinesRequest(run.id), interrupted(show_rows))
-    steps = ladder_steps(workspace, run, part)
+        fit_baselines(workspace, BaselinesRequest(run.id), interrupted(show_rows))
+    steps = compared_models(workspace, run, part)
     if options.json:
-        print_json(as_values(assess(workspace, run, steps))["ladder"])
+        print_json(as_values(assess(workspace, run, steps))["baselines"])
         return
     for step in steps:
         shown = "\t".join(f"{name} {each}" for name, each in step.estimates.items())

@@ -63,13 +63,13 @@ def _explain(workspace: Workspace, options: argparse.Namespace) -> None:
     found = explainer.explain([text], Method(options.method))[0]
     neighbours = _nearest(explainer, text, options.nearest) if options.nearest else None
     if options.json:
-        values = {"text": text, "score": score, "verdict": label, **asdict(found)}
+        values = {"text": text, "score": score, "predicted_label": label, **asdict(found)}
         for word in values["words"]:
             word["word"] = text[word["start"] : word["end"]]
         values |= {"neighbours": asdict(neighbours)} if neighbours else {}
         print_json(values)
         return
-    print(f"score {score:.4f}, verdict {one_line(label)}")
+    print(f"score {score:.4f}, predicted label {one_line(label)}")
     for word in found.words:
         print(f"{word.contribution:+8.3f}  {one_line(text[word.start : word.end])}")
     if found.baseline is not None and found.gap is not None:

@@ -16,7 +16,7 @@ from core.data.output.target_file import whole_file
 from core.labels.annotators import this_annotator
 from core.labels.counts import label_counts
 from core.labels.exchange.exchange import export_current, export_history, import_labels
-from core.labels.exchange.label_file import FileFormat
+from core.labels.exchange.label_file import LabelFileFormat
 from core.labels.store.store import open_labels
 from core.workspace import Workspace
 
@@ -34,7 +34,7 @@ def add_commands(add: AddCommand) -> None:
     sub.add_argument("output", metavar="OUT", help="a file, or - for the standard output")
     sub.add_argument("--current", action="store_true", help="one line a row: its current label")
     sub.add_argument(
-        "--format", type=FileFormat, choices=FileFormat, metavar="{csv,jsonl}",
+        "--format", type=LabelFileFormat, choices=LabelFileFormat, metavar="{csv,jsonl}",
         help="default: by the file's ending, else csv",
     )  # fmt: skip
 
@@ -66,8 +66,12 @@ def _export(workspace: Workspace, options: argparse.Namespace) -> None:
     say(f"{written:,} {'labels' if options.current else 'events'} written")
 
 
-def _format_of(name: str) -> FileFormat:
-    return FileFormat.JSONL if Path(name).suffix.lower() in (".jsonl", ".json") else FileFormat.CSV
+def _format_of(name: str) -> LabelFileFormat:
+    return (
+        LabelFileFormat.JSONL
+        if Path(name).suffix.lower() in (".jsonl", ".json")
+        else LabelFileFormat.CSV
+    )
 
 
 @contextmanager

@@ -23,7 +23,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "splits": ("split",),
     "encoders": ("encoders", "speed"),
     "training": ("train", "resume", "join", "runs", "describe"),
-    "evaluation": ("evaluate", "threshold", "ladder"),
+    "evaluation": ("evaluate", "threshold", "baselines"),
     "maintenance": ("rename", "note", "delete"),
     "suspects": ("suspects",),
     "labels": ("labels",),

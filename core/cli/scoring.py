@@ -18,11 +18,11 @@ from core.data.importing.preview import Columns, check_columns, preview_file
 from core.data.output.target_file import check_target
 from core.data.reading.formats import FileFormat
 from core.errors import BadInput, Cancelled, disk_errors
-from core.jobs.process import StopFlag
+from core.jobs.stop_flag import StopFlag
 from core.model.keras_import import import_keras
 from core.runs.run import Run, find_run
 from core.scoring.input_rows import Reason
-from core.scoring.prediction_cache import drop_readings
+from core.scoring.prediction_cache import drop_cache
 from core.scoring.scored_output import kind_of
 from core.scoring.summary import FileProgress, FileResult
 from core.workspace import Workspace
@@ -78,7 +78,7 @@ def _scored(
     from core.scoring.scorer import load_scorer
 
     scorer = load_scorer(workspace, run)
-    store = workspace.readings(f"{run.id}-{_digest(source, options.text, format)}")
+    store = workspace.prediction_cache(f"{run.id}-{_digest(source, options.text, format)}")
     _drop_abandoned(store)
     stop = StopFlag()
     stop.install()  # Before, nothing has begun that could go on.
@@ -95,7 +95,7 @@ def _scored(
     else:
         target = Path(options.output)
         result = score_file(scorer, source, target, kind=kind_of(target), **settings)
-    drop_readings(store)
+    drop_cache(store)
     return result
 
 
@@ -144,7 +144,7 @@ def _drop_abandoned(store: Path) -> None:
         with suppress(OSError, ValueError):
             touched = max(part.stat().st_mtime for part in path.parent.glob(f"{path.name}*"))
             if path != store and time.time() - touched > _KEPT_S:
-                drop_readings(path)
+                drop_cache(path)
 
 
 def _show(progress: FileProgress) -> None:

@@ -24,9 +24,8 @@ from core.labels.suspects.retraining import Retraining
 from core.labels.suspects.suspects import COPY, NO_COPY, REASON, SUGGESTION, SURE
 from core.labels.suspects.suspects_file import Features, Suspects, read_suspects
 from core.labels.suspects.suspects_job import QUEUE, default_features, make_suspects
+from core.runs.metric_names import TITLES
 from core.workspace import Workspace
-
-_TITLES = {"pr_auc": "PR-AUC", "f1": "F1", "accuracy": "accuracy"}
 
 
 def add_commands(add: AddCommand) -> None:
@@ -122,7 +121,7 @@ def _in_words(found: Suspects) -> str:
 
 def _effect(effect: Retraining) -> str:
     gains = ", ".join(
-        f"{_TITLES[name]} {each.value:+.3f} ({each.low:+.3f} to {each.high:+.3f})"
+        f"{TITLES[name]} {each.value:+.3f} ({each.low:+.3f} to {each.high:+.3f})"
         for name, each in effect.differences.items()
     )
     return f"linear heads fitted without those left ({effect.left_out:.1%} of the rows): {gains}"

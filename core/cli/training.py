@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from core.cli.encoders import ensure_encoder
@@ -15,16 +13,17 @@ from core.cli.terminal import AddCommand, between, print_json, show_line
 from core.data.dataset import find_dataset
 from core.data.importing.writer import MAX_CLASSES
 from core.data.labelled import LabelSource
-from core.errors import EncoderError, NotFound
+from core.errors import NotFound
 from core.evaluation.operating_point import operating_point
-from core.files import write_atomically
 from core.jobs.launcher import current_status
 from core.jobs.status import JobState, JobStatus
 from core.model.keras_import import import_keras
+from core.records import to_plain
 from core.runs.config import DEFAULT_PRESET, PRESETS, preset, with_settings
 from core.runs.run import Run, find_run, list_runs, read_result
 from core.training.joining import join_training
 from core.training.launch import resume_training, start_training
+from core.training.model_facts import ModelFactsRequest, build_model_facts
 from core.workspace import RunPaths, Workspace
 
 _POLL_S = 0.5
@@ -56,7 +55,6 @@ def add_commands(add: AddCommand) -> None:
     sub = add("describe", _describe, "a model's layers and parameters, and the device found")
     _add_config(sub)
     sub.add_argument("--classes", type=between(2, MAX_CLASSES), default=2)
-    sub.add_argument("--save", metavar="PATH", help=argparse.SUPPRESS)
     sub.add_argument("--json", action="store_true")
 
 
@@ -162,35 +160,12 @@ def _describe(workspace: Workspace, options: argparse.Namespace) -> None:
     config = with_settings(preset(options.preset), options.set)
     # TensorFlow takes seconds to load; only the subcommands that need it pay.
     import_keras()
-    from core.encoders.encoders import find_encoder
-    from core.model.anatomy import describe_model
-    from core.model.backbone import load_backbone
-    from core.model.classifier import build_classifier, freeze
-    from core.model.devices import find_device
-
-    try:
-        network = build_classifier(
-            load_backbone(find_encoder(config.encoder, workspace)),
-            n_classes=options.classes,
-            pooling=config.pooling,
-            dropout=config.dropout,
-        )
-        freeze(network, embeddings=config.freeze_embeddings, layers=config.frozen_layers)
-    except EncoderError as error:
-        if options.save:  # Who asked reads it there.
-            write_atomically(
-                Path(options.save),
-                json.dumps({"error": [error.expected, error.found, error.action]}),
-            )
-        raise
-    facts = {**asdict(describe_model(network)), "device": str(find_device())}
-    if options.save:
-        write_atomically(Path(options.save), json.dumps(facts))
-    elif options.json:
-        print_json(facts)
-    else:
-        for layer in facts["layers"]:
-            name = "  " * layer["depth"] + layer["name"]
-            print(f"{name:34}{layer['output_shape']:24}{layer['parameters']:>14,}")
-        print(f"{facts['parameters']:,} parameters, {facts['trainable']:,} trainable")
-        print(facts["device"])
+    facts = build_model_facts(workspace, ModelFactsRequest.of(config, options.classes))
+    if options.json:
+        print_json(to_plain(facts))
+        return
+    for layer in facts.layers:
+        name = "  " * layer.depth + layer.name
+        print(f"{name:34}{layer.output_shape:24}{layer.parameters:>14,}")
+    print(f"{facts.parameters:,} parameters, {facts.trainable:,} trainable")
+    print(facts.device)

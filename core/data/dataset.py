@@ -174,14 +174,14 @@ def delete_dataset(workspace: Workspace, dataset: Dataset) -> None:
 def labelled_rows(
     workspace: Workspace, dataset: Dataset
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Row numbers and class numbers (positions in `dataset.classes`) of the labelled rows."""
+    """Row numbers and class ids (positions in `dataset.classes`) of the labelled rows."""
     table = pq.read_table(workspace.dataset(dataset.id).texts, columns=[ROW, LABEL])
-    codes = pc.index_in(table[LABEL], pa.array(list(dataset.classes), pa.string()))
-    kept = table.filter(pc.is_valid(codes))
-    codes = codes.filter(pc.is_valid(codes))
+    class_ids = pc.index_in(table[LABEL], pa.array(list(dataset.classes), pa.string()))
+    kept = table.filter(pc.is_valid(class_ids))
+    class_ids = class_ids.filter(pc.is_valid(class_ids))
     return (
         kept[ROW].to_numpy().astype(np.int64),
-        codes.to_numpy().astype(np.int64),
+        class_ids.to_numpy().astype(np.int64),
     )
 
 

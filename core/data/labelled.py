@@ -31,7 +31,7 @@ class Labelled:
 
     Attributes:
         rows: Row numbers, ascending, shape (n,).
-        codes: Positions in `classes`, shape (n,).
+        class_ids: Positions in `classes`, shape (n,).
         classes: Of two, the second is the positive one.
         source: Where the labels come from.
         by_people: How many of them people gave here.
@@ -39,7 +39,7 @@ class Labelled:
     """
 
     rows: NDArray[np.int64]
-    codes: NDArray[np.int64]
+    class_ids: NDArray[np.int64]
     classes: tuple[str, ...]
     source: LabelSource = LabelSource.ORIGINAL
     by_people: int = 0
@@ -53,13 +53,13 @@ class Labelled:
         """Names rows, labels and classes: the same labels have the same name anywhere."""
         digest = hashlib.sha256("\x00".join(self.classes).encode())
         digest.update(self.rows.astype("<i8").tobytes())
-        digest.update(self.codes.astype("<i8").tobytes())
+        digest.update(self.class_ids.astype("<i8").tobytes())
         return digest.hexdigest()[:16]
 
     @property
     def counts(self) -> dict[str, int]:
         """How many rows each class has."""
-        found = np.bincount(self.codes, minlength=len(self.classes))
+        found = np.bincount(self.class_ids, minlength=len(self.classes))
         return dict(zip(self.classes, found.tolist(), strict=True))
 
     @property
@@ -69,9 +69,9 @@ class Labelled:
 
     def used(self) -> Labelled:
         """The same labels without classes that no row has: nothing can be learned of them."""
-        kept = np.unique(self.codes)
-        classes = tuple(self.classes[code] for code in kept)
-        return replace(self, codes=np.searchsorted(kept, self.codes), classes=classes)
+        kept = np.unique(self.class_ids)
+        classes = tuple(self.classes[class_id] for class_id in kept)
+        return replace(self, class_ids=np.searchsorted(kept, self.class_ids), classes=classes)
 
     def described(self, dataset: Dataset) -> Dataset:
         """The data set's description as it would be with these labels."""
@@ -80,5 +80,5 @@ class Labelled:
 
 def original_labels(workspace: Workspace, dataset: Dataset) -> Labelled:
     """The labels of the imported file."""
-    rows, codes = labelled_rows(workspace, dataset)
-    return Labelled(rows, codes, dataset.classes)
+    rows, class_ids = labelled_rows(workspace, dataset)
+    return Labelled(rows, class_ids, dataset.classes)

@@ -11,8 +11,8 @@ import pandas as pd
 
 from core.data.splits.split import TEST, VALIDATION
 from core.errors import NotFound
-from core.evaluation.baselines.rungs import Step
-from core.evaluation.calibration import calibration_error, fit_temperature, reliability
+from core.evaluation.baselines.compared_model import ComparedModel
+from core.evaluation.calibration import calibration_error, reliability
 from core.evaluation.doctor.frozen_rows import FrozenRows, frozen_rows
 from core.evaluation.intervals import Estimate, area_estimates, count_estimates
 from core.evaluation.metrics import classification_metrics
@@ -22,7 +22,7 @@ from core.evaluation.predictions import Predictions, read_predictions, scored_pa
 from core.evaluation.slice_metrics import slice_table, term_slices, text_slices
 from core.evaluation.temperature import calibrated
 from core.evaluation.thresholds import Sweep
-from core.runs.run import Run, read_result
+from core.runs.run import Run, kept_result
 from core.workspace import Workspace
 
 _FEW_POSITIVES = 100
@@ -52,7 +52,7 @@ class PartAssessment:
     @property
     def sweep(self) -> Sweep:
         """Every threshold, for two classes."""
-        return Sweep.of(self.predictions.codes, self.predictions.scores)
+        return Sweep.of(self.predictions.class_ids, self.predictions.scores)
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Assessment:
     temperature: float
     rows: FrozenRows
     parts: dict[str, PartAssessment]
-    ladder: tuple[Step, ...]
+    baselines: tuple[ComparedModel, ...]
     seconds: float
     device: str
 
@@ -79,39 +79,35 @@ def judged_part(workspace: Workspace, run: Run) -> str:
     return TEST if TEST in scored_parts(workspace, run) else VALIDATION
 
 
-def assess(workspace: Workspace, run: Run, ladder: Sequence[Step] = ()) -> Assessment:
+def assess(workspace: Workspace, run: Run, baselines: Sequence[ComparedModel] = ()) -> Assessment:
     """Measure a run in every way.
 
     Args:
         workspace: Where it is.
         run: What to measure; it must have been measured once at its end.
-        ladder: Classifiers on the same rows, if they are known.
+        baselines: Classifiers on the same rows, if they are known.
 
     Raises:
         NotFound: the run has kept no model, or has not been measured.
         BadInput: its predictions cannot be read.
     """
-    point, result = operating_point(workspace, run), read_result(workspace, run)
+    point, result = operating_point(workspace, run), kept_result(workspace, run)
     names = scored_parts(workspace, run)
-    if result is None or not names:
+    if not names:
         raise NotFound(
             "a run that has been measured", f"{run.name!r}, which has not", "wait for its end"
         )
-    temperature = result.temperature
-    if temperature is None:
-        seen = read_predictions(workspace, run, VALIDATION)
-        temperature = fit_temperature(seen.codes, seen.probabilities)
     return Assessment(
         run=run,
         point=point,
-        temperature=temperature,
+        temperature=result.temperature,
         rows=frozen_rows(workspace.run(run.id).examples),
         parts={
-            name: _assess_part(workspace, run, name, point, temperature)
+            name: _assess_part(workspace, run, name, point, result.temperature)
             for name in (TEST, VALIDATION)
             if name in names
         },
-        ladder=tuple(ladder),
+        baselines=tuple(baselines),
         seconds=result.seconds,
         device=result.device,
     )
@@ -122,7 +118,7 @@ def _assess_part(
 ) -> PartAssessment:
     rows = read_predictions(workspace, run, part)
     texts = texts_of(workspace, run, rows.rows.tolist())["text"].tolist()
-    plain = classification_metrics(rows.codes, rows.probabilities, point.threshold)
+    plain = classification_metrics(rows.class_ids, rows.probabilities, point.threshold)
     matrix = confusion_matrix(rows, point.threshold)
     slices = text_slices(texts) | term_slices(texts)
     return PartAssessment(
@@ -134,9 +130,11 @@ def _assess_part(
         classes={} if rows.binary else class_table(matrix, run.classes),
         confusions=top_confusions(matrix, run.classes).head(_MOST_CONFUSIONS),
         slices=slice_table(rows, point.threshold, slices),
-        reliability=reliability(rows.codes, rows.probabilities),
-        ece=calibration_error(rows.codes, rows.probabilities),
-        ece_calibrated=calibration_error(rows.codes, calibrated(rows.probabilities, temperature)),
+        reliability=reliability(rows.class_ids, rows.probabilities),
+        ece=calibration_error(rows.class_ids, rows.probabilities),
+        ece_calibrated=calibration_error(
+            rows.class_ids, calibrated(rows.probabilities, temperature)
+        ),
     )
 
 
@@ -145,7 +143,9 @@ def _figures(
 ) -> dict[str, Estimate]:
     matrix = confusion_matrix(rows, point.threshold)
     if rows.binary:
-        return count_estimates(one_against_all(matrix, 1)) | area_estimates(rows.codes, rows.scores)
+        return count_estimates(one_against_all(matrix, 1)) | area_estimates(
+            rows.class_ids, rows.scores
+        )
     averages = class_table(matrix, rows.classes)
     mcc = Estimate(plain["mcc"], float("nan"), float("nan"))
     found = {f"macro_{name}": each for name, each in averages["macro average"].items()}
@@ -164,7 +164,7 @@ def limits(found: Assessment) -> list[str]:
     if judged.predictions.one_class:
         said.append("All judged rows are of one class: precision, recall and areas say nothing.")
     elif judged.predictions.binary:
-        positives = int(judged.predictions.codes.sum())
+        positives = int(judged.predictions.class_ids.sum())
         if positives < _FEW_POSITIVES:
             said.append(f"Only {positives} judged rows are positive, so intervals are wide.")
     leaked = found.rows.leaked.get(judged.predictions.part, 0)
@@ -193,12 +193,12 @@ def as_values(found: Assessment) -> dict[str, Any]:
         },
         "temperature": found.temperature,
         "parts": {name: _part_values(part) for name, part in found.parts.items()},
-        "ladder": [
+        "baselines": [
             {
                 "name": step.name, "baseline": step.baseline is not None, "seconds": step.seconds,
                 "chosen": step.chosen, "figures": _estimates(step.estimates),
             }
-            for step in found.ladder
+            for step in found.baselines
         ],
         "limits": limits(found),
     }  # fmt: skip

@@ -9,41 +9,43 @@ from scipy.optimize import minimize_scalar
 from scipy.stats import beta
 from sklearn.metrics import log_loss
 
-from core.evaluation.predicted_labels import Codes, Probabilities
 from core.evaluation.temperature import log_probabilities, softmax
+from core.runs.predicted_labels import ClassIds, Probabilities
 
 BINS = 15
 _TEMPERATURES = (0.05, 20.0)
 
 
-def fit_temperature(codes: Codes, probabilities: Probabilities) -> float:
+def fit_temperature(class_ids: ClassIds, probabilities: Probabilities) -> float:
     """The temperature that makes the rows' cross-entropy least.
 
-    One number for all scores, so their order and the verdicts at a moved threshold stay. Source:
+    One number for all scores, so their order and the labels at a moved threshold stay. Source:
     Guo et al. (2017), On calibration of modern neural networks.
 
     Args:
-        codes: True class numbers, shape (n,).
+        class_ids: True class ids, shape (n,).
         probabilities: Shape (n, classes), of rows that training has not seen.
 
     Returns:
         Above 1 where scores are too sure, below 1 where they are not sure enough; 1 where the
         rows are of one class and do not say.
     """
-    if len(np.unique(codes)) < 2:
+    if len(np.unique(class_ids)) < 2:
         return 1.0
     labels = list(range(probabilities.shape[1]))
     logs = log_probabilities(probabilities)
 
     def loss(log_temperature: float) -> float:
-        return float(log_loss(codes, softmax(logs / np.exp(log_temperature)), labels=labels))
+        return float(log_loss(class_ids, softmax(logs / np.exp(log_temperature)), labels=labels))
 
     bounds = (np.log(_TEMPERATURES[0]), np.log(_TEMPERATURES[1]))
     found = minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-4})
     return float(np.exp(found.x))
 
 
-def reliability(codes: Codes, probabilities: Probabilities, *, bins: int = BINS) -> pd.DataFrame:
+def reliability(
+    class_ids: ClassIds, probabilities: Probabilities, *, bins: int = BINS
+) -> pd.DataFrame:
     """How often the model is right where it says how sure it is.
 
     With two classes the score of the second is held against its share; with more, the highest
@@ -52,14 +54,14 @@ def reliability(codes: Codes, probabilities: Probabilities, *, bins: int = BINS)
     in deep learning.
 
     Args:
-        codes: True class numbers, shape (n,).
+        class_ids: True class ids, shape (n,).
         probabilities: Shape (n, classes).
         bins: At most so many; equal scores stay together.
 
     Returns:
         Columns score (mean), share, low and high (95 % of the share, Jeffreys), rows.
     """
-    sure, right = _sureness(codes, probabilities)
+    sure, right = _sureness(class_ids, probabilities)
     edges = np.unique(np.quantile(sure, np.linspace(0, 1, bins + 1)[1:-1]))
     numbers = np.searchsorted(edges, sure, side="left")
     table = pd.DataFrame({"bin": numbers, "score": sure, "right": right})
@@ -73,18 +75,20 @@ def reliability(codes: Codes, probabilities: Probabilities, *, bins: int = BINS)
     return found[["score", "share", "low", "high", "rows"]].reset_index(drop=True)
 
 
-def calibration_error(codes: Codes, probabilities: Probabilities, *, bins: int = BINS) -> float:
+def calibration_error(
+    class_ids: ClassIds, probabilities: Probabilities, *, bins: int = BINS
+) -> float:
     """Expected calibration error (ECE): mean distance of score and share, weighted by rows."""
-    table = reliability(codes, probabilities, bins=bins)
+    table = reliability(class_ids, probabilities, bins=bins)
     distances = (table["score"] - table["share"]).abs()
     return float((distances * table["rows"]).sum() / table["rows"].sum())
 
 
 def _sureness(
-    codes: Codes, probabilities: Probabilities
+    class_ids: ClassIds, probabilities: Probabilities
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     if probabilities.shape[1] == 2:
-        return probabilities[:, 1].astype(np.float64), codes == 1
+        return probabilities[:, 1].astype(np.float64), class_ids == 1
     answers = probabilities.argmax(axis=1)
-    sure = probabilities[np.arange(len(codes)), answers].astype(np.float64)
-    return sure, answers == codes
+    sure = probabilities[np.arange(len(class_ids)), answers].astype(np.float64)
+    return sure, answers == class_ids

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.evaluation.predicted_labels import Codes
+from core.runs.predicted_labels import ClassIds
 
 Array = NDArray[np.float64]
 LEVEL = 0.95
@@ -44,7 +44,7 @@ UNKNOWN = Estimate(float("nan"), float("nan"), float("nan"))
 
 @dataclass(frozen=True)
 class Confusion:
-    """How many rows of two classes got which verdict."""
+    """How many rows of two classes got which predicted label."""
 
     tn: int
     fp: int
@@ -111,28 +111,30 @@ def spread(value: float | Array, drawn: Array) -> Estimate:
 
 
 def area_estimates(
-    codes: Codes, scores: NDArray[Any], *, draws: int = _RESAMPLES
+    class_ids: ClassIds, scores: NDArray[Any], *, draws: int = _RESAMPLES
 ) -> dict[str, Estimate]:
     """PR-AUC (average precision) and ROC-AUC with percentile intervals over redrawn rows.
 
     Args:
-        codes: 0 or 1, shape (n,).
+        class_ids: 0 or 1, shape (n,).
         scores: Higher for rows more likely to be 1, shape (n,).
         draws: How often the rows are drawn again.
 
     Returns:
         pr_auc and roc_auc; NaN where only one class occurs.
     """
-    areas = ranking_areas(codes, scores)
-    found = areas(np.ones(len(codes)))
-    drawn = [areas(times) for times in resamples(len(codes), draws)]
+    areas = ranking_areas(class_ids, scores)
+    found = areas(np.ones(len(class_ids)))
+    drawn = [areas(times) for times in resamples(len(class_ids), draws)]
     return {
         name: spread(value, np.array([values[name] for values in drawn]))
         for name, value in found.items()
     }
 
 
-def ranking_areas(codes: Codes, scores: NDArray[Any]) -> Callable[[Array], Mapping[str, float]]:
+def ranking_areas(
+    class_ids: ClassIds, scores: NDArray[Any]
+) -> Callable[[Array], Mapping[str, float]]:
     """A function that gives both areas for rows counted so many times each, shape (n,).
 
     Sorted once, because hundreds of draws are to come.
@@ -140,7 +142,7 @@ def ranking_areas(codes: Codes, scores: NDArray[Any]) -> Callable[[Array], Mappi
     order = np.argsort(-scores, kind="stable")
     ordered = scores[order]
     last_of_equals = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True))
-    positive = codes[order].astype(np.float64)
+    positive = class_ids[order].astype(np.float64)
 
     def areas(times: Array) -> Mapping[str, float]:
         weights = times[order]
@@ -161,9 +163,9 @@ def ranking_areas(codes: Codes, scores: NDArray[Any]) -> Callable[[Array], Mappi
 
 def resamples(rows: int, draws: int, *, seed: int = 0) -> Iterator[Array]:
     """How many times each row is drawn, for each of so many draws with replacement."""
-    dice = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     for _ in range(draws):
-        yield np.bincount(dice.integers(0, rows, rows), minlength=rows).astype(np.float64)
+        yield np.bincount(rng.integers(0, rows, rows), minlength=rows).astype(np.float64)
 
 
 def _divided(upper: Array, lower: Array) -> Array:

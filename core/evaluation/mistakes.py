@@ -9,8 +9,8 @@ from sklearn import metrics
 
 from core.data.dataset import ROW
 from core.evaluation.intervals import Confusion, Estimate, count_estimates, spread
-from core.evaluation.predicted_labels import Codes, verdicts
 from core.evaluation.predictions import Predictions
+from core.runs.predicted_labels import ClassIds, predicted_labels, scores_of
 
 _DRAWS = 1_000
 MACRO = "macro average"
@@ -18,10 +18,12 @@ MICRO = "micro average"
 
 
 def confusion_matrix(predictions: Predictions, threshold: float) -> NDArray[np.int64]:
-    """Rows by true class and verdict, shape (classes, classes)."""
-    answers = verdicts(predictions.probabilities, threshold)
+    """Rows by true class and predicted label, shape (classes, classes)."""
+    answers = predicted_labels(predictions.probabilities, threshold)
     labels = list(range(len(predictions.classes)))
-    matrix: NDArray[np.int64] = metrics.confusion_matrix(predictions.codes, answers, labels=labels)
+    matrix: NDArray[np.int64] = metrics.confusion_matrix(
+        predictions.class_ids, answers, labels=labels
+    )
     return matrix
 
 
@@ -29,7 +31,7 @@ def top_confusions(matrix: NDArray[np.int64], classes: tuple[str, ...]) -> pd.Da
     """Which class is taken for which, the most frequent first.
 
     Returns:
-        Columns label, verdict, rows, share (of the label's rows).
+        Columns label, predicted label, rows, share (of the label's rows).
     """
     of_label = matrix.sum(axis=1)
     wrong = matrix - np.diag(np.diag(matrix))
@@ -37,7 +39,7 @@ def top_confusions(matrix: NDArray[np.int64], classes: tuple[str, ...]) -> pd.Da
     table = pd.DataFrame(
         {
             "label": [classes[truly] for truly, _ in places],
-            "verdict": [classes[answer] for _, answer in places],
+            "predicted_label": [classes[answer] for _, answer in places],
             "rows": [int(wrong[truly, answer]) for truly, answer in places],
             "share": [wrong[truly, answer] / of_label[truly] for truly, answer in places],
         }
@@ -56,11 +58,11 @@ def class_table(
 
     Returns:
         By class, in order, then MACRO (the mean of the classes, each counting alike) and MICRO
-        (all verdicts counted together, which is the accuracy).
+        (all predicted labels counted together, which is the accuracy).
     """
     found = {}
-    for code, name in enumerate(classes):
-        estimates = count_estimates(one_against_all(matrix, code))
+    for class_id, name in enumerate(classes):
+        estimates = count_estimates(one_against_all(matrix, class_id))
         found[name] = {figure: estimates[figure] for figure in ("precision", "recall", "f1")}
     drawn = [_averages(each) for each in _redrawn(matrix)]
     for name, figures in _averages(matrix).items():
@@ -71,37 +73,36 @@ def class_table(
     return found
 
 
-def one_against_all(matrix: NDArray[np.int64], code: int) -> Confusion:
+def one_against_all(matrix: NDArray[np.int64], class_id: int) -> Confusion:
     """The two-class confusion matrix of one class against the rest."""
-    tp = int(matrix[code, code])
-    fp, fn = int(matrix[:, code].sum()) - tp, int(matrix[code].sum()) - tp
+    tp = int(matrix[class_id, class_id])
+    fp, fn = int(matrix[:, class_id].sum()) - tp, int(matrix[class_id].sum()) - tp
     return Confusion(int(matrix.sum()) - tp - fp - fn, fp, fn, tp)
 
 
 def row_losses(predictions: Predictions) -> NDArray[np.float64]:
     """How wrong the probabilities are, row by row: cross-entropy in nats, shape (n,)."""
-    given = predictions.probabilities[np.arange(len(predictions)), predictions.codes]
+    given = predictions.probabilities[np.arange(len(predictions)), predictions.class_ids]
     losses: NDArray[np.float64] = -np.log(np.clip(given.astype(np.float64), 1e-7, 1.0))
     return losses
 
 
 def mistakes(predictions: Predictions, threshold: float) -> pd.DataFrame:
-    """All rows with their verdicts, the worst first.
+    """All rows with their predicted labels, the worst first.
 
     Returns:
-        Columns row, label and verdict (class numbers), score (probability of the second of two
-        classes, or with more of the verdict), loss (nats), wrong.
+        Columns row, label and predicted label (class ids), score (probability of the second of two
+        classes, or with more of the predicted label), loss (nats), wrong.
     """
-    answers: Codes = verdicts(predictions.probabilities, threshold)
-    shown = np.ones_like(answers) if predictions.binary else answers
+    answers: ClassIds = predicted_labels(predictions.probabilities, threshold)
     table = pd.DataFrame(
         {
             ROW: predictions.rows,
-            "label": predictions.codes,
-            "verdict": answers,
-            "score": predictions.probabilities[np.arange(len(answers)), shown],
+            "label": predictions.class_ids,
+            "predicted_label": answers,
+            "score": scores_of(predictions.probabilities),
             "loss": row_losses(predictions),
-            "wrong": answers != predictions.codes,
+            "wrong": answers != predictions.class_ids,
         }
     )
     return table.sort_values("loss", ascending=False, kind="stable").reset_index(drop=True)
@@ -110,8 +111,8 @@ def mistakes(predictions: Predictions, threshold: float) -> pd.DataFrame:
 def _redrawn(matrix: NDArray[np.int64]) -> NDArray[np.int64]:
     """The matrix of rows drawn again with replacement, shape (draws, classes, classes)."""
     total = int(matrix.sum())
-    dice = np.random.default_rng(0)
-    drawn = dice.multinomial(total, matrix.ravel() / total, size=_DRAWS)
+    rng = np.random.default_rng(0)
+    drawn = rng.multinomial(total, matrix.ravel() / total, size=_DRAWS)
     return drawn.reshape(_DRAWS, *matrix.shape)
 
 

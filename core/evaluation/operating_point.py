@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from enum import Enum
 
-from core.errors import BadInput, NotFound, disk_errors
+from core.errors import BadInput, disk_errors
 from core.files import write_atomically
-from core.runs.run import Run, read_result
+from core.runs.run import Run, kept_result
 from core.workspace import Workspace
 
 
@@ -87,9 +87,7 @@ def operating_point(workspace: Workspace, run: Run) -> OperatingPoint:
     Raises:
         NotFound: the run has kept no model yet.
     """
-    result = read_result(workspace, run)
-    if result is None:
-        raise _no_model(run)
+    result = kept_result(workspace, run)
     chosen = _chosen(workspace, run)
     if chosen is None or chosen[1] != result.best_step:
         return OperatingPoint(result.threshold)
@@ -103,9 +101,7 @@ def keep_operating_point(workspace: Workspace, run: Run, point: OperatingPoint) 
         NotFound: the run has kept no model yet.
         DiskError: the disk is full or closed to this user.
     """
-    result = read_result(workspace, run)
-    if result is None:
-        raise _no_model(run)
+    result = kept_result(workspace, run)
     values = {**asdict(point), "best_step": result.best_step}
     with disk_errors("the threshold"):
         write_atomically(workspace.run(run.id).operating_point, json.dumps(values))
@@ -119,14 +115,6 @@ def drop_operating_point(workspace: Workspace, run: Run) -> None:
     """
     with disk_errors("the threshold"):
         workspace.run(run.id).operating_point.unlink(missing_ok=True)
-
-
-def _no_model(run: Run) -> NotFound:
-    return NotFound(
-        "a run with a trained model",
-        f"none in {run.name!r} yet",
-        "wait for its first validation or choose another run",
-    )
 
 
 def _chosen(workspace: Workspace, run: Run) -> tuple[OperatingPoint, int] | None:

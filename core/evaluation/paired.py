@@ -1,4 +1,4 @@
-"""Two runs on the same rows: whose verdicts differ, who is right, and whether it is luck."""
+"""Two runs on the same rows: where their predictions differ, who is right, and if it is luck."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from scipy.stats import binomtest
 from core.data.dataset import ROW
 from core.errors import BadInput
 from core.evaluation.intervals import Array, Estimate, ranking_areas, resamples, spread
-from core.evaluation.predicted_labels import Codes, verdicts
 from core.evaluation.predictions import Predictions
+from core.runs.predicted_labels import ClassIds, predicted_labels, scores_of
 
 _DRAWS = 500
 FIRST = "first"
@@ -22,7 +22,7 @@ SECOND = "second"
 
 @dataclass(frozen=True)
 class Paired:
-    """How two runs' verdicts on the same rows compare.
+    """How two runs' predicted labels on the same rows compare.
 
     `p_value` is that of McNemar's exact test (1947): how likely so uneven a share of the rows
     that only one has right would be if both were equally good. `differences` are the second's
@@ -54,7 +54,7 @@ def same_rows(first: Predictions, second: Predictions) -> tuple[Predictions, Pre
             "train them with one saved split",
         )
     one, other = first.take(ours), second.take(theirs)
-    changed = int((one.codes != other.codes).sum())
+    changed = int((one.class_ids != other.class_ids).sum())
     if changed:
         raise BadInput(
             "rows with the same labels in both runs",
@@ -66,15 +66,15 @@ def same_rows(first: Predictions, second: Predictions) -> tuple[Predictions, Pre
 
 def paired(first: Predictions, second: Predictions, thresholds: tuple[float, float]) -> Paired:
     """Compare two runs, each at its own threshold, on rows from `same_rows`."""
-    codes = first.codes
-    one = verdicts(first.probabilities, thresholds[0])
-    other = verdicts(second.probabilities, thresholds[1])
-    right, right_too = one == codes, other == codes
+    class_ids = first.class_ids
+    one = predicted_labels(first.probabilities, thresholds[0])
+    other = predicted_labels(second.probabilities, thresholds[1])
+    right, right_too = one == class_ids, other == class_ids
     only_first = int((right & ~right_too).sum())
     only_second = int((~right & right_too).sum())
     differing = only_first + only_second
     return Paired(
-        rows=len(codes),
+        rows=len(class_ids),
         both=int((right & right_too).sum()),
         only_first=only_first,
         only_second=only_second,
@@ -85,24 +85,24 @@ def paired(first: Predictions, second: Predictions, thresholds: tuple[float, flo
 
 
 def flips(first: Predictions, second: Predictions, thresholds: tuple[float, float]) -> pd.DataFrame:
-    """The rows that the two give different verdicts, the widest gap of scores first.
+    """The rows that the two give different predicted labels, the widest gap of scores first.
 
     Returns:
-        Columns row, label, first, second (class numbers), first_score, second_score (of the
-        second class, or with more than two classes of each one's verdict) and right (first,
+        Columns row, label, first, second (class ids), first_score, second_score (of the
+        second class, or with more than two classes of each one's predicted label) and right (first,
         second or, with more than two classes, neither of them as "").
     """
-    one = verdicts(first.probabilities, thresholds[0])
-    other = verdicts(second.probabilities, thresholds[1])
+    one = predicted_labels(first.probabilities, thresholds[0])
+    other = predicted_labels(second.probabilities, thresholds[1])
     places = np.flatnonzero(one != other)
     table = pd.DataFrame(
         {
             ROW: first.rows[places],
-            "label": first.codes[places],
+            "label": first.class_ids[places],
             FIRST: one[places],
             SECOND: other[places],
-            "first_score": _shown_scores(first, one)[places],
-            "second_score": _shown_scores(second, other)[places],
+            "first_score": scores_of(first.probabilities[places]).astype(np.float64),
+            "second_score": scores_of(second.probabilities[places]).astype(np.float64),
         }
     )
     right = np.where(table[FIRST] == table["label"], FIRST, "")
@@ -111,14 +111,8 @@ def flips(first: Predictions, second: Predictions, thresholds: tuple[float, floa
     return table.loc[gaps.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
 
 
-def _shown_scores(predictions: Predictions, answers: Codes) -> Array:
-    shown = np.ones_like(answers) if predictions.binary else answers
-    scores = predictions.probabilities[np.arange(len(answers)), shown]
-    return scores.astype(np.float64)
-
-
 def _differences(
-    first: Predictions, second: Predictions, one: Codes, other: Codes
+    first: Predictions, second: Predictions, one: ClassIds, other: ClassIds
 ) -> dict[str, Estimate]:
     sides = [_measured(first, one), _measured(second, other)]
     found = []
@@ -131,12 +125,14 @@ def _differences(
     }
 
 
-def _measured(predictions: Predictions, answers: Codes) -> Callable[[Array], Mapping[str, float]]:
+def _measured(
+    predictions: Predictions, answers: ClassIds
+) -> Callable[[Array], Mapping[str, float]]:
     """A function from how often each row counts to the figures."""
-    codes, right = predictions.codes, answers == predictions.codes
-    areas = ranking_areas(codes, predictions.scores) if predictions.binary else None
+    class_ids, right = predictions.class_ids, answers == predictions.class_ids
+    areas = ranking_areas(class_ids, predictions.scores) if predictions.binary else None
     classes = [1] if predictions.binary else range(len(predictions.classes))
-    calls = [(codes == code, answers == code) for code in classes]
+    calls = [(class_ids == class_id, answers == class_id) for class_id in classes]
 
     def figures(times: Array) -> Mapping[str, float]:
         f1 = []

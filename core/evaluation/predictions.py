@@ -14,25 +14,25 @@ import pyarrow.parquet as pq
 from core.data.dataset import ROW, TEXT
 from core.data.splits.split import PART, TEST, VALIDATION
 from core.errors import BadInput, NotFound
-from core.evaluation.predicted_labels import Codes, Probabilities
+from core.runs.predicted_labels import ClassIds, Probabilities
 from core.runs.run import Run
 from core.workspace import Workspace
 
 SCORED_PARTS = (VALIDATION, TEST)
-CODE = "code"
+CLASS_ID = "class_id"
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """Row numbers, true class numbers and probabilities of one part.
+    """Row numbers, true class ids and probabilities of one part.
 
-    `rows` and `codes` have shape (n,), `probabilities` shape (n, classes).
+    `rows` and `class_ids` have shape (n,), `probabilities` shape (n, classes).
     """
 
     part: str
     classes: tuple[str, ...]
-    rows: Codes = field(repr=False)
-    codes: Codes = field(repr=False)
+    rows: ClassIds = field(repr=False)
+    class_ids: ClassIds = field(repr=False)
     probabilities: Probabilities = field(repr=False)
 
     @property
@@ -47,15 +47,15 @@ class Predictions:
     @property
     def one_class(self) -> bool:
         """Whether all rows are of one class, so that most figures mean nothing."""
-        return len(np.unique(self.codes)) < 2
+        return len(np.unique(self.class_ids)) < 2
 
     def __len__(self) -> int:
-        return len(self.codes)
+        return len(self.class_ids)
 
-    def take(self, places: Codes) -> Predictions:
+    def take(self, places: ClassIds) -> Predictions:
         """These places of it, in this order."""
         return Predictions(
-            self.part, self.classes, self.rows[places], self.codes[places],
+            self.part, self.classes, self.rows[places], self.class_ids[places],
             self.probabilities[places],
         )  # fmt: skip
 
@@ -84,8 +84,8 @@ def read_prediction_file(path: Path, classes: tuple[str, ...], part: str, name: 
     """
     try:
         table = pq.read_table(path, filters=[(PART, "=", part)]).sort_by(ROW)
-        columns = [table[f"p_{code}"].to_numpy() for code in range(len(classes))]
-        rows, codes = table[ROW].to_numpy(), table[CODE].to_numpy()
+        columns = [table[f"p_{class_id}"].to_numpy() for class_id in range(len(classes))]
+        rows, class_ids = table[ROW].to_numpy(), table[CLASS_ID].to_numpy()
     except (OSError, ValueError, KeyError) as error:
         raise BadInput(
             "the run's predictions", f"a damaged file ({error})", "train the run again"
@@ -96,14 +96,14 @@ def read_prediction_file(path: Path, classes: tuple[str, ...], part: str, name: 
             f"{name!r} without one",
             "choose the validation part, or train with a share for testing",
         )
-    return Predictions(part, classes, rows, codes, np.column_stack(columns))
+    return Predictions(part, classes, rows, class_ids, np.column_stack(columns))
 
 
 def prediction_table(
-    part: str, rows: Codes, codes: Codes, probabilities: Probabilities
+    part: str, rows: ClassIds, class_ids: ClassIds, probabilities: Probabilities
 ) -> pa.Table:
     """Answers as a table: columns row, part, code, and p_0, p_1 … for the classes."""
-    columns: dict[str, object] = {ROW: rows, PART: np.repeat(part, len(rows)), CODE: codes}
+    columns: dict[str, object] = {ROW: rows, PART: np.repeat(part, len(rows)), CLASS_ID: class_ids}
     for position in range(probabilities.shape[1]):
         columns[f"p_{position}"] = probabilities[:, position]
     return pa.table(columns)

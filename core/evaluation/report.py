@@ -13,17 +13,13 @@ from core.errors import disk_errors
 from core.evaluation.assessment import Assessment, PartAssessment, limits
 from core.evaluation.intervals import Estimate
 from core.files import write_atomically
+from core.runs.metric_names import TITLES
 
 _TEMPLATE = Path(__file__).with_name("report.html")
 _SIDE = 200
 _POINTS = 200
 _FEW_SLICES = 12
 _MOST_SLICES = 40
-_TITLES = {
-    "precision": "Precision", "recall": "Recall", "f1": "F1", "mcc": "MCC", "accuracy": "Accuracy",
-    "specificity": "Specificity", "pr_auc": "PR-AUC", "roc_auc": "ROC-AUC",
-    "macro_precision": "Macro precision", "macro_recall": "Macro recall", "macro_f1": "Macro F1",
-}  # fmt: skip
 
 
 def write_report(path: Path, found: Assessment, *, now: datetime | None = None) -> None:
@@ -52,7 +48,7 @@ def report_html(found: Assessment, *, now: datetime | None = None) -> str:
         run=found.run,
         config=vars(found.run.config),
         written=f"{when:%Y-%m-%d %H:%M} UTC",
-        titles=_TITLES,
+        titles=TITLES,
         limits=limits(found),
         side=_SIDE,
         curves={name: _curves(part) for name, part in found.parts.items()},

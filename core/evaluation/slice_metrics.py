@@ -20,8 +20,8 @@ from core.evaluation.intervals import (
     count_figures,
     posterior,
 )
-from core.evaluation.predicted_labels import verdicts
 from core.evaluation.predictions import Predictions
+from core.runs.predicted_labels import predicted_labels
 
 Mask = NDArray[np.bool_]
 ALL = "All rows"
@@ -97,7 +97,7 @@ def slice_table(
         Columns slice, rows, share (of the positive class; with more classes NaN), then for
         each figure value, low and high ("f1", "f1_low", "f1_high", …), chance, worse.
     """
-    answers = verdicts(predictions.probabilities, threshold)
+    answers = predicted_labels(predictions.probabilities, threshold)
     records, chances = [], []
     for name, mask in slices.items():
         inside = _confusion(predictions, answers, mask)
@@ -113,18 +113,18 @@ def slice_table(
 
 def whole(predictions: Predictions, threshold: float) -> dict[str, float | int | str]:
     """The record of all rows, to hold slices against."""
-    answers = verdicts(predictions.probabilities, threshold)
+    answers = predicted_labels(predictions.probabilities, threshold)
     mask = np.ones(len(predictions), bool)
     return {"slice": ALL, **_record(predictions, _confusion(predictions, answers, mask))}
 
 
 def _confusion(predictions: Predictions, answers: NDArray[np.int64], mask: Mask) -> Confusion:
-    """Two classes as they are; of more, right verdicts against wrong ones."""
-    codes, given = predictions.codes[mask], answers[mask]
+    """Two classes as they are; of more, right predictions against wrong ones."""
+    class_ids, given = predictions.class_ids[mask], answers[mask]
     if not predictions.binary:
-        right = int((codes == given).sum())
-        return Confusion(0, 0, len(codes) - right, right)
-    pairs = np.bincount(2 * codes + given, minlength=4)
+        right = int((class_ids == given).sum())
+        return Confusion(0, 0, len(class_ids) - right, right)
+    pairs = np.bincount(2 * class_ids + given, minlength=4)
     return Confusion(*(int(count) for count in pairs))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.evaluation.predicted_labels import Probabilities
+from core.runs.predicted_labels import Probabilities
 
 _SMALLEST = 1e-7
 

@@ -19,9 +19,9 @@ from core.evaluation.intervals import (
 )
 from core.evaluation.metrics import Gain, bagged_threshold, f_beta_gain
 from core.evaluation.operating_point import OperatingPoint, Rule
-from core.evaluation.predicted_labels import Codes
+from core.runs.predicted_labels import ClassIds
 
-Finder = Callable[[tuple[float, ...], Codes, NDArray[np.float32]], float]
+Finder = Callable[[tuple[float, ...], ClassIds, NDArray[np.float32]], float]
 _MARGIN = 1.0
 """How far beyond the lowest score a threshold lies that flags every row, in log-odds."""
 
@@ -42,18 +42,18 @@ class Sweep:
     negatives: int
 
     @classmethod
-    def of(cls, codes: Codes, scores: NDArray[np.float32]) -> Sweep:
+    def of(cls, class_ids: ClassIds, scores: NDArray[np.float32]) -> Sweep:
         """Sweep over rows with these true classes (0 or 1) and scores, both of shape (n,)."""
         order = np.argsort(-scores, kind="stable")
         ordered = scores[order].astype(np.float64)
         last_of_equals = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True))
-        hits = np.cumsum(codes[order] == 1)[last_of_equals]
+        hits = np.cumsum(class_ids[order] == 1)[last_of_equals]
         return cls(
             np.append(np.inf, ordered[last_of_equals]),
             np.append(0.0, hits),
             np.append(0.0, last_of_equals + 1 - hits),
-            int((codes == 1).sum()),
-            int((codes == 0).sum()),
+            int((class_ids == 1).sum()),
+            int((class_ids == 0).sum()),
         )
 
     @property
@@ -104,14 +104,14 @@ def log_odds(scores: NDArray[np.floating]) -> Array:
 
 
 def choose(
-    rule: Rule, amounts: tuple[float, ...], codes: Codes, scores: NDArray[np.float32]
+    rule: Rule, amounts: tuple[float, ...], class_ids: ClassIds, scores: NDArray[np.float32]
 ) -> OperatingPoint:
     """The threshold that a rule asks for.
 
     Args:
         rule: What is wanted.
         amounts: As `Rule` lists them.
-        codes: True classes of the rows to tune on, 0 or 1, shape (n,).
+        class_ids: True classes of the rows to tune on, 0 or 1, shape (n,).
         scores: Their probabilities of class 1, shape (n,).
 
     Raises:
@@ -121,35 +121,41 @@ def choose(
     point = OperatingPoint(0.5, rule, amounts)
     if rule is Rule.HAND:
         return point.moved(amounts[0])
-    if len(np.unique(codes)) < 2:
+    if len(np.unique(class_ids)) < 2:
         raise BadInput(
             "rows of both classes to tune a threshold on", "rows of one", "set it by hand"
         )
-    return point.moved(_FINDERS[rule](amounts, codes, scores))
+    return point.moved(_FINDERS[rule](amounts, class_ids, scores))
 
 
 def _highest(gain: Gain) -> Finder:
-    return lambda amounts, codes, scores: bagged_threshold(codes, scores, gain)
+    return lambda amounts, class_ids, scores: bagged_threshold(class_ids, scores, gain)
 
 
-def _for_f_beta(amounts: tuple[float, ...], codes: Codes, scores: NDArray[np.float32]) -> float:
-    return bagged_threshold(codes, scores, f_beta_gain(amounts[0] if amounts else 1.0))
+def _for_f_beta(
+    amounts: tuple[float, ...], class_ids: ClassIds, scores: NDArray[np.float32]
+) -> float:
+    return bagged_threshold(class_ids, scores, f_beta_gain(amounts[0] if amounts else 1.0))
 
 
-def _for_costs(amounts: tuple[float, ...], codes: Codes, scores: NDArray[np.float32]) -> float:
+def _for_costs(
+    amounts: tuple[float, ...], class_ids: ClassIds, scores: NDArray[np.float32]
+) -> float:
     """The cheapest threshold on these rows; to flag none of them may be.
 
     Not the mean over redrawn rows: where a false alarm costs a thousand misses, the mean of
     thresholds that each avoid all alarms of their draw raises some.
     """
     alarm, miss = amounts
-    sweep = Sweep.of(codes, scores)
+    sweep = Sweep.of(class_ids, scores)
     return sweep.between(int(np.argmin(alarm * sweep.fp - miss * sweep.tp)))
 
 
-def _for_precision(amounts: tuple[float, ...], codes: Codes, scores: NDArray[np.float32]) -> float:
+def _for_precision(
+    amounts: tuple[float, ...], class_ids: ClassIds, scores: NDArray[np.float32]
+) -> float:
     """The lowest threshold, so the one with most found, that is as precise as asked."""
-    sweep, floor = Sweep.of(codes, scores), amounts[0]
+    sweep, floor = Sweep.of(class_ids, scores), amounts[0]
     precision = sweep.figures()["precision"]
     reached = np.flatnonzero((precision >= floor) & (sweep.tp > 0))
     if not len(reached):
@@ -161,18 +167,22 @@ def _for_precision(amounts: tuple[float, ...], codes: Codes, scores: NDArray[np.
     return sweep.between(int(reached[-1]))
 
 
-def _for_recall(amounts: tuple[float, ...], codes: Codes, scores: NDArray[np.float32]) -> float:
+def _for_recall(
+    amounts: tuple[float, ...], class_ids: ClassIds, scores: NDArray[np.float32]
+) -> float:
     """The highest threshold that finds as large a share of the positives as asked."""
-    sweep = Sweep.of(codes, scores)
+    sweep = Sweep.of(class_ids, scores)
     reached = np.flatnonzero(sweep.tp >= amounts[0] * sweep.positives)
     return sweep.between(int(reached[0]))
 
 
-def _for_workload(amounts: tuple[float, ...], codes: Codes, scores: NDArray[np.float32]) -> float:
+def _for_workload(
+    amounts: tuple[float, ...], class_ids: ClassIds, scores: NDArray[np.float32]
+) -> float:
     """The lowest threshold that flags no larger share than can be reviewed."""
     reviewed, arriving = amounts
-    sweep = Sweep.of(codes, scores)
-    fits = np.flatnonzero(sweep.tp + sweep.fp <= len(codes) * reviewed / arriving)
+    sweep = Sweep.of(class_ids, scores)
+    fits = np.flatnonzero(sweep.tp + sweep.fp <= len(class_ids) * reviewed / arriving)
     return sweep.between(int(fits[-1]))
 
 

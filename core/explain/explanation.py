@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from core.data.splits.split import TEST, VALIDATION
 from core.errors import BadInput, NotFound
-from core.evaluation.predicted_labels import verdicts
 from core.explain.explanation_types import (
     TOLERANCE,
     Explanation,
@@ -23,6 +22,7 @@ from core.explain.explanation_types import (
 from core.explain.identity_swap import Group, ScoredSwap, Swapper
 from core.explain.neighbours import TrainVectors
 from core.model.attribution import STEPS, Attribution, integrated_gradients, leave_one_out
+from core.runs.predicted_labels import predicted_labels
 from core.runs.run import read_examples
 from core.scoring.scorer import Scorer
 
@@ -43,8 +43,8 @@ class Explainer:
     def explain(
         self, texts: Sequence[str], method: Method = Method.INTEGRATED_GRADIENTS
     ) -> list[Explanation]:
-        """What each word adds to the log-odds of the second of two classes, of the verdict if
-        there are more."""
+        """What each word adds to the log-odds of the second of two classes, or of the predicted
+        label if there are more."""
         if not texts:
             return []
         classes = self._scorer.run.classes
@@ -89,7 +89,7 @@ class Explainer:
         originals = list(dict.fromkeys(text for text, _ in made))
         asked = [*originals, *(swap.text for _, swap in made)]
         probabilities = self._scorer.model.probabilities(asked)
-        codes = verdicts(probabilities, self._scorer.threshold)
+        class_ids = predicted_labels(probabilities, self._scorer.threshold)
         shown = self._shown(probabilities)
         place = {text: number for number, text in enumerate(originals)}
         classes = self._scorer.run.classes
@@ -104,8 +104,8 @@ class Explainer:
                     new=swap.new,
                     before=float(probabilities[before, shown[before]]),
                     after=float(probabilities[number, shown[before]]),
-                    label_before=classes[codes[before]],
-                    label_after=classes[codes[number]],
+                    label_before=classes[class_ids[before]],
+                    label_after=classes[class_ids[number]],
                 )
             )
         return scored

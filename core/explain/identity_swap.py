@@ -60,7 +60,7 @@ class ScoredSwap:
     """A swap, and what a run answers before and after.
 
     Scores are probabilities: of the second of two classes, with more of the class that was the
-    verdict before.
+    predicted label before.
     """
 
     original: str
@@ -79,7 +79,7 @@ class ScoredSwap:
 
     @property
     def flips(self) -> bool:
-        """Whether the verdict is another."""
+        """Whether the predicted label is another."""
         return self.label_before != self.label_after
 
 

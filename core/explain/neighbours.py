@@ -72,7 +72,7 @@ class TrainVectors:
             Neighbour(
                 row=int(examples.rows[place]),
                 text=examples.texts[place],
-                label=classes[examples.codes[place]],
+                label=classes[examples.class_ids[place]],
                 similarity=float(similarity[place]),
             )
             for place in np.argsort(-similarity, kind="stable")[:count]
@@ -99,7 +99,7 @@ def _sampled(examples: Examples, most: int) -> Examples:
         return examples
     drawn = np.random.default_rng(_SEED).choice(len(examples.rows), most, replace=False)
     return Examples(
-        examples.rows[drawn], [examples.texts[place] for place in drawn], examples.codes[drawn]
+        examples.rows[drawn], [examples.texts[place] for place in drawn], examples.class_ids[drawn]
     )
 
 

@@ -42,7 +42,7 @@ def text_lengths(
     return _gathered(dataset, _batches(workspace, dataset, unit), np.dtype(np.int32))
 
 
-def label_codes(workspace: Workspace, dataset: Dataset) -> Ints:
+def row_class_ids(workspace: Workspace, dataset: Dataset) -> Ints:
     """The class of each row as a position in `dataset.classes`, -1 for none; shape (rows,).
 
     Raises:
@@ -50,15 +50,15 @@ def label_codes(workspace: Workspace, dataset: Dataset) -> Ints:
     """
     classes = pa.array(dataset.classes, pa.string())
     labels = _batches(workspace, dataset, LABEL, read_dictionary=[LABEL])
-    codes = (_codes(batch, classes) for batch in labels)
-    return _gathered(dataset, codes, np.dtype(np.int16))
+    class_ids = (_class_ids(batch, classes) for batch in labels)
+    return _gathered(dataset, class_ids, np.dtype(np.int16))
 
 
-def _codes(labels: pa.DictionaryArray, classes: pa.Array) -> NDArray[np.int16]:
+def _class_ids(labels: pa.DictionaryArray, classes: pa.Array) -> NDArray[np.int16]:
     # Only the few different labels are looked up; the rows point to them.
     known = np.append(pc.index_in(labels.dictionary, classes).to_numpy(), -1).astype(np.int16)
-    codes: NDArray[np.int16] = known[pc.fill_null(labels.indices, -1).to_numpy()]
-    return codes
+    class_ids: NDArray[np.int16] = known[pc.fill_null(labels.indices, -1).to_numpy()]
+    return class_ids
 
 
 def _token_counts(dataset: Dataset, tokens: Path | None) -> Ints:

@@ -14,7 +14,7 @@ from core.data.dataset import LABEL, N_CHARS, N_WORDS, Dataset
 from core.data.splits.split import Split
 from core.data.text.length_counts import UNIT
 from core.errors import NotFound
-from core.explore.columns import label_codes, text_lengths
+from core.explore.columns import row_class_ids, text_lengths
 from core.workspace import Workspace
 
 GROUP = "group"
@@ -73,8 +73,8 @@ def length_table(
         return _counted_at_import(workspace, dataset, unit, by)
     lengths = text_lengths(workspace, dataset, unit, tokens)
     if by == BY_LABEL:
-        names, codes = _label_groups(workspace, dataset)
-        groups = {name: lengths[codes == code] for code, name in enumerate(names)}
+        names, class_ids = _label_groups(workspace, dataset)
+        groups = {name: lengths[class_ids == class_id] for class_id, name in enumerate(names)}
     elif by == BY_PART and split is not None:
         groups = {part: lengths[rows] for part, rows in split.parts().items()}
     elif by == EVERYTHING:
@@ -211,7 +211,7 @@ def _label_groups(
     names, places = _groups(dataset)
     # The last place is that of the code -1, no label.
     numbers = np.array([*places.values(), len(names) - 1])
-    return names, numbers[label_codes(workspace, dataset)]
+    return names, numbers[row_class_ids(workspace, dataset)]
 
 
 def _counted(name: str, lengths: NDArray[np.signedinteger]) -> pd.DataFrame:

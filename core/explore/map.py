@@ -22,10 +22,11 @@ from numpy.typing import NDArray
 from core.data.dataset import LABEL, ROW, TEXT, Dataset, find_dataset, take_rows
 from core.data.reading.bytestream import Progress
 from core.encoders.encoders import EMBEDDED, find_encoder
-from core.errors import BadInput, NotFound, disk_errors
+from core.errors import BadInput, disk_errors
 from core.jobs.registry import JobKind
 from core.jobs.tasks import Report, Task, TaskJob, start_task
-from core.runs.run import Run, find_run, read_result
+from core.runs.predicted_labels import scores_of
+from core.runs.run import Run, find_run, kept_result, read_result
 from core.workspace import Workspace
 
 MAX_SAMPLE = 5_000
@@ -196,9 +197,9 @@ def sample_rows(
         names = pa.array(list(dataset.classes), pa.string())
         batches = [pc.index_in(b[LABEL], names) for b in file.iter_batches(columns=[LABEL])]
     # Position 0 is for rows without a label.
-    codes = np.concatenate([pc.fill_null(batch, -1).to_numpy() for batch in batches]) + 1
-    counts = np.bincount(codes)
-    by_class = np.argsort(codes.astype(np.int16), kind="stable")  # 16 bits sort in linear time.
+    class_ids = np.concatenate([pc.fill_null(batch, -1).to_numpy() for batch in batches]) + 1
+    counts = np.bincount(class_ids)
+    by_class = np.argsort(class_ids.astype(np.int16), kind="stable")  # 16 bits sort in linear time.
     generator = np.random.default_rng(seed)
     chosen = [
         generator.choice(members, size, replace=False)
@@ -225,17 +226,11 @@ def _sizes(counts: NDArray[np.int64], sample: int) -> NDArray[np.int64]:
 def _scores(
     workspace: Workspace, run: Run, texts: list[str], report: Report
 ) -> NDArray[np.float32]:
-    """What the run's kept model gives each text; the same figure as `core.scoring` gives."""
+    """What the run's kept model gives each text."""
     from core.model.classifier import load_model
 
     report("Loading the model", 0, 0)
-    result = read_result(workspace, run)
-    if result is None:
-        raise NotFound(
-            "a run with a trained model",
-            f"none in {run.name!r} yet",
-            "wait for its first validation or choose another run",
-        )
+    result = kept_result(workspace, run)
     model = load_model(workspace.run(run.id).model(result.best_step))
     scores = np.zeros(len(texts), np.float32)
     order = np.argsort([len(text) for text in texts], kind="stable")
@@ -243,7 +238,7 @@ def _scores(
         report("Scoring", start, len(texts))
         rows = order[start : start + _SCORING_BATCH]
         probabilities = model.probabilities([texts[row] for row in rows])
-        scores[rows] = probabilities[:, 1] if len(run.classes) == 2 else probabilities.max(axis=1)
+        scores[rows] = scores_of(probabilities)
     return scores
 
 

@@ -41,7 +41,7 @@ ORDERS = (BY_ROW, SHORTEST, LONGEST, BY_SCORE)
 
 PAGE_ROWS = 50
 _EXPORT_ROWS = 50_000
-_CODE = "code"
+_CLASS_ID = "class_id"
 _KEY = "key"
 
 
@@ -157,19 +157,22 @@ def find_matches(
         return Matches(_compact(np.arange(dataset.rows), dataset), _known_labels(dataset))
     sources = row_sources(workspace, dataset, row_filter, scores=scores, tokens=tokens)
     sort_key, sort_join = _sort_key(row_filter, order, sources)
-    classes = pa.table({LABEL: pa.array(dataset.classes, pa.string()), _CODE: _codes(dataset)})
+    classes = pa.table(
+        {LABEL: pa.array(dataset.classes, pa.string()), _CLASS_ID: _class_ids(dataset)}
+    )
     conditions = row_conditions(row_filter, sources)
     found = _scan(
         workspace,
         dataset,
         row_filter,
-        f"""SELECT texts.{ROW}, coalesce({_CODE}, {len(dataset.classes)}::USMALLINT) AS {_CODE}
+        f"""SELECT texts.{ROW},
+                   coalesce({_CLASS_ID}, {len(dataset.classes)}::USMALLINT) AS {_CLASS_ID}
                    {sort_key}
             FROM texts LEFT JOIN classes USING ({LABEL}) {sort_join} WHERE {conditions.where}""",
         conditions,
         classes=classes,
     )
-    counts = np.bincount(found[_CODE].to_numpy(), minlength=len(dataset.classes) + 1).tolist()
+    counts = np.bincount(found[_CLASS_ID].to_numpy(), minlength=len(dataset.classes) + 1).tolist()
     names = [*dataset.classes, *([None] if dataset.unlabelled else [])]
     rows = _compact(_ordered(found, order), dataset)
     return Matches(rows, dict(zip(names, counts, strict=False)))
@@ -254,7 +257,7 @@ def _known_labels(dataset: Dataset) -> dict[str | None, int]:
     return {**counts, None: dataset.unlabelled} if dataset.unlabelled else counts
 
 
-def _codes(dataset: Dataset) -> pa.Array:
+def _class_ids(dataset: Dataset) -> pa.Array:
     return pa.array(np.arange(len(dataset.classes)), pa.uint16())
 
 

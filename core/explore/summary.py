@@ -10,7 +10,7 @@ import pandas as pd
 from core.data.dataset import ID, LABEL, N_CHARS, N_WORDS, ROW, TEXT, Dataset
 from core.data.splits.saved_split import draw_split
 from core.data.splits.split import PART, PARTS, TRAIN, VALIDATION, Split, SplitPlan
-from core.explore.columns import label_codes
+from core.explore.columns import row_class_ids
 from core.explore.health import health_figures
 from core.explore.length_stats import (
     BY_PART,
@@ -67,11 +67,11 @@ def length_counts_by_part(
 
 def class_counts_by_part(workspace: Workspace, dataset: Dataset, split: Split) -> pd.DataFrame:
     """Rows of each class in each part: columns part, label, count; rows without a label not."""
-    codes = label_codes(workspace, dataset)
+    class_ids = row_class_ids(workspace, dataset)
     entries = []
     for part, rows in split.parts().items():
         # Shifted by one, so that -1 counts in the first place.
-        counts = np.bincount(codes[rows] + 1, minlength=len(dataset.classes) + 1)[1:]
+        counts = np.bincount(class_ids[rows] + 1, minlength=len(dataset.classes) + 1)[1:]
         entries += [
             (part, name, int(count))
             for name, count in zip(dataset.classes, counts, strict=True)

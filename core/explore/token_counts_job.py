@@ -54,7 +54,7 @@ def start_token_counts(workspace: Workspace, dataset: Dataset, encoder: str = EM
     """
     return start_task(
         workspace,
-        TOKENS,
+        TOKEN_COUNTS,
         TokensRequest(dataset.id, encoder),
         title=f"Counting the tokens of {dataset.name}",
         task_id=f"tokens-{dataset.fingerprint}-{vocabulary_key(encoder, workspace)}",
@@ -111,4 +111,4 @@ def _path(workspace: Workspace, dataset: Dataset, encoder: str) -> Path:
     return workspace.token_counts(dataset.fingerprint, vocabulary_key(encoder, workspace))
 
 
-TOKENS = TaskJob(JobKind.TOKENS, TokensRequest, TokenCounts, _run, unit="rows")
+TOKEN_COUNTS = TaskJob(JobKind.TOKEN_COUNTS, TokensRequest, TokenCounts, _run, unit="rows")

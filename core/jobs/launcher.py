@@ -7,16 +7,9 @@ from datetime import datetime, timezone
 
 import filelock
 
-from core.errors import JobError, SincerelyError, disk_errors
-from core.jobs.causes import cause_of_death, what_to_do
-from core.jobs.memory import oom_kills
-from core.jobs.process import (
-    WorkerRecord,
-    kill,
-    record_process,
-    recorded_process,
-    start_detached,
-)
+from core.errors import JobError, disk_errors
+from core.jobs.causes import what_to_do
+from core.jobs.placement import placement_of
 from core.jobs.registry import JobKind
 from core.jobs.status import JobState, JobStatus, read_status, write_status
 from core.workspace import JobPaths, Workspace
@@ -28,12 +21,17 @@ _LOG_TAIL_BYTES = 8192
 
 
 def start_job(workspace: Workspace, paths: JobPaths, kind: JobKind, job_id: str) -> None:
-    """Start the worker process of a job whose folder is there, in state queued.
+    """Start the worker of a job whose folder is there, in state queued.
 
     Raises:
-        JobError: the system refused; the job's status says so.
+        JobError: no worker could be had; the job's status says so.
+        DiskError: it could not be recorded; the job stays queued without a worker.
     """
-    start_worker(workspace, paths, ["-m", "core.jobs.worker", kind.value, job_id])
+    try:
+        placement_of(paths).start(workspace, paths, kind, job_id)
+    except JobError as error:
+        _write_if_possible(paths, read_status(paths).to(JobState.FAILED, str(error)))
+        raise
 
 
 def queue_again(paths: JobPaths, *, what: str, name: str, otherwise: str) -> None:
@@ -60,26 +58,6 @@ def queue_again(paths: JobPaths, *, what: str, name: str, otherwise: str) -> Non
     paths.process.unlink(missing_ok=True)
     paths.stop_request.unlink(missing_ok=True)
     write_status(paths, status.to(JobState.QUEUED, seconds_left=None, rows_per_s=0.0))
-
-
-def start_worker(workspace: Workspace, paths: JobPaths, arguments: list[str]) -> None:
-    """Start a job's worker process and remember which it is.
-
-    Raises:
-        JobError: the system refused; the job's status says so.
-    """
-    log_offset = paths.log.stat().st_size if paths.log.exists() else 0
-    try:
-        process = start_detached(workspace, arguments, paths.log)
-    except SincerelyError as error:
-        _write_if_possible(paths, read_status(paths).to(JobState.FAILED, str(error)))
-        raise
-    try:
-        with disk_errors("the job"):
-            record_process(paths, WorkerRecord(process, log_offset, oom_kills(process.pid)))
-    except SincerelyError:
-        kill(process)  # Nobody could find it again.
-        raise
 
 
 def current_status(paths: JobPaths, *, now: datetime | None = None) -> JobStatus:
@@ -114,9 +92,7 @@ def stop_job(paths: JobPaths, *, at_once: bool = False) -> JobStatus:
         return status
     with disk_errors("the request to stop"):
         paths.stop_request.touch()
-    identity = recorded_process(paths)
-    if at_once and identity is not None:
-        kill(identity)
+    if at_once and placement_of(paths).kill(paths):
         return wait_for_end(paths, timeout_s=_KILL_TIMEOUT_S)
     return current_status(paths)
 
@@ -141,9 +117,9 @@ def log_tail(paths: JobPaths, lines: int = 30) -> str:
 
 
 def _worker_alive(paths: JobPaths, status: JobStatus, now: datetime | None) -> bool:
-    identity = recorded_process(paths)
-    if identity is not None:
-        return identity.alive()
+    alive = placement_of(paths).alive(paths)
+    if alive is not None:
+        return alive
     # Between the job's creation and the record of its process there is a moment without one.
     written = datetime.fromisoformat(status.updated)
     age = (now or datetime.now(timezone.utc)) - written
@@ -170,4 +146,4 @@ def _end(paths: JobPaths, status: JobStatus) -> JobStatus:
     if paths.stop_request.exists():
         ended = f"Ended on request; what it had kept before stays. {what_to_do(paths)}".strip()
         return status.to(JobState.STOPPED, ended, seconds_left=None)
-    return status.to(JobState.DIED, cause_of_death(paths), seconds_left=None)
+    return status.to(JobState.DIED, placement_of(paths).cause(paths), seconds_left=None)

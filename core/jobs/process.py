@@ -1,4 +1,4 @@
-"""Detached worker processes: start one, tell whether it is the same one, stop it."""
+"""Processes of this machine: start one, tell whether it is the same one, end it."""
 
 from __future__ import annotations
 
@@ -34,29 +34,6 @@ _KEPT_ENDS = 100
 _LAST_THREAD_S = 2.0
 _children: list[subprocess.Popen[bytes]] = []
 """Processes started from here, kept so that those that ended are reaped."""
-
-
-class StopFlag:
-    """Whether to stop: set by SIGTERM, SIGINT or a job's stop request; work looks between steps.
-
-    The request is a file, so it is heard by a worker that is still starting, too.
-    """
-
-    def __init__(self, request: Path | None = None) -> None:
-        self._signalled = False
-        self._request = request
-
-    @property
-    def is_set(self) -> bool:
-        return self._signalled or (self._request is not None and self._request.exists())
-
-    def install(self) -> None:
-        """Listen to the signals from now on."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._set)
-
-    def _set(self, *_: object) -> None:
-        self._signalled = True
 
 
 @dataclass(frozen=True)
@@ -229,7 +206,7 @@ def kill(identity: ProcessIdentity) -> None:
 
 
 def _reap() -> None:
-    """Take leave of processes that have ended; how the last ones did is kept."""
+    """Reap zombie processes; how the last ones ended is kept."""
     _children[:] = [
         *[child for child in _children if child.poll() is not None][-_KEPT_ENDS:],
         *[child for child in _children if child.poll() is None],

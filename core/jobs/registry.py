@@ -10,7 +10,7 @@ from enum import Enum
 from importlib import import_module
 from typing import Protocol
 
-from core.jobs.process import StopFlag
+from core.jobs.stop_flag import StopFlag
 from core.workspace import JobPaths, Workspace
 
 
@@ -21,13 +21,14 @@ class JobKind(str, Enum):
     SCORE = "score"
     IMPORT = "import"
     DOWNLOAD = "download"
-    TOKENS = "tokens"
+    TOKEN_COUNTS = "token-counts"
     MAP = "map"
     ENCODER = "encoder"
-    LADDER = "ladder"
-    CURVE = "curve"
+    BASELINES = "baselines"
+    LEARNING_CURVE = "learning-curve"
+    MODEL_FACTS = "model-facts"
     SUSPECTS = "suspects"
-    QUICK = "quick"
+    QUICK_MODEL = "quick-model"
 
 
 class Job(Protocol):
@@ -48,13 +49,14 @@ _JOBS = {
     JobKind.SCORE: "core.scoring.scoring_job:SCORING",
     JobKind.IMPORT: "core.data.importing.import_job:IMPORT",
     JobKind.DOWNLOAD: "core.data.download_job:DOWNLOAD",
-    JobKind.TOKENS: "core.explore.token_counts_job:TOKENS",
+    JobKind.TOKEN_COUNTS: "core.explore.token_counts_job:TOKEN_COUNTS",
     JobKind.MAP: "core.explore.map:MAP",
     JobKind.ENCODER: "core.training.encoder_job:ENCODER",
-    JobKind.LADDER: "core.evaluation.baselines.ladder:LADDER",
-    JobKind.CURVE: "core.evaluation.baselines.learning_curve_job:CURVE",
+    JobKind.BASELINES: "core.evaluation.baselines.comparison:BASELINES",
+    JobKind.LEARNING_CURVE: "core.evaluation.baselines.learning_curve_job:LEARNING_CURVE",
+    JobKind.MODEL_FACTS: "core.training.model_facts:MODEL_FACTS",
     JobKind.SUSPECTS: "core.labels.suspects.suspects_job:SUSPECTS",
-    JobKind.QUICK: "core.labels.quick_model.quick_model_job:QUICK",
+    JobKind.QUICK_MODEL: "core.labels.quick_model.quick_model_job:QUICK_MODEL",
 }
 """Module and name of each job."""
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from core.errors import Cancelled
 from core.files import write_atomically
-from core.jobs.process import StopFlag
 from core.jobs.status import JobState, StatusWriter
+from core.jobs.stop_flag import StopFlag
 from core.jobs.tasks import Task, TaskJob
 from core.jobs.worker import run_job
 from core.records import from_plain, to_json

@@ -23,9 +23,9 @@ from core.errors import JobError, NotFound, disk_errors
 from core.files import read_all
 from core.jobs.launcher import current_status, start_job
 from core.jobs.leftovers import remove_leftovers
-from core.jobs.process import StopFlag
 from core.jobs.registry import JobKind, find_job
 from core.jobs.status import JobState, JobStatus, write_status
+from core.jobs.stop_flag import StopFlag
 from core.records import from_json, from_plain, to_json, to_plain
 from core.workspace import JobPaths, TaskPaths, Workspace
 
@@ -147,6 +147,15 @@ def find_task(workspace: Workspace, task_id: str) -> Task:
         if task.id == task_id:
             return task
     raise NotFound("the id of a task", repr(task_id), "start it again")
+
+
+def latest_task(workspace: Workspace, kind: JobKind, **arguments: object) -> Task | None:
+    """The newest task of a kind with these arguments, unless it has finished."""
+    for task in list_tasks(workspace, kind):
+        if arguments.items() <= task.arguments.items():
+            state = current_status(workspace.task(task.id)).state
+            return None if state is JobState.FINISHED else task
+    return None
 
 
 def task_result(workspace: Workspace, task: Task) -> Any:

@@ -15,9 +15,9 @@ import filelock
 
 from core.errors import DiskError, SincerelyError, disk_errors
 from core.jobs.causes import what_to_do
-from core.jobs.process import StopFlag
 from core.jobs.registry import JobKind, find_job
 from core.jobs.status import JobState, StatusWriter
+from core.jobs.stop_flag import StopFlag
 from core.workspace import JobPaths, Workspace
 
 _LOCK_TIMEOUT_S = 1.0

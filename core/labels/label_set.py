@@ -27,15 +27,17 @@ def label_set(
         return original
     classes = guideline(store, dataset).classes
     ledger = shared_ledger(store, dataset.fingerprint, dataset.rows).refresh()
-    by_people = ledger.coded(classes)
+    by_people = ledger.class_ids_in(classes)
     if source is LabelSource.HUMAN and not (by_people >= 0).any():
         raise BadInput(
             "labels that people gave on the Label page", "none yet", "label some rows first"
         )
-    codes = by_people.copy()
+    class_ids = by_people.copy()
     if source is LabelSource.CORRECTED:
         places = np.array([classes.index(name) for name in original.classes], np.int64)
-        open_rows = codes[original.rows] < 0
-        codes[original.rows[open_rows]] = places[original.codes[open_rows]]
-    rows = np.flatnonzero(codes >= 0)
-    return Labelled(rows, codes[rows], classes, source, int((by_people >= 0).sum()), ledger.last)
+        open_rows = class_ids[original.rows] < 0
+        class_ids[original.rows[open_rows]] = places[original.class_ids[open_rows]]
+    rows = np.flatnonzero(class_ids >= 0)
+    return Labelled(
+        rows, class_ids[rows], classes, source, int((by_people >= 0).sum()), ledger.last
+    )

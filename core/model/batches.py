@@ -38,17 +38,17 @@ def training_order(lengths: Indices, batch_size: int, *, seed: int, epoch: int) 
     return [batches[position] for position in generator.permutation(len(batches))]
 
 
-def oversampled(codes: Indices, *, seed: int, epoch: int) -> Indices:
+def oversampled(class_ids: Indices, *, seed: int, epoch: int) -> Indices:
     """Row numbers in which every class has as many rows as the largest: all rows once, and rows
     of the smaller classes drawn again with replacement. Fixed by (seed, epoch).
 
     Source: imbalanced-learn's `RandomOverSampler`.
     """
     generator = np.random.default_rng((seed, epoch, 1))
-    counts = np.bincount(codes)
-    drawn = [np.arange(len(codes))]
-    for code in np.flatnonzero(counts):
-        rows = np.flatnonzero(codes == code)
+    counts = np.bincount(class_ids)
+    drawn = [np.arange(len(class_ids))]
+    for class_id in np.flatnonzero(counts):
+        rows = np.flatnonzero(class_ids == class_id)
         drawn.append(generator.choice(rows, counts.max() - len(rows)))
     return np.concatenate(drawn)
 
@@ -74,19 +74,19 @@ def scoring_order(lengths: Indices, batch_size: int) -> list[Indices]:
 def batch_dataset(
     ids: tf.RaggedTensor,
     order: list[Indices],
-    codes: NDArray[np.int64] | None = None,
+    class_ids: NDArray[np.int64] | None = None,
 ) -> tf.data.Dataset:
-    """The batches as (inputs, class numbers), in the given order, made ahead of the model.
+    """The batches as (inputs, class ids), in the given order, made ahead of the model.
 
     Args:
         ids: Token ids, shape (n, None).
         order: Row numbers of each batch.
-        codes: Class numbers, shape (n,); None gives zeros.
+        class_ids: Class ids, shape (n,); None gives zeros.
 
     Returns:
         A dataset of (inputs for a BertBackbone, each (batch, longest); int32 (batch,)).
     """
-    targets = tf.constant(np.zeros(ids.nrows()) if codes is None else codes, tf.int32)
+    targets = tf.constant(np.zeros(ids.nrows()) if class_ids is None else class_ids, tf.int32)
     rows = tf.RaggedTensor.from_row_lengths(
         np.concatenate(order).astype(np.int64) if order else np.zeros(0, np.int64),
         [len(batch) for batch in order],

@@ -201,11 +201,11 @@ def _places(backbone: keras_hub.models.BertBackbone) -> dict[str, Any]:
 
 def _difference(handle: str, module: Any, backbone: keras_hub.models.BertBackbone) -> float:
     """Largest difference of both outputs on texts of all lengths, both segments among them."""
-    dice = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     length = backbone.max_sequence_length
     size = (_PROBE_ROWS, length)
-    ids = dice.integers(0, backbone.vocabulary_size, size).astype(np.int32)
-    segments = dice.integers(0, backbone.num_segments, size).astype(np.int32)
+    ids = rng.integers(0, backbone.vocabulary_size, size).astype(np.int32)
+    segments = rng.integers(0, backbone.num_segments, size).astype(np.int32)
     mask = (np.arange(length) < [[length], [length // 2], [2]]).astype(np.int32)
     pooled, sequence = _ask(handle, module, ids, mask, segments)
     ours = backbone(

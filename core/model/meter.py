@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Progress:
+class TrainingProgress:
     """Where training is, once a logged step.
 
     `epoch` counts from 0 and is fractional; `loss` (plain cross-entropy in nats, whatever is
@@ -104,12 +104,12 @@ class Meter:
     def is_due(self, step: int) -> bool:
         return step % self._every == 0 or step == self._steps
 
-    def report(self, step: int, epoch: float, learning_rate: float) -> Progress:
+    def report(self, step: int, epoch: float, learning_rate: float) -> TrainingProgress:
         sums = self.sums()
         waited = self._clock_in()
         rows_per_s, steps_per_s = self._speed(_SPEED_WINDOW)
         self._earlier, self._losses, self._right, self._rows = Sums(), [], [], 0
-        return Progress(
+        return TrainingProgress(
             step=step,
             steps=self._steps,
             epoch=epoch,

@@ -38,24 +38,24 @@ class Objective:
 
     Args:
         aim: The recipe.
-        codes: Class numbers of the training rows, shape (n,).
+        class_ids: Class ids of the training rows, shape (n,).
         n_classes: Two take one logit, more one each.
     """
 
-    def __init__(self, aim: Aim, codes: NDArray[np.int64], n_classes: int) -> None:
+    def __init__(self, aim: Aim, class_ids: NDArray[np.int64], n_classes: int) -> None:
         self._n_classes = n_classes
         self._smoothing = aim.label_smoothing
         self._gamma = aim.focal_gamma if aim.imbalance == "focal" else 0.0
         self._weights = None
         if aim.imbalance == "class_weights":
-            self._weights = tf.constant(class_weights(codes, n_classes), tf.float32)
+            self._weights = tf.constant(class_weights(class_ids, n_classes), tf.float32)
 
     def __call__(self, logits: tf.Tensor, targets: tf.Tensor) -> Losses:
         """The losses of a batch.
 
         Args:
             logits: float32, shape (batch, 1 or classes).
-            targets: Class numbers, int32, shape (batch,).
+            targets: Class ids, int32, shape (batch,).
         """
         if self._n_classes == 2:
             # The same as a softmax over (0, logit), so that both kinds share what follows.
@@ -74,8 +74,8 @@ class Objective:
         return Losses(objective, -log_share, tf.cast(answers == targets, tf.float32))
 
 
-def class_weights(codes: NDArray[np.int64], n_classes: int) -> NDArray[np.float64]:
+def class_weights(class_ids: NDArray[np.int64], n_classes: int) -> NDArray[np.float64]:
     """n / (classes × rows of the class), shape (n_classes,); 0 for a class without rows."""
-    counts = np.bincount(codes, minlength=n_classes)
+    counts = np.bincount(class_ids, minlength=n_classes)
     present = np.count_nonzero(counts)
-    return np.where(counts > 0, len(codes) / (present * np.maximum(counts, 1)), 0.0)
+    return np.where(counts > 0, len(class_ids) / (present * np.maximum(counts, 1)), 0.0)

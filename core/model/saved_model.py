@@ -32,20 +32,20 @@ _DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACC
 
 
 def write_saved_model(
-    folder: Path, model: TrainedModel, *, threshold: float, temperature: float | None
+    folder: Path, model: TrainedModel, *, threshold: float, temperature: float
 ) -> None:
     """Write a SavedModel whose signature SIGNATURE maps TEXT, string (n,), to its outputs.
 
     They are PROBABILITIES, float32 (n, classes); SCORE, float32 (n,), the probability of the
-    second of two classes or of the chosen one of more; LABEL, string (n,), the verdict; and
-    CALIBRATED, float32 (n,), SCORE at the temperature, where there is one. Any number of texts of
+    second of two classes or of the chosen one of more; LABEL, string (n,), the predicted label; and
+    CALIBRATED, float32 (n,), SCORE at the temperature. Any number of texts of
     any length may be sent; they are sorted by length inside, and come back in their order.
 
     Args:
         folder: A new folder.
         model: What answers.
-        threshold: From where on the verdict is the second of two classes.
-        temperature: What log-odds are divided by to calibrate them; None leaves CALIBRATED out.
+        threshold: From where on the predicted label is the second of two classes.
+        temperature: What log-odds are divided by to calibrate them.
 
     Raises:
         OSError: the disk is full or closed to this user; a part of the folder may stay.
@@ -75,7 +75,7 @@ def read_saved_model(folder: Path) -> Callable[[Sequence[str | bytes]], dict[str
 
 
 def _answering(
-    model: TrainedModel, threshold: float, temperature: float | None
+    model: TrainedModel, threshold: float, temperature: float
 ) -> Callable[[tf.Tensor], Outputs]:
     """What the signature does with a tensor of texts."""
     forward = ForwardPass(model.network)
@@ -84,17 +84,15 @@ def _answering(
     def answer(text: tf.Tensor) -> Outputs:
         ids = model.tokenizer.encode_strings(text)
         probabilities = _to_probabilities(_logits(forward, ids, units))
-        codes = _verdicts(probabilities, threshold)
-        shown = tf.ones_like(codes) if units == 1 else codes
-        outputs = {
+        class_ids = _predicted_labels(probabilities, threshold)
+        shown = tf.ones_like(class_ids) if units == 1 else class_ids
+        likely = _calibrated(probabilities, temperature)
+        return {
             PROBABILITIES: probabilities,
             SCORE: tf.gather(probabilities, shown, batch_dims=1),
-            LABEL: tf.gather(tf.constant(model.card.classes), codes),
+            LABEL: tf.gather(tf.constant(model.card.classes), class_ids),
+            CALIBRATED: tf.gather(likely, shown, batch_dims=1),
         }
-        if temperature is not None:
-            likely = _calibrated(probabilities, temperature)
-            outputs[CALIBRATED] = tf.gather(likely, shown, batch_dims=1)
-        return outputs
 
     return answer
 
@@ -130,8 +128,8 @@ def _to_probabilities(logits: tf.Tensor) -> tf.Tensor:
     return tf.cast(exact, tf.float32)
 
 
-def _verdicts(probabilities: tf.Tensor, threshold: float) -> tf.Tensor:
-    """Class numbers, int32 (n,), as `core.evaluation.predicted_labels`."""
+def _predicted_labels(probabilities: tf.Tensor, threshold: float) -> tf.Tensor:
+    """Class ids, int32 (n,), as `core.runs.predicted_labels`."""
     if probabilities.shape[1] == 2:
         return tf.cast(tf.cast(probabilities[:, 1], tf.float64) >= threshold, tf.int32)
     return tf.argmax(probabilities, axis=1, output_type=tf.int32)

@@ -38,7 +38,7 @@ class StepRecipe(Aim, Protocol):
     def seed(self) -> int: ...
 
 
-class Step:
+class TrainingStep:
     """Gradients of a batch and, when it is due, an update of the weights.
 
     A batch is split among the replicas; each sums its rows' gradients, the sums are added over
@@ -47,7 +47,7 @@ class Step:
 
     Args:
         network: From `build_classifier`, made in the scope of the present strategy.
-        codes: Class numbers of the training rows.
+        class_ids: Class ids of the training rows.
         recipe: Settings.
         matmul_dtype: As `ForwardPass` takes it.
     """
@@ -55,14 +55,14 @@ class Step:
     def __init__(
         self,
         network: keras.Model,
-        codes: NDArray[np.int64],
+        class_ids: NDArray[np.int64],
         recipe: StepRecipe,
         matmul_dtype: str,
     ) -> None:
         self._strategy = tf.distribute.get_strategy()
         self._forward = ForwardPass(network, matmul_dtype)
         units = network.output_shape[-1]
-        self._objective = Objective(recipe, codes, 2 if units == 1 else units)
+        self._objective = Objective(recipe, class_ids, 2 if units == 1 else units)
         self._weights: list[keras.Variable] = network.trainable_variables
         self._seed = recipe.seed
         layers = backbone_of(network).num_layers
@@ -96,7 +96,7 @@ class Step:
 
         Args:
             inputs: A BertBackbone's inputs, each (batch, longest).
-            targets: Class numbers, int32 (batch,).
+            targets: Class ids, int32 (batch,).
             step: Steps done before, which fixes what dropout drops.
             learning_rate: For the update.
             updates: Whether the weights change now, or later with this batch's gradients.

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 
 from core.errors import BadInput, Cancelled, TrainingDiverged
 from core.model.batches import Indices, batch_dataset, oversampled, training_order
-from core.model.meter import Meter, Progress, Sums
+from core.model.meter import Meter, Sums, TrainingProgress
 from core.model.optimizer import WarmupThenLinear
-from core.model.step import Step, StepRecipe
+from core.model.step import StepRecipe, TrainingStep
 
 _LOGGED_POINTS = 1000
 Batch = tuple[dict[str, tf.Tensor], tf.Tensor]
@@ -72,7 +72,7 @@ class Hooks:
     every step; `on_snapshot` when one is wanted, after a validation, and at a stop.
     """
 
-    on_progress: Callable[[Progress], None]
+    on_progress: Callable[[TrainingProgress], None]
     on_validate: Callable[[int, float], bool]
     should_stop: Callable[[], bool]
     wants_snapshot: Callable[[], bool] = lambda: False
@@ -86,11 +86,11 @@ def diverged(found: str, step: int) -> TrainingDiverged:
     )
 
 
-def count_steps(codes: NDArray[np.int64], recipe: Recipe) -> int:
+def count_steps(class_ids: NDArray[np.int64], recipe: Recipe) -> int:
     """Training steps of the whole run: batches, whether or not each makes an update."""
-    rows = len(codes)
+    rows = len(class_ids)
     if recipe.imbalance == "oversampling":
-        counts = np.bincount(codes)
+        counts = np.bincount(class_ids)
         rows = int(np.count_nonzero(counts) * counts.max())
     return math.ceil(rows / recipe.batch_size) * recipe.epochs
 
@@ -98,7 +98,7 @@ def count_steps(codes: NDArray[np.int64], recipe: Recipe) -> int:
 def train(
     network: keras.Model,
     ids: tf.RaggedTensor,
-    codes: NDArray[np.int64],
+    class_ids: NDArray[np.int64],
     recipe: Recipe,
     hooks: Hooks,
     *,
@@ -112,7 +112,7 @@ def train(
         network: From `build_classifier`; its weights are changed in place. At the end they are
             the last ones, or their average where the recipe asks for one.
         ids: Token ids of the training rows, shape (n, None).
-        codes: Their class numbers, shape (n,).
+        class_ids: Their class ids, shape (n,).
         recipe: Settings.
         hooks: The caller's part.
         matmul_dtype: As `ForwardPass` takes it.
@@ -126,7 +126,7 @@ def train(
         TrainingDiverged: the loss or a weight became infinite or NaN.
         BadInput: `start` is of another network or recipe.
     """
-    return _Training(network, ids, codes, recipe, hooks, matmul_dtype, start, clock).run()
+    return _Training(network, ids, class_ids, recipe, hooks, matmul_dtype, start, clock).run()
 
 
 class _Training:
@@ -136,20 +136,20 @@ class _Training:
         self,
         network: keras.Model,
         ids: tf.RaggedTensor,
-        codes: NDArray[np.int64],
+        class_ids: NDArray[np.int64],
         recipe: Recipe,
         hooks: Hooks,
         matmul_dtype: str,
         start: Snapshot | None,
         clock: Callable[[], float],
     ) -> None:
-        self._ids, self._codes, self._recipe, self._hooks = ids, codes, recipe, hooks
-        self._steps = count_steps(codes, recipe)
+        self._ids, self._class_ids, self._recipe, self._hooks = ids, class_ids, recipe, hooks
+        self._steps = count_steps(class_ids, recipe)
         self._steps_per_epoch = self._steps // recipe.epochs
         self._schedule = WarmupThenLinear(
             recipe.learning_rate, round(self._steps * recipe.warmup), self._steps, recipe.decay
         )
-        self._step = Step(network, codes, recipe, matmul_dtype)
+        self._step = TrainingStep(network, class_ids, recipe, matmul_dtype)
         self._done = 0
         self._owes_validation = self._ended = False
         self._meter = Meter(self._steps, max(1, self._steps // _LOGGED_POINTS), clock)
@@ -239,18 +239,18 @@ class _Training:
             order = self._order(lengths, epoch)
             done = self._done - epoch * self._steps_per_epoch
             left = order[max(done, 0) :]
-            yield from batch_dataset(self._ids, left, self._codes)
+            yield from batch_dataset(self._ids, left, self._class_ids)
 
     def _order(self, lengths: Indices, epoch: int) -> list[Indices]:
         recipe = self._recipe
         if recipe.imbalance != "oversampling":
             return training_order(lengths, recipe.batch_size, seed=recipe.seed, epoch=epoch)
-        rows = oversampled(self._codes, seed=recipe.seed, epoch=epoch)
+        rows = oversampled(self._class_ids, seed=recipe.seed, epoch=epoch)
         order = training_order(lengths[rows], recipe.batch_size, seed=recipe.seed, epoch=epoch)
         return [rows[batch] for batch in order]
 
 
-def _restore(step: Step, start: Snapshot) -> None:
+def _restore(step: TrainingStep, start: Snapshot) -> None:
     try:
         step.restore(start.arrays)
     except (KeyError, ValueError) as error:

@@ -8,21 +8,13 @@ from dataclasses import asdict
 
 import pandas as pd
 
+from core.runs.metric_names import TITLES, titles
 from core.runs.run import Run
 
-METRICS = {
-    "pr_auc": "PR-AUC",
-    "f1": "F1",
-    "precision": "Precision",
-    "recall": "Recall",
-    "accuracy": "Accuracy",
-    "majority": "Accuracy, always the majority",
-    "roc_auc": "ROC-AUC",
-    "mcc": "MCC (Matthews)",
-    "loss": "Loss (nats)",
-}
-"""Metrics for people, those that imbalance cannot fool first."""
-MACRO_F1 = "F1, mean of the classes"
+METRICS = titles(
+    "pr_auc", "f1", "precision", "recall", "accuracy", "majority", "roc_auc", "mcc", "loss"
+)
+"""Metrics that are compared, those that imbalance cannot fool first."""
 _LESS_IS_BETTER = frozenset({"loss"})
 _NOT_COMPARED = frozenset({"majority"})
 _SPLIT = ("train_size", "validation_size", "test_size", "split", "seed")
@@ -30,7 +22,7 @@ _SPLIT = ("train_size", "validation_size", "test_size", "split", "seed")
 
 def metric_names(n_classes: int) -> dict[str, str]:
     """METRICS as they are called for so many classes."""
-    return METRICS | ({"f1": MACRO_F1} if n_classes > 2 else {})
+    return METRICS | ({"f1": TITLES["macro_f1"]} if n_classes > 2 else {})
 
 
 def compared(metrics: Mapping[str, Mapping[str, float]], n_classes: int) -> pd.DataFrame:

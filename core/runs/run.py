@@ -46,7 +46,7 @@ class Run:
     `id` names its folder and stays; `name` may be changed. `request` marks what asked for it.
     `labels_version` names the labels it learned from, wherever they are (see `Labelled.version`);
     people gave `labels_by_people` of them, the last one by the label store's event
-    `labels_last_event`. Runs of earlier versions have "".
+    `labels_last_event`.
     """
 
     id: str
@@ -78,10 +78,10 @@ class Run:
 class RunResult:
     """What a run reached, all measured with the weights it kept.
 
-    `threshold` is the score from which the verdict is positive, tuned for F1 on validation
+    `threshold` is the score from which the predicted label is positive, tuned for F1 on validation
     rows; 0.5 where there are more than two classes and it means nothing. `validation` and
     `test` map metric names to values; `test` is empty without a test part. `temperature` divides
-    log-odds to calibrate them, fitted on validation rows; None in runs of earlier versions.
+    log-odds to calibrate them, fitted on validation rows; 1 changes nothing.
     """
 
     best_step: int
@@ -92,7 +92,7 @@ class RunResult:
     rows_per_s: float
     seconds: float
     device: str
-    temperature: float | None = None
+    temperature: float = 1.0
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), indent=2)
@@ -100,11 +100,11 @@ class RunResult:
 
 @dataclass(frozen=True)
 class Examples:
-    """One part of a run's frozen rows: texts and class numbers, both of length n."""
+    """One part of a run's frozen rows: texts and class ids, both of length n."""
 
     rows: NDArray[np.int64]
     texts: list[str]
-    codes: NDArray[np.int64]
+    class_ids: NDArray[np.int64]
 
 
 def create_run(
@@ -233,12 +233,28 @@ def changing_runs(workspace: Workspace) -> Iterator[None]:
 def read_examples(workspace: Workspace, run: Run, part: str) -> Examples:
     """The frozen rows of one part (TRAIN, VALIDATION or TEST of `core.data.splits.split`)."""
     table = pq.read_table(workspace.run(run.id).examples, filters=[(PART, "=", part)])
-    codes = pc.index_in(table[LABEL], pa.array(list(run.classes), pa.string()))
+    class_ids = pc.index_in(table[LABEL], pa.array(list(run.classes), pa.string()))
     return Examples(
         rows=table[ROW].to_numpy(),
         texts=table[TEXT].to_pylist(),
-        codes=codes.to_numpy().astype(np.int64),
+        class_ids=class_ids.to_numpy().astype(np.int64),
     )
+
+
+def kept_result(workspace: Workspace, run: Run) -> RunResult:
+    """What a run reached, for those who need its model.
+
+    Raises:
+        NotFound: the run has kept no model yet.
+    """
+    result = read_result(workspace, run)
+    if result is None:
+        raise NotFound(
+            "a run with a trained model",
+            f"none in {run.name!r} yet",
+            "wait for its first validation or choose another run",
+        )
+    return result
 
 
 def read_result(workspace: Workspace, run: Run) -> RunResult | None:
@@ -297,13 +313,13 @@ def _names_of(rows: NDArray[np.int64], labelled: Labelled) -> pa.Array:
     order = np.argsort(labelled.rows)
     places = order[np.searchsorted(labelled.rows, rows, sorter=order)]
     names = pa.array(list(labelled.classes), pa.string())
-    return names.take(pa.array(labelled.codes[places]))
+    return names.take(pa.array(labelled.class_ids[places]))
 
 
 def _labelled_part(split: Split, labelled: Labelled) -> Split:
     """The rows of a saved split that have a label: labels by people alone may be few."""
     kept = Split(*(rows[np.isin(rows, labelled.rows)] for rows in split.parts().values()))
-    known = dict(zip(labelled.rows.tolist(), labelled.codes.tolist(), strict=True))
+    known = dict(zip(labelled.rows.tolist(), labelled.class_ids.tolist(), strict=True))
     for name in (TRAIN, VALIDATION):
         rows = kept.parts()[name].tolist()
         if len({known[row] for row in rows}) < 2:

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from core.data.splits.split import TEST, TRAIN, VALIDATION
 from core.errors import BadInput, NotFound
-from core.evaluation.predicted_labels import verdicts
 from core.evaluation.predictions import read_predictions
+from core.runs.predicted_labels import predicted_labels, scores_of
 from core.runs.run import Run, read_examples
-from core.scoring.prediction_cache import Readings
+from core.scoring.prediction_cache import CachedPredictions
 from core.workspace import Workspace
 
 if TYPE_CHECKING:  # The dashboard reads what this found, without TensorFlow.
@@ -78,7 +78,7 @@ class Drift:
         scores: As in the file.
         unknown: Shares of tokens that are [UNK]: the run's, the file's.
         cut: Shares of texts that are as long as the model can read, or longer.
-        labels: Of each class, the shares of verdicts for it.
+        labels: Of each class, the shares of predicted labels for it.
     """
 
     part: str
@@ -103,8 +103,8 @@ class Drift:
         return cls(**{"part": values["part"], **shifts, **pairs, "labels": labels})
 
 
-class DriftTally:
-    """Counts a file's readings beside the run's own texts.
+class DriftAccumulator:
+    """Counts a file's predictions beside the run's own texts.
 
     Args:
         scorer: The run that answers.
@@ -117,25 +117,25 @@ class DriftTally:
     def __init__(self, scorer: Scorer) -> None:
         self._classes = scorer.model.card.classes
         self._longest = scorer.model.tokenizer.max_seq_length - 2
-        self._part, scores, codes = _own_scores(scorer)
+        self._part, scores, class_ids = _own_scores(scorer)
         tokens, unknown = _own_tokens(scorer)
         self._lengths, self._scores = _shift(tokens), _shift(scores)
         self._own_unknown = int(unknown.sum()) / max(int(tokens.sum()), 1)
         self._own_cut = float(np.mean(tokens >= self._longest))
-        self._own_labels = np.bincount(codes, minlength=len(self._classes)) / len(codes)
+        self._own_labels = np.bincount(class_ids, minlength=len(self._classes)) / len(class_ids)
         self._rows = self._tokens = self._unknown = self._cut = 0
 
-    def add(self, readings: Readings) -> None:
+    def add(self, predictions: CachedPredictions) -> None:
         """Count some rows of the file."""
-        self._lengths = _counted(self._lengths, readings["tokens"])
-        self._scores = _counted(self._scores, readings["score"])
-        self._rows += len(readings)
-        self._tokens += int(readings["tokens"].sum())
-        self._unknown += int(readings["unknown"].sum())
-        self._cut += int(np.sum(readings["tokens"] >= self._longest))
+        self._lengths = _counted(self._lengths, predictions["tokens"])
+        self._scores = _counted(self._scores, predictions["score"])
+        self._rows += len(predictions)
+        self._tokens += int(predictions["tokens"].sum())
+        self._unknown += int(predictions["unknown"].sum())
+        self._cut += int(np.sum(predictions["tokens"] >= self._longest))
 
     def result(self, label_counts: Mapping[str, int]) -> Drift:
-        """What was counted; `label_counts` are the file's verdicts by class."""
+        """What was counted; `label_counts` are the file's predicted labels by class."""
         rows = max(self._rows, 1)
         return Drift(
             part=self._part,
@@ -150,24 +150,22 @@ class DriftTally:
         )
 
 
-def drift_tally(scorer: Scorer) -> DriftTally | None:
+def drift_accumulator(scorer: Scorer) -> DriftAccumulator | None:
     """A tally for a file that the run scores; None where it has no answers to hold it against."""
     try:
-        return DriftTally(scorer)
+        return DriftAccumulator(scorer)
     except (NotFound, BadInput):
         return None
 
 
 def _own_scores(scorer: Scorer) -> tuple[str, NDArray[np.float32], Counts]:
-    """The part with most to say, the scores of its rows, and the verdicts on them."""
+    """The part with most to say, the scores of its rows, and the predicted labels on them."""
     try:
         found = read_predictions(scorer.workspace, scorer.run, TEST)
     except NotFound:
         found = read_predictions(scorer.workspace, scorer.run, VALIDATION)
-    codes = verdicts(found.probabilities, scorer.threshold)
-    shown = np.ones_like(codes) if found.binary else codes
-    scores = found.probabilities[np.arange(len(codes)), shown].astype(np.float32)
-    return found.part, scores, codes
+    class_ids = predicted_labels(found.probabilities, scorer.threshold)
+    return found.part, scores_of(found.probabilities).astype(np.float32), class_ids
 
 
 def _own_tokens(scorer: Scorer) -> tuple[Counts, Counts]:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from core.data.importing.import_report import Finding, Problem
+from core.data.importing.import_report import Problem, RowProblem
 from core.data.reading.batches import Positions, RowBatch, Table, TextColumn
 from core.data.reading.cells import shown
 
@@ -123,7 +123,7 @@ class _Patch(NamedTuple):
     detail: str
 
 
-def _patch(finding: Finding, cells: list[str], width: int, text: int) -> _Patch:
+def _patch(finding: RowProblem, cells: list[str], width: int, text: int) -> _Patch:
     cells = list(shown(cells))
     if finding.problem is Problem.FIELDS:
         counted = f"{len(cells):,} {'cell' if len(cells) == 1 else 'cells'} instead of {width:,}"

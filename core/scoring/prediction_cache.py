@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from core.errors import DiskError, JobError, disk_errors
 
-READING = np.dtype(
+CACHED_PREDICTION = np.dtype(
     [
         ("score", "<f4"),
         ("calibrated", "<f4"),
-        ("code", "<i4"),
+        ("class_id", "<i4"),
         ("tokens", "<i4"),
         ("unknown", "<i4"),
     ]
@@ -30,16 +30,16 @@ READING = np.dtype(
 """One text's answer.
 
 `score` is the probability of the positive class of two, or of the most probable one of more, whose
-number is `code`; `calibrated` the same at the run's temperature, NaN without one. `tokens` are
+number is `class_id`; `calibrated` the same at the run's temperature, NaN without one. `tokens` are
 those that the model reads, [CLS] and [SEP] aside, and `unknown` how many of them are [UNK].
 """
 
-Readings: TypeAlias = NDArray[Any]
+CachedPredictions: TypeAlias = NDArray[Any]
 """An array of READING, shape (n,)."""
 
 _KEY_BYTES = 16
 KEPT_AT_ONCE = 512
-"""Texts whose readings are kept together: after a crash so many are scored again at most."""
+"""Texts whose predictions are kept together: after a crash so many are scored again at most."""
 _ASKED_AT_ONCE = 500
 _PATIENCE_S = 60.0
 _LOCK_TIMEOUT_S = 3.0
@@ -52,14 +52,14 @@ def text_key(text: str) -> bytes:
     return hashlib.blake2b(text.encode("utf-8"), digest_size=_KEY_BYTES).digest()
 
 
-class ReadingStore:
-    """Readings on the disk by text, so that memory stays bounded and a crash loses little.
+class PredictionCache:
+    """Predictions on the disk by text, so that memory stays bounded and a crash loses little.
 
     While it is open nobody else can open it; the system ends that with the process.
 
     Args:
         path: An SQLite file, made where there is none; a damaged one begins anew.
-        model: What the readings are of; those of another model are dropped.
+        model: What the predictions are of; those of another model are dropped.
 
     Raises:
         DiskError: the disk is full or closed to this user.
@@ -78,28 +78,28 @@ class ReadingStore:
                 raise
 
     def find(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
-        """The readings that are kept for these texts, as bytes of READING."""
+        """The predictions that are kept for these texts, as bytes of READING."""
         found: dict[bytes, bytes] = {}
         for start in range(0, len(keys), _ASKED_AT_ONCE):
             asked = keys[start : start + _ASKED_AT_ONCE]
             places = ",".join("?" * len(asked))
-            query = f"SELECT key, reading FROM readings WHERE key IN ({places})"
+            query = f"SELECT key, prediction FROM predictions WHERE key IN ({places})"
             with _sqlite_errors():
                 found.update(self._rows.execute(query, asked))
         return found
 
-    def add(self, keys: Sequence[bytes], readings: Readings) -> None:
-        """Keep readings; when this returns they outlast the process.
+    def add(self, keys: Sequence[bytes], predictions: CachedPredictions) -> None:
+        """Keep predictions; when this returns they outlast the process.
 
         Raises:
             DiskError: the disk is full.
         """
-        rows = zip(keys, (reading.tobytes() for reading in readings), strict=True)
+        rows = zip(keys, (prediction.tobytes() for prediction in predictions), strict=True)
         with _sqlite_errors(), self._rows:
-            self._rows.executemany("INSERT OR REPLACE INTO readings VALUES (?, ?)", rows)
+            self._rows.executemany("INSERT OR REPLACE INTO predictions VALUES (?, ?)", rows)
 
     def __len__(self) -> int:
-        count: int = self._rows.execute("SELECT count(*) FROM readings").fetchone()[0]
+        count: int = self._rows.execute("SELECT count(*) FROM predictions").fetchone()[0]
         return count
 
     def close(self) -> None:
@@ -107,21 +107,21 @@ class ReadingStore:
         self._alone.release()
 
 
-def read_once(
-    read: Callable[[list[str], Callable[[], bool]], Readings],
-    store: ReadingStore,
+def predict_once(
+    read: Callable[[list[str], Callable[[], bool]], CachedPredictions],
+    store: PredictionCache,
     texts: Sequence[str],
     on_read: Callable[[int], None],
     should_stop: Callable[[], bool],
-) -> Readings:
-    """Readings of texts, of which only those that the store lacks are read, each once.
+) -> CachedPredictions:
+    """Predictions of texts, of which only those that the store lacks are read, each once.
 
     Args:
         read: Reads texts; the second argument is `should_stop`.
-        store: Gets the new readings.
+        store: Gets the new predictions.
         texts: Any number, some perhaps alike.
-        on_read: Called with how many of the texts have readings: once before the first of them is
-            read, and as they are; never where the store has all.
+        on_read: Called with how many of the texts have predictions: once before the first of them
+            is made, and as they are; never where the store has all.
         should_stop: Asked between any two batches of the model.
 
     Returns:
@@ -139,12 +139,12 @@ def read_once(
     if done < len(keys):
         on_read(done)
     for part in _parts([key for key in by_key if key not in found], by_key):
-        readings = read([by_key[key] for key in part], should_stop)
-        store.add(part, readings)
-        found.update(zip(part, (reading.tobytes() for reading in readings), strict=True))
+        predictions = read([by_key[key] for key in part], should_stop)
+        store.add(part, predictions)
+        found.update(zip(part, (prediction.tobytes() for prediction in predictions), strict=True))
         done += sum(times[key] for key in part)
         on_read(done)
-    return np.frombuffer(b"".join(found[key] for key in keys), READING)
+    return np.frombuffer(b"".join(found[key] for key in keys), CACHED_PREDICTION)
 
 
 def _parts(keys: list[bytes], texts: Mapping[bytes, str]) -> list[list[bytes]]:
@@ -156,7 +156,7 @@ def _parts(keys: list[bytes], texts: Mapping[bytes, str]) -> list[list[bytes]]:
     return parts
 
 
-def drop_readings(path: Path) -> None:
+def drop_cache(path: Path) -> None:
     """Take a store's files away, if there are any; one that somebody has open stays."""
     if not path.parent.is_dir():
         return
@@ -223,7 +223,9 @@ def _made(path: Path, wanted: str) -> sqlite3.Connection:
     try:
         rows.execute("PRAGMA journal_mode = WAL")
         rows.execute("PRAGMA synchronous = NORMAL")
-        rows.execute("CREATE TABLE readings (key BLOB PRIMARY KEY, reading BLOB) WITHOUT ROWID")
+        rows.execute(
+            "CREATE TABLE predictions (key BLOB PRIMARY KEY, prediction BLOB) WITHOUT ROWID"
+        )
         rows.execute("CREATE TABLE model (model TEXT)")
         with rows:
             rows.execute("INSERT INTO model VALUES (?)", [wanted])

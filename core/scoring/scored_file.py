@@ -20,9 +20,9 @@ from core.data.reading.formats import FileFormat, FileKind
 from core.data.reading.json_table import JsonTable
 from core.data.reading.tables import OpenTable, open_table
 from core.errors import Cancelled, disk_errors, never_stop
-from core.scoring.drift import drift_tally
+from core.scoring.drift import drift_accumulator
 from core.scoring.input_rows import FileRows, count_rows, file_rows
-from core.scoring.prediction_cache import Readings, ReadingStore, read_once
+from core.scoring.prediction_cache import CachedPredictions, PredictionCache, predict_once
 from core.scoring.scored_output import (
     Output,
     OutputKind,
@@ -30,7 +30,7 @@ from core.scoring.scored_output import (
     free_names,
     open_output,
 )
-from core.scoring.summary import FileProgress, FileResult, Tally
+from core.scoring.summary import FileProgress, FileResult, ResultAccumulator
 
 if TYPE_CHECKING:
     from core.scoring.scorer import Scorer
@@ -72,13 +72,13 @@ def score_file(
     Other columns stay as they are, but that CSV guards formulas. Cells of CSV are separated as in
     the source; Parquet keeps the types of a Parquet source. Each different text is scored once:
     what the model says of it is kept in the store, from which a scoring that broke off or was
-    cancelled is taken up by the same call; `drop_readings` takes it away.
+    cancelled is taken up by the same call; `drop_cache` takes it away.
 
     Args:
         scorer: What answers.
         source: A file of any format that can be imported.
         target: A file, which appears whole or not at all; or where rows go as they are scored.
-        store: A file for readings, see `core.scoring.prediction_cache.ReadingStore`.
+        store: A file for predictions, see `core.scoring.prediction_cache.PredictionCache`.
         kind: How the rows are written.
         text_column: Column with the text; None takes the likeliest.
         format: How to read the file; None detects.
@@ -94,25 +94,25 @@ def score_file(
         Cancelled: `should_stop` said so; what a stream has got is not whole.
     """
 
-    def heed(done: int, of: int) -> None:
+    def check_cancelled(done: int, of: int) -> None:
         if should_stop():
             raise Cancelled(f"scoring {source.name}")
 
     with _sink(target) as sink, tempfile.TemporaryDirectory(prefix="sincerely-") as scratch:
         with disk_errors("the unpacked file"):
-            opened = open_table(source, format, Path(scratch), progress=heed)
+            opened = open_table(source, format, Path(scratch), progress=check_cancelled)
         preview = preview_table(opened)
         positions = check_columns(Columns(text=text_column or preview.guess.text), preview)
         if isinstance(opened.table, JsonTable):
-            opened.table.find_all_keys(lambda: heed(0, 0))
+            opened.table.find_all_keys(lambda: check_cancelled(0, 0))
         total = 0
         for total in count_rows(opened.table, positions):
-            heed(total, total)
-        kept = ReadingStore(store, _identity(scorer))
+            check_cancelled(total, total)
+        kept = PredictionCache(store, _identity(scorer))
         with ExitStack() as stack:
             stack.callback(kept.close)
-            pace = _Pace(total, on_progress)
-            pass_ = _Pass(scorer, kept, pace, should_stop)
+            rate = _ProgressRate(total, on_progress)
+            pass_ = _Pass(scorer, kept, rate, should_stop)
             alone = stack.enter_context(_scores_output(scores))
             return pass_.copy(opened, positions, sink, kind, alone)
 
@@ -123,7 +123,7 @@ def _sink(target: Path | IO[bytes]) -> AbstractContextManager[IO[bytes]]:
     )
 
 
-class _Pace:
+class _ProgressRate:
     """Tells progress; the speed is that since the model first had something to do."""
 
     def __init__(self, total: int, on_progress: OnProgress) -> None:
@@ -146,14 +146,18 @@ class _Pass:
     """One way through a file."""
 
     def __init__(
-        self, scorer: Scorer, store: ReadingStore, pace: _Pace, should_stop: Callable[[], bool]
+        self,
+        scorer: Scorer,
+        store: PredictionCache,
+        rate: _ProgressRate,
+        should_stop: Callable[[], bool],
     ) -> None:
         self._scorer = scorer
         self._store = store
         self._kept_before = len(store)
-        self._pace = pace
+        self._rate = rate
         self._should_stop = should_stop
-        self._tally = Tally(drift_tally(scorer))
+        self._accumulator = ResultAccumulator(drift_accumulator(scorer))
 
     def copy(
         self,
@@ -176,9 +180,9 @@ class _Pass:
                 if alone is not None:
                     alone.write(pa.record_batch(scored.columns(rows), schema=SCORES_SCHEMA))
                 if layout.typed(rows) is None:
-                    self._tally.replaced += rows.replaced
+                    self._accumulator.replaced += rows.replaced
         assert output is not None, "a table gives at least one batch, if only of no rows"
-        return self._tally.result(
+        return self._accumulator.result(
             texts=len(self._store),
             read=len(self._store) - self._kept_before,
             columns=layout.new_names,
@@ -190,33 +194,33 @@ class _Pass:
         if self._should_stop():  # The model does not ask where there is little or nothing to read.
             raise Cancelled("scoring the file")
         texts = rows.texts.drop_null().to_pylist()
-        before = self._tally.rows
+        before = self._accumulator.rows
 
         def on_read(done: int) -> None:
-            self._pace.say(before + len(rows) * done / len(texts), reading=True)
+            self._rate.say(before + len(rows) * done / len(texts), reading=True)
 
-        readings = read_once(self._scorer.read, self._store, texts, on_read, self._should_stop)
-        labels = self._scorer.labels(readings)
-        self._tally.add(rows, readings, labels)
-        self._pace.say(self._tally.rows)
-        return _Scored(rows.texts.is_valid(), readings, labels)
+        predictions = predict_once(
+            self._scorer.read, self._store, texts, on_read, self._should_stop
+        )
+        labels = self._scorer.labels(predictions)
+        self._accumulator.add(rows, predictions, labels)
+        self._rate.say(self._accumulator.rows)
+        return _Scored(rows.texts.is_valid(), predictions, labels)
 
 
 class _Scored:
-    """Readings and verdicts of some rows, and which of the rows have them."""
+    """Predictions and predicted labels of some rows, and which of the rows have them."""
 
-    def __init__(self, scored: pa.Array, readings: Readings, labels: list[str]) -> None:
+    def __init__(self, scored: pa.Array, predictions: CachedPredictions, labels: list[str]) -> None:
         self._scored: NDArray[np.bool_] = scored.to_numpy(zero_copy_only=False)
-        self._readings = readings
+        self._predictions = predictions
         self._labels = labels
 
     def score(self) -> pa.Array:
-        return self._spread(self._readings["score"])
+        return self._spread(self._predictions["score"])
 
     def calibrated(self) -> pa.Array:
-        """Null also where the run has no temperature."""
-        values = self._readings["calibrated"]
-        return self._spread(values, known=~np.isnan(values))
+        return self._spread(self._predictions["calibrated"])
 
     def label(self) -> pa.Array:
         places = np.zeros(len(self._scored), np.int64)
@@ -232,15 +236,10 @@ class _Scored:
             self.score(), self.calibrated(), self.label(), rows.errors,
         ]  # fmt: skip
 
-    def _spread(
-        self, values: NDArray[np.float32], known: NDArray[np.bool_] | None = None
-    ) -> pa.Array:
+    def _spread(self, values: NDArray[np.float32]) -> pa.Array:
         spread = np.zeros(len(self._scored), np.float32)
-        there = self._scored.copy()
         spread[self._scored] = values
-        if known is not None:
-            there[self._scored] = known
-        return pa.array(spread, pa.float32(), mask=~there)
+        return pa.array(spread, pa.float32(), mask=~self._scored)
 
 
 class _Layout:
@@ -253,8 +252,6 @@ class _Layout:
         kept = own.kind is FileKind.CSV and own.delimiter != '"'
         self._delimiter = own.delimiter if kept else ","
         held = ["score", "label", "calibrated", "error"]
-        if scorer.temperature is None:
-            held.remove("calibrated")
         self.new_names = dict(zip(held, free_names(self._header, held), strict=True))
 
     def batch(self, rows: FileRows, scored: _Scored) -> pa.RecordBatch:
@@ -296,7 +293,7 @@ def _scores_output(path: Path | None) -> Iterator[Output | None]:
 
 
 def _identity(scorer: Scorer) -> dict[str, object]:
-    """What readings depend on beside the text; a later run may have a deleted one's id."""
+    """What predictions depend on beside the text; a later run may have a deleted one's id."""
     run = scorer.run
     return {
         "run": run.id,

@@ -49,7 +49,7 @@ class RowSlice:
     Attributes:
         order: Which come first.
         rows: At most so many.
-        label: Only those with this verdict; None takes all.
+        label: Only those with this predicted label; None takes all.
         distinct: Whether of equal texts only the first row counts.
     """
 

@@ -1,4 +1,4 @@
-"""A trained run that answers: texts to scores and verdicts."""
+"""A trained run that answers: texts to scores and predicted labels."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import NotFound, never_stop
+from core.errors import never_stop
 from core.evaluation.operating_point import operating_point
 from core.evaluation.temperature import calibrated
 from core.model.classifier import TrainedModel, load_model
-from core.runs.run import Run, read_result
-from core.scoring.prediction_cache import READING, Readings
+from core.runs.predicted_labels import scores_of
+from core.runs.run import Run, kept_result, read_result
+from core.scoring.prediction_cache import CACHED_PREDICTION, CachedPredictions
 from core.workspace import Workspace
 
 
@@ -22,8 +23,9 @@ class Scores:
     """Answers for n texts.
 
     `values` is the probability of the positive class, or with more than two classes of the
-    class in `labels`; shape (n,). `labels` are the verdicts at the run's threshold. `calibrated`
-    is the same probability at the run's temperature, or None in runs of earlier versions.
+    class in `labels`; shape (n,). `labels` are the predicted labels at the run's threshold.
+    `calibrated` is the same probability at the run's temperature, or None in runs of earlier
+    versions.
     """
 
     values: NDArray[np.float32]
@@ -51,7 +53,7 @@ class Scorer:
         run: Run,
         model: TrainedModel,
         step: int,
-        temperature: float | None = None,
+        temperature: float = 1.0,
     ) -> None:
         self.workspace = workspace
         self.run = run
@@ -84,35 +86,31 @@ class Scorer:
         if not texts:
             return Scores(np.zeros(0, np.float32), [])
         found = self.read(texts)
-        likely = found["calibrated"] if self.temperature is not None else None
-        return Scores(found["score"], self.labels(found), likely)
+        return Scores(found["score"], self.labels(found), found["calibrated"])
 
-    def read(self, texts: Sequence[str], should_stop: Callable[[], bool] = never_stop) -> Readings:
+    def read(
+        self, texts: Sequence[str], should_stop: Callable[[], bool] = never_stop
+    ) -> CachedPredictions:
         """What the model says of texts, whatever the threshold; shape (len(texts),).
 
         Raises:
             Cancelled: `should_stop` said so between two batches.
         """
-        found = np.zeros(len(texts), READING)
+        found = np.zeros(len(texts), CACHED_PREDICTION)
         tokens = self.model.tokens(list(texts))
         probabilities = self.model.probabilities_of(tokens, should_stop)
-        chosen = probabilities.argmax(axis=1)
-        shown = np.ones_like(chosen) if self.binary else chosen
-        rows = np.arange(len(texts))
-        found["score"] = probabilities[rows, shown]
-        found["code"] = chosen
-        found["calibrated"] = np.nan
-        if self.temperature is not None:
-            found["calibrated"] = calibrated(probabilities, self.temperature)[rows, shown]
+        found["score"] = scores_of(probabilities)
+        found["class_id"] = probabilities.argmax(axis=1)
+        found["calibrated"] = scores_of(calibrated(probabilities, self.temperature))
         found["tokens"], found["unknown"] = self.model.tokenizer.counts(tokens)
         return found
 
-    def labels(self, readings: Readings) -> list[str]:
-        """The verdicts at the run's threshold, as `core.evaluation.predicted_labels` gives them."""
-        codes = readings["code"]
+    def labels(self, predictions: CachedPredictions) -> list[str]:
+        """The predicted labels at the run's threshold."""
+        class_ids = predictions["class_id"]
         if self.binary:
-            codes = (readings["score"].astype(np.float64) >= self.threshold).astype(np.int64)
-        return [self.model.card.classes[code] for code in codes]
+            class_ids = (predictions["score"].astype(np.float64) >= self.threshold).astype(np.int64)
+        return [self.model.card.classes[class_id] for class_id in class_ids]
 
     @property
     def binary(self) -> bool:
@@ -125,13 +123,7 @@ def load_scorer(workspace: Workspace, run: Run) -> Scorer:
     Raises:
         NotFound: the run has kept no model yet.
     """
-    result = read_result(workspace, run)
-    if result is None:
-        raise NotFound(
-            "a run with a trained model",
-            f"none in {run.name!r} yet",
-            "wait for its first validation or choose another run",
-        )
+    result = kept_result(workspace, run)
     step = result.best_step
     model = load_model(workspace.run(run.id).model(step))
     return Scorer(workspace, run, model, step, result.temperature)

@@ -17,12 +17,12 @@ from core.data.output.target_file import check_target
 from core.data.reading.formats import FileFormat
 from core.errors import BadInput, Cancelled, NotFound, disk_errors
 from core.files import read_all, write_atomically
-from core.jobs.process import StopFlag
 from core.jobs.status import JobState, JobStatus, StatusWriter, write_status
+from core.jobs.stop_flag import StopFlag
 from core.jobs.worker import run_job
 from core.model.keras_import import import_keras
 from core.runs.run import Run, list_runs
-from core.scoring.prediction_cache import drop_readings
+from core.scoring.prediction_cache import drop_cache
 from core.scoring.scored_output import OutputKind
 from core.scoring.summary import FileProgress, FileResult
 from core.workspace import JobPaths, ScoringPaths, Workspace
@@ -214,7 +214,7 @@ def work_on_scoring(
             scorer,
             paths.input,
             output_path(workspace, scoring),
-            store=paths.readings,
+            store=paths.prediction_cache,
             kind=scoring.output,
             text_column=scoring.text_column,
             format=scoring.format,
@@ -232,7 +232,7 @@ def work_on_scoring(
 
 def _clear(paths: ScoringPaths) -> None:
     """Take away what a finished scoring needs no longer."""
-    drop_readings(paths.readings)
+    drop_cache(paths.prediction_cache)
     paths.input.unlink(missing_ok=True)
 
 
@@ -271,7 +271,7 @@ class ScoringJob:
 
     def resume_hint(self, paths: JobPaths) -> str:
         own = ScoringPaths(paths.folder)
-        if own.readings.exists():
+        if own.prediction_cache.exists():
             return "Resume goes on from what was scored."
         return "Resume starts it from the first row." if own.input.exists() else ""
 

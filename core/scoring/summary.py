@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from core.scoring.drift import Drift, DriftTally
+from core.scoring.drift import Drift, DriftAccumulator
 from core.scoring.input_rows import FileRows
-from core.scoring.prediction_cache import Readings
+from core.scoring.prediction_cache import CachedPredictions
 
 HISTOGRAM_BINS = 50
 
@@ -40,10 +40,10 @@ class FileResult:
         texts: Different texts that the model scored or had scored before a break.
         read: How many of them the model has read since the scoring was last taken up.
         unscored: How many rows have no score for which `core.scoring.input_rows.Reason`.
-        label_counts: Verdicts by class.
+        label_counts: Predicted labels by class.
         histogram: Scores in HISTOGRAM_BINS equal bins from 0 to 1.
         columns: Names of the new columns by what they hold: score, label, calibrated, error.
-        threshold: What the verdicts were given at.
+        threshold: What the predicted labels were given at.
         seconds: Since the scoring was last taken up.
         guarded: Cells that stand behind an apostrophe, lest a spreadsheet takes them for formulas.
         replaced: Cells or characters that no output could take as they were.
@@ -78,23 +78,23 @@ class FileResult:
         """What `to_json` gave.
 
         Raises:
-            ValueError: it is of another version.
+            ValueError: it is damaged.
         """
         values: dict[str, Any] = json.loads(text)
         if set(values) != {field.name for field in fields(cls)}:
-            raise ValueError("a result of another version")
+            raise ValueError("a result with other fields")
         drift = values.pop("drift")
         return cls(**values, drift=Drift.from_values(drift) if drift else None)
 
 
-class Tally:
+class ResultAccumulator:
     """Counts what comes out of a scoring.
 
     Args:
-        drift: Holds the readings against the run's own; None where there are none.
+        drift: Holds the predictions against the run's own; None where there are none.
     """
 
-    def __init__(self, drift: DriftTally | None) -> None:
+    def __init__(self, drift: DriftAccumulator | None) -> None:
         self.rows = self.replaced = self._short = 0
         self._drift = drift
         self._unscored: Counter[str] = Counter()
@@ -102,15 +102,15 @@ class Tally:
         self._histogram = np.zeros(HISTOGRAM_BINS, np.int64)
         self._start = time.monotonic()
 
-    def add(self, rows: FileRows, readings: Readings, labels: list[str]) -> None:
-        """Count some rows; `readings` and `labels` are of those with a text."""
+    def add(self, rows: FileRows, predictions: CachedPredictions, labels: list[str]) -> None:
+        """Count some rows; `predictions` and `labels` are of those with a text."""
         self.rows += len(rows)
         self._unscored += rows.reasons
         self._short += rows.short
         self._labels.update(labels)
-        self._histogram += np.histogram(readings["score"], bins=HISTOGRAM_BINS, range=(0, 1))[0]
+        self._histogram += np.histogram(predictions["score"], bins=HISTOGRAM_BINS, range=(0, 1))[0]
         if self._drift is not None:
-            self._drift.add(readings)
+            self._drift.add(predictions)
 
     def result(
         self, *, texts: int, read: int, columns: dict[str, str], threshold: float, guarded: int

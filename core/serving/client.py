@@ -40,7 +40,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Answer:
-    """One text's score and verdict; see `core.scoring.scorer.Scores`."""
+    """One text's score and predicted label; see `core.scoring.scorer.Scores`."""
 
     score: float
     label: str

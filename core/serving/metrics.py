@@ -133,7 +133,7 @@ def prometheus(found: Snapshot, served: Served) -> str:
     seconds = {f'{{quantile="{share:g}"}}': value for share, value in found.seconds.items()}
     families = (
         _family("sincerely_model", "gauge", "What is served", {f"{{{info}}}": 1}),
-        _family("sincerely_threshold", "gauge", "Score from which the verdict is positive",
+        _family("sincerely_threshold", "gauge", "Score from which the predicted label is positive",
                 {"": served.threshold}),
         _family("sincerely_requests_total", "counter", "Answers by route and status", requests),
         _family("sincerely_texts_total", "counter", "Texts scored", {"": found.texts}),

@@ -71,7 +71,7 @@ def read_texts(request: Values, most: int) -> list[str]:
 
 
 def predictions(scores: Scores) -> Values:
-    """Scores and verdicts of texts, as TensorFlow Serving's REST API has them."""
+    """Scores and predicted labels of texts, as TensorFlow Serving's REST API has them."""
     found: list[dict[str, float | str]] = [
         {"score": value, "label": label}
         for value, label in zip(scores.values.tolist(), scores.labels, strict=True)

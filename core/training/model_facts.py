@@ -1,81 +1,145 @@
-"""Facts about a model and this machine's device that only TensorFlow knows, asked once."""
+"""What the model of some settings is made of, and the device that it would train on.
+
+Only TensorFlow knows, so a task finds it out, and keeps it for a day: a driver may be updated.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import json
-import math
 import time
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from core.encoders.encoders import find_encoder
-from core.errors import EncoderError, JobError
-from core.jobs.process import start_detached
+from core.errors import disk_errors
+from core.files import write_atomically
+from core.jobs.registry import JobKind
+from core.jobs.tasks import Report, Task, TaskJob, start_task
+from core.records import from_json, to_json
 from core.runs.config import TrainConfig
 from core.workspace import Workspace
 
-_SETTINGS = ("encoder", "pooling", "freeze_embeddings", "frozen_layers")
-"""Those that change what a model is made of."""
+if TYPE_CHECKING:
+    from core.model.anatomy import Anatomy
+
 _FRESH_S = 24 * 3600
-_ERROR_FRESH_S = 60.0
-"""An encoder that could not be loaded is tried again after this: its folder may be mended."""
-_GIVE_UP_S = 90.0
+
+
+@dataclass(frozen=True)
+class LayerFacts:
+    """One layer. `depth` is 1 inside the encoder; parameters are counts."""
+
+    name: str
+    kind: str
+    output_shape: str
+    parameters: int
+    trainable: int
+    depth: int
 
 
 @dataclass(frozen=True)
 class ModelFacts:
-    """A model's layers, size and diagram, and the device it would train on."""
+    """A model's layers, size and diagram (Graphviz's DOT), and the device it would train on."""
 
-    layers: list[dict[str, Any]]
+    layers: tuple[LayerFacts, ...]
     parameters: int
     trainable: int
     diagram: str
     device: str
 
 
-def model_facts(workspace: Workspace, config: TrainConfig, n_classes: int) -> ModelFacts | None:
-    """The facts if they are known; None while a process finds them out (seconds).
+@dataclass(frozen=True)
+class ModelFactsRequest:
+    """The settings that change what a model is made of; see `TrainConfig`."""
 
-    Raises:
-        EncoderError: the encoder's files are missing, altered or cannot be loaded.
-        JobError: the process that should find out gave up.
-    """
-    path = _facts_path(workspace, config, n_classes)
-    asked = path.with_suffix(".asked")
-    path_age_s, asked_age_s = _age_s(path), _age_s(asked)
-    if path_age_s < _FRESH_S:
-        values = json.loads(path.read_text("utf-8"))
-        if "error" not in values:
-            return ModelFacts(**values)
-        if path_age_s < _ERROR_FRESH_S:
-            raise EncoderError(*values["error"])
-    if asked_age_s < path_age_s:  # The last question has no answer yet.
-        if asked_age_s < _GIVE_UP_S:
-            return None
-        asked.unlink(missing_ok=True)
-        raise JobError(
-            "facts about the model", "no answer from TensorFlow", f"see {asked.stem}.log"
+    encoder: str
+    pooling: str
+    freeze_embeddings: bool
+    frozen_layers: int
+    n_classes: int
+
+    @classmethod
+    def of(cls, config: TrainConfig, n_classes: int) -> ModelFactsRequest:
+        return cls(
+            config.encoder,
+            config.pooling,
+            config.freeze_embeddings,
+            config.frozen_layers,
+            n_classes,
         )
-    find_encoder(config.encoder, workspace)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    asked.touch()
-    settings = [f"--set={key}={getattr(config, key)}" for key in _SETTINGS]
-    arguments = ["-m", "core", "describe", *settings, "--classes", str(n_classes)]
-    start_detached(workspace, [*arguments, "--save", str(path)], path.with_suffix(".log"))
+
+    @property
+    def key(self) -> str:
+        """Names the model."""
+        return hashlib.sha256(to_json(self).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class ModelFactsFile:
+    """The file that the facts are in."""
+
+    path: str
+
+
+def find_model_facts(workspace: Workspace, request: ModelFactsRequest) -> ModelFacts | None:
+    """The facts if they are known and of today."""
+    path = workspace.model_facts(request.key)
+    try:
+        if time.time() - path.stat().st_mtime < _FRESH_S:
+            return from_json(ModelFacts, path.read_text("utf-8"))
+    except FileNotFoundError:
+        pass
     return None
 
 
-def _facts_path(workspace: Workspace, config: TrainConfig, n_classes: int) -> Path:
-    key = "|".join([*(str(getattr(config, name)) for name in _SETTINGS), str(n_classes)])
-    digest = hashlib.sha256(key.encode()).hexdigest()[:16]
-    return workspace.cache / f"model-{digest}.json"
+def start_model_facts(workspace: Workspace, request: ModelFactsRequest) -> Task:
+    """Start finding them out in the background (seconds), or give the task that is at it.
+
+    Raises:
+        EncoderError: the encoder's files are missing or altered.
+        JobError: the system refused a process.
+    """
+    find_encoder(request.encoder, workspace)
+    if find_model_facts(workspace, request) is None:
+        workspace.model_facts(request.key).unlink(missing_ok=True)
+    return start_task(
+        workspace, MODEL_FACTS, request, title="Model", task_id=f"model-facts-{request.key}"
+    )
 
 
-def _age_s(path: Path) -> float:
-    """Seconds since a file was written; infinite if there is none."""
-    try:
-        return time.time() - path.stat().st_mtime
-    except FileNotFoundError:
-        return math.inf
+def build_model_facts(workspace: Workspace, request: ModelFactsRequest) -> ModelFacts:
+    """Build the model and look at it. Loads TensorFlow.
+
+    Raises:
+        EncoderError: the encoder's files are missing, altered or cannot be loaded.
+    """
+    from core.model.anatomy import describe_model
+    from core.model.backbone import load_backbone
+    from core.model.classifier import build_classifier, freeze
+    from core.model.devices import find_device
+
+    network = build_classifier(
+        load_backbone(find_encoder(request.encoder, workspace)),
+        n_classes=request.n_classes,
+        pooling=request.pooling,
+        dropout=0.0,
+    )
+    freeze(network, embeddings=request.freeze_embeddings, layers=request.frozen_layers)
+    return _as_facts(describe_model(network), str(find_device()))
+
+
+def _as_facts(anatomy: Anatomy, device: str) -> ModelFacts:
+    layers = tuple(LayerFacts(**asdict(layer)) for layer in anatomy.layers)
+    return ModelFacts(layers, anatomy.parameters, anatomy.trainable, anatomy.diagram, device)
+
+
+def _run(workspace: Workspace, request: ModelFactsRequest, report: Report) -> ModelFactsFile:
+    report("TensorFlow is building it to count its parameters", 0, 0)
+    path = workspace.model_facts(request.key)
+    with disk_errors("the facts about the model"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, to_json(build_model_facts(workspace, request)))
+    return ModelFactsFile(str(path))
+
+
+MODEL_FACTS = TaskJob(JobKind.MODEL_FACTS, ModelFactsRequest, ModelFactsFile, _run)

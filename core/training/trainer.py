@@ -8,13 +8,13 @@ from contextlib import contextmanager
 
 import keras
 
-from core.data.splits.split import TRAIN
+from core.data.splits.split import TEST, TRAIN, VALIDATION
 from core.encoders.encoders import find_encoder
 from core.errors import disk_errors
 from core.jobs.devices import CPU
-from core.jobs.process import StopFlag
 from core.jobs.resources import ResourceSampler
 from core.jobs.status import JobState, StatusWriter
+from core.jobs.stop_flag import StopFlag
 from core.model.backbone import load_backbone
 from core.model.classifier import build_classifier, check_tokenizer, freeze
 from core.model.devices import Device, find_strategy, matmul_dtype
@@ -22,10 +22,14 @@ from core.model.meter import Sums
 from core.model.tokenizer import Tokenizer
 from core.model.training import Snapshot, count_steps, train
 from core.runs.checkpoints import Checkpoint, newest_checkpoint
-from core.runs.metrics import MetricsLog, truncate_metrics
-from core.runs.run import Run, read_examples
+from core.runs.metrics import KIND, MetricsLog, read_metrics, truncate_metrics
+from core.runs.metrics import VALIDATION as VALIDATION_KIND
+from core.runs.run import Run, read_examples, read_result
+from core.training.best_model import BestModel, Effort
 from core.training.event_files import EventFiles
-from core.training.session import Records, Session
+from core.training.progress import ProgressReporter, Records
+from core.training.session import TrainingSession
+from core.training.validator import Validator, quality_of
 from core.workspace import RunPaths, Workspace
 
 
@@ -72,17 +76,34 @@ def train_run(
         start = own_checkpoint(newest_checkpoint(paths), run)
         done, seconds = (start.step, start.facts["seconds"]) if start else (0, 0.0)
         truncate_metrics(paths.metrics, done, seconds)
-        total = count_steps(examples.codes, config)
+        total = count_steps(examples.class_ids, config)
         status.change(JobState.RUNNING, total=total, epochs=config.epochs, done=done)
         with _records(paths, done) as records:
-            session = Session(
-                workspace, run, network, tokenizer, encoder, status, stop, records, device, seconds
+            progress = ProgressReporter(
+                config, status, records, earlier=_effort(workspace, run, seconds)
             )
-            with ResourceSampler(session.on_resources, devices=devices):
+            best = BestModel(workspace, run, encoder, str(device), progress.effort)
+            session = TrainingSession(
+                run,
+                paths,
+                network,
+                read_examples(workspace, run, TEST),
+                _validator(workspace, run, tokenizer),
+                best,
+                progress,
+                status,
+                stop,
+            )
+            with ResourceSampler(session.progress.on_resources, devices=devices):
                 to_end = train(
-                    network, ids, examples.codes, config, session.hooks(),
-                    matmul_dtype=matmul_dtype(config.precision), start=_snapshot(start),
-                )  # fmt: skip
+                    network,
+                    ids,
+                    examples.class_ids,
+                    config,
+                    session.hooks(),
+                    matmul_dtype=matmul_dtype(config.precision),
+                    start=_snapshot(start),
+                )
             session.finish()
     return to_end and not stop.is_set
 
@@ -103,6 +124,24 @@ def _records(paths: RunPaths, done: int) -> Iterator[Records]:
         EventFiles(paths.events, first_step=done + 1) as events,
     ):
         yield Records(log, events)
+
+
+def _validator(workspace: Workspace, run: Run, tokenizer: Tokenizer) -> Validator:
+    """The validator of a run, with what earlier processes of the run have measured."""
+    rows = read_metrics(workspace.run(run.id).metrics).rows
+    return Validator(
+        (examples := read_examples(workspace, run, VALIDATION)),
+        tokenizer.encode(examples.texts),
+        len(run.classes),
+        run.config.early_stop,
+        [quality_of(row) for row in rows if row[KIND] == VALIDATION_KIND],
+    )
+
+
+def _effort(workspace: Workspace, run: Run, seconds: float) -> Effort:
+    """What earlier processes of the run have cost."""
+    result = read_result(workspace, run)
+    return Effort(seconds, result.rows_per_s if result else 0.0)
 
 
 def _build(run: Run, backbone: keras.Model, tokenizer: Tokenizer) -> keras.Model:

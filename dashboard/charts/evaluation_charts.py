@@ -1,4 +1,4 @@
-"""Figures of the Evaluate page: curves by threshold, reliability, the ladder."""
+"""Figures of the Evaluate page: curves by threshold, reliability, the baseline comparison."""
 
 from __future__ import annotations
 

@@ -11,12 +11,13 @@ from core.data.dataset import Dataset
 from core.encoders.encoders import EMBEDDED_SHAPE
 from core.errors import SincerelyError
 from core.jobs.registry import JobKind
+from core.jobs.tasks import latest_task
 from core.runs.config import TrainConfig
 from core.training.encoder_job import start_encoder
 from core.training.encoder_list import ListedEncoder, describe_encoder, list_encoders
 from core.training.forecast.forecast import Speed
 from core.training.forecast.speed import SpeedQuestion, find_speed, speed_question
-from dashboard import reads, state
+from dashboard import state
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.plain_text import plain
 from dashboard.ui.task_progress import task_progress
@@ -127,7 +128,7 @@ def _facts(encoder: ListedEncoder, question: SpeedQuestion) -> str:
 def _get(encoder: ListedEncoder) -> None:
     """Offer to get it ready, or show how far that is."""
     workspace = state.workspace()
-    task = reads.latest_task(workspace, JobKind.ENCODER, name=encoder.name)
+    task = latest_task(workspace, JobKind.ENCODER, name=encoder.name)
     if task is not None:
         task_progress(workspace, task, key="encoder_task", on_retry=lambda _: _start(encoder.name))
         return

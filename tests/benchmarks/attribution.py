@@ -94,7 +94,7 @@ def measure(model: TrainedModel, texts: list[str]) -> None:
 
 def _ratio(model: TrainedModel, texts: list[str], found: list[Attribution], k: int) -> str:
     """Mean absolute change of the log-odds: the top k words deleted, k at random, the ratio."""
-    dice = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     top, drawn = [], []
     for text, attribution in zip(texts, found, strict=True):
         words = len(attribution.spans)
@@ -102,7 +102,7 @@ def _ratio(model: TrainedModel, texts: list[str], found: list[Attribution], k: i
             continue
         order = np.argsort(-np.abs(attribution.contributions))
         choices = [order[:k]]
-        choices += [dice.choice(words, k, replace=False) for _ in range(_RANDOM_DRAWS)]
+        choices += [rng.choice(words, k, replace=False) for _ in range(_RANDOM_DRAWS)]
         cut = [_without(text, [attribution.spans[n] for n in choice]) for choice in choices]
         moved = np.abs(_log_odds(model, cut) - attribution.log_odds)
         top.append(moved[0])
@@ -124,7 +124,7 @@ def _log_odds(model: TrainedModel, texts: list[str]) -> NDArray[np.float64]:
 def _trained(workspace: Workspace) -> Run:
     """A run on the questions, trained as a user's are."""
     questions = read_questions(ROWS)
-    rows = list(zip(questions.texts, map(str, questions.codes), strict=True))
+    rows = list(zip(questions.texts, map(str, questions.class_ids), strict=True))
     dataset = toy.import_rows(workspace, rows, name="questions")
     config = TrainConfig(epochs=2, train_size=0.5, validation_size=0.1)
     run = start_training(workspace, dataset, config)

@@ -86,18 +86,18 @@ def _machine() -> str:
 def write_questions(path: Path, rows: int) -> str:
     """Write a CSV of distinct rows in the shape of the Quora file; returns where they are from."""
     texts, labels, source = _questions(rows)
-    dice = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     words = [text.split() for text in texts]
     pool = np.array([word for text in words for word in text], dtype=object)
-    picks = dice.integers(0, len(words), rows)
+    picks = rng.integers(0, len(words), rows)
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["qid", "question_text", "target"])
         for number, pick in enumerate(picks):
             text = list(words[pick])
             exchanged = max(2, len(text) // 4)
-            places = dice.integers(0, len(text), exchanged)
-            for place, word in zip(places, dice.integers(0, len(pool), exchanged), strict=True):
+            places = rng.integers(0, len(text), exchanged)
+            for place, word in zip(places, rng.integers(0, len(pool), exchanged), strict=True):
                 text[place] = pool[word]
             writer.writerow([f"{number:020x}", " ".join(text), labels[pick]])
     return source

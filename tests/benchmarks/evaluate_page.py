@@ -29,7 +29,7 @@ from tests.made_answers import answered_run
 
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
 TEST_ROWS = 100_000
-VIEWS = ("Threshold", "Mistakes", "Slices", "Calibration", "Ladder", "Compare")
+VIEWS = ("Threshold", "Mistakes", "Slices", "Calibration", "Baselines", "Compare")
 TURNS = 5
 MOVES = 20
 
@@ -86,7 +86,7 @@ def _make(workspace: Workspace, test_rows: int) -> None:
     made = [
         (
             f"{questions.texts[n % len(questions.texts)]} {n}",
-            str(questions.codes[n % len(questions.codes)]),
+            str(questions.class_ids[n % len(questions.class_ids)]),
         )
         for n in range(test_rows + 20_000)
     ]

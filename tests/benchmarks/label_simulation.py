@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
-from core.evaluation.predicted_labels import Codes, Probabilities
 from core.labels.assign.queues import SHARES, Queue, Stream, likely_first, slots, uncertain_first
 from core.labels.quality.prevalence import RandomPart, random_part
 from core.labels.quick_model.quick_model import ask, mean_opinion
-from core.labels.quick_model.quick_model_job import REFIT
+from core.labels.quick_model.refit import REFIT
 from core.labels.quick_model.stop_meter import NEXT, is_enough, measured_worth
+from core.runs.predicted_labels import ClassIds, Probabilities
 
 TEST = 6_000
 FIRST_SEED = 100
@@ -50,24 +50,29 @@ class _State:
 
 
 def simulate(
-    features: Sequence[Any], codes: Codes, *, mixed: bool, seed: int, measure_worth: bool = True
+    features: Sequence[Any],
+    class_ids: ClassIds,
+    *,
+    mixed: bool,
+    seed: int,
+    measure_worth: bool = True,
 ) -> list[Mark]:
     """Label MARKS[-1] rows by the mixed or the random queue.
 
     Args:
         features: Matrices of all rows, shape (n, width).
-        codes: 0 or 1, shape (n,).
+        class_ids: 0 or 1, shape (n,).
         mixed: Whether the queue is mixed.
         seed: Of the division and the random order.
         measure_worth: Ask the stop meter at each mark, too.
     """
-    order = np.random.default_rng(seed).permutation(len(codes))
+    order = np.random.default_rng(seed).permutation(len(class_ids))
     test, pool = order[:TEST], order[TEST:]
     state, marks = _State([], []), []
     while len(state.labelled) < MARKS[-1]:
         _label(state, pool, REFIT, mixed)
         labelled = np.array(state.labelled)
-        known = codes[labelled]
+        known = class_ids[labelled]
         enough = is_enough(known, 2)
         at_mark = len(labelled) in MARKS
         if len(np.unique(known)) < 2:
@@ -82,16 +87,16 @@ def simulate(
             foretold, deviation = worth.gain.value, (worth.gain.high - worth.gain.low) / 3.92
         if at_mark:
             seen = mean_opinion(ask(features, known, labelled, test, 2))[:, 1]
-            f1 = float(f1_score(codes[test], seen >= state.threshold))
-            sample = _sample(state, pool, codes)
+            f1 = float(f1_score(class_ids[test], seen >= state.threshold))
+            sample = _sample(state, pool, class_ids)
             marks.append(
                 Mark(len(labelled), int(known.sum()), f1, foretold, deviation, sample)
             )  # fmt: skip
     return marks
 
 
-def _fit(features: Sequence[Any], known: Codes, labelled: Codes) -> Any:
-    def fit(own: Codes, others: Codes) -> Probabilities:
+def _fit(features: Sequence[Any], known: ClassIds, labelled: ClassIds) -> Any:
+    def fit(own: ClassIds, others: ClassIds) -> Probabilities:
         return mean_opinion(ask(features, known[own], labelled[own], labelled[others], 2))
 
     return fit
@@ -117,19 +122,19 @@ def _label(state: _State, pool: NDArray[np.int64], count: int, mixed: bool) -> N
         state.streams.append(streams[turn].name)
 
 
-def _sample(state: _State, pool: NDArray[np.int64], codes: Codes) -> RandomPart:
+def _sample(state: _State, pool: NDArray[np.int64], class_ids: ClassIds) -> RandomPart:
     labelled = np.array(state.labelled)
-    given = np.full(len(codes), -1)
-    given[labelled] = codes[labelled]
-    served = labelled[np.array(state.streams) == "random"]
-    return random_part(pool, given, np.zeros(len(codes), bool), served, 1)
+    given = np.full(len(class_ids), -1)
+    given[labelled] = class_ids[labelled]
+    assigned = labelled[np.array(state.streams) == "random"]
+    return random_part(pool, given, np.zeros(len(class_ids), bool), assigned, 1)
 
 
-def report(features: Sequence[Any], codes: Codes, seeds: int) -> list[str]:
+def report(features: Sequence[Any], class_ids: ClassIds, seeds: int) -> list[str]:
     """Both queues side by side, means over seeds; lines of a Markdown table and a summary."""
     runs = {
         mixed: [
-            simulate(features, codes, mixed=mixed, seed=seed)
+            simulate(features, class_ids, mixed=mixed, seed=seed)
             for seed in range(FIRST_SEED, FIRST_SEED + seeds)
         ]
         for mixed in (False, True)
@@ -155,7 +160,7 @@ def report(features: Sequence[Any], codes: Codes, seeds: int) -> list[str]:
         f"At 500 labels the mixed queue has found {ratio:.1f} times the positives of random (goal:"
         f" 4), and reaches F1 {table[True, 500][1]:.3f}; random reaches {table[False, 1000][1]:.3f}"
         " with 1,000 (goal: at least that).",
-        _prevalence(runs[True], codes),
+        _prevalence(runs[True], class_ids),
     ]
     return lines
 
@@ -173,8 +178,8 @@ def _foretold(runs: list[list[Mark]], place: int) -> tuple[str, str]:
     return shown, f"{100 * np.mean(gave):+.1f}"
 
 
-def _prevalence(runs: list[list[Mark]], codes: Codes) -> str:
+def _prevalence(runs: list[list[Mark]], class_ids: ClassIds) -> str:
     shares = [run[-1].sample.prevalence for run in runs]
     told = "; ".join(f"{each.value:.1%} ({each.low:.1%} to {each.high:.1%})" for each in shares)
-    is_ = f"{codes.mean():.1%}"
+    is_ = f"{class_ids.mean():.1%}"
     return f"Share of positives by the random part of the mixed queue: {told}; it is {is_}."

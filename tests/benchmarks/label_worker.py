@@ -13,8 +13,8 @@ import uuid
 from pathlib import Path
 
 from core.data.dataset import find_dataset
-from core.labels.assign.assignments import Seat, Wish, take
-from core.labels.assign.presses import Target, record
+from core.labels.assign.assignments import LabelSession, QueueRequest, take
+from core.labels.assign.client_events import Target, record
 from core.labels.assign.queues import Stream
 from core.labels.quick_model.quick_model_job import Scope, open_rows
 from core.labels.store.ledger import Ledger
@@ -29,27 +29,27 @@ def main() -> None:
     workspace = Workspace(Path(root))
     dataset, store = find_dataset(workspace, dataset_id), open_labels(workspace)
     ledger = Ledger(store, dataset.fingerprint, dataset.rows)
-    seat = Seat(dataset.fingerprint, name, uuid.uuid4().hex)
-    wish = Wish((Stream("random", open_rows(workspace, dataset, Scope())),), 30)
-    waits, served = [], take(store, ledger, seat, wish)
+    session = LabelSession(dataset.fingerprint, name, uuid.uuid4().hex)
+    request = QueueRequest((Stream("random", open_rows(workspace, dataset, Scope())),), 30)
+    waits, assigned = [], take(store, ledger, session, request)
     print("ready", flush=True)  # Loading Python's libraries takes seconds of both cores.
     sys.stdin.readline()
     start = time.monotonic()
     for turn in range(int(seconds) * PER_SECOND):
         time.sleep(max(start + turn / PER_SECOND - time.monotonic(), 0))
         before = time.perf_counter()
-        one = served.pop(0)
+        one = assigned.pop(0)
         press = {
             "press": uuid.uuid4().hex, "fingerprint": dataset.fingerprint, "annotator": name,
             "row": one.row, "action": "label", "value": CLASSES[turn % 4 == 0],
             "queue": one.queue, "spent": 200,
         }  # fmt: skip
         found = record(
-            store, [press], holder=seat.holder, target=lambda _: Target(dataset.rows, CLASSES)
+            store, [press], holder=session.holder, target=lambda _: Target(dataset.rows, CLASSES)
         )
         assert len(found.stored) == 1, found
-        if len(served) < wish.count // 2:
-            served = take(store, ledger, seat, wish)
+        if len(assigned) < request.count // 2:
+            assigned = take(store, ledger, session, request)
         waits.append(1000 * (time.perf_counter() - before))
     print(json.dumps(waits))
 

@@ -31,7 +31,7 @@ from core.data.importing.importer import import_file
 from core.data.importing.preview import Columns
 from core.jobs.launcher import current_status, stop_job
 from core.jobs.tasks import list_tasks
-from core.labels.assign.assignments import Seat, Wish, take
+from core.labels.assign.assignments import LabelSession, QueueRequest, take
 from core.labels.assign.bulk import MAX_ROWS, label_all
 from core.labels.assign.queues import Stream
 from core.labels.exchange.exchange import export_history
@@ -90,11 +90,11 @@ def _simulation(seeds: int) -> list[str]:
     workspace = Workspace(_KEEP / "workspace")
     columns = Columns(text="question_text", label="target", id="qid")
     dataset = import_file(workspace, labelled_file(), columns=columns).dataset
-    rows, codes = labelled_rows(workspace, dataset)
+    rows, class_ids = labelled_rows(workspace, dataset)
     vectors = labelled_vectors(workspace, dataset, rows, report=lambda *_: None)
     words = word_features(take_rows(workspace, dataset, rows)[TEXT].to_pylist())
     with threadpool_limits(1):  # As the quick model's own task does.
-        return label_simulation.report((vectors, words), codes, seeds)
+        return label_simulation.report((vectors, words), class_ids, seeds)
 
 
 def _keys(folder: Path) -> Iterator[tuple[str, str, str]]:
@@ -213,11 +213,14 @@ def _open(folder: Path) -> Iterator[tuple[str, str, str]]:
     start = time.perf_counter()
     order = open_rows(workspace, dataset, Scope())
     ledger = Ledger(store, dataset.fingerprint, dataset.rows)
-    served = take(
-        store, ledger, Seat(dataset.fingerprint, "ann", "tab"), Wish((Stream("random", order),), 30)
+    assigned = take(
+        store,
+        ledger,
+        LabelSession(dataset.fingerprint, "ann", "tab"),
+        QueueRequest((Stream("random", order),), 30),
     )
-    take_rows(workspace, dataset, np.array([one.row for one in served]))
-    labelled = int((ledger.codes >= 0).sum())
+    take_rows(workspace, dataset, np.array([one.row for one in assigned]))
+    labelled = int((ledger.class_ids >= 0).sum())
     took = time.perf_counter() - start
     yield (
         f"opening the queue on {ROWS:,} rows, {labelled:,} of them labelled", "< 1 s",
@@ -227,10 +230,10 @@ def _open(folder: Path) -> Iterator[tuple[str, str, str]]:
         fresh = LabelStore(f"sqlite:///{workspace.root / 'other.sqlite'}")
         start = time.perf_counter()
         order = open_rows(workspace, dataset, Scope())
-        seat = Seat(dataset.fingerprint, "ann", "tab")
-        wish = Wish((Stream("random", order),), 30)
-        served = take(fresh, Ledger(fresh, dataset.fingerprint, dataset.rows), seat, wish)
-        take_rows(workspace, dataset, np.array([one.row for one in served]))
+        session = LabelSession(dataset.fingerprint, "ann", "tab")
+        request = QueueRequest((Stream("random", order),), 30)
+        assigned = take(fresh, Ledger(fresh, dataset.fingerprint, dataset.rows), session, request)
+        take_rows(workspace, dataset, np.array([one.row for one in assigned]))
         took = time.perf_counter() - start
         yield "the same before the first label", "< 1 s", f"{took:.2f} s"
 

@@ -94,7 +94,7 @@ def _pandas_figures(frame: pd.DataFrame) -> list[float]:
 
 
 def _model() -> list[tuple[str, str, str, float]]:
-    texts, codes = _questions()
+    texts, class_ids = _questions()
     encoder = find_encoder(EMBEDDED)
     tokenizer = Tokenizer(encoder.vocabulary, lower_case=True, max_seq_length=TUTORIAL_LENGTH)
     ids = tokenizer.encode(texts)
@@ -106,11 +106,11 @@ def _model() -> list[tuple[str, str, str, float]]:
     hooks = Hooks(_ignore, lambda step, epoch: None, lambda: False)
 
     def ours() -> None:
-        train(network, ids[:TRAIN_ROWS], codes[:TRAIN_ROWS], config, hooks)
+        train(network, ids[:TRAIN_ROWS], class_ids[:TRAIN_ROWS], config, hooks)
 
     def theirs() -> None:
         few = {name: values[:TRAIN_ROWS] for name, values in padded.items()}
-        network.fit(few, codes[:TRAIN_ROWS], batch_size=32, epochs=1, verbose=0)
+        network.fit(few, class_ids[:TRAIN_ROWS], batch_size=32, epochs=1, verbose=0)
 
     training = _alternate(ours, theirs, before=lambda: network.set_weights(start))
     scoring = _alternate(
@@ -134,10 +134,10 @@ def _questions() -> tuple[list[str], np.ndarray]:
             write_sample_csv(path, SCORE_ROWS)
         workspace = Workspace(Path(folder) / "workspace")
         dataset = import_file(workspace, path).dataset
-        rows, codes = labelled_rows(workspace, dataset)
+        rows, class_ids = labelled_rows(workspace, dataset)
         table = take_rows(workspace, dataset, rows[:SCORE_ROWS])
     print(f"texts: {dataset.source}\n")
-    return table["text"].to_pylist(), codes[:SCORE_ROWS]
+    return table["text"].to_pylist(), class_ids[:SCORE_ROWS]
 
 
 def _padded(ids: tf.RaggedTensor) -> dict[str, tf.Tensor]:

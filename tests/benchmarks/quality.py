@@ -75,9 +75,9 @@ class Result:
 
     side: str
     seed: int
-    validation_codes: list[int]
+    validation_class_ids: list[int]
     validation_scores: list[float]
-    test_codes: list[int]
+    test_class_ids: list[int]
     test_scores: list[float]
     seconds: float
     notes: str
@@ -147,9 +147,9 @@ def measure(
     return Result(
         side=side,
         seed=seed,
-        validation_codes=parts.validation.codes.tolist(),
+        validation_class_ids=parts.validation.class_ids.tolist(),
         validation_scores=fitted.validation[:, 1].tolist(),
-        test_codes=parts.test.codes.tolist(),
+        test_class_ids=parts.test.class_ids.tolist(),
         test_scores=fitted.test[:, 1].tolist(),
         seconds=time.perf_counter() - start,
         notes=fitted.chosen,
@@ -158,13 +158,13 @@ def measure(
 
 def _parts(workspace: Workspace, dataset: Dataset, seed: int, *, with_vectors: bool) -> Parts:
     """The split's parts, each in the order of the file."""
-    rows, codes = labelled_rows(workspace, dataset)
+    rows, class_ids = labelled_rows(workspace, dataset)
     vectors = _vectors(workspace, dataset, rows) if with_vectors else None
     parts = []
     for chosen in draw_split(workspace, dataset, plan(dataset, seed)).parts().values():
         places = np.flatnonzero(np.isin(rows, chosen))
         texts = take_rows(workspace, dataset, rows[places])[TEXT].to_pylist()
-        parts.append(Part(texts, codes[places], None if vectors is None else vectors[places]))
+        parts.append(Part(texts, class_ids[places], None if vectors is None else vectors[places]))
     return Parts(*parts)
 
 
@@ -204,9 +204,9 @@ def _train(
     return Result(
         side=side,
         seed=seed,
-        validation_codes=seen["code"].tolist(),
+        validation_class_ids=seen["class_id"].tolist(),
         validation_scores=seen["p_1"].tolist(),
-        test_codes=unseen["code"].tolist(),
+        test_class_ids=unseen["class_id"].tolist(),
         test_scores=unseen["p_1"].tolist(),
         seconds=result["seconds"],
         notes=f"best epoch {result['best_epoch']:.2f}, {result['rows_per_s']:.0f} rows/s",
@@ -220,7 +220,7 @@ def result_name(result: Result) -> str:
 def figures_of(result: Result) -> dict[str, Estimate]:
     """Metrics on the test part, with percentile intervals over resampled rows."""
     found = _metrics(result)
-    rows = len(result.test_codes)
+    rows = len(result.test_class_ids)
     resampled = [found(times) for times in resamples(rows, _RESAMPLES)]
     return {
         name: spread(value, np.array([values[name] for values in resampled]))
@@ -230,9 +230,9 @@ def figures_of(result: Result) -> dict[str, Estimate]:
 
 def gain(result: Result, other: Result) -> Estimate:
     """By how much a side's PR-AUC is above another's on the same rows."""
-    assert result.test_codes == other.test_codes, "the same rows"
+    assert result.test_class_ids == other.test_class_ids, "the same rows"
     ours, theirs = _metrics(result), _metrics(other)
-    rows = len(result.test_codes)
+    rows = len(result.test_class_ids)
     first, *drawn = (
         ours(times)["pr_auc"] - theirs(times)["pr_auc"]
         for times in (np.ones(rows), *resamples(rows, _RESAMPLES))
@@ -242,16 +242,19 @@ def gain(result: Result, other: Result) -> Estimate:
 
 def _metrics(result: Result) -> Callable[[Array], dict[str, float]]:
     """Metrics of the test rows, each counted so many times; thresholds are from validation."""
-    codes, scores = np.array(result.test_codes), np.array(result.test_scores)
-    seen_codes, seen_scores = np.array(result.validation_codes), np.array(result.validation_scores)
+    class_ids, scores = np.array(result.test_class_ids), np.array(result.test_scores)
+    seen_codes, seen_scores = (
+        np.array(result.validation_class_ids),
+        np.array(result.validation_scores),
+    )
     # A constant score has no threshold to tune: it would call every row positive for F1's sake.
     constant = np.ptp(seen_scores) == 0
     for_f1 = 0.5 if constant else f1_threshold(seen_codes, seen_scores)
     for_accuracy = 0.5 if constant else _best_accuracy_threshold(seen_codes, seen_scores)
-    positive = codes == 1
+    positive = class_ids == 1
     answers = scores >= for_f1
     right, best_right = answers == positive, (scores >= for_accuracy) == positive
-    areas = ranking_areas(codes, scores)
+    areas = ranking_areas(class_ids, scores)
 
     def measure_rows(times: Array) -> dict[str, float]:
         hits = times[answers & positive].sum()
@@ -266,9 +269,9 @@ def _metrics(result: Result) -> Callable[[Array], dict[str, float]]:
     return measure_rows
 
 
-def _best_accuracy_threshold(codes: Array, scores: Array) -> float:
+def _best_accuracy_threshold(class_ids: Array, scores: Array) -> float:
     order = np.argsort(-scores, kind="stable")
-    ahead = np.cumsum(2 * codes[order] - 1)
+    ahead = np.cumsum(2 * class_ids[order] - 1)
     best = int(np.argmax(ahead))
     if ahead[best] <= 0:
         return float("inf")

@@ -18,7 +18,7 @@ class Questions:
     """Texts, their labels as 0 or 1, and where they are from."""
 
     texts: list[str]
-    codes: list[int]
+    class_ids: list[int]
     source: str
 
 
@@ -36,5 +36,5 @@ def read_questions(rows: int) -> Questions:
         texts = table["question_text"].tolist()
         return Questions(texts, table["target"].tolist(), f"{len(texts):,} real questions")
     made = [row for batch in sample_batches(min(rows, SAMPLE_ROWS)) for row in batch.to_pylist()]
-    codes = [int(row["label"] == "insincere") for row in made]
-    return Questions([row["text"] for row in made], codes, f"{len(made):,} made-up questions")
+    class_ids = [int(row["label"] == "insincere") for row in made]
+    return Questions([row["text"] for row in made], class_ids, f"{len(made):,} made-up questions")

@@ -126,7 +126,7 @@ def _prepare(
     sizes = sides[OURS].ask("prepare", encoder=EMBEDDED, texts=texts, head=head)
     sides[TUTORIAL].ask(
         "prepare", encoder=folder, vocabulary=str(encoder.vocabulary),
-        texts=texts, codes=questions.codes,
+        texts=texts, class_ids=questions.class_ids,
     )  # fmt: skip
     if PIPELINE in sides:
         sides[PIPELINE].ask("prepare", encoder=folder, texts=texts, head=head)

@@ -26,7 +26,6 @@ from core.data.dataset import TEXT, Dataset, labelled_rows, take_rows
 from core.data.importing.importer import import_file
 from core.data.importing.preview import Columns
 from core.data.text.duplicates import duplicate_groups
-from core.evaluation.predicted_labels import Codes, Probabilities
 from core.labels.suspects.out_of_fold import (
     Rows,
     judged_classes,
@@ -36,6 +35,7 @@ from core.labels.suspects.out_of_fold import (
 )
 from core.labels.suspects.suspects import doubted
 from core.model.text_vectors import labelled_vectors
+from core.runs.predicted_labels import ClassIds, Probabilities
 from core.workspace import Workspace
 from tests.benchmarks.questions import PROJECT
 
@@ -80,7 +80,7 @@ def main() -> None:
 
 def measure(workspace: Workspace, dataset: Dataset, name: str, seeds: int) -> Iterator[str]:
     """A line of the table for each kind of features."""
-    numbers, codes = labelled_rows(workspace, dataset)
+    numbers, class_ids = labelled_rows(workspace, dataset)
     groups = duplicate_groups(workspace, dataset, numbers, near=True)
     texts = take_rows(workspace, dataset, numbers)[TEXT].to_pylist()
     features = {
@@ -89,7 +89,7 @@ def measure(workspace: Workspace, dataset: Dataset, name: str, seeds: int) -> It
     }
     shares: dict[tuple[str, str], list[float]] = {}
     for seed in range(seeds):
-        given, flipped = flip(codes, len(dataset.classes), seed)
+        given, flipped = flip(class_ids, len(dataset.classes), seed)
         answers = {
             kind: _out_of_fold(inputs, given, groups, len(dataset.classes))
             for kind, inputs in features.items()
@@ -110,21 +110,21 @@ def measure(workspace: Workspace, dataset: Dataset, name: str, seeds: int) -> It
             f"**{cell}**" if (kind, method) == _USED else cell
             for cell, method in zip(cells, (*METHODS, *LISTED), strict=True)
         ]
-        size = f"{len(codes):,} | {len(dataset.classes)}"
+        size = f"{len(class_ids):,} | {len(dataset.classes)}"
         yield f"| {name} | {size} | {kind} | {' | '.join(cells)} |"
 
 
-def flip(codes: Codes, classes: int, seed: int) -> tuple[Codes, NDArray[np.bool_]]:
+def flip(class_ids: ClassIds, classes: int, seed: int) -> tuple[ClassIds, NDArray[np.bool_]]:
     """The labels with FLIPPED of them changed to another class, and which these are."""
-    dice = np.random.default_rng(seed)
-    places = dice.choice(len(codes), round(FLIPPED * len(codes)), replace=False)
-    given = codes.copy()
-    given[places] = (codes[places] + dice.integers(1, classes, len(places))) % classes
-    return given, given != codes
+    rng = np.random.default_rng(seed)
+    places = rng.choice(len(class_ids), round(FLIPPED * len(class_ids)), replace=False)
+    given = class_ids.copy()
+    given[places] = (class_ids[places] + rng.integers(1, classes, len(places))) % classes
+    return given, given != class_ids
 
 
 def found_share(
-    given: Codes, probabilities: Probabilities, flipped: NDArray[np.bool_], method: str
+    given: ClassIds, probabilities: Probabilities, flipped: NDArray[np.bool_], method: str
 ) -> float:
     """The share of the flipped rows among as many rows of the lowest quality."""
     quality = get_label_quality_scores(given, probabilities.astype(np.float64), method=method)
@@ -133,11 +133,11 @@ def found_share(
 
 
 def _out_of_fold(
-    features: Any, codes: Codes, groups: NDArray[np.int64], classes: int
+    features: Any, class_ids: ClassIds, groups: NDArray[np.int64], classes: int
 ) -> Probabilities:
     # Rows of a class too small for every fold are judged by classifiers that may not know it.
-    assert len(judged_classes(codes, groups)) > 1
-    rows = Rows((features,), codes, groups, stratified_folds(codes, groups), classes)
+    assert len(judged_classes(class_ids, groups)) > 1
+    rows = Rows((features,), class_ids, groups, stratified_folds(class_ids, groups), classes)
     found = out_of_fold(rows, step=lambda: None)
     return (found + 1e-6) / (found + 1e-6).sum(axis=1, keepdims=True)
 

@@ -44,29 +44,38 @@ def test_what_is_there_is_not_measured_again(folder: Path) -> None:
 def test_the_test_part_is_a_fifth_and_validation_a_tenth_of_the_rest(folder: Path) -> None:
     measure(folder, "majority")
     kept = json.loads((folder / "kept" / "majority-0.json").read_text("utf-8"))
-    assert (len(kept["validation_codes"]), len(kept["test_codes"])) == (32, 80)
-    assert sum(kept["test_codes"]) == 20
+    assert (len(kept["validation_class_ids"]), len(kept["test_class_ids"])) == (32, 80)
+    assert sum(kept["test_class_ids"]) == 20
 
 
 def test_figures_are_scikit_learns() -> None:
-    dice = np.random.default_rng(1)
-    codes = dice.integers(0, 2, 300)
-    scores = np.round(codes * 0.3 + dice.random(300), 1)  # Rounded, so that many are equal.
+    rng = np.random.default_rng(1)
+    class_ids = rng.integers(0, 2, 300)
+    scores = np.round(class_ids * 0.3 + rng.random(300), 1)  # Rounded, so that many are equal.
     result = quality.Result(
-        "words", 0, codes.tolist(), scores.tolist(), codes.tolist(), scores.tolist(), 1.0, ""
+        "words",
+        0,
+        class_ids.tolist(),
+        scores.tolist(),
+        class_ids.tolist(),
+        scores.tolist(),
+        1.0,
+        "",
     )
     found = quality.figures_of(result)
-    threshold = f1_threshold(codes, scores)
-    assert found["pr_auc"].value == pytest.approx(metrics.average_precision_score(codes, scores))
-    assert found["f1"].value == pytest.approx(metrics.f1_score(codes, scores >= threshold))
+    threshold = f1_threshold(class_ids, scores)
+    assert found["pr_auc"].value == pytest.approx(
+        metrics.average_precision_score(class_ids, scores)
+    )
+    assert found["f1"].value == pytest.approx(metrics.f1_score(class_ids, scores >= threshold))
 
 
 def test_intervals_hold_the_value_and_shrink_with_rows() -> None:
     widths = []
     for rows in (200, 3200):
-        codes = [int(row % 4 == 0) for row in range(rows)]
-        scores = [0.3 * code + (row * 37 % 101) / 101 for row, code in enumerate(codes)]
-        result = quality.Result("words", 0, codes, scores, codes, scores, 1.0, "")
+        class_ids = [int(row % 4 == 0) for row in range(rows)]
+        scores = [0.3 * code + (row * 37 % 101) / 101 for row, code in enumerate(class_ids)]
+        result = quality.Result("words", 0, class_ids, scores, class_ids, scores, 1.0, "")
         found = quality.figures_of(result)["pr_auc"]
         assert found.low < found.value < found.high
         widths.append(found.high - found.low)

@@ -16,7 +16,7 @@ def test_our_side_trains_and_says_what_a_step_works_on(toy_encoder: Path) -> Non
         encoder=str(toy_encoder),
         vocabulary=str(toy_encoder / "vocab.txt"),
         texts=list(texts),
-        codes=[int(label) for label in labels],
+        class_ids=[int(label) for label in labels],
     )
     answer = side.round(rows=80)
     assert answer["rows"] == sum(rows for rows, _ in answer["batches"])
@@ -59,7 +59,7 @@ def test_the_trainers_process_trains_from_round_to_round(tmp_path: Path) -> None
     (encoder / "vocab.txt").write_text("\n".join(toy.VOCABULARY) + "\n", "utf-8")
     transformers.BertTokenizer(str(encoder / "vocab.txt")).save_pretrained(encoder)
     texts, labels = zip(*toy.make_rows(80), strict=True)
-    facts = {"encoder": str(encoder), "texts": texts, "codes": [int(label) for label in labels]}
+    facts = {"encoder": str(encoder), "texts": texts, "class_ids": [int(label) for label in labels]}
     module = f"tests.benchmarks.sides.{train.TRAINER}"
     with SideProcess(module, tmp_path / "log.txt") as side:
         side.ask("prepare", **facts, vocabulary="")

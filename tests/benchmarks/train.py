@@ -156,7 +156,7 @@ def _prepare(name: str, side: SideProcess, questions: Questions, encoder: str) -
         encoder=encoder if name == OURS else str(found.folder),
         vocabulary=str(found.vocabulary),
         texts=questions.texts,
-        codes=questions.codes,
+        class_ids=questions.class_ids,
         **({"bf16": True} if name == TRAINER_HALF else {}),
     )
 

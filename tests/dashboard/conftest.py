@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from core.data.dataset import list_datasets
 from core.data.importing.importer import import_sample
 from core.runs.config import TrainConfig
-from core.training.model_facts import model_facts
+from core.training.model_facts import ModelFactsRequest, find_model_facts, start_model_facts
 from core.workspace import ENVIRONMENT_VARIABLE, Workspace
 from dashboard.ui.plain_text import WORD_JOINER
 from tests import toy
@@ -75,7 +75,9 @@ def facts_known(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A workspace that knows what the default model is made of: eight seconds of TensorFlow, which
     most tests of the Train page would start and not wait for."""
     workspace = Workspace(tmp_path_factory.mktemp("facts"))
-    toy.wait_until(partial(model_facts, workspace, TrainConfig(), 2), timeout_s=90)
+    request = ModelFactsRequest.of(TrainConfig(), 2)
+    start_model_facts(workspace, request)
+    toy.wait_until(partial(find_model_facts, workspace, request), timeout_s=90)
     return workspace
 
 

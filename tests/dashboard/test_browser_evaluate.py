@@ -61,7 +61,7 @@ def test_the_page_is_drawn_without_overflow_and_without_outside_requests(
     page, outside = open_page(browser, theme, width)
     open_evaluate(page, dashboard)
 
-    for view in ("Mistakes", "Slices", "Calibration", "Ladder", "Compare", "Threshold"):
+    for view in ("Mistakes", "Slices", "Calibration", "Baselines", "Compare", "Threshold"):
         page.get_by_text(view, exact=True).first.click()
         page.wait_for_timeout(1_500)
         page.screenshot(
@@ -104,7 +104,7 @@ def test_a_cell_leads_to_its_rows_whose_texts_stay_texts(
 
     page.get_by_role("button", name="1, called 0").click()
 
-    expect(page.get_by_text("label 1, verdict 0", exact=False)).to_be_visible()
+    expect(page.get_by_text("label 1, predicted label 0", exact=False)).to_be_visible()
     expect(page.get_by_text("<img src=x", exact=False).first).to_be_visible()
     assert page.title() != "gone"
     page.context.close()

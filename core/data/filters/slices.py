@@ -42,7 +42,7 @@ class Slice:
         """The slice that `to_json` wrote.
 
         Raises:
-            ValueError: it is no such text, or of another version.
+            ValueError: it is no such text.
         """
         values: dict[str, Any] = json.loads(text)
         try:

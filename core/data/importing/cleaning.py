@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from core.data.importing.import_report import (
     LONG_TEXT_CHARS,
-    Finding,
     ImportReport,
     Problem,
+    RowProblem,
     excerpt,
     rows_of,
 )
@@ -63,7 +63,7 @@ class Cleaning:
         texts = _filled(rows.columns[self.positions.text].texts)
         words = count_words(texts)
         has_words = words.to_numpy() > 0
-        empty = [Finding(row, Problem.EMPTY, "") for row in rows.numbers[~has_words].tolist()]
+        empty = [RowProblem(row, Problem.EMPTY, "") for row in rows.numbers[~has_words].tolist()]
         long = _long_texts(rows.numbers, texts)
         self._report.add(sorted([*batch.broken, *marked, *empty, *long]))
         spelled, ids = self._spelled_labels(rows), self._ids(rows)
@@ -92,7 +92,7 @@ class Cleaning:
         rows = rows_of(self._unlabelled.total())
         return f"{rows} without a label kept as unlabelled" + (f" ({written})" if written else "")
 
-    def _without_marked(self, batch: RowBatch) -> tuple[RowBatch, list[Finding]]:
+    def _without_marked(self, batch: RowBatch) -> tuple[RowBatch, list[RowProblem]]:
         """The rows whose bytes fit the encoding, and the others."""
         marks = [c.marked for c in batch.columns.values() if c.marked is not None]
         if not marks:
@@ -100,7 +100,7 @@ class Cleaning:
         marked = np.logical_or.reduce(marks)
         texts = batch.columns[self.positions.text].texts.filter(pa.array(marked))
         found = [
-            Finding(row, Problem.BYTES, excerpt((text or b"").decode("utf-8", "replace")))
+            RowProblem(row, Problem.BYTES, excerpt((text or b"").decode("utf-8", "replace")))
             for row, text in zip(
                 batch.numbers[marked].tolist(), texts.cast(pa.binary()).to_pylist(), strict=True
             )
@@ -153,12 +153,12 @@ def _blank(ids: pa.Array) -> NDArray[np.bool_]:
     return blank
 
 
-def _long_texts(numbers: NDArray[np.int64], texts: pa.Array) -> list[Finding]:
+def _long_texts(numbers: NDArray[np.int64], texts: pa.Array) -> list[RowProblem]:
     _, ends = string_buffers(texts)
     candidates = np.flatnonzero(np.diff(ends) > LONG_TEXT_CHARS)
     lengths = ((int(row), len(texts[int(row)].as_py())) for row in candidates)
     return [
-        Finding(int(numbers[row]), Problem.LONG, f"{length:,} characters")
+        RowProblem(int(numbers[row]), Problem.LONG, f"{length:,} characters")
         for row, length in lengths
         if length > LONG_TEXT_CHARS
     ]

@@ -62,7 +62,7 @@ class OnProblem(str, Enum):
     STOP = "stop"
 
 
-class Finding(NamedTuple):
+class RowProblem(NamedTuple):
     """One row's problem; `row` is its number in the file, `detail` a reason or an excerpt."""
 
     row: int
@@ -103,7 +103,7 @@ class ImportReport:
         """Rows by problem, in the order of Problem; those that did not occur are left out."""
         return {p.value: self.counts[p] for p in Problem if self.counts[p]}
 
-    def add(self, findings: Iterable[Finding]) -> None:
+    def add(self, findings: Iterable[RowProblem]) -> None:
         """Note problems, in the order of their rows.
 
         Raises:

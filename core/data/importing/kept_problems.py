@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from core.data.dataset import ID, LABEL, ROW, TEXT
-from core.data.importing.import_report import Finding, ImportReport, Problem, excerpt
+from core.data.importing.import_report import ImportReport, Problem, RowProblem, excerpt
 from core.data.text.profile import HealthCheck
 from core.workspace import DatasetPaths
 
@@ -21,7 +21,9 @@ def note_repeated_ids(report: ImportReport, paths: DatasetPaths, rows: NDArray[n
     """Add the rows whose id an earlier one has."""
     for some, cells in _cells(paths.texts, rows, [ID]):
         found = zip(report.numbers(some).tolist(), cells[ID].to_pylist(), strict=True)
-        report.add(Finding(row, Problem.REPEATED_ID, excerpt(repeated)) for row, repeated in found)
+        report.add(
+            RowProblem(row, Problem.REPEATED_ID, excerpt(repeated)) for row, repeated in found
+        )
 
 
 def note_conflicts(report: ImportReport, paths: DatasetPaths) -> None:
@@ -32,7 +34,7 @@ def note_conflicts(report: ImportReport, paths: DatasetPaths) -> None:
             for label, text in zip(cells[LABEL].to_pylist(), cells[TEXT].to_pylist(), strict=True)
         )
         found = zip(report.numbers(some).tolist(), said, strict=True)
-        report.add(Finding(row, Problem.CONFLICT, excerpt(text)) for row, text in found)
+        report.add(RowProblem(row, Problem.CONFLICT, excerpt(text)) for row, text in found)
 
 
 def _conflicting_rows(findings: Path) -> NDArray[np.int64]:

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from core.data.importing.import_report import Finding
+from core.data.importing.import_report import RowProblem
 
 
 class Positions(NamedTuple):
@@ -56,7 +56,7 @@ class RowBatch:
 
     numbers: NDArray[np.int64]
     columns: dict[int, TextColumn]
-    broken: list[Finding] = field(default_factory=list)
+    broken: list[RowProblem] = field(default_factory=list)
     done: int = 0
     nul_count: int = 0
     remains: list[list[str]] = field(default_factory=list)

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 from numpy.typing import NDArray
 
-from core.data.importing.import_report import Finding, Problem, excerpt
+from core.data.importing.import_report import Problem, RowProblem, excerpt
 from core.data.reading.batches import Positions, RowBatch, TextColumn
 from core.data.reading.bytestream import MARK, Utf8Stream, open_utf8
 from core.data.reading.cells import shown, text_column, unchecked_text
@@ -225,7 +225,7 @@ def _arrow_rows(chunk: bytes, format: FileFormat, shape: _Shape) -> RowBatch:
     numbers = np.arange(table.num_rows + len(broken), dtype=np.int64)
     if len(taken):
         numbers = np.delete(numbers, taken - 1)
-    found = [Finding(shape.first + n - 1, Problem.FIELDS, _shown(cells)) for n, cells in broken]
+    found = [RowProblem(shape.first + n - 1, Problem.FIELDS, _shown(cells)) for n, cells in broken]
     remains = [cells for _, cells in broken]
     return RowBatch(numbers + shape.first, columns, found, remains=remains)
 
@@ -233,14 +233,14 @@ def _arrow_rows(chunk: bytes, format: FileFormat, shape: _Shape) -> RowBatch:
 def _python_rows(records: list[Record], shape: _Shape) -> RowBatch:
     numbers: list[int] = []
     rows: list[list[str]] = []
-    broken: list[Finding] = []
+    broken: list[RowProblem] = []
     remains: list[list[str]] = []
     for number, record in enumerate(records, shape.first):
         if isinstance(record, str):
-            broken.append(Finding(number, Problem.QUOTING, excerpt(record)))
+            broken.append(RowProblem(number, Problem.QUOTING, excerpt(record)))
             remains.append([record.rstrip("\r\n")])
         elif len(record) != shape.width:
-            broken.append(Finding(number, Problem.FIELDS, _shown(record)))
+            broken.append(RowProblem(number, Problem.FIELDS, _shown(record)))
             remains.append(record)
         else:
             numbers.append(number)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from core.data.importing.import_report import Finding, Problem, excerpt
+from core.data.importing.import_report import Problem, RowProblem, excerpt
 from core.data.reading.batches import Positions, RowBatch
 from core.data.reading.bytestream import Utf8Stream, open_utf8
 from core.data.reading.cells import cell_text, shown, text_column
@@ -66,11 +66,11 @@ class JsonTable:
             for found in self._objects[:rows]
         ]
 
-    def find_all_keys(self, heed: Callable[[], None]) -> None:
+    def find_all_keys(self, check_cancelled: Callable[[], None]) -> None:
         """Make the keys of later objects columns, too, behind the others.
 
         Args:
-            heed: Called after each block of the file; raising from it cancels.
+            check_cancelled: Called after each block of the file; raising from it cancels.
 
         Raises:
             BadInput: there are too many.
@@ -86,7 +86,7 @@ class JsonTable:
                         "more",
                         "leave out keys that differ from object to object",
                     )
-                heed()
+                check_cancelled()
         self._keys = tuple(keys)
         self.header = shown(self._keys)
 
@@ -102,7 +102,7 @@ class JsonTable:
     def _batch(self, lines: list[str], first: int, positions: Positions) -> RowBatch:
         numbers: list[int] = []
         objects: list[dict[str, Any]] = []
-        broken: list[Finding] = []
+        broken: list[RowProblem] = []
         remains: list[list[str]] = []
         for number, line in enumerate(lines, first):
             found = _object(line)
@@ -110,7 +110,7 @@ class JsonTable:
                 numbers.append(number)
                 objects.append(found)
             else:
-                broken.append(Finding(number, Problem.JSON, excerpt(found)))
+                broken.append(RowProblem(number, Problem.JSON, excerpt(found)))
                 remains.append([found.rstrip("\r")])
         columns = {
             position: text_column(found.get(self._keys[position]) for found in objects)

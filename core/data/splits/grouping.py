@@ -14,7 +14,7 @@ Flags = NDArray[np.bool_]
 
 
 def with_whole_groups(
-    taken: Rows, left: Rows, codes: Rows, groups: Groups, seed: int
+    taken: Rows, left: Rows, class_ids: Rows, groups: Groups, seed: int
 ) -> tuple[Rows, Rows]:
     """The part taken and the rows left, after exchanges that leave no group on both sides.
 
@@ -24,31 +24,31 @@ def with_whole_groups(
     is missing or too many after that stays so.
 
     Args:
-        taken: Positions in `codes`, in random order.
+        taken: Positions in `class_ids`, in random order.
         left: More of them, of which single rows can be had.
-        codes: Class numbers, shape (n,).
+        class_ids: Class ids, shape (n,).
         groups: Positions that belong together, from 0 to n - 1; each group wholly among the two
             sides or in neither.
         seed: Decides between groups of one size.
     """
-    in_taken = np.zeros(len(codes), bool)
+    in_taken = np.zeros(len(class_ids), bool)
     in_taken[taken] = True
-    grouped = np.zeros(len(codes), bool)
+    grouped = np.zeros(len(class_ids), bool)
     grouped[groups.rows] = True
     here = in_taken.copy()
     here[left] = True
-    classes = int(codes.max()) + 1
-    content = _Content.of(groups, codes, here[groups.rows], classes)
-    wanted = np.bincount(codes[taken], minlength=classes)
-    singles = np.bincount(codes[here & ~grouped], minlength=classes)
+    classes = int(class_ids.max()) + 1
+    content = _Content.of(groups, class_ids, here[groups.rows], classes)
+    wanted = np.bincount(class_ids[taken], minlength=classes)
+    singles = np.bincount(class_ids[here & ~grouped], minlength=classes)
 
     sides = _sides(content, in_taken[groups.rows[groups.firsts]], wanted, singles, seed)
     single_taken, single_left = taken[~grouped[taken]], left[~grouped[left]]
-    now = np.bincount(codes[single_taken], minlength=classes)
+    now = np.bincount(class_ids[single_taken], minlength=classes)
     more = _singles_wanted(content, sides, wanted, singles) - now
     in_taken[groups.rows] = sides[groups.numbers]
-    in_taken[_first_of_classes(single_left, codes, more)] = True
-    in_taken[_first_of_classes(single_taken, codes, -more)] = False
+    in_taken[_first_of_classes(single_left, class_ids, more)] = True
+    in_taken[_first_of_classes(single_taken, class_ids, -more)] = False
     return (
         np.concatenate([taken[in_taken[taken]], left[in_taken[left]]]),
         np.concatenate([left[~in_taken[left]], taken[~in_taken[taken]]]),
@@ -63,13 +63,13 @@ class _Content:
     """
 
     groups: Rows
-    codes: Rows
+    class_ids: Rows
     counts: Rows
     classes: int
 
     @classmethod
-    def of(cls, groups: Groups, codes: Rows, here: Flags, classes: int) -> _Content:
-        keys = np.sort(groups.numbers[here] * classes + codes[groups.rows[here]])
+    def of(cls, groups: Groups, class_ids: Rows, here: Flags, classes: int) -> _Content:
+        keys = np.sort(groups.numbers[here] * classes + class_ids[groups.rows[here]])
         starts = np.flatnonzero(np.diff(keys, prepend=-1))
         counts = np.diff(starts, append=len(keys))
         return cls(keys[starts] // classes, keys[starts] % classes, counts, classes)
@@ -77,15 +77,15 @@ class _Content:
     def by_class(self, sides: Flags) -> Rows:
         """Rows of each class in the groups whose side is True."""
         chosen = sides[self.groups]
-        counts = np.bincount(self.codes[chosen], self.counts[chosen], self.classes)
+        counts = np.bincount(self.class_ids[chosen], self.counts[chosen], self.classes)
         return counts.astype(np.int64)
 
     def by_group(self) -> dict[int, list[tuple[int, int]]]:
         """Class and rows of each entry, by group."""
         entries: dict[int, list[tuple[int, int]]] = {}
-        columns = (self.groups.tolist(), self.codes.tolist(), self.counts.tolist())
-        for group, code, count in zip(*columns, strict=True):
-            entries.setdefault(group, []).append((code, count))
+        columns = (self.groups.tolist(), self.class_ids.tolist(), self.counts.tolist())
+        for group, class_id, count in zip(*columns, strict=True):
+            entries.setdefault(group, []).append((class_id, count))
         return entries
 
 
@@ -111,14 +111,14 @@ def _sides(content: _Content, sides: Flags, wanted: Rows, singles: Rows, seed: i
         for group in groups:
             sign = -1 if sides[group] else 1
             gain = sum(
-                _distance(have[code], low[code], high[code])
-                - _distance(have[code] + sign * count, low[code], high[code])
-                for code, count in entries[group]
+                _distance(have[class_id], low[class_id], high[class_id])
+                - _distance(have[class_id] + sign * count, low[class_id], high[class_id])
+                for class_id, count in entries[group]
             )
             if gain > 0:
                 sides[group], changed = not sides[group], True
-                for code, count in entries[group]:
-                    have[code] += sign * count
+                for class_id, count in entries[group]:
+                    have[class_id] += sign * count
                 off -= gain
                 if not off:
                     break
@@ -151,9 +151,9 @@ def _shared(total: int, room: Rows) -> Rows:
     return shares
 
 
-def _first_of_classes(rows: Rows, codes: Rows, counts: Rows) -> Rows:
+def _first_of_classes(rows: Rows, class_ids: Rows, counts: Rows) -> Rows:
     """The first so many rows of each class; none where the count is negative."""
-    ordered = rows[np.argsort(codes[rows], kind="stable")]
-    found = codes[ordered]
+    ordered = rows[np.argsort(class_ids[rows], kind="stable")]
+    found = class_ids[ordered]
     starts = np.searchsorted(found, np.arange(len(counts)))
     return ordered[np.arange(len(found)) - starts[found] < counts[found]]

@@ -63,7 +63,7 @@ def draw_split(
     """
     known = labelled or original_labels(workspace, dataset)
     return make_split(
-        known.rows, known.codes, plan, duplicate_groups(workspace, dataset, known.rows)
+        known.rows, known.class_ids, plan, duplicate_groups(workspace, dataset, known.rows)
     )
 
 

@@ -60,7 +60,7 @@ class Split:
         return {TRAIN: self.train, VALIDATION: self.validation, TEST: self.test}
 
 
-def make_split(rows: Rows, codes: Rows, plan: SplitPlan, groups: Rows | None = None) -> Split:
+def make_split(rows: Rows, class_ids: Rows, plan: SplitPlan, groups: Rows | None = None) -> Split:
     """Split labelled rows so that every part has the classes in the same shares.
 
     Uses scikit-learn's `train_test_split`, stratified, once a part; then exchanges rows until
@@ -69,7 +69,7 @@ def make_split(rows: Rows, codes: Rows, plan: SplitPlan, groups: Rows | None = N
 
     Args:
         rows: Row numbers, shape (n,).
-        codes: Class numbers of these rows, shape (n,).
+        class_ids: Class ids of these rows, shape (n,).
         plan: Sizes and seed.
         groups: Any number for each row, shape (n,); rows of one number fall into one part. None
             leaves every row to itself.
@@ -77,7 +77,7 @@ def make_split(rows: Rows, codes: Rows, plan: SplitPlan, groups: Rows | None = N
     Raises:
         BadInput: fewer than two classes, or a part too small to hold every class.
     """
-    names, counts = np.unique(codes, return_counts=True)
+    names, counts = np.unique(class_ids, return_counts=True)
     if len(names) < 2:
         raise BadInput(
             "labels of at least two classes",
@@ -92,11 +92,11 @@ def make_split(rows: Rows, codes: Rows, plan: SplitPlan, groups: Rows | None = N
         )
     positions = np.arange(len(rows))
     whole = equal_groups((positions if groups is None else groups).astype(np.uint64))
-    train, rest = _take(positions, codes, whole, plan.train, TRAIN, plan.seed)
-    validation, rest = _take(rest, codes, whole, plan.validation, VALIDATION, plan.seed)
+    train, rest = _take(positions, class_ids, whole, plan.train, TRAIN, plan.seed)
+    validation, rest = _take(rest, class_ids, whole, plan.validation, VALIDATION, plan.seed)
     test = rest[:0]
     if plan.test:
-        test, _ = _take(rest, codes, whole, plan.test, TEST, plan.seed)
+        test, _ = _take(rest, class_ids, whole, plan.test, TEST, plan.seed)
     return Split(rows[train], rows[validation], rows[test])
 
 
@@ -106,11 +106,11 @@ def part_size(available: int, size: float | int) -> int:
 
 
 def _take(
-    rest: Rows, codes: Rows, groups: Groups, size: float | int, part: str, seed: int
+    rest: Rows, class_ids: Rows, groups: Groups, size: float | int, part: str, seed: int
 ) -> tuple[Rows, Rows]:
     """The part's positions and those left over."""
     wanted = part_size(len(rest), size)
-    n_classes = len(np.unique(codes))
+    n_classes = len(np.unique(class_ids))
     if isinstance(size, int) and size > len(rest):
         raise _too_small(part, f"only {len(rest):,} rows left for {size:,}", n_classes)
     if wanted == len(rest):
@@ -121,13 +121,13 @@ def _take(
 
         try:
             taken, left = train_test_split(
-                rest, train_size=wanted, random_state=seed, stratify=codes[rest]
+                rest, train_size=wanted, random_state=seed, stratify=class_ids[rest]
             )
         except ValueError as error:
             raise _too_small(part, f"{wanted:,} of {len(rest):,} rows", n_classes) from error
         if groups.count:
-            taken, left = with_whole_groups(taken, left, codes, groups, seed)
-    if len(np.unique(codes[taken])) < n_classes:
+            taken, left = with_whole_groups(taken, left, class_ids, groups, seed)
+    if len(np.unique(class_ids[taken])) < n_classes:
         raise _too_small(part, f"{wanted:,} of {len(rest):,} rows, with a class missing", n_classes)
     return taken, left
 

@@ -227,7 +227,7 @@ def _write_findings(
     find = {
         HealthCheck.SAME: lambda: (_ordered(same.rows, source.rows),),
         HealthCheck.NEAR: lambda: (_ordered(near.rows, source.rows),),
-        HealthCheck.CONFLICT: lambda: (_conflicts(same, source.codes, len(source.labels)),),
+        HealthCheck.CONFLICT: lambda: (_conflicts(same, source.class_ids, len(source.labels)),),
         HealthCheck.NO_WORDS: lambda: (found.wordless,),
         HealthCheck.BOILERPLATE: lambda: (_boilerplate(same, found.wordless, source.rows),),
         HealthCheck.MOJIBAKE: lambda: (found.mojibake,),
@@ -262,9 +262,9 @@ def _ordered(rows: Rows, count: int) -> Rows:
     return np.flatnonzero(chosen)
 
 
-def _conflicts(same: Groups, codes: NDArray[np.int32], labels: int) -> Rows:
+def _conflicts(same: Groups, class_ids: NDArray[np.int32], labels: int) -> Rows:
     """The labelled rows of groups with more than one label, in order."""
-    found = codes[same.rows]
+    found = class_ids[same.rows]
     labelled = found < labels - 1
     starts = np.flatnonzero(same.firsts)
     if not len(starts):
@@ -273,7 +273,7 @@ def _conflicts(same: Groups, codes: NDArray[np.int32], labels: int) -> Rows:
     lowest = np.minimum.reduceat(found, starts)
     highest = np.maximum.reduceat(np.where(labelled, found, -1), starts)
     differing = np.repeat(lowest < highest, same.sizes)
-    return _ordered(same.rows[differing & labelled], len(codes))
+    return _ordered(same.rows[differing & labelled], len(class_ids))
 
 
 def _boilerplate(same: Groups, wordless: Rows, count: int) -> Rows:

@@ -59,23 +59,23 @@ class TermCounts:
     different: dict[str, int]
 
 
-def block_terms(block: WordBlock, codes: NDArray[np.integer[Any]], labels: int) -> TermBlock:
+def block_terms(block: WordBlock, class_ids: NDArray[np.integer[Any]], labels: int) -> TermBlock:
     """Count the rows of each word and pair.
 
     Args:
         block: The words of n texts.
-        codes: The number of each text's label, shape (n,), from 0.
+        class_ids: The number of each text's label, shape (n,), from 0.
         labels: How many labels there are.
     """
     word_bits, label_bits = _bits(len(block.vocabulary)), _bits(labels)
-    row_bits = min(_bits(len(codes)), _KEY_BITS - 2 * word_bits - label_bits)
+    row_bits = min(_bits(len(class_ids)), _KEY_BITS - 2 * word_bits - label_bits)
     _check_bits(2 * word_bits, label_bits, max(row_bits, 0))
     found: dict[int, list[tuple[Keys, NDArray[np.int32]]]] = {size: [] for size in SIZES}
-    for start in range(0, max(len(codes), 1), 1 << row_bits):
-        end = min(start + (1 << row_bits), len(codes))
+    for start in range(0, max(len(class_ids), 1), 1 << row_bits):
+        end = min(start + (1 << row_bits), len(class_ids))
         offsets = block.offsets[start : end + 1]
         words = block.ids[offsets[0] : offsets[-1]].astype(np.int64)
-        row_labels = codes[start:end].astype(np.int64) << row_bits | np.arange(end - start)
+        row_labels = class_ids[start:end].astype(np.int64) << row_bits | np.arange(end - start)
         places = np.repeat(row_labels, np.diff(offsets))
         pairs = words[:-1] << word_bits
         pairs |= words[1:]
@@ -161,7 +161,7 @@ class _Counted:
 
     bits: _Bits
     terms: Keys
-    codes: Keys
+    class_ids: Keys
     rows: Keys
     totals: Keys
     different: int
@@ -175,15 +175,15 @@ def _count(keys: list[Keys], bits: _Bits, labels: int, min_rows: int) -> _Counte
         starts = _starts(labelled)
         counts = packed & _mask(bits.count)
         rows = np.add.reduceat(counts, starts) if len(starts) else counts
-        terms, codes = labelled[starts] >> bits.label, labelled[starts] & _mask(bits.label)
-        totals += np.bincount(codes, rows, labels).astype(np.int64)
+        terms, class_ids = labelled[starts] >> bits.label, labelled[starts] & _mask(bits.label)
+        totals += np.bincount(class_ids, rows, labels).astype(np.int64)
         firsts = _starts(terms)
         different += len(firsts)
         common = np.add.reduceat(rows, firsts) >= min_rows if len(firsts) else firsts > 0
         kept = np.repeat(common, np.diff(firsts, append=len(terms)))
-        parts.append((terms[kept], codes[kept], rows[kept]))
-    terms, codes, rows = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return _Counted(bits, terms, codes, rows, totals, different)
+        parts.append((terms[kept], class_ids[kept], rows[kept]))
+    terms, class_ids, rows = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return _Counted(bits, terms, class_ids, rows, totals, different)
 
 
 def _sorted_parts(keys: list[Keys], bits: _Bits) -> Iterator[Keys]:
@@ -216,7 +216,7 @@ def _table(counted: _Counted, words: pa.StringArray, labels: Labels) -> pa.Table
         [
             texts,
             pa.array(np.full(len(order), counted.bits.size, np.int8)),
-            pa.array(labels, pa.string()).take(pa.array(counted.codes[order])),
+            pa.array(labels, pa.string()).take(pa.array(counted.class_ids[order])),
             pa.array(counted.rows[order], pa.int32()),
         ],
         schema=TERMS_SCHEMA,

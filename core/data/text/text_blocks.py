@@ -77,17 +77,17 @@ class TextSource:
         """Number the labels and count the characters, with little memory."""
         numbers: dict[str, int] = {}
         self.chars = 0
-        self.codes = np.empty(self.rows, np.int32)
+        self.class_ids = np.empty(self.rows, np.int32)
         for group, start in enumerate(self._ends[:-1].tolist()):
             columns = file.read_row_group(group, columns=[LABEL, N_CHARS])
             self.chars += pc.sum(columns[N_CHARS]).as_py() or 0
             labels = columns[LABEL].combine_chunks().dictionary_encode()
             known = [numbers.setdefault(x, len(numbers)) for x in labels.dictionary.to_pylist()]
             places = labels.indices.fill_null(len(known)).to_numpy()
-            self.codes[start : start + len(places)] = np.array([*known, -1])[places]
+            self.class_ids[start : start + len(places)] = np.array([*known, -1])[places]
         self.labels: tuple[str | None, ...] = (*numbers, None)
         """The label of each number; the last stands for none."""
-        self.codes[self.codes < 0] = len(numbers)
+        self.class_ids[self.class_ids < 0] = len(numbers)
 
     def _term_groups(self) -> set[int]:
         """The row groups that terms are counted on: all of them, or some at even distances."""
@@ -118,12 +118,12 @@ class TextSource:
         here = slice(*np.searchsorted(self._sample, [start, start + len(texts)]))
         asked = self._sample[here] - start
         asked = asked[words.counts[asked] >= LANGUAGE_WORDS]
-        codes = self.codes[start : start + len(texts)]
+        class_ids = self.class_ids[start : start + len(texts)]
         return Block(
             start=start,
             same_keys=keys,
             near_keys=near.parted(keys_near, places + np.uint32(start)),
-            terms=block_terms(words, codes, len(self.labels)) if terms else None,
+            terms=block_terms(words, class_ids, len(self.labels)) if terms else None,
             wordless=np.flatnonzero(words.counts == 0) + start,
             mojibake=mojibake_rows(texts) + start,
             languages=ask_languages(texts.take(pa.array(asked)), asked + start),

@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, f1_score
 
 from core.errors import Cancelled, never_stop
-from core.evaluation.predicted_labels import Codes, Probabilities
+from core.evaluation.baselines.word_features import tfidf
+from core.runs.predicted_labels import ClassIds, Probabilities
 
 _STRENGTHS = {"words": (0.3, 1.0, 3.0, 10.0), "vectors": (1.0, 10.0, 100.0, 1000.0)}
 """Inverse strengths of regularization to try (C of scikit-learn)."""
@@ -30,7 +30,7 @@ _N_GRAMS = (
 
 
 class Baseline(str, Enum):
-    """The rungs below fine-tuning, cheapest first."""
+    """The classifiers below fine-tuning, cheapest first."""
 
     MAJORITY = "majority"
     WORDS = "words"
@@ -39,10 +39,10 @@ class Baseline(str, Enum):
 
 @dataclass(frozen=True)
 class Part:
-    """Rows of one part: texts, class numbers, and the texts' vectors by the frozen encoder."""
+    """Rows of one part: texts, class ids, and the texts' vectors by the frozen encoder."""
 
     texts: list[str]
-    codes: Codes
+    class_ids: ClassIds
     vectors: NDArray[np.float32] | None = None
 
 
@@ -69,9 +69,9 @@ class Fitted:
 
 def majority(parts: Parts, n_classes: int) -> Fitted:
     """Every row is of the commonest class."""
-    answer = np.eye(n_classes, dtype=np.float32)[np.bincount(parts.train.codes).argmax()]
+    answer = np.eye(n_classes, dtype=np.float32)[np.bincount(parts.train.class_ids).argmax()]
     seen, unseen = (
-        np.tile(answer, (len(part.codes), 1)) for part in (parts.validation, parts.test)
+        np.tile(answer, (len(part.class_ids), 1)) for part in (parts.validation, parts.test)
     )
     return Fitted(seen, unseen, "")
 
@@ -86,9 +86,7 @@ def word_counts(
     """
     found = []
     for settings in _N_GRAMS:
-        vectorizer = TfidfVectorizer(
-            sublinear_tf=True, min_df=2, strip_accents="unicode", **settings
-        )
+        vectorizer = tfidf(len(parts.train.texts), **settings)
         vectorizer.fit(parts.train.texts)
         found.append([_counted(vectorizer, part.texts) for part in parts])
         _check(should_stop)
@@ -108,26 +106,26 @@ def linear_head(
     return _best(features, parts, n_classes, _STRENGTHS["vectors"], should_stop)
 
 
-def regression(features: Any, codes: Codes, strength: float, weights: str | None) -> Any:
+def regression(features: Any, class_ids: ClassIds, strength: float, weights: str | None) -> Any:
     """A fitted logistic regression, by the solver that is quick for such features.
 
     Raises:
         FloatingPointError: it has weights that are no numbers.
     """
     sparse = not isinstance(features, np.ndarray)
-    binary = len(np.unique(codes)) == 2
+    binary = len(np.unique(class_ids)) == 2
     solver = "liblinear" if sparse and binary else "lbfgs"
     model = LogisticRegression(C=strength, class_weight=weights, solver=solver, max_iter=3000)
     # OpenBLAS's kernels for AVX-512 now and then call finite products invalid: what counts are
     # the weights.
     with np.errstate(invalid="ignore"):
-        model.fit(features, codes)
+        model.fit(features, class_ids)
     if not np.isfinite(model.coef_).all():
         raise FloatingPointError("a logistic regression's weights are no numbers")
     return model
 
 
-def _counted(vectorizer: TfidfVectorizer, texts: list[str]) -> csr_matrix:
+def _counted(vectorizer: Any, texts: list[str]) -> csr_matrix:
     # scikit-learn refuses to count the words of no texts.
     return vectorizer.transform(texts) if texts else csr_matrix((0, len(vectorizer.vocabulary_)))
 
@@ -143,9 +141,9 @@ def _best(
     for strength in strengths:
         for weights in _CLASS_WEIGHTS:
             _check(should_stop)
-            model = regression(features[0], parts.train.codes, strength, weights)
+            model = regression(features[0], parts.train.class_ids, strength, weights)
             seen, unseen = (_all_classes(model, rows, n_classes) for rows in features[1:])
-            quality = _quality(parts.validation.codes, seen)
+            quality = _quality(parts.validation.class_ids, seen)
             if best is None or quality > best[0]:
                 chosen = f"C {strength:g}, {weights or 'no'} class weights"
                 best = quality, Fitted(seen, unseen, chosen)
@@ -161,11 +159,15 @@ def _all_classes(model: Any, features: Any, n_classes: int) -> Probabilities:
     return found
 
 
-def _quality(codes: Codes, probabilities: Probabilities) -> float:
+def _quality(class_ids: ClassIds, probabilities: Probabilities) -> float:
     if probabilities.shape[1] == 2:
-        return float(average_precision_score(codes, probabilities[:, 1])) if codes.any() else 0.0
+        return (
+            float(average_precision_score(class_ids, probabilities[:, 1]))
+            if class_ids.any()
+            else 0.0
+        )
     answers = probabilities.argmax(axis=1)
-    return float(f1_score(codes, answers, average="macro", zero_division=0))
+    return float(f1_score(class_ids, answers, average="macro", zero_division=0))
 
 
 def _check(should_stop: Callable[[], bool]) -> None:

@@ -10,10 +10,10 @@ import pandas as pd
 from sklearn.model_selection import train_test_split
 
 from core.evaluation.baselines.baselines import Part, Parts, linear_head
-from core.evaluation.baselines.rungs import own_threshold, rung_estimates
+from core.evaluation.baselines.compared_model import metric_estimates, own_threshold
 from core.evaluation.intervals import Estimate
-from core.evaluation.predicted_labels import Codes
 from core.evaluation.predictions import Predictions
+from core.runs.predicted_labels import ClassIds
 
 SHARES = (0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
 DRAWS = 3
@@ -35,7 +35,7 @@ def learning_curve(
         or macro F1 with more than two classes; means over the draws of a size.
     """
     figure = "pr_auc" if len(classes) == 2 else "f1"
-    subsets = list(_subsets(parts.train.codes))
+    subsets = list(_subsets(parts.train.class_ids))
     records = []
     for done, (rows, seed) in enumerate(subsets):
         on_progress(done, len(subsets))
@@ -45,37 +45,37 @@ def learning_curve(
     return table.groupby("rows", as_index=False)[["value", "low", "high"]].mean()
 
 
-def _subsets(codes: Codes) -> Iterator[tuple[Codes, int]]:
+def _subsets(class_ids: ClassIds) -> Iterator[tuple[ClassIds, int]]:
     """Positions of the rows of each subset, every class in its share."""
-    everything = np.arange(len(codes))
+    everything = np.arange(len(class_ids))
     for share in SHARES:
-        size = round(share * len(codes))
+        size = round(share * len(class_ids))
         if share == 1.0:
             yield everything, 0
-        elif size >= 2 * len(np.unique(codes)):
+        elif size >= 2 * len(np.unique(class_ids)):
             for seed in range(DRAWS):
                 rows, _ = train_test_split(
-                    everything, train_size=size, random_state=seed, stratify=codes
+                    everything, train_size=size, random_state=seed, stratify=class_ids
                 )
                 yield rows, seed
 
 
-def _taken(part: Part, rows: Codes) -> Part:
+def _taken(part: Part, rows: ClassIds) -> Part:
     assert part.vectors is not None
-    return Part([part.texts[row] for row in rows], part.codes[rows], part.vectors[rows])
+    return Part([part.texts[row] for row in rows], part.class_ids[rows], part.vectors[rows])
 
 
 def _measured(parts: Parts, classes: tuple[str, ...]) -> dict[str, Estimate]:
     fitted = linear_head(parts, len(classes))
     seen = _answers("validation", parts.validation, fitted.validation, classes)
     judged = seen
-    if len(parts.test.codes):
+    if len(parts.test.class_ids):
         judged = _answers("test", parts.test, fitted.test, classes)
-    return rung_estimates(judged, own_threshold(seen))
+    return metric_estimates(judged, own_threshold(seen))
 
 
 def _answers(
     name: str, part: Part, probabilities: np.ndarray, classes: tuple[str, ...]
 ) -> Predictions:
-    rows = np.arange(len(part.codes))
-    return Predictions(name, classes, rows, part.codes, probabilities)
+    rows = np.arange(len(part.class_ids))
+    return Predictions(name, classes, rows, part.class_ids, probabilities)

@@ -9,7 +9,7 @@ from functools import partial
 import pandas as pd
 
 from core.errors import disk_errors
-from core.evaluation.baselines.ladder import encoded_parts, ladder_key
+from core.evaluation.baselines.comparison import baselines_key, encoded_parts
 from core.evaluation.baselines.learning_curve import learning_curve
 from core.jobs.registry import JobKind
 from core.jobs.tasks import Report, Task, TaskJob, start_task
@@ -18,20 +18,20 @@ from core.workspace import Workspace
 
 
 def find_learning_curve(workspace: Workspace, key: str) -> pd.DataFrame | None:
-    """The curve as `learning_curve` gives it, if it is known for this `ladder_key` of a run."""
+    """The curve as `learning_curve` gives it, if it is known for this `baselines_key` of a run."""
     path = workspace.learning_curve(key)
     return pd.read_parquet(path) if path.is_file() else None
 
 
 @dataclass(frozen=True)
-class CurveRequest:
+class LearningCurveRequest:
     """Whose rows: a run's id."""
 
     run: str
 
 
 @dataclass(frozen=True)
-class CurveFile:
+class LearningCurveFile:
     """The curve's file, and how many points it has."""
 
     path: str
@@ -47,14 +47,16 @@ def start_learning_curve(workspace: Workspace, run: Run) -> Task:
     """
     return start_task(
         workspace,
-        CURVE,
-        CurveRequest(run.id),
+        LEARNING_CURVE,
+        LearningCurveRequest(run.id),
         title=f"Learning curve for {run.name}",
-        task_id=f"curve-{ladder_key(workspace, run)}",
+        task_id=f"curve-{baselines_key(workspace, run)}",
     )
 
 
-def make_learning_curve(workspace: Workspace, request: CurveRequest, report: Report) -> CurveFile:
+def make_learning_curve(
+    workspace: Workspace, request: LearningCurveRequest, report: Report
+) -> LearningCurveFile:
     """Work it out and keep it.
 
     Raises:
@@ -65,12 +67,18 @@ def make_learning_curve(workspace: Workspace, request: CurveRequest, report: Rep
     run = find_run(workspace, request.run)
     parts = encoded_parts(workspace, run, report)
     table = learning_curve(parts, run.classes, on_progress=partial(report, "Fitting linear heads"))
-    target = workspace.learning_curve(ladder_key(workspace, run))
+    target = workspace.learning_curve(baselines_key(workspace, run))
     with disk_errors("the learning curve"), workspace.staging() as folder:
         table.to_parquet(folder / target.name)
         target.parent.mkdir(parents=True, exist_ok=True)
         os.replace(folder / target.name, target)
-    return CurveFile(str(target), len(table))
+    return LearningCurveFile(str(target), len(table))
 
 
-CURVE = TaskJob(JobKind.CURVE, CurveRequest, CurveFile, make_learning_curve, unit="fits")
+LEARNING_CURVE = TaskJob(
+    JobKind.LEARNING_CURVE,
+    LearningCurveRequest,
+    LearningCurveFile,
+    make_learning_curve,
+    unit="fits",
+)

@@ -231,9 +231,9 @@ def _threshold(case: Case) -> Iterator[Finding]:
             "threshold",
             Severity.WARNING,
             f"The threshold of {threshold:.3g} lies at the edge: scores crowd there, and a small"
-            " change turns many verdicts.",
+            " change turns many predictions.",
             "Train fewer epochs or with label smoothing, so that scores spread; choose by the"
-            " order of scores, not by verdicts.",
+            " order of scores, not by predicted labels.",
         )
 
 

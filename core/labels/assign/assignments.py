@@ -26,7 +26,7 @@ _AUDIT_AGE = 20
 
 
 @dataclass(frozen=True)
-class Seat:
+class LabelSession:
     """Somebody at a browser tab, labelling a data set; `holder` names the tab."""
 
     fingerprint: str
@@ -35,7 +35,7 @@ class Seat:
 
 
 @dataclass(frozen=True)
-class Served:
+class Assignment:
     """A row to ask about, and the stream that it came from."""
 
     row: int
@@ -43,7 +43,7 @@ class Served:
 
 
 @dataclass(frozen=True)
-class Wish:
+class QueueRequest:
     """What a tab asks for.
 
     Attributes:
@@ -63,7 +63,9 @@ class Wish:
     keep_all: bool = False
 
 
-def take(store: LabelStore, ledger: Ledger, seat: Seat, wish: Wish) -> list[Served]:
+def take(
+    store: LabelStore, ledger: Ledger, session: LabelSession, request: QueueRequest
+) -> list[Assignment]:
     """Lease rows to a tab until it holds as many as it wishes; those it had before come first.
 
     Rows that it holds of other streams go back.
@@ -71,8 +73,8 @@ def take(store: LabelStore, ledger: Ledger, seat: Seat, wish: Wish) -> list[Serv
     Args:
         store: Where leases are.
         ledger: Of the data set.
-        seat: Who asks.
-        wish: For what.
+        session: Who asks.
+        request: For what.
 
     Raises:
         SincerelyError: as `LabelStore.writing`.
@@ -82,56 +84,56 @@ def take(store: LabelStore, ledger: Ledger, seat: Seat, wish: Wish) -> list[Serv
         # Again, now that nobody can change anything in between.
         ledger.refresh()
         now = batch.now_ms()
-        elsewhere = _leased(batch, seat, now)
-        names = {stream.name for stream in wish.streams} | {DOUBLE, AUDIT}
+        elsewhere = _leased(batch, session, now)
+        names = {stream.name for stream in request.streams} | {DOUBLE, AUDIT}
         kept = [
             one
-            for one in _held(batch, seat)
-            if (wish.keep_all or one.queue in names)
+            for one in _held(batch, session)
+            if (request.keep_all or one.queue in names)
             # Its lease may have run out meanwhile, and somebody else may have it or have answered.
             and one.row not in elsewhere
-            and _is_open(ledger, seat, one, wish)
-        ][: wish.count]
+            and _is_open(ledger, session, one, request)
+        ][: request.count]
         barred = elsewhere | {one.row for one in kept}
-        new = _chosen(batch, ledger, seat, wish, len(kept), barred)
-        _lease(batch, seat, [*kept, *new], now)
+        new = _chosen(batch, ledger, session, request, len(kept), barred)
+        _lease(batch, session, [*kept, *new], now)
     return [*kept, *new]
 
 
-def _is_open(ledger: Ledger, seat: Seat, one: Served, wish: Wish) -> bool:
-    if one.queue == AUDIT or wish.answered:
+def _is_open(ledger: Ledger, session: LabelSession, one: Assignment, request: QueueRequest) -> bool:
+    if one.queue == AUDIT or request.answered:
         return True
     if one.queue == DOUBLE:
-        return not ledger.labelled(seat.annotator)[one.row]
+        return not ledger.labelled(session.annotator)[one.row]
     return not ledger.answers[one.row]
 
 
-def renew(batch: Batch, seat: Seat) -> None:
+def renew(batch: Batch, session: LabelSession) -> None:
     """Let the leases of a tab at which somebody works run anew."""
-    own = sa.and_(LEASES.c.fingerprint == seat.fingerprint, LEASES.c.holder == seat.holder)
+    own = sa.and_(LEASES.c.fingerprint == session.fingerprint, LEASES.c.holder == session.holder)
     batch.connection.execute(
         sa.update(LEASES).where(own).values(until_ms=batch.now_ms() + LEASE_MS)
     )
 
 
-def give_back(batch: Batch, seat: Seat, rows: Sequence[int]) -> None:
+def give_back(batch: Batch, session: LabelSession, rows: Sequence[int]) -> None:
     """End the leases of these rows."""
     for row in rows:
         batch.connection.execute(
             sa.delete(LEASES).where(
-                LEASES.c.fingerprint == seat.fingerprint,
+                LEASES.c.fingerprint == session.fingerprint,
                 LEASES.c.row == row,
-                LEASES.c.holder == seat.holder,
+                LEASES.c.holder == session.holder,
             )
         )
 
 
-def hold(batch: Batch, seat: Seat, served: Served) -> None:
+def hold(batch: Batch, session: LabelSession, assigned: Assignment) -> None:
     """Lease one row to a tab, in front of those it holds: its answer was taken back."""
-    give_back(batch, seat, [served.row])
-    own = sa.and_(LEASES.c.fingerprint == seat.fingerprint, LEASES.c.holder == seat.holder)
+    give_back(batch, session, [assigned.row])
+    own = sa.and_(LEASES.c.fingerprint == session.fingerprint, LEASES.c.holder == session.holder)
     first = batch.connection.execute(sa.select(sa.func.min(LEASES.c.place)).where(own)).scalar()
-    _insert(batch, seat, [served], batch.now_ms(), first=(first or 0) - 1)
+    _insert(batch, session, [assigned], batch.now_ms(), first=(first or 0) - 1)
 
 
 def labelled_twice(rows: NDArray[np.int64], share: float, salt: str) -> NDArray[np.bool_]:
@@ -144,26 +146,31 @@ def labelled_twice(rows: NDArray[np.int64], share: float, salt: str) -> NDArray[
 
 
 def _chosen(
-    batch: Batch, ledger: Ledger, seat: Seat, wish: Wish, held: int, barred: set[int]
-) -> list[Served]:
+    batch: Batch,
+    ledger: Ledger,
+    session: LabelSession,
+    request: QueueRequest,
+    held: int,
+    barred: set[int],
+) -> list[Assignment]:
     """New rows for a tab, each from the stream whose turn it is or else from the next."""
-    wanted = wish.count - held
+    wanted = request.count - held
     if wanted <= 0:
         return []
     room = wanted + len(barred)
-    done = ledger.labelled(seat.annotator) | ledger.skipped(seat.annotator)
-    free = np.ones_like(done) if wish.answered else ~done & (ledger.answers == 0)
-    sources = [_first(stream, free, room, barred) for stream in wish.streams]
-    second = _second(ledger, seat, wish, room, barred)
-    skipped = ledger.skipped(seat.annotator) & (ledger.answers == 0)
-    last = [_first(stream, skipped, room, barred) for stream in wish.streams]
-    audit = _audit(batch, seat, wish, barred)
-    turns = slots(wish.streams)
-    found: list[Served] = []
+    done = ledger.labelled(session.annotator) | ledger.skipped(session.annotator)
+    free = np.ones_like(done) if request.answered else ~done & (ledger.answers == 0)
+    sources = [_first(stream, free, room, barred) for stream in request.streams]
+    second = _second(ledger, session, request, room, barred)
+    skipped = ledger.skipped(session.annotator) & (ledger.answers == 0)
+    last = [_first(stream, skipped, room, barred) for stream in request.streams]
+    audit = _audit(batch, session, request, barred)
+    turns = slots(request.streams)
+    found: list[Assignment] = []
     used: set[int] = set()
-    for turn in range(int(done.sum()) + held, int(done.sum()) + wish.count):
-        special = [audit] * _is_turn(wish.audit, turn, 1) + [second] * _is_turn(
-            2 * wish.double, turn, 0
+    for turn in range(int(done.sum()) + held, int(done.sum()) + request.count):
+        special = [audit] * _is_turn(request.audit, turn, 1) + [second] * _is_turn(
+            2 * request.double, turn, 0
         )
         # With nothing else left, what waits for a second person is asked, then what was skipped.
         order = [*special, sources[turns[turn % len(turns)]], *sources, second, *last]
@@ -182,82 +189,86 @@ def _is_turn(share: float, turn: int, place: int) -> bool:
 
 def _first(
     stream: Stream, free: NDArray[np.bool_], room: int, barred: set[int]
-) -> Iterator[Served]:
+) -> Iterator[Assignment]:
     """The stream's rows that may be asked, as an iterator that is gone through once."""
     open_rows = stream.rows[free[stream.rows]][:room]
-    return (Served(int(row), stream.name) for row in open_rows if int(row) not in barred)
+    return (Assignment(int(row), stream.name) for row in open_rows if int(row) not in barred)
 
 
-def _second(ledger: Ledger, seat: Seat, wish: Wish, room: int, barred: set[int]) -> list[Served]:
+def _second(
+    ledger: Ledger, session: LabelSession, request: QueueRequest, room: int, barred: set[int]
+) -> list[Assignment]:
     """Rows of the double share that one other person has labelled."""
-    if not wish.double:
+    if not request.double:
         return []
-    own = ledger.labelled(seat.annotator) | ledger.skipped(seat.annotator)
+    own = ledger.labelled(session.annotator) | ledger.skipped(session.annotator)
     waiting = np.flatnonzero((ledger.answers == 1) & ~own)
-    waiting = waiting[labelled_twice(waiting, wish.double, seat.fingerprint)][:room]
-    return [Served(int(row), DOUBLE) for row in waiting if int(row) not in barred]
+    waiting = waiting[labelled_twice(waiting, request.double, session.fingerprint)][:room]
+    return [Assignment(int(row), DOUBLE) for row in waiting if int(row) not in barred]
 
 
-def _audit(batch: Batch, seat: Seat, wish: Wish, barred: set[int]) -> list[Served]:
-    if not wish.audit:
+def _audit(
+    batch: Batch, session: LabelSession, request: QueueRequest, barred: set[int]
+) -> list[Assignment]:
+    if not request.audit:
         return []
-    return [Served(row, AUDIT) for row in _old_answers(batch, seat) if row not in barred]
+    return [Assignment(row, AUDIT) for row in _old_answers(batch, session) if row not in barred]
 
 
-def _old_answers(batch: Batch, seat: Seat) -> list[int]:
+def _old_answers(batch: Batch, session: LabelSession) -> list[int]:
     """Rows that this person labelled a while ago and has not been asked again, in random order."""
     own = sa.and_(
-        EVENTS.c.fingerprint == seat.fingerprint,
-        EVENTS.c.annotator == seat.annotator,
+        EVENTS.c.fingerprint == session.fingerprint,
+        EVENTS.c.annotator == session.annotator,
         EVENTS.c.action == Action.LABEL.value,
         EVENTS.c.queue.not_in([BULK, IMPORT]),  # Nobody has read those one by one.
     )
     given = batch.standing(own)
     audited = {event.row for event in given if event.queue == AUDIT}
     rows = [event.row for event in given[:-_AUDIT_AGE] if event.row not in audited]
-    return sorted(dict.fromkeys(rows), key=lambda row: crc32(f"{seat.annotator} {row}".encode()))
+    return sorted(dict.fromkeys(rows), key=lambda row: crc32(f"{session.annotator} {row}".encode()))
 
 
-def _leased(batch: Batch, seat: Seat, now: int) -> set[int]:
+def _leased(batch: Batch, session: LabelSession, now: int) -> set[int]:
     """Rows on other screens. A lease longer than any can be is one of a clock that went back."""
     wanted = sa.select(LEASES.c.row).where(
-        LEASES.c.fingerprint == seat.fingerprint,
-        LEASES.c.holder != seat.holder,
+        LEASES.c.fingerprint == session.fingerprint,
+        LEASES.c.holder != session.holder,
         LEASES.c.until_ms > now,
         LEASES.c.until_ms <= now + LEASE_MS,
     )
     return {int(row) for row in batch.connection.execute(wanted).scalars()}
 
 
-def _held(batch: Batch, seat: Seat) -> list[Served]:
+def _held(batch: Batch, session: LabelSession) -> list[Assignment]:
     wanted = sa.select(LEASES.c.row, LEASES.c.queue).where(
-        LEASES.c.fingerprint == seat.fingerprint, LEASES.c.holder == seat.holder
+        LEASES.c.fingerprint == session.fingerprint, LEASES.c.holder == session.holder
     )
     found = batch.connection.execute(wanted.order_by(LEASES.c.place))
-    return [Served(int(one.row), one.queue) for one in found]
+    return [Assignment(int(one.row), one.queue) for one in found]
 
 
-def _lease(batch: Batch, seat: Seat, served: Sequence[Served], now: int) -> None:
+def _lease(batch: Batch, session: LabelSession, assigned: Sequence[Assignment], now: int) -> None:
     """Make these the tab's only leases, and let all run anew."""
-    own = sa.and_(LEASES.c.fingerprint == seat.fingerprint, LEASES.c.holder == seat.holder)
+    own = sa.and_(LEASES.c.fingerprint == session.fingerprint, LEASES.c.holder == session.holder)
     batch.connection.execute(sa.delete(LEASES).where(own))
-    _insert(batch, seat, served, now)
+    _insert(batch, session, assigned, now)
 
 
 def _insert(
-    batch: Batch, seat: Seat, served: Sequence[Served], now: int, *, first: int = 0
+    batch: Batch, session: LabelSession, assigned: Sequence[Assignment], now: int, *, first: int = 0
 ) -> None:
     lines = [
         {
-            "fingerprint": seat.fingerprint,
+            "fingerprint": session.fingerprint,
             "row": one.row,
-            "holder": seat.holder,
-            "annotator": seat.annotator,
+            "holder": session.holder,
+            "annotator": session.annotator,
             "queue": one.queue,
             "place": place,
             "until_ms": now + LEASE_MS,
         }
-        for place, one in enumerate(served, first)
+        for place, one in enumerate(assigned, first)
     ]
     if lines:
         batch.connection.execute(sa.insert(LEASES), lines)

@@ -89,7 +89,7 @@ def suspected_labels(
         return {}
     table = table[table[ROW].isin(rows)]
     found = zip(table[ROW], table[SUGGESTION], table["sure"], strict=True)
-    return {int(row): (dataset.classes[code], float(sure)) for row, code, sure in found}
+    return {int(row): (dataset.classes[class_id], float(sure)) for row, class_id, sure in found}
 
 
 def _part(part: Queue, material: Material, model: QuickModel) -> Rows:

@@ -1,6 +1,6 @@
 """Labels as files: every event or the current labels out, and both back in.
 
-An undo names the press of the event that it takes back, since numbers of events mean nothing in
+An undo names the client event that it takes back, since numbers of events mean nothing in
 another store. Exports are streamed: their memory does not grow with the number of events.
 """
 
@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from core.data.dataset import ID, LABEL, ROW, TEXT, Dataset
 from core.labels.annotators import checked_annotator
 from core.labels.exchange.incoming import Line, Reader
-from core.labels.exchange.label_file import FileFormat, fault, read_records, write_tables
+from core.labels.exchange.label_file import LabelFileFormat, fault, read_records, write_tables
 from core.labels.exchange.row_texts import RowTexts, row_texts
 from core.labels.guidelines import guidelines
 from core.labels.store.events import AUDIT, Action
@@ -27,13 +27,13 @@ from core.labels.store.store import Batch, LabelStore
 from core.workspace import Workspace
 
 _CHUNK_EVENTS = 5_000
-_CHUNK_PRESSES = 200
+_CHUNK_EVENTS = 200
 """Databases take a few hundred values in one question."""
 _PLACE = ("fingerprint", ROW)
 _SAME = (*_PLACE, "action", "value", "annotator")
 _HISTORY = pa.schema(
     [
-        ("press", pa.string()), ("at_ms", pa.int64()), ("at", pa.string()),
+        ("client_event", pa.string()), ("at_ms", pa.int64()), ("at", pa.string()),
         ("annotator", pa.string()), (ROW, pa.int64()), (ID, pa.string()), (TEXT, pa.string()),
         ("action", pa.string()), ("value", pa.string()), ("queue", pa.string()),
         ("reason", pa.string()), ("suggestion", pa.string()), ("guideline", pa.string()),
@@ -70,7 +70,7 @@ def export_history(
     dataset: Dataset,
     sink: IO[bytes],
     *,
-    file_format: FileFormat,
+    file_format: LabelFileFormat,
 ) -> int:
     """Write every event of a data set, oldest first; `import_labels` reads it back.
 
@@ -89,7 +89,7 @@ def export_current(
     dataset: Dataset,
     sink: IO[bytes],
     *,
-    file_format: FileFormat,
+    file_format: LabelFileFormat,
 ) -> int:
     """Write the current label of each row that somebody labelled, in the order of the rows.
 
@@ -107,7 +107,7 @@ def import_labels(
 ) -> ImportedLabels:
     """Store what a file says: all of it, or nothing if one line cannot be used.
 
-    A history keeps its presses, times, people and undos. A table with a column `label` and a
+    A history keeps its client events, times, people and undos. A table with a column `label` and a
     column `row` or `id` gives labels of now, in the queue "import"; a line that says what an
     earlier import has said of that row in the same name is not stored again, so that a table that
     grows can be imported again and corrections made since then stay.
@@ -135,8 +135,8 @@ def import_labels(
         )
         storing = _Storing(batch)
         for lines in reader.lines(read_records(path), texts):
-            for first in range(0, len(lines), _CHUNK_PRESSES):
-                storing.store(lines[first : first + _CHUNK_PRESSES])
+            for first in range(0, len(lines), _CHUNK_EVENTS):
+                storing.store(lines[first : first + _CHUNK_EVENTS])
     return ImportedLabels(storing.stored, storing.known_before, reader.unlabelled)
 
 
@@ -144,7 +144,7 @@ def _all(dataset: Dataset) -> sa.Select[Any]:
     undone = EVENTS.alias("undone")
     taken = [EVENTS.c[name] for name in _HISTORY.names if name in EVENTS.c and name != "undoes"]
     return (
-        sa.select(*taken, undone.c.press.label("undoes"))
+        sa.select(*taken, undone.c.client_event.label("undoes"))
         .select_from(EVENTS.outerjoin(undone, undone.c.id == EVENTS.c.undoes))
         # Joined to nothing, the fingerprint is in no index: events are read in their order, where
         # SQLite would pick them by the index and sort them all before it gave the first.
@@ -170,7 +170,7 @@ def _export(
     store: LabelStore,
     dataset: Dataset,
     sink: IO[bytes],
-    file_format: FileFormat,
+    file_format: LabelFileFormat,
     schema: pa.Schema,
     wanted: sa.Select[Any],
 ) -> int:
@@ -203,7 +203,7 @@ def _utc(at_ms: tuple[int, ...]) -> pa.Array:
 
 
 class _Storing:
-    """Stores lines in their order, each press once."""
+    """Stores lines in their order, each client event once."""
 
     def __init__(self, batch: Batch) -> None:
         self._batch = batch
@@ -214,9 +214,9 @@ class _Storing:
         self.known_before = 0
 
     def store(self, lines: list[Line]) -> None:
-        presses = {line.values["press"] for line in lines}
+        client_events = {line.values["client_event"] for line in lines}
         self._known, self._undone = {}, set()
-        self._learn(presses | {line.undone for line in lines if line.undone is not None})
+        self._learn(client_events | {line.undone for line in lines if line.undone is not None})
         for line in lines:
             if self._is_known(line):
                 self.known_before += 1
@@ -227,45 +227,45 @@ class _Storing:
                 continue
             if undoes is not None:
                 self._undone.add(undoes)
-            self._waiting[line.values["press"]] = {**line.values, "undoes": undoes}
+            self._waiting[line.values["client_event"]] = {**line.values, "undoes": undoes}
         self._flush()
 
     def _is_known(self, line: Line) -> bool:
-        press = line.values["press"]
-        if press in self._waiting:
-            known = self._waiting[press]
-        elif press in self._known:
-            known = self._known[press]._asdict()
+        client_event = line.values["client_event"]
+        if client_event in self._waiting:
+            known = self._waiting[client_event]
+        elif client_event in self._known:
+            known = self._known[client_event]._asdict()
         else:
             return False
         if any(known[name] != line.values[name] for name in _SAME):
             raise fault(
-                line.number, "a press that is new or that of the same event",
-                f"{press!r} of another event", "give it another name; nothing was stored",
+                line.number, "a client event that is new or of the same answer",
+                f"{client_event!r} of another answer", "give it another name; nothing was stored",
             )  # fmt: skip
         return True
 
-    def _target(self, line: Line, press: str) -> int:
+    def _target(self, line: Line, client_event: str) -> int:
         """The number of the event that a line takes back."""
-        if press in self._waiting:
+        if client_event in self._waiting:
             waited = set(self._waiting)
             self._flush()
             self._learn(waited)
-        found = self._known.get(press)
+        found = self._known.get(client_event)
         fits = found is not None and found.action != Action.UNDO.value
         if found is None or not fits or any(getattr(found, n) != line.values[n] for n in _PLACE):
             raise fault(
-                line.number, "an undo of an earlier event of that row", f"one of {press!r}",
+                line.number, "an undo of an earlier event of that row", f"one of {client_event!r}",
                 "import the file that has that event first; nothing was stored",
             )  # fmt: skip
         return int(found.id)
 
-    def _learn(self, presses: set[str]) -> None:
-        """Look up which of these presses are stored, and which have been taken back."""
+    def _learn(self, client_events: set[str]) -> None:
+        """Look up which of these client events are stored, and which have been taken back."""
         found = self._batch.connection.execute(
-            sa.select(EVENTS).where(EVENTS.c.press.in_(presses))
+            sa.select(EVENTS).where(EVENTS.c.client_event.in_(client_events))
         ).all()
-        self._known |= {event.press: event for event in found}
+        self._known |= {event.client_event: event for event in found}
         undone = sa.select(EVENTS.c.undoes).where(EVENTS.c.undoes.in_([e.id for e in found]))
         self._undone |= set(self._batch.connection.execute(undone).scalars())
 

@@ -24,8 +24,8 @@ from core.labels.exchange.row_texts import NO_ROW, SEVERAL_ROWS, RowTexts
 from core.labels.store.events import IMPORT, Action
 
 _CHUNK_LINES = 10_000
-_HISTORY = ("press", "at_ms", "annotator", "row", "action", "value")
-_LONGEST = {"press": 64, "queue": 64, "guideline": 64, "batch": 64}
+_HISTORY = ("client_event", "at_ms", "annotator", "row", "action", "value")
+_LONGEST = {"client_event": 64, "queue": 64, "guideline": 64, "batch": 64}
 _LAST_MS = 253_402_300_799_999
 """The end of the year 9999."""
 
@@ -37,7 +37,7 @@ class Line:
     Attributes:
         number: Of its line in the file.
         values: By the columns of the events' table, without `id` and `undoes`.
-        undone: The press that it takes back; None unless it is an undo.
+        undone: The client event that it takes back; None unless it is an undo.
     """
 
     number: int
@@ -147,13 +147,15 @@ class Reader:
         elif value is not None:
             raise fault(record.line, f"no value beside the action {action.value}", _shown(value))
         if (undone is not None) != (action is Action.UNDO):
-            wanted = "the press that is undone" if undone is None else "undoes only beside undo"
+            wanted = (
+                "the client event that is undone" if undone is None else "undoes only beside undo"
+            )
             raise fault(record.line, wanted, _shown(undone))
-        press = _short(record, "press")
-        if not press:
-            raise _missing(record, "press")
+        client_event = _short(record, "client_event")
+        if not client_event:
+            raise _missing(record, "client_event")
         values = {
-            "press": press,
+            "client_event": client_event,
             "at_ms": _number(record, "at_ms", _LAST_MS),
             "annotator": self._person(record, None),
             "action": action.value,
@@ -177,14 +179,14 @@ class Reader:
         self._check_class(record, label, self._classes)
         annotator = self._person(record, self._annotator)
         values = {
-            "press": self._press(row, label, annotator), "at_ms": self._now_ms,
+            "client_event": self._client_event(row, label, annotator), "at_ms": self._now_ms,
             "annotator": annotator, "action": Action.LABEL.value, "value": label,
             "queue": IMPORT, "reason": "", "suggestion": None, "guideline": "",
             "batch": "", "spent_ms": None,
         }  # fmt: skip
         return Line(record.line, self._placed(values, row))
 
-    def _press(self, row: int, label: str, annotator: str) -> str:
+    def _client_event(self, row: int, label: str, annotator: str) -> str:
         """The same for the same line of a file that is imported again.
 
         It says how often the file has said the same before, so that A, B, A ends with A.
@@ -224,7 +226,7 @@ class Reader:
 def _is_history(first: Record) -> bool:
     """Whether the file is a history; else it is a table of labels."""
     columns = first.cells
-    if "press" in columns:
+    if "client_event" in columns:
         missing = [name for name in _HISTORY if name not in columns]
         expected = "a history with the columns " + ", ".join(_HISTORY)
     else:
@@ -235,7 +237,7 @@ def _is_history(first: Record) -> bool:
         raise BadInput(
             expected, f"the columns {found}", "rename or add columns and import it again"
         )
-    return "press" in columns
+    return "client_event" in columns
 
 
 def _action(record: Record) -> Action:

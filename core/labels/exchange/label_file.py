@@ -32,7 +32,7 @@ _SPECIAL = r'["\\\x00-\x1f]'
 _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 
 
-class FileFormat(str, Enum):
+class LabelFileFormat(str, Enum):
     """How a file of labels is written."""
 
     CSV = "csv"
@@ -48,15 +48,15 @@ class Record:
 
 
 def write_tables(
-    sink: IO[bytes], schema: pa.Schema, tables: Iterable[pa.Table], file_format: FileFormat
+    sink: IO[bytes], schema: pa.Schema, tables: Iterable[pa.Table], file_format: LabelFileFormat
 ) -> int:
     """Write tables of one schema, one after the other, as one file.
 
     Returns:
         How many rows they had.
     """
-    write = _write_csv if file_format is FileFormat.CSV else _write_json
-    if file_format is FileFormat.CSV:
+    write = _write_csv if file_format is LabelFileFormat.CSV else _write_json
+    if file_format is LabelFileFormat.CSV:
         sink.write((",".join(schema.names) + "\n").encode())
     rows = 0
     for table in tables:

@@ -33,8 +33,8 @@ _PRIOR = 0.5
 _BLOCK = 4_000_000
 """Weights that are drawn at once: 32 MB."""
 _NO_CHANCE_LEFT = 1e-12
-_NO_LABEL = -1
-_Codes = NDArray[np.int64]
+_UNLABELLED = -1
+_ClassIds = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def pairwise(answers: pd.DataFrame) -> dict[tuple[str, str], Agreement]:
     people, table = _table(answers)
     found = {}
     for left, right in combinations(range(len(people)), 2):
-        both = table[(table[:, left] != _NO_LABEL) & (table[:, right] != _NO_LABEL)]
+        both = table[(table[:, left] != _UNLABELLED) & (table[:, right] != _UNLABELLED)]
         found[people[left], people[right]] = _agreement(both[:, left], both[:, right])
     return found
 
@@ -104,10 +104,10 @@ def overall(answers: pd.DataFrame) -> Overall:
         answers: As `independent_answers` gives them.
     """
     _, table = _table(answers)
-    shared = table[(table != _NO_LABEL).sum(axis=1) > 1]
+    shared = table[(table != _UNLABELLED).sum(axis=1) > 1]
     if not len(shared):
         return Overall(0, 0, UNKNOWN, UNKNOWN, None)
-    shared = shared[:, (shared != _NO_LABEL).any(axis=0)]
+    shared = shared[:, (shared != _UNLABELLED).any(axis=0)]
     patterns, rows = np.unique(_by_class(shared), axis=0, return_counts=True)
     answered = patterns.sum(axis=1)
     agreeing = (patterns * (patterns - 1)).sum(axis=1) / (answered * (answered - 1))
@@ -170,35 +170,35 @@ def _own_labels(standing: pd.DataFrame) -> pd.DataFrame:
     return labels[~labels["queue"].isin(NO_ANSWERS)]
 
 
-def _table(answers: pd.DataFrame) -> tuple[list[str], _Codes]:
+def _table(answers: pd.DataFrame) -> tuple[list[str], _ClassIds]:
     """Names, and the class that each person (a column) gave to each row, or _NO_LABEL."""
     columns, people = pd.factorize(answers["annotator"], sort=True)
     rows, numbers = pd.factorize(answers["row"])
-    table = np.full((len(numbers), len(people)), _NO_LABEL, np.int64)
+    table = np.full((len(numbers), len(people)), _UNLABELLED, np.int64)
     table[rows, columns] = pd.factorize(answers["value"])[0]
     return [str(name) for name in people], table
 
 
-def _by_class(table: _Codes) -> _Codes:
+def _by_class(table: _ClassIds) -> _ClassIds:
     """How many people gave each class to each row, shape (rows, classes)."""
-    rows, _ = given = np.nonzero(table != _NO_LABEL)
-    used, codes = np.unique(table[given], return_inverse=True)
-    flat = np.bincount(rows * len(used) + codes, minlength=len(table) * len(used))
+    rows, _ = given = np.nonzero(table != _UNLABELLED)
+    used, class_ids = np.unique(table[given], return_inverse=True)
+    flat = np.bincount(rows * len(used) + class_ids, minlength=len(table) * len(used))
     return flat.reshape(len(table), len(used)).astype(np.int64)
 
 
-def _agreement(left: _Codes, right: _Codes) -> Agreement:
+def _agreement(left: _ClassIds, right: _ClassIds) -> Agreement:
     if not len(left):
         return Agreement(0, UNKNOWN, UNKNOWN)
-    used, codes = np.unique(np.concatenate([left, right]), return_inverse=True)
-    pairs, rows = np.unique(codes.reshape(2, -1), axis=1, return_counts=True)
+    used, class_ids = np.unique(np.concatenate([left, right]), return_inverse=True)
+    pairs, rows = np.unique(class_ids.reshape(2, -1), axis=1, return_counts=True)
     each = np.eye(len(used))
     agreeing = (pairs[0] == pairs[1]).astype(np.float64)
     return Agreement(len(left), *_estimates(rows, agreeing, each[pairs[0]], each[pairs[1]]))
 
 
 def _estimates(
-    rows: _Codes, agreeing: Array, left: Array, right: Array
+    rows: _ClassIds, agreeing: Array, left: Array, right: Array
 ) -> tuple[Estimate, Estimate]:
     """The share that agrees and kappa, of rows that are grouped into patterns of answers.
 
@@ -219,10 +219,10 @@ def _estimates(
 
 def _drawn_weights(shapes: Array) -> Iterator[Array]:
     """Draws of a Dirichlet distribution, a block at a time, shape (draws of it, patterns)."""
-    dice = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     most = max(_BLOCK // len(shapes), 1)
     for first in range(0, _DRAWS, most):
-        drawn = dice.standard_gamma(shapes, (min(most, _DRAWS - first), len(shapes)))
+        drawn = rng.standard_gamma(shapes, (min(most, _DRAWS - first), len(shapes)))
         yield drawn / drawn.sum(axis=1, keepdims=True)
 
 

@@ -26,7 +26,7 @@ _PRIOR = 0.5
 
 
 @dataclass(frozen=True)
-class Drift:
+class AnnotatorDrift:
     """A figure of the first third of a person's labels by time, of the last, and the difference."""
 
     first: float
@@ -39,7 +39,7 @@ class Drift:
         return self.change.low > 0 or self.change.high < 0
 
 
-NO_DRIFT = Drift(float("nan"), float("nan"), UNKNOWN)
+NO_DRIFT = AnnotatorDrift(float("nan"), float("nan"), UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,8 @@ class Person:
     seconds: float
     labels_per_hour: float
     shares: dict[str, float]
-    seconds_drift: Drift
-    share_drift: Drift
+    seconds_drift: AnnotatorDrift
+    share_drift: AnnotatorDrift
     last_at_ms: int
 
 
@@ -124,29 +124,29 @@ def _labels_per_hour(events: pd.DataFrame) -> float:
     return labels / worked_ms * 3_600_000 if worked_ms else float("nan")
 
 
-def _seconds_drift(seconds: Array) -> Drift:
+def _seconds_drift(seconds: Array) -> AnnotatorDrift:
     first, last = (part[np.isfinite(part)] for part in _outer_thirds(seconds))
     if min(len(first), len(last)) < _FEWEST:
         return NO_DRIFT
-    dice = np.random.default_rng(0)
-    drawn = _drawn_medians(last, dice) - _drawn_medians(first, dice)
+    rng = np.random.default_rng(0)
+    drawn = _drawn_medians(last, rng) - _drawn_medians(first, rng)
     return _drift(_median(first), _median(last), drawn)
 
 
-def _share_drift(hits: Array) -> Drift:
+def _share_drift(hits: Array) -> AnnotatorDrift:
     first, last = _outer_thirds(hits)
     if len(first) < _FEWEST:
         return NO_DRIFT
-    dice = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     return _drift(
         float(first.mean()),
         float(last.mean()),
-        _drawn_shares(last, dice) - _drawn_shares(first, dice),
+        _drawn_shares(last, rng) - _drawn_shares(first, rng),
     )
 
 
-def _drift(first: float, last: float, drawn: Array) -> Drift:
-    return Drift(first, last, spread(last - first, drawn))
+def _drift(first: float, last: float, drawn: Array) -> AnnotatorDrift:
+    return AnnotatorDrift(first, last, spread(last - first, drawn))
 
 
 def _outer_thirds(values: Array) -> tuple[Array, Array]:
@@ -158,12 +158,12 @@ def _median(values: Array) -> float:
     return float(np.median(values)) if len(values) else float("nan")
 
 
-def _drawn_medians(values: Array, dice: np.random.Generator) -> Array:
+def _drawn_medians(values: Array, rng: np.random.Generator) -> Array:
     """Medians of redrawn values, without redrawing: which of them it is follows a beta law."""
     middle = (len(values) + 1) / 2
-    places = (dice.beta(middle, middle, _DRAWS) * len(values)).astype(np.int64)
+    places = (rng.beta(middle, middle, _DRAWS) * len(values)).astype(np.int64)
     return np.sort(values)[places]
 
 
-def _drawn_shares(hits: Array, dice: np.random.Generator) -> Array:
-    return dice.beta(hits.sum() + _PRIOR, len(hits) - hits.sum() + _PRIOR, _DRAWS)
+def _drawn_shares(hits: Array, rng: np.random.Generator) -> Array:
+    return rng.beta(hits.sum() + _PRIOR, len(hits) - hits.sum() + _PRIOR, _DRAWS)

@@ -69,9 +69,9 @@ class RandomPart:
 
 def random_part(
     order: NDArray[np.int64],
-    codes: NDArray[np.int64],
+    class_ids: NDArray[np.int64],
     passed: NDArray[np.bool_],
-    served: NDArray[np.int64],
+    assigned: NDArray[np.int64],
     positive: int,
 ) -> RandomPart:
     """The random sample that labelling has left behind.
@@ -84,17 +84,17 @@ def random_part(
 
     Args:
         order: All rows in the order of the random stream, shape (n,).
-        codes: Every row's current label, negative for none, by row number.
+        class_ids: Every row's current label, negative for none, by row number.
         passed: Rows that were skipped, by row number.
-        served: Rows that the random stream served and that were answered.
+        assigned: Rows that the random stream served and that were answered.
         positive: The class that is counted.
     """
-    asked = np.isin(order, served)
+    asked = np.isin(order, assigned)
     places = np.flatnonzero(asked)
     end = int(places[-1]) if len(places) else 0
     if end + 1 == len(order) and asked.any():
         end += 1  # Everything was asked: the sample is the whole.
-    own, by_stream, left = codes[order[:end]], asked[:end], passed[order[:end]]
+    own, by_stream, left = class_ids[order[:end]], asked[:end], passed[order[:end]]
     known = own >= 0
     # What nobody has answered yet, the random stream would have asked about.
     elsewhere = ~by_stream & (known | left)

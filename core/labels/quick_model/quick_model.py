@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -21,8 +22,13 @@ from numpy.typing import NDArray
 from core.data.dataset import ROW
 from core.errors import BadInput, disk_errors
 from core.evaluation.baselines.baselines import regression
-from core.evaluation.predicted_labels import Codes, Probabilities
 from core.labels.quick_model.stop_meter import Worth
+from core.runs.predicted_labels import (
+    DEFAULT_THRESHOLD,
+    ClassIds,
+    Probabilities,
+    predicted_labels,
+)
 from core.workspace import Workspace
 
 _STRENGTH = 3.0
@@ -60,15 +66,38 @@ class QuickModel:
         """The mean of its classifiers, shape (n, classes)."""
         return mean_opinion(self.opinions)
 
+    def suggestions(self, rows: Sequence[int]) -> dict[int, tuple[str, float]]:
+        """The label it would give each row that it was asked about, and its probability."""
+        wanted = np.array(rows, np.int64)
+        if not len(wanted) or not len(self.rows):
+            return {}
+        places = np.minimum(np.searchsorted(self.rows, wanted), len(self.rows) - 1)
+        known = self.rows[places] == wanted
+        answers = self.probabilities[places[known]]
+        # Two classes are told apart by the model's own threshold.
+        threshold = DEFAULT_THRESHOLD if self.threshold is None else self.threshold
+        guess = predicted_labels(answers, threshold)
+        return {
+            int(row): (self.classes[class_id], float(answer[class_id]))
+            for row, class_id, answer in zip(wanted[known], guess, answers, strict=True)
+        }
+
+    def word_spans(self, text: str) -> tuple[tuple[int, int], ...]:
+        """Where in a text the words are that speak for the positive class, in characters."""
+        if not self.words:
+            return ()
+        found = re.finditer(r"\w+", text)
+        return tuple(one.span() for one in found if one.group().lower() in self.words)
+
 
 def ask(
-    features: Sequence[Any], codes: Codes, train: Codes, asked: Codes, n_classes: int
+    features: Sequence[Any], class_ids: ClassIds, train: ClassIds, asked: ClassIds, n_classes: int
 ) -> list[Probabilities]:
     """Fit a classifier on each kind of features and ask it.
 
     Args:
         features: Matrices of shape (n, width), dense or sparse.
-        codes: Class numbers of the places `train`, in that order.
+        class_ids: Class ids of the places `train`, in that order.
         train: Places in the features to fit on.
         asked: Places to ask about.
         n_classes: How many classes there are.
@@ -77,14 +106,14 @@ def ask(
         Probabilities of shape (asked, classes), one for each kind of features; a class that no
         row of `train` has is never likely.
     """
-    seen = np.unique(codes)
+    seen = np.unique(class_ids)
     found = []
     for matrix in features:
         answers = np.zeros((len(asked), n_classes), np.float32)
         if len(seen) < 2:
             answers[:, seen] = 1.0
         elif len(asked):
-            model = regression(matrix[train], codes, _STRENGTH, None)
+            model = regression(matrix[train], class_ids, _STRENGTH, None)
             answers[:, model.classes_] = model.predict_proba(matrix[asked])
         found.append(answers)
     return found
@@ -97,19 +126,19 @@ def mean_opinion(opinions: Sequence[Probabilities]) -> Probabilities:
 
 
 def telling_words(
-    matrix: Any, names: Sequence[str], codes: Codes, train: Codes
+    matrix: Any, names: Sequence[str], class_ids: ClassIds, train: ClassIds
 ) -> dict[str, float]:
     """Single words whose weight speaks most for the positive class.
 
     Args:
         matrix: Word features, sparse, shape (n, terms).
         names: The terms, in the order of the columns.
-        codes: 0 or 1, of the places `train`.
+        class_ids: 0 or 1, of the places `train`.
         train: Places to fit on.
     """
-    if len(np.unique(codes)) < 2:
+    if len(np.unique(class_ids)) < 2:
         return {}
-    weights = regression(matrix[train], codes, _STRENGTH, None).coef_[0]
+    weights = regression(matrix[train], class_ids, _STRENGTH, None).coef_[0]
     best = np.argsort(-weights)[: 4 * _WORDS]
     chosen = [(names[place], float(weights[place])) for place in best if weights[place] > 0]
     return dict([pair for pair in chosen if " " not in pair[0]][:_WORDS])

@@ -11,14 +11,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfVectorizer
 from threadpoolctl import threadpool_limits
 
 from core.data.dataset import TEXT, Dataset, find_dataset, take_rows, unlabelled_rows
 from core.data.labelled import Labelled, LabelSource
 from core.encoders.encoders import EMBEDDED
 from core.errors import BadInput, JobError
-from core.evaluation.predicted_labels import Codes
+from core.evaluation.baselines.word_features import WORDS_AND_PAIRS, tfidf
 from core.jobs.launcher import current_status
 from core.jobs.registry import JobKind
 from core.jobs.tasks import Report, Task, TaskJob, delete_task, list_tasks, start_task
@@ -34,14 +33,11 @@ from core.labels.quick_model.quick_model import (
 from core.labels.quick_model.stop_meter import is_enough, measured_worth
 from core.labels.store.store import LabelStore, open_labels
 from core.model.text_vectors import encoder_key, row_vectors
+from core.runs.predicted_labels import ClassIds
 from core.workspace import Workspace
 
 POOL = 20_000
 """Of more rows so many, drawn at random, are looked among: an encoder needs minutes for more."""
-REFIT = 20
-"""After so many new labels it is worth fitting again."""
-REFIT_S = 30.0
-"""Seconds that a model stands at least: a team gives twenty labels in no time."""
 _MOST_KNOWN = 20_000
 _NICE = 15
 
@@ -107,7 +103,7 @@ def start_quick_model(
         JobError: the system refused a process.
         DiskError: the disk is full or closed to this user.
     """
-    for task in list_tasks(workspace, JobKind.QUICK):  # There is one every few labels.
+    for task in list_tasks(workspace, JobKind.QUICK_MODEL):  # There is one every few labels.
         # Another session may be at the same, or start one.
         with contextlib.suppress(FileNotFoundError, JobError):
             ended = not current_status(workspace.task(task.id)).state.active
@@ -116,7 +112,7 @@ def start_quick_model(
     request = QuickModelRequest(dataset.id, scope)
     path = quick_model_path(workspace, dataset, scope)
     return start_task(
-        workspace, QUICK, request, title=f"Quick model for {dataset.name}",
+        workspace, QUICK_MODEL, request, title=f"Quick model for {dataset.name}",
         task_id=f"quick-{path.stem}-{last_event}",
     )  # fmt: skip
 
@@ -151,9 +147,11 @@ def make_quick_model(
     """
     store = open_labels(workspace)
     known = _ordered(label_set(workspace, store, dataset, scope.source), store, dataset)
-    if len(np.unique(known.codes)) < 2:
+    if len(np.unique(known.class_ids)) < 2:
         raise BadInput(
-            "labels of two classes", f"{len(np.unique(known.codes))}", "label some more rows first"
+            "labels of two classes",
+            f"{len(np.unique(known.class_ids))}",
+            "label some more rows first",
         )
     pool = np.sort(open_rows(workspace, dataset, scope)[:POOL])
     places = np.union1d(pool, known.rows)
@@ -167,7 +165,7 @@ def make_quick_model(
     with threadpool_limits(limits=1):
         model = _fitted(features, known, train, asked, pool, report)
     if names and len(known.classes) == 2:
-        model.words.update(telling_words(counted, names, known.codes, train))
+        model.words.update(telling_words(counted, names, known.class_ids, train))
     path = quick_model_path(workspace, dataset, scope)
     write_quick_model(workspace, path, model)
     return path, model
@@ -176,23 +174,23 @@ def make_quick_model(
 def _fitted(
     features: tuple[Any, ...],
     known: Labelled,
-    train: Codes,
-    asked: Codes,
+    train: ClassIds,
+    asked: ClassIds,
     pool: NDArray[np.int64],
     report: Report,
 ) -> QuickModel:
-    n_classes, codes = len(known.classes), known.codes
+    n_classes, class_ids = len(known.classes), known.class_ids
     report("Fitting", 0, 0)
-    opinions = tuple(ask(features, codes, train, asked, n_classes))
+    opinions = tuple(ask(features, class_ids, train, asked, n_classes))
     worth, threshold = None, 0.5 if n_classes == 2 else None
-    if is_enough(codes, n_classes):
+    if is_enough(class_ids, n_classes):
 
-        def fit(own: Codes, others: Codes) -> Any:
-            found = ask(features, codes[own], train[own], train[others], n_classes)
+        def fit(own: ClassIds, others: ClassIds) -> Any:
+            found = ask(features, class_ids[own], train[own], train[others], n_classes)
             return mean_opinion(found)
 
         worth, threshold = measured_worth(
-            codes, n_classes, mean_opinion(opinions), fit,
+            class_ids, n_classes, mean_opinion(opinions), fit,
             step=lambda: report("Measuring what labels are worth", 0, 0),
         )  # fmt: skip
     return QuickModel(pool, opinions, known.classes, len(known), known.last_event, threshold, worth)
@@ -207,21 +205,20 @@ def _ordered(known: Labelled, store: LabelStore, dataset: Dataset) -> Labelled:
     later = np.flatnonzero(when)[np.argsort(when[when > 0], kind="stable")]
     kept = np.concatenate([first[: max(_MOST_KNOWN - len(later), 0)], later])[-_MOST_KNOWN:]
     return Labelled(
-        known.rows[kept], known.codes[kept], known.classes, known.source, known.by_people,
+        known.rows[kept], known.class_ids[kept], known.classes, known.source, known.by_people,
         known.last_event,
     )  # fmt: skip
 
 
 def _words(texts: list[str]) -> tuple[Any, list[str]]:
     """How often each text has which words and pairs of words, and these; none if none is shared."""
-    vectorizer = TfidfVectorizer(
-        sublinear_tf=True, strip_accents="unicode", ngram_range=(1, 2),
-        token_pattern=r"(?u)\b\w+\b", min_df=2 if len(texts) > 5 else 1, dtype=np.float32,
-    )  # fmt: skip
+    vectorizer = tfidf(len(texts), **WORDS_AND_PAIRS)
     try:
         return vectorizer.fit_transform(texts), vectorizer.get_feature_names_out().tolist()
     except ValueError:  # As of emoji, or of a language without spaces.
         return None, []
 
 
-QUICK = TaskJob(JobKind.QUICK, QuickModelRequest, QuickModelFile, run_quick_model, unit="rows")
+QUICK_MODEL = TaskJob(
+    JobKind.QUICK_MODEL, QuickModelRequest, QuickModelFile, run_quick_model, unit="rows"
+)

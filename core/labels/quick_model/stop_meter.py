@@ -20,7 +20,7 @@ from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedKFold
 
 from core.evaluation.intervals import Estimate
-from core.evaluation.predicted_labels import Codes, Probabilities
+from core.runs.predicted_labels import ClassIds, Probabilities
 
 NEXT = 100
 _SHARES = (0.4, 0.55, 0.7, 0.85, 1.0)
@@ -32,7 +32,7 @@ _DRAWS = 60
 _MANY = 3_000
 """Above so many labels one division into folds is enough."""
 Weights = NDArray[np.float64]
-Fit = Callable[[Codes, Codes], Probabilities]
+Fit = Callable[[ClassIds, ClassIds], Probabilities]
 """Fits on some of the labelled rows and answers about others, both by their places there."""
 
 
@@ -65,14 +65,14 @@ class Worth:
         return cls(tuple(points), Estimate(**facts["gain"]))
 
 
-def is_enough(codes: Codes, n_classes: int) -> bool:
+def is_enough(class_ids: ClassIds, n_classes: int) -> bool:
     """Whether there are labels enough of two classes or more to measure anything."""
-    counts = np.bincount(codes, minlength=n_classes)
+    counts = np.bincount(class_ids, minlength=n_classes)
     return int((counts >= _FEWEST).sum()) >= 2
 
 
 def measured_worth(
-    codes: Codes,
+    class_ids: ClassIds,
     n_classes: int,
     asked: Probabilities,
     fit: Fit,
@@ -83,7 +83,7 @@ def measured_worth(
     """The learning curve, the worth of further labels, and the best threshold.
 
     Args:
-        codes: Class numbers in the order in which the labels were given, shape (n,).
+        class_ids: Class ids in the order in which the labels were given, shape (n,).
         n_classes: How many classes there are.
         asked: What the model of all labels says of all rows, shape (rows, classes).
         fit: See `Fit`.
@@ -94,21 +94,21 @@ def measured_worth(
         The worth, and for two classes a threshold: the mean of those with the best F1 in redrawn
         labels, because the single best one follows single rows.
     """
-    rows = len(codes)
+    rows = len(class_ids)
     sizes = [max(int(share * rows), 1) for share in _SHARES]
     repeats = 2 if rows <= _MANY else 1
-    answers = [_out_of_fold(codes, n_classes, size, fit, repeats, step, seed) for size in sizes]
+    answers = [_out_of_fold(class_ids, n_classes, size, fit, repeats, step, seed) for size in sizes]
     weights = post_stratified(answers[-1], asked)
     measure = _best_f1 if n_classes == 2 else _macro_f1
-    curve = np.array([measure(codes, each, weights) for each in answers])
-    dice = np.random.default_rng(seed)
+    curve = np.array([measure(class_ids, each, weights) for each in answers])
+    rng = np.random.default_rng(seed)
     drawn = np.empty((_DRAWS, len(sizes)))
     thresholds = []
     for draw in range(_DRAWS):
-        redrawn = weights * np.bincount(dice.integers(0, rows, rows), minlength=rows)
-        drawn[draw] = [measure(codes, each, redrawn) for each in answers]
+        redrawn = weights * np.bincount(rng.integers(0, rows, rows), minlength=rows)
+        drawn[draw] = [measure(class_ids, each, redrawn) for each in answers]
         if n_classes == 2:
-            thresholds.append(_best_threshold(codes, answers[-1], redrawn)[0])
+            thresholds.append(_best_threshold(class_ids, answers[-1], redrawn)[0])
     gains = np.array([_gain(sizes, each, rows) for each in drawn])
     points = tuple(
         Point(size, _around(value, drawn[:, place].std()))
@@ -140,7 +140,7 @@ def post_stratified(labelled: Probabilities, everything: Probabilities) -> Weigh
 
 
 def _out_of_fold(
-    codes: Codes,
+    class_ids: ClassIds,
     n_classes: int,
     size: int,
     fit: Fit,
@@ -149,10 +149,10 @@ def _out_of_fold(
     seed: int,
 ) -> Probabilities:
     """What models of the first `size` labels, without a row's own fold, say of each row."""
-    found = np.zeros((len(codes), n_classes), np.float32)
+    found = np.zeros((len(class_ids), n_classes), np.float32)
     # Rare classes go together: a fold need not have each of them.
-    counts = np.bincount(codes, minlength=n_classes)
-    strata = np.where(counts[codes] >= _FOLDS, codes, n_classes)
+    counts = np.bincount(class_ids, minlength=n_classes)
+    strata = np.where(counts[class_ids] >= _FOLDS, class_ids, n_classes)
     for repeat in range(repeats):
         folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=seed + repeat)
         for train, test in _divisions(folds, strata):
@@ -161,7 +161,7 @@ def _out_of_fold(
     return found
 
 
-def _divisions(folds: StratifiedKFold, strata: Codes) -> Sequence[tuple[Codes, Codes]]:
+def _divisions(folds: StratifiedKFold, strata: ClassIds) -> Sequence[tuple[ClassIds, ClassIds]]:
     rare = np.bincount(strata)
     # A stratum of fewer rows than folds would be warned about.
     safe = np.where(rare[strata] >= _FOLDS, strata, strata[np.argmax(rare[strata])])
@@ -175,15 +175,17 @@ def _gain(sizes: Sequence[int], curve: Weights, rows: int) -> float:
     return float(-slope * (rows**-0.5 - (rows + NEXT) ** -0.5))
 
 
-def _best_f1(codes: Codes, answers: Probabilities, weights: Weights) -> float:
-    return _best_threshold(codes, answers, weights)[1]
+def _best_f1(class_ids: ClassIds, answers: Probabilities, weights: Weights) -> float:
+    return _best_threshold(class_ids, answers, weights)[1]
 
 
-def _best_threshold(codes: Codes, answers: Probabilities, weights: Weights) -> tuple[float, float]:
+def _best_threshold(
+    class_ids: ClassIds, answers: Probabilities, weights: Weights
+) -> tuple[float, float]:
     """The score with the best weighted F1 of class 1, and that F1."""
     scores = answers[:, 1]
     order = np.argsort(-scores, kind="stable")
-    hits = np.cumsum((weights * (codes == 1))[order])
+    hits = np.cumsum((weights * (class_ids == 1))[order])
     called = np.cumsum(weights[order])
     f1 = 2 * hits / np.maximum(called + hits[-1], np.finfo(np.float64).tiny)
     f1[:-1][np.diff(scores[order]) == 0] = -1.0  # No threshold divides equal scores.
@@ -191,9 +193,9 @@ def _best_threshold(codes: Codes, answers: Probabilities, weights: Weights) -> t
     return float(scores[order][best]), float(f1[best])
 
 
-def _macro_f1(codes: Codes, answers: Probabilities, weights: Weights) -> float:
+def _macro_f1(class_ids: ClassIds, answers: Probabilities, weights: Weights) -> float:
     guess = answers.argmax(axis=1)
-    found = f1_score(codes, guess, average="macro", sample_weight=weights, zero_division=0)
+    found = f1_score(class_ids, guess, average="macro", sample_weight=weights, zero_division=0)
     return float(found)
 
 

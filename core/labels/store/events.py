@@ -46,7 +46,7 @@ class LabelEvent:
         suggestion: The label that was proposed; None if none was shown.
         guideline: Version of the guideline that was shown.
         spent_ms: Milliseconds from the sight of the row to the press; None if unknown.
-        press: Names the press: one that is sent twice is stored once.
+        client_event: Its name, given by the sender: one that is sent twice is stored once.
         batch: Names a click that labelled many rows at once; "" for one row.
         undoes: The id of the event that is taken back; None unless `action` is UNDO.
         at_ms: Milliseconds since 1970, UTC; the store sets it.
@@ -63,7 +63,7 @@ class LabelEvent:
     suggestion: str | None = None
     guideline: str = ""
     spent_ms: int | None = None
-    press: str = field(default_factory=lambda: uuid.uuid4().hex)
+    client_event: str = field(default_factory=lambda: uuid.uuid4().hex)
     batch: str = ""
     undoes: int | None = None
     at_ms: int = 0

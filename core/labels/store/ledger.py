@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.labels.store.events import Action
 from core.labels.store.store import LabelStore
 
-NO_LABEL = -1
+UNLABELLED = -1
 Flags = NDArray[np.bool_]
 
 
@@ -24,7 +24,8 @@ class Ledger:
         rows: How many it has.
 
     Attributes:
-        codes: Position in `classes` of each row's current label, NO_LABEL for none, shape (rows,).
+        class_ids: Position in `classes` of each row's current label, UNLABELLED for none, shape
+            (rows,).
         classes: The labels that people gave, in the order they first came.
         answers: How many people have labelled each row, shape (rows,).
         last: The number of the last event that is known here.
@@ -37,7 +38,7 @@ class Ledger:
         self._skipped: dict[str, Flags] = {}
         self._places: dict[str, int] = {}
         self.classes: list[str] = []
-        self.codes = np.full(rows, NO_LABEL, np.int16)
+        self.class_ids = np.full(rows, UNLABELLED, np.int16)
         self.answers = np.zeros(rows, np.uint8)
         self.last = 0
 
@@ -67,18 +68,18 @@ class Ledger:
         """Everybody who has labelled or skipped a row."""
         return sorted({*self._labelled, *self._skipped})
 
-    def coded(self, classes: tuple[str, ...]) -> NDArray[np.int64]:
+    def class_ids_in(self, classes: tuple[str, ...]) -> NDArray[np.int64]:
         """Each row's current label as a position in `classes`, NO_LABEL for none or another."""
         places = {name: place for place, name in enumerate(classes)}
-        table = np.array([places.get(name, NO_LABEL) for name in self.classes] + [NO_LABEL])
-        found: NDArray[np.int64] = table[self.codes].astype(np.int64)
+        table = np.array([places.get(name, UNLABELLED) for name in self.classes] + [UNLABELLED])
+        found: NDArray[np.int64] = table[self.class_ids].astype(np.int64)
         return found
 
     def _take_in(self, touched: list[int] | None) -> None:
         """Work out anew what is said of these rows; None is all."""
         if touched is not None:
             rows = np.array([row for row in touched if row < self._rows], np.int64)
-            self.codes[rows] = NO_LABEL
+            self.class_ids[rows] = UNLABELLED
             self.answers[rows] = 0
             for flags in (*self._labelled.values(), *self._skipped.values()):
                 flags[rows] = False
@@ -88,7 +89,7 @@ class Ledger:
             if action == Action.SKIP.value:
                 self._flags(self._skipped, annotator)[row] = True
                 continue
-            self.codes[row] = self._code(value or "")
+            self.class_ids[row] = self._class_id(value or "")
             own = self._flags(self._labelled, annotator)
             self.answers[row] += not own[row]
             own[row] = True
@@ -100,7 +101,7 @@ class Ledger:
             people[name] = np.zeros(self._rows, bool)
         return people[name]
 
-    def _code(self, value: str) -> int:
+    def _class_id(self, value: str) -> int:
         if value not in self._places:
             self._places[value] = len(self.classes)
             self.classes.append(value)

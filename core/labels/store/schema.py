@@ -14,7 +14,7 @@ EVENTS = sa.Table(
     METADATA,
     # Numbers are never used again, and tell the order where clocks do not.
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("press", sa.String(64), nullable=False, unique=True),
+    sa.Column("client_event", sa.String(64), nullable=False, unique=True),
     sa.Column("at_ms", sa.BigInteger, nullable=False),
     sa.Column("annotator", sa.String(200), nullable=False),
     sa.Column("fingerprint", sa.String(64), nullable=False),

@@ -43,11 +43,11 @@ class Batch:
         self.now_ms = now_ms
 
     def add(self, event: LabelEvent, *, at_ms: int | None = None) -> LabelEvent:
-        """Add an event; gives the stored one if its `press` has come before.
+        """Add an event; gives the stored one if its `client_event` has come before.
 
         `at_ms` is when it happened, where that was earlier, as for an import.
         """
-        known = self.find(event.press)
+        known = self.find(event.client_event)
         if known is not None:
             return known
         stamped = replace(event, at_ms=self.now_ms() if at_ms is None else at_ms)
@@ -57,9 +57,11 @@ class Batch:
         assert key is not None
         return replace(stamped, id=key[0])
 
-    def find(self, press: str) -> LabelEvent | None:
-        """The event of that press; None if it has never come."""
-        found = self.connection.execute(sa.select(EVENTS).where(EVENTS.c.press == press)).first()
+    def find(self, client_event: str) -> LabelEvent | None:
+        """The event of that name; None if it has never come."""
+        found = self.connection.execute(
+            sa.select(EVENTS).where(EVENTS.c.client_event == client_event)
+        ).first()
         return None if found is None else _event(found)
 
     def take_back(self, event: LabelEvent, *, annotator: str, **values: Any) -> LabelEvent:
@@ -124,7 +126,7 @@ class LabelStore:
         """Store an event; once this returns, it outlasts a crash and a power cut.
 
         Returns:
-            The event with its id and time; the stored one if its `press` has come before.
+            The event with its id and time; the stored one if its `client_event` has come before.
 
         Raises:
             SincerelyError: as `writing`.
@@ -221,7 +223,7 @@ class LabelStore:
                 int(row): last for row, last in connection.execute(wanted.group_by(EVENTS.c.row))
             }
 
-    def served_rows(self, fingerprint: str, queues: Iterable[str]) -> NDArray[np.int64]:
+    def assigned_rows(self, fingerprint: str, queues: Iterable[str]) -> NDArray[np.int64]:
         """The rows that somebody answered as served from one of these queues."""
         return self._rows(fingerprint, EVENTS.c.queue.in_(list(queues)))
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from core.evaluation.baselines.baselines import regression
-from core.evaluation.predicted_labels import Codes, Probabilities
+from core.evaluation.baselines.word_features import WORDS_AND_PAIRS, tfidf
+from core.runs.predicted_labels import ClassIds, Probabilities
 
 FOLDS = 5
 _SPARSE_STRENGTH = 1.0
@@ -27,55 +27,51 @@ class Rows:
     """Labelled rows to fit on.
 
     `features` are matrices of shape (n, width), dense or sparse, one for each of the classifiers
-    whose answers are averaged; `codes` (n,), class numbers below `classes`; `groups` (n,), the
+    whose answers are averaged; `class_ids` (n,), class ids below `classes`; `groups` (n,), the
     same number for rows that are copies of one another; `folds` (n,), from 0 to FOLDS - 1.
     """
 
     features: tuple[Any, ...]
-    codes: Codes
+    class_ids: ClassIds
     groups: NDArray[np.int64]
     folds: Folds
     classes: int
 
     def __len__(self) -> int:
-        return len(self.codes)
+        return len(self.class_ids)
 
 
 def word_features(texts: list[str]) -> Any:
     """TF-IDF of words and pairs of words, sparse, shape (n, terms); knows no labels."""
-    vectorizer = TfidfVectorizer(
-        sublinear_tf=True, strip_accents="unicode", ngram_range=(1, 2),
-        token_pattern=r"(?u)\b\w+\b", min_df=2 if len(texts) > FOLDS else 1, dtype=np.float32,
-    )  # fmt: skip
-    return vectorizer.fit_transform(texts)
+    return tfidf(len(texts), **WORDS_AND_PAIRS).fit_transform(texts)
 
 
-def judged_classes(codes: Codes, groups: NDArray[np.int64]) -> Codes:
+def judged_classes(class_ids: ClassIds, groups: NDArray[np.int64]) -> ClassIds:
     """The classes with enough different texts to have one in every fold, ascending.
 
     Args:
-        codes: Class numbers, shape (n,).
+        class_ids: Class ids, shape (n,).
         groups: Rows of one number are copies of one another, shape (n,).
     """
-    pairs = np.unique(np.column_stack([codes, groups]), axis=0)
+    pairs = np.unique(np.column_stack([class_ids, groups]), axis=0)
     counts = np.bincount(pairs[:, 0]) if len(pairs) else np.zeros(0, np.int64)
     return np.flatnonzero(counts >= FOLDS)
 
 
-def stratified_folds(codes: Codes, groups: NDArray[np.int64], *, seed: int = 0) -> Folds:
+def stratified_folds(class_ids: ClassIds, groups: NDArray[np.int64], *, seed: int = 0) -> Folds:
     """A fold for each row, classes in equal shares; copies fall into one fold.
 
     A copy in another fold would vouch for a label that it shares, wrong or right.
 
     Args:
-        codes: Class numbers, shape (n,).
+        class_ids: Class ids, shape (n,).
         groups: Rows of one number are copies of one another, shape (n,).
         seed: Of the drawing.
     """
     _, firsts, members = np.unique(groups, return_index=True, return_inverse=True)
     drawn = np.random.default_rng(seed).permutation(len(firsts))
     # Dealt out class by class, like cards.
-    drawn = drawn[np.argsort(codes[firsts][drawn], kind="stable")]
+    drawn = drawn[np.argsort(class_ids[firsts][drawn], kind="stable")]
     dealt = np.empty(len(firsts), np.int64)
     dealt[drawn] = np.arange(len(firsts)) % FOLDS
     folds: Folds = dealt[members]
@@ -87,12 +83,12 @@ def out_of_fold(rows: Rows, *, step: Step) -> Probabilities:
     found = np.zeros((len(rows), rows.classes), np.float32)
     for fold in range(FOLDS):
         here = rows.folds == fold
-        found[here] = fit_and_ask(rows, rows.codes, ~here, here)
+        found[here] = fit_and_ask(rows, rows.class_ids, ~here, here)
         step()
     return found
 
 
-def fit_and_ask(rows: Rows, codes: Codes, train: Flags, asked: Flags) -> Probabilities:
+def fit_and_ask(rows: Rows, class_ids: ClassIds, train: Flags, asked: Flags) -> Probabilities:
     """Probabilities of the rows `asked`, the mean of classifiers fitted on the rows `train`.
 
     Their errors differ, so the mean of vectors and words finds more than either; see
@@ -101,7 +97,7 @@ def fit_and_ask(rows: Rows, codes: Codes, train: Flags, asked: Flags) -> Probabi
 
     Args:
         rows: What `train` and `asked` choose from.
-        codes: The labels to fit, shape (n,).
+        class_ids: The labels to fit, shape (n,).
         train: Shape (n,).
         asked: Shape (n,).
 
@@ -109,7 +105,7 @@ def fit_and_ask(rows: Rows, codes: Codes, train: Flags, asked: Flags) -> Probabi
         Shape (rows asked, classes); a class that no row of `train` has is never likely.
     """
     found = np.zeros((int(asked.sum()), rows.classes), np.float32)
-    seen = np.unique(codes[train])
+    seen = np.unique(class_ids[train])
     if len(seen) < 2:
         found[:, seen] = 1.0
         return found
@@ -117,6 +113,6 @@ def fit_and_ask(rows: Rows, codes: Codes, train: Flags, asked: Flags) -> Probabi
         return found
     for features in rows.features:
         strength = _DENSE_STRENGTH if isinstance(features, np.ndarray) else _SPARSE_STRENGTH
-        model = regression(features[train], codes[train], strength, None)
+        model = regression(features[train], class_ids[train], strength, None)
         found[:, model.classes_] += model.predict_proba(features[asked]) / len(rows.features)
     return found

@@ -15,10 +15,10 @@ import numpy as np
 from core.evaluation.intervals import Estimate
 from core.evaluation.metrics import classification_metrics, f1_threshold
 from core.evaluation.paired import paired
-from core.evaluation.predicted_labels import DEFAULT_THRESHOLD, Codes, Probabilities
 from core.evaluation.predictions import Predictions
 from core.labels.suspects.out_of_fold import FOLDS, Flags, Rows, Step, fit_and_ask
 from core.labels.suspects.suspects import doubted, outvoted_copies
+from core.runs.predicted_labels import DEFAULT_THRESHOLD, ClassIds, Probabilities
 
 _MANY = 100_000
 """From so many rows on, two folds measure well enough."""
@@ -43,7 +43,7 @@ class Retraining:
 
 
 def retraining(
-    rows: Rows, corrected: Codes, settled: Flags, probabilities: Probabilities, *, step: Step
+    rows: Rows, corrected: ClassIds, settled: Flags, probabilities: Probabilities, *, step: Step
 ) -> Retraining:
     """Compare a classifier fitted on all labels with one fitted without unsettled suspects.
 
@@ -74,7 +74,7 @@ def retraining(
         _predictions(corrected, answers, measured) for answers in (probabilities, after)
     )
     return _compared(
-        before, without, float(np.mean(left_out)), int((corrected != rows.codes).sum())
+        before, without, float(np.mean(left_out)), int((corrected != rows.class_ids).sum())
     )
 
 
@@ -99,7 +99,7 @@ def _inner_probabilities(rows: Rows, step: Step) -> dict[int, Probabilities]:
         if first >= measured:
             continue
         unseen = (rows.folds == first) | (rows.folds == second)
-        answers = fit_and_ask(rows, rows.codes, ~unseen, unseen)
+        answers = fit_and_ask(rows, rows.class_ids, ~unseen, unseen)
         folds = rows.folds[unseen]
         places = np.flatnonzero(unseen)
         found[first][places[folds == second]] = answers[folds == second]
@@ -110,21 +110,23 @@ def _inner_probabilities(rows: Rows, step: Step) -> dict[int, Probabilities]:
 
 
 def _suspected(rows: Rows, train: Flags, inner: Probabilities) -> Flags:
-    codes, probabilities = rows.codes[train], inner[train]
-    copies = outvoted_copies(codes, probabilities, rows.groups[train])
-    return doubted(codes, probabilities) | (copies >= 0)
+    class_ids, probabilities = rows.class_ids[train], inner[train]
+    copies = outvoted_copies(class_ids, probabilities, rows.groups[train])
+    return doubted(class_ids, probabilities) | (copies >= 0)
 
 
-def _predictions(codes: Codes, probabilities: Probabilities, places: Codes) -> Predictions:
-    classes = tuple(str(code) for code in range(probabilities.shape[1]))
-    return Predictions("", classes, places, codes[places], probabilities[places])
+def _predictions(
+    class_ids: ClassIds, probabilities: Probabilities, places: ClassIds
+) -> Predictions:
+    classes = tuple(str(class_id) for class_id in range(probabilities.shape[1]))
+    return Predictions("", classes, places, class_ids[places], probabilities[places])
 
 
 def _compared(
     before: Predictions, after: Predictions, left_out: float, corrected: int
 ) -> Retraining:
     first, second = _threshold(before), _threshold(after)
-    figures = classification_metrics(before.codes, before.probabilities, first)
+    figures = classification_metrics(before.class_ids, before.probabilities, first)
     differences = paired(before, after, (first, second)).differences
     wanted = [name for name in _FIGURES if name in differences]
     return Retraining(
@@ -139,4 +141,4 @@ def _compared(
 def _threshold(predictions: Predictions) -> float:
     if not predictions.binary:
         return DEFAULT_THRESHOLD
-    return f1_threshold(predictions.codes, predictions.scores)
+    return f1_threshold(predictions.class_ids, predictions.scores)

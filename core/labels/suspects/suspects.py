@@ -15,7 +15,7 @@ from cleanlab.rank import get_label_quality_scores
 from numpy.typing import NDArray
 
 from core.data.dataset import ROW
-from core.evaluation.predicted_labels import Codes, Probabilities
+from core.runs.predicted_labels import ClassIds, Probabilities
 
 SUGGESTION = "suggestion"
 QUALITY = "quality"
@@ -37,57 +37,57 @@ class Reason(str, Enum):
     BOTH = "confident learning and a near copy"
 
 
-def label_quality(codes: Codes, probabilities: Probabilities) -> Quality:
+def label_quality(class_ids: ClassIds, probabilities: Probabilities) -> Quality:
     """How well each label fits, 0 to 1: the out-of-fold probability of the label itself.
 
     Of cleanlab's scores this one found most flipped labels; see tests/benchmarks/suspects.py.
 
     Args:
-        codes: Class numbers, shape (n,).
+        class_ids: Class ids, shape (n,).
         probabilities: Out-of-fold, shape (n, classes).
     """
     quality: Quality = get_label_quality_scores(
-        codes, probabilities.astype(np.float64), method="self_confidence"
+        class_ids, probabilities.astype(np.float64), method="self_confidence"
     )
     return quality
 
 
-def doubted(codes: Codes, probabilities: Probabilities) -> Flags:
+def doubted(class_ids: ClassIds, probabilities: Probabilities) -> Flags:
     """Rows that confident learning takes for mislabelled, shape (n,)."""
     flags: Flags = find_label_issues(
-        codes, probabilities.astype(np.float64), filter_by="prune_by_noise_rate", n_jobs=1
+        class_ids, probabilities.astype(np.float64), filter_by="prune_by_noise_rate", n_jobs=1
     )
     return flags
 
 
 def suspect_table(
-    rows: Codes, codes: Codes, probabilities: Probabilities, groups: Groups
+    rows: ClassIds, class_ids: ClassIds, probabilities: Probabilities, groups: Groups
 ) -> pd.DataFrame:
     """The suspects among labelled rows.
 
     Args:
         rows: Row numbers, shape (n,).
-        codes: Their class numbers, shape (n,).
+        class_ids: Their class ids, shape (n,).
         probabilities: Out-of-fold, shape (n, classes).
         groups: Rows of one number are copies of one another, shape (n,).
 
     Returns:
-        Columns row; label and suggestion (class numbers); quality (see `label_quality`), by which
+        Columns row; label and suggestion (class ids); quality (see `label_quality`), by which
         they are ordered; sure (out-of-fold probability of the suggestion); reason (values of
         `Reason`); copy (row number of a near copy that has the suggested label, or NO_COPY).
     """
-    by_model = doubted(codes, probabilities)
-    copies = outvoted_copies(codes, probabilities, groups)
+    by_model = doubted(class_ids, probabilities)
+    copies = outvoted_copies(class_ids, probabilities, groups)
     by_copy = copies != NO_COPY
-    suggested = _second_opinion(codes, probabilities)
-    suggested[by_copy] = codes[copies[by_copy]]
+    suggested = _second_opinion(class_ids, probabilities)
+    suggested[by_copy] = class_ids[copies[by_copy]]
     table = pd.DataFrame(
         {
             ROW: rows,
-            "label": codes,
+            "label": class_ids,
             SUGGESTION: suggested,
-            QUALITY: label_quality(codes, probabilities),
-            SURE: probabilities[np.arange(len(codes)), suggested],
+            QUALITY: label_quality(class_ids, probabilities),
+            SURE: probabilities[np.arange(len(class_ids)), suggested],
             REASON: np.select(
                 [by_model & by_copy, by_copy],
                 [Reason.BOTH.value, Reason.NEAR_COPY.value],
@@ -100,7 +100,7 @@ def suspect_table(
     return kept.reset_index(drop=True)
 
 
-def outvoted_copies(codes: Codes, probabilities: Probabilities, groups: Groups) -> Groups:
+def outvoted_copies(class_ids: ClassIds, probabilities: Probabilities, groups: Groups) -> Groups:
     """For each row whose copies mostly have another label, the place of one that has it.
 
     Where labels are equally frequent among copies, the classifier's probabilities decide.
@@ -108,13 +108,13 @@ def outvoted_copies(codes: Codes, probabilities: Probabilities, groups: Groups) 
     Returns:
         Places in these arrays, shape (n,); NO_COPY for rows that are not outvoted.
     """
-    found: Groups = np.full(len(codes), NO_COPY)
+    found: Groups = np.full(len(class_ids), NO_COPY)
     _, numbers, sizes = np.unique(groups, return_inverse=True, return_counts=True)
     places = np.flatnonzero(sizes[numbers] > 1)
     if not len(places):
         return found
     _, numbers = np.unique(numbers[places], return_inverse=True)
-    own = codes[places]
+    own = class_ids[places]
     shape = (int(numbers.max()) + 1, probabilities.shape[1])
     votes, likely = np.zeros(shape), np.zeros(shape)
     np.add.at(votes, (numbers, own), 1)
@@ -129,9 +129,9 @@ def outvoted_copies(codes: Codes, probabilities: Probabilities, groups: Groups) 
     return found
 
 
-def _second_opinion(codes: Codes, probabilities: Probabilities) -> Codes:
+def _second_opinion(class_ids: ClassIds, probabilities: Probabilities) -> ClassIds:
     """The likeliest class of each row but for its label."""
     others = probabilities.copy()
-    others[np.arange(len(codes)), codes] = -1.0
-    answers: Codes = others.argmax(axis=1)
+    others[np.arange(len(class_ids)), class_ids] = -1.0
+    answers: ClassIds = others.argmax(axis=1)
     return answers

@@ -39,7 +39,7 @@ class Suspects:
     """What was found in a data set.
 
     Attributes:
-        table: See `suspect_table`; label and suggestion are class numbers of the data set.
+        table: See `suspect_table`; label and suggestion are class ids of the data set.
         judged: Labelled rows that were looked at.
         not_judged: Labelled rows of classes with too few different texts.
         retraining: What leaving out the suspects does that are not decided yet.

@@ -13,7 +13,6 @@ from core.data.dataset import LABEL, TEXT, Dataset, find_dataset, labelled_rows,
 from core.data.text.duplicates import duplicate_groups
 from core.encoders.encoders import EMBEDDED
 from core.errors import BadInput
-from core.evaluation.predicted_labels import Codes
 from core.jobs.registry import JobKind
 from core.jobs.tasks import Report, Task, TaskJob, start_task
 from core.labels.store.events import Action
@@ -37,6 +36,7 @@ from core.labels.suspects.suspects_file import (
     write_suspects,
 )
 from core.model.text_vectors import labelled_vectors
+from core.runs.predicted_labels import ClassIds
 from core.workspace import Workspace
 
 QUEUE = "suspects"
@@ -140,15 +140,19 @@ def make_suspects(
     kept = _kept(target)
     if kept is not None and kept.decided == decided:
         return target
-    numbers, codes = labelled_rows(workspace, dataset)
+    numbers, class_ids = labelled_rows(workspace, dataset)
     groups = duplicate_groups(workspace, dataset, numbers, near=True)
-    classes = judged_classes(codes, groups)
-    judged = np.isin(codes, classes)
+    classes = judged_classes(class_ids, groups)
+    judged = np.isin(class_ids, classes)
     if len(classes) < 2:
         raise _too_few(f"{len(classes)} such classes")
     inputs = _features(workspace, dataset, numbers, features, encoder, report)
     inputs = tuple(each[judged] for each in inputs)
-    numbers, own, groups = numbers[judged], np.searchsorted(classes, codes[judged]), groups[judged]
+    numbers, own, groups = (
+        numbers[judged],
+        np.searchsorted(classes, class_ids[judged]),
+        groups[judged],
+    )
     rows = Rows(inputs, own, groups, stratified_folds(own, groups), len(classes))
     step = _Steps(report, FOLDS + fits(len(rows)))
     probabilities = out_of_fold(rows, step=step)
@@ -195,11 +199,15 @@ class _Steps:
 
 
 def _decisions(
-    workspace: Workspace, dataset: Dataset, numbers: Codes, codes: Codes, classes: Codes
-) -> tuple[Codes, np.ndarray[Any, np.dtype[np.bool_]]]:
+    workspace: Workspace,
+    dataset: Dataset,
+    numbers: ClassIds,
+    class_ids: ClassIds,
+    classes: ClassIds,
+) -> tuple[ClassIds, np.ndarray[Any, np.dtype[np.bool_]]]:
     """The labels with people's corrections, and which rows somebody has decided about."""
-    corrected, settled = codes.copy(), np.zeros(len(codes), bool)
-    places = {dataset.classes[code]: place for place, code in enumerate(classes)}
+    corrected, settled = class_ids.copy(), np.zeros(len(class_ids), bool)
+    places = {dataset.classes[class_id]: place for place, class_id in enumerate(classes)}
     for row, event in open_labels(workspace).decisions(dataset.fingerprint, QUEUE).items():
         if event.action is Action.LABEL and event.value in places:
             here = np.searchsorted(numbers, row)
@@ -211,7 +219,7 @@ def _decisions(
 def _features(
     workspace: Workspace,
     dataset: Dataset,
-    numbers: Codes,
+    numbers: ClassIds,
     features: Features,
     encoder: str,
     report: Report,

@@ -18,6 +18,7 @@ from core.evaluation.doctor.frozen_rows import frozen_rows
 from core.evaluation.intervals import Estimate
 from core.evaluation.operating_point import OperatingPoint, Rule
 from core.evaluation.predictions import scored_parts
+from core.runs.metric_names import TITLES
 from core.runs.run import Run, RunResult
 from core.workspace import Workspace
 
@@ -31,22 +32,22 @@ _UNMEASURED = (
     "The run had not come to its end when it was exported: these figures are what training"
     " measured on the rows that chose the model and the threshold, so they flatter."
 )
-_FIGURES = {
-    "f1": ("F1", "Harmonic mean of precision and recall"),
-    "precision": ("Precision", "Share of the texts called positive that are"),
-    "recall": ("Recall", "Share of the positive texts that are called so"),
-    "specificity": ("Specificity", "Share of the other texts that are not called so"),
-    "pr_auc": ("PR-AUC", "Mean precision over all recalls: how well scores rank, at any threshold"),
-    "roc_auc": ("ROC-AUC", "How often a positive text scores higher than another; luck gives 0.5"),
-    "macro_f1": ("Macro F1", "Mean of the classes' F1, in which rare ones count as much"),
-    "macro_precision": ("Macro precision", "Mean of the classes' precision"),
-    "macro_recall": ("Macro recall", "Mean of the classes' recall"),
-    "mcc": ("MCC", "Matthews correlation of verdict and label; luck gives 0, no mistake 1"),
-    "accuracy": ("Accuracy", "Share of right verdicts, to be held against the next line"),
-    "majority": ("Majority baseline", "Accuracy of always answering the commonest class"),
-    "loss": ("Loss", "Cross-entropy in nats; less is better"),
-    "ece": ("Calibration error", "Mean distance of scores from the shares that are so (ECE)"),
-    "ece_calibrated": ("Calibration error, calibrated", "The same of `calibrated`"),
+_MEANINGS = {
+    "f1": "Harmonic mean of precision and recall",
+    "precision": "Share of the texts called positive that are",
+    "recall": "Share of the positive texts that are called so",
+    "specificity": "Share of the other texts that are not called so",
+    "pr_auc": "Mean precision over all recalls: how well scores rank, at any threshold",
+    "roc_auc": "How often a positive text scores higher than another; luck gives 0.5",
+    "macro_f1": "Mean of the classes' F1, in which rare ones count as much",
+    "macro_precision": "Mean of the classes' precision",
+    "macro_recall": "Mean of the classes' recall",
+    "mcc": "Matthews correlation of predicted and true label; luck gives 0, no mistake 1",
+    "accuracy": "Share of predictions that are right, to be held against the next line",
+    "majority": "What answering the commonest class always would reach",
+    "loss": "Cross-entropy in nats; less is better",
+    "ece": "Mean distance of scores from the shares that are so (ECE)",
+    "ece_calibrated": "The same of `calibrated`",
 }
 _RULES = {
     Rule.F_BETA: "the best F-beta on validation rows, with a beta of {:g}",
@@ -68,7 +69,7 @@ class ExportFacts:
     """
 
     point: OperatingPoint
-    temperature: float | None
+    temperature: float
     lower_case: bool
     batch_size: int
     encoder: str
@@ -83,7 +84,7 @@ def readme(workspace: Workspace, run: Run, result: RunResult, facts: ExportFacts
         BadInput: the run's predictions cannot be read.
     """
     found = assess(workspace, run) if scored_parts(workspace, run) else None
-    values = _measured(found, facts) if found else _while_training(run, result)
+    values = _measured(found) if found else _while_training(run, result)
     environment = Environment(
         finalize=_plain, undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True
     )
@@ -103,15 +104,14 @@ def readme(workspace: Workspace, run: Run, result: RunResult, facts: ExportFacts
     )
 
 
-def _measured(found: Assessment, facts: ExportFacts) -> Values:
-    calibrated = facts.temperature is not None
+def _measured(found: Assessment) -> Values:
     return {
         name: {
             **part.figures,
             "majority": part.majority,
             "loss": part.loss,
             "ece": part.ece,
-            **({"ece_calibrated": part.ece_calibrated} if calibrated else {}),
+            "ece_calibrated": part.ece_calibrated,
         }
         for name, part in found.parts.items()
     }
@@ -132,8 +132,8 @@ def _table(values: Values) -> list[tuple[str, list[str], str]]:
     """Title, value on each part and meaning of each figure that there is."""
     known = set().union(*values.values())
     return [
-        (title, [_figure(part.get(name)) for part in values.values()], meaning)
-        for name, (title, meaning) in _FIGURES.items()
+        (TITLES[name], [_figure(part.get(name)) for part in values.values()], meaning)
+        for name, meaning in _MEANINGS.items()
         if name in known
     ]
 

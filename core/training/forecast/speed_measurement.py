@@ -15,7 +15,7 @@ from core.encoders.shapes import EncoderShape
 from core.errors import JobError
 from core.model.backbone import new_backbone
 from core.model.classifier import SCORING_BATCH, build_classifier, freeze, predict_logits
-from core.model.meter import Progress
+from core.model.meter import TrainingProgress
 from core.model.training import Hooks, Recipe, train
 
 _CLASSES = 2
@@ -66,15 +66,17 @@ def measure_speed(
     )
     freeze(network, embeddings=freeze_embeddings, layers=frozen_layers)
     ids = _random_texts(shape, lengths, recipe.batch_size * _MOST_STEPS)
-    codes: NDArray[np.int64] = np.arange(_MOST_STEPS * recipe.batch_size, dtype=np.int64) % _CLASSES
-    reports: list[Progress] = []
+    class_ids: NDArray[np.int64] = (
+        np.arange(_MOST_STEPS * recipe.batch_size, dtype=np.int64) % _CLASSES
+    )
+    reports: list[TrainingProgress] = []
     start = time.monotonic()
 
     def is_enough() -> bool:
         return len(reports) >= _FEWEST_STEPS and time.monotonic() - start > budget_s
 
     hooks = Hooks(reports.append, lambda step, epoch: False, is_enough)
-    train(network, ids, codes, recipe, hooks, matmul_dtype=matmul_dtype)
+    train(network, ids, class_ids, recipe, hooks, matmul_dtype=matmul_dtype)
     if not reports:
         raise JobError("a measured speed", "no step in time", "start a training instead")
     rows_per_s = reports[-1].mean_rows_per_s
@@ -92,7 +94,7 @@ def _scoring(network: keras.Model, ids: tf.RaggedTensor) -> float:
 
 def _random_texts(shape: EncoderShape, lengths: Sequence[int], rows: int) -> tf.RaggedTensor:
     """Texts of random tokens, as long as `lengths`, all lengths equally often."""
-    dice = np.random.default_rng(0)
-    counts = dice.permutation(np.resize(np.asarray(lengths, np.int64), rows))
-    tokens = dice.integers(1, shape.vocabulary, counts.sum(), dtype=np.int32)
+    rng = np.random.default_rng(0)
+    counts = rng.permutation(np.resize(np.asarray(lengths, np.int64), rows))
+    tokens = rng.integers(1, shape.vocabulary, counts.sum(), dtype=np.int32)
     return tf.RaggedTensor.from_row_lengths(tokens, counts)

@@ -20,7 +20,7 @@ _ABOUT = (
 )
 _ABOUT_MANY = (
     "How often the most probable class is right, by how probable the model says it is. One"
-    " temperature is fitted on validation rows (Guo et al. 2017); it changes no verdict."
+    " temperature is fitted on validation rows (Guo et al. 2017); it changes no predicted label."
 )
 
 

@@ -6,13 +6,14 @@ import pandas as pd
 import streamlit as st
 
 from core.evaluation.intervals import Estimate
+from core.runs.metric_names import titles
 from core.runs.run import Run
 from dashboard import state
 from dashboard.app_pages.evaluate import reads
 from dashboard.ui.chart_card import chart_card
 from dashboard.ui.header import card_title
 
-_FIGURES = {"precision": "Precision", "recall": "Recall", "f1": "F1"}
+_FIGURES = titles("precision", "recall", "f1")
 _MOST = 200
 
 
@@ -50,10 +51,15 @@ def _cells(figures: dict[str, Estimate]) -> dict[str, float]:
 def _confusions(run: Run, table: pd.DataFrame) -> None:
     card_title("Taken for another", "Most frequent first; tick one to see its rows")
     if table.empty:
-        st.caption("None: every verdict is right.")
+        st.caption("None: every prediction is right.")
         return
     shown = table.head(_MOST).rename(
-        columns={"label": "Label", "verdict": "Verdict", "rows": "Rows", "share": "Of the label"}
+        columns={
+            "label": "Label",
+            "predicted_label": "Verdict",
+            "rows": "Rows",
+            "share": "Of the label",
+        }
     )
     percent = st.column_config.NumberColumn(format="percent")
     event = st.dataframe(
@@ -62,8 +68,11 @@ def _confusions(run: Run, table: pd.DataFrame) -> None:
     )  # fmt: skip
     if event.selection.rows:
         record = table.iloc[event.selection.rows[0]]
-        codes = (run.classes.index(record["label"]), run.classes.index(record["verdict"]))
+        class_ids = (
+            run.classes.index(record["label"]),
+            run.classes.index(record["predicted_label"]),
+        )
         st.button(
             f"See these {record['rows']:,} rows", type="primary", key="confusion_rows",
-            on_click=state.show_mistakes, args=codes,
+            on_click=state.show_mistakes, args=class_ids,
         )  # fmt: skip

@@ -28,13 +28,18 @@ _ORDERS = {
     "Shortest first": ("words", True),
     "Longest first": ("words", False),
 }
-_COLUMNS = {"verdict": "Verdict", "score": "Score (0–1)", "loss": "Loss (nats)", "words": "Words"}
+_COLUMNS = {
+    "predicted_label": "Verdict",
+    "score": "Score (0–1)",
+    "loss": "Loss (nats)",
+    "words": "Words",
+}
 
 
 def mistakes_view(run: Run, part: str) -> None:
     """List a part's rows by how wrong the run is about them."""
     threshold = present_threshold(run)
-    table = reads.verdict_table(state.workspace(), run, part, threshold)
+    table = reads.predicted_label_table(state.workspace(), run, part, threshold)
     with st.container(border=True):
         found, described = _filtered(run, part, table)
         wrong = int(found["wrong"].sum())
@@ -55,20 +60,20 @@ def _filtered(run: Run, part: str, table: pd.DataFrame) -> tuple[pd.DataFrame, s
     cells = [*st.columns(4), *st.columns([2, 1, 1], vertical_alignment="bottom")]
     cell = state.mistakes_cell()
     known = range(_ANY, len(run.classes))
-    label_key, verdict_key = f"{key}_label", f"{key}_verdict"
-    st.session_state[label_key], st.session_state[verdict_key] = (
+    label_key, predicted_label_key = f"{key}_label", f"{key}_verdict"
+    st.session_state[label_key], st.session_state[predicted_label_key] = (
         cell if cell and cell[0] in known and cell[1] in known else (_ANY, _ANY)
     )
 
-    def named(code: int) -> str:
-        return "(any)" if code == _ANY else run.classes[code]
+    def named(class_id: int) -> str:
+        return "(any)" if class_id == _ANY else run.classes[class_id]
 
     def moved() -> None:
-        state.choose_cell(st.session_state[label_key], st.session_state[verdict_key])
+        state.choose_cell(st.session_state[label_key], st.session_state[predicted_label_key])
 
     label = cells[0].selectbox("Label", known, format_func=named, key=label_key, on_change=moved)
-    verdict = cells[1].selectbox(
-        "Verdict", known, format_func=named, key=verdict_key, on_change=moved
+    predicted_label = cells[1].selectbox(
+        "Verdict", known, format_func=named, key=predicted_label_key, on_change=moved
     )
     shown = cells[2].selectbox("Show", [_WRONG, _EVERY], key=f"{key}_show")
     inside = _slice_picker(cells[4], run, part, key)
@@ -80,14 +85,14 @@ def _filtered(run: Run, part: str, table: pd.DataFrame) -> tuple[pd.DataFrame, s
     keep = pd.Series(True, index=table.index)
     if label != _ANY:
         keep &= table["label"] == label
-    if verdict != _ANY:
-        keep &= table["verdict"] == verdict
+    if predicted_label != _ANY:
+        keep &= table["predicted_label"] == predicted_label
     elif shown == _WRONG:
         keep &= table["wrong"]
     if term:
         keep &= table["text"].str.contains(term, case=False, regex=False)
     keep &= (table["words"] >= words[0]) & ((table["words"] <= words[1]) | (words[1] == 100))
-    described = f"label {named(label)}, verdict {named(verdict)}"
+    described = f"label {named(label)}, predicted label {named(predicted_label)}"
     if inside:
         rows = reads.predictions(state.workspace(), run, part).rows
         mask = reads.slices(state.workspace(), run, part)[inside]
@@ -123,7 +128,7 @@ def _rows(run: Run, part: str, found: pd.DataFrame) -> None:
                 text=record["text"],
                 label=run.classes[record["label"]],
                 cells={
-                    "verdict": run.classes[record["verdict"]],
+                    "predicted_label": run.classes[record["predicted_label"]],
                     "score": record["score"],
                     "loss": record["loss"],
                     "words": record["words"],
@@ -168,8 +173,10 @@ def _why(run: Run, shown: pd.DataFrame, chosen: list[int]) -> None:
 def _as_csv(run: Run, found: pd.DataFrame) -> bytes:
     """As CSV, with class names; a leading sign that a spreadsheet would run is defused."""
     names = dict(enumerate(run.classes))
-    table = found.assign(label=found["label"].map(names), verdict=found["verdict"].map(names))
-    for column in ("text", "label", "verdict"):
+    table = found.assign(
+        label=found["label"].map(names), predicted_label=found["predicted_label"].map(names)
+    )
+    for column in ("text", "label", "predicted_label"):
         risky = table[column].str.match(r"[=+\-@\t\r]")
         table[column] = table[column].where(~risky, "'" + table[column])
     return table.to_csv(index=False).encode()

@@ -4,9 +4,9 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.app_pages.evaluate import reads
+from dashboard.app_pages.evaluate.baselines_view import baselines_view
 from dashboard.app_pages.evaluate.calibration_view import calibration_view
 from dashboard.app_pages.evaluate.classes_view import classes_view
-from dashboard.app_pages.evaluate.ladder_view import ladder_view
 from dashboard.app_pages.evaluate.mistakes_view import mistakes_view
 from dashboard.app_pages.evaluate.paired_view import paired_view
 from dashboard.app_pages.evaluate.part_picker import part_notes, part_picker
@@ -23,7 +23,7 @@ VIEWS = {
     state.MISTAKES_VIEW: mistakes_view,
     "Slices": slices_view,
     "Calibration": calibration_view,
-    "Ladder": ladder_view,
+    "Baselines": baselines_view,
     "Compare": paired_view,
     "Label suspects": suspects_view,
 }

@@ -1,4 +1,4 @@
-"""Two runs on the same rows: whose verdicts differ, who is right, and whether it is luck."""
+"""Two runs on the same rows: where their predictions differ, who is right, and if it is luck."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import streamlit as st
 from core.errors import SincerelyError
 from core.evaluation.operating_point import operating_point
 from core.evaluation.paired import FIRST, SECOND, Paired
+from core.runs.metric_names import TITLES
 from core.runs.run import Run
 from dashboard import state
 from dashboard.app_pages.evaluate import reads
@@ -17,7 +18,6 @@ from dashboard.ui.header import card_title
 from dashboard.ui.plain_text import plain
 from dashboard.widgets.rows_table.rows_table import TableRow, rows_table
 
-_FIGURES = {"f1": "F1", "pr_auc": "PR-AUC", "roc_auc": "ROC-AUC", "accuracy": "Accuracy"}
 _PAGE = 25
 _EVERY = "All of them"
 
@@ -58,7 +58,7 @@ def _summary(run: Run, other: Run, found: Paired, part: str) -> None:
     cells = st.columns(4)
     for cell, (name, each) in zip(cells, found.differences.items(), strict=False):
         cell.metric(
-            _FIGURES[name], f"{each.value:+.3f}", f"{each.low:+.3f} to {each.high:+.3f}",
+            TITLES[name], f"{each.value:+.3f}", f"{each.low:+.3f} to {each.high:+.3f}",
             delta_color="off", delta_arrow="off", border=True,
         )  # fmt: skip
     cells = st.columns(4)
@@ -78,9 +78,11 @@ def _summary(run: Run, other: Run, found: Paired, part: str) -> None:
 
 def _flips(run: Run, other: Run, table: pd.DataFrame) -> None:
     ours, theirs = run.name, other.name
-    card_title(f"{len(table):,} rows get another verdict", "The widest gap between scores first")
+    card_title(
+        f"{len(table):,} rows get another predicted label", "The widest gap between scores first"
+    )
     if table.empty:
-        empty_state("check", "No row", "Both runs give every row the same verdict.")
+        empty_state("check", "No row", "Both runs give every row the same predicted label.")
         return
     choices = {_EVERY: None, f"{ours} is right": FIRST, f"{theirs} is right": SECOND}
     wanted = st.segmented_control(

@@ -10,29 +10,28 @@ import pandas as pd
 
 from core.data.dataset import TEXT, Dataset, list_datasets, take_rows
 from core.data.filters.slices import list_slices
-from core.data.splits.split import VALIDATION
-from core.evaluation.baselines.ladder import (
-    Rung,
-    baseline_step,
-    find_rungs,
-    ladder_key,
+from core.evaluation.baselines.compared_model import ComparedModel
+from core.evaluation.baselines.comparison import (
+    FittedBaseline,
+    baseline_as_model,
+    baselines_key,
+    find_fitted,
     rows_key,
-    run_step,
+    run_as_model,
 )
 from core.evaluation.baselines.learning_curve_job import find_learning_curve
-from core.evaluation.baselines.rungs import Step
-from core.evaluation.calibration import calibration_error, fit_temperature, reliability
+from core.evaluation.calibration import calibration_error, reliability
 from core.evaluation.intervals import Estimate, area_estimates
 from core.evaluation.mistakes import class_table, confusion_matrix, mistakes, top_confusions
 from core.evaluation.operating_point import operating_point
 from core.evaluation.paired import Paired, flips, paired, same_rows
-from core.evaluation.predicted_labels import DEFAULT_THRESHOLD
 from core.evaluation.predictions import Predictions, read_predictions, scored_parts, texts_of
 from core.evaluation.slice_metrics import Mask, slice_table, term_slices, text_slices
 from core.evaluation.temperature import calibrated
 from core.evaluation.thresholds import Sweep
 from core.labels.suspects.suspects_file import Features, Suspects, read_suspects, suspects_path
-from core.runs.run import Run, list_runs, read_result
+from core.runs.predicted_labels import DEFAULT_THRESHOLD
+from core.runs.run import Run, kept_result, list_runs, read_result
 from core.workspace import Workspace
 from dashboard.cache import FEW, cached
 from dashboard.reads import rows_of_filter
@@ -77,14 +76,14 @@ def predictions(workspace: Workspace, run: Run, part: str) -> Predictions:
 def sweep(workspace: Workspace, run: Run, part: str) -> Sweep:
     """What every threshold gives on a part of a run of two classes."""
     found = predictions(workspace, run, part)
-    return Sweep.of(found.codes, found.scores)
+    return Sweep.of(found.class_ids, found.scores)
 
 
 @cached(key=_of_run, spinner="Working out the intervals")
 def areas(workspace: Workspace, run: Run, part: str) -> dict[str, Estimate]:
     """PR-AUC and ROC-AUC with intervals, of a run of two classes."""
     found = predictions(workspace, run, part)
-    return area_estimates(found.codes, found.scores)
+    return area_estimates(found.class_ids, found.scores)
 
 
 @cached(key=_of_run, max_entries=FEW, shared=True)
@@ -95,37 +94,29 @@ def _texts(workspace: Workspace, run: Run, part: str) -> list[str]:
     return wanted
 
 
-@cached(key=_of_run, max_entries=FEW)
-def _temperature(workspace: Workspace, run: Run) -> float:
-    result = read_result(workspace, run)
-    if result is not None and result.temperature is not None:
-        return result.temperature
-    # Of an earlier version, which kept none.
-    found = predictions(workspace, run, VALIDATION)
-    return fit_temperature(found.codes, found.probabilities)
-
-
 @cached(key=_of_run)
 def calibration(
     workspace: Workspace, run: Run, part: str
 ) -> tuple[float, Mapping[str, tuple[pd.DataFrame, float]]]:
     """The temperature, and before and after it the reliability table and the ECE."""
-    temperature = _temperature(workspace, run)
+    temperature = kept_result(workspace, run).temperature
     found = predictions(workspace, run, part)
     sides = {"As trained": found.probabilities}
     sides["Calibrated"] = calibrated(found.probabilities, temperature)
     return temperature, {
         name: (
-            reliability(found.codes, probabilities),
-            calibration_error(found.codes, probabilities),
+            reliability(found.class_ids, probabilities),
+            calibration_error(found.class_ids, probabilities),
         )
         for name, probabilities in sides.items()
     }
 
 
 @cached(key=_of_run, max_entries=FEW)
-def verdict_table(workspace: Workspace, run: Run, part: str, threshold: float) -> pd.DataFrame:
-    """All rows with verdicts, texts and words, the worst first; see `mistakes`."""
+def predicted_label_table(
+    workspace: Workspace, run: Run, part: str, threshold: float
+) -> pd.DataFrame:
+    """All rows with predicted labels, texts and words, the worst first; see `mistakes`."""
     found = predictions(workspace, run, part)
     by_row = pd.DataFrame({"row": found.rows, "text": _texts(workspace, run, part)})
     table = mistakes(found, threshold).merge(by_row, on="row", how="left")
@@ -150,11 +141,11 @@ def _slices(
     return text_slices(own), term_slices(own)
 
 
-def ladder(workspace: Workspace, run: Run, part: str) -> list[Step]:
-    """See `core.evaluation.baselines.ladder.ladder_steps`; every rung is measured once."""
+def baselines(workspace: Workspace, run: Run, part: str) -> list[ComparedModel]:
+    """As `core.evaluation.baselines.comparison.compared_models`; each is measured once."""
     key = _rows_key(workspace, run)
-    rungs = find_rungs(workspace, run, key).values()
-    steps = [_baseline_step(run, rung, part) for rung in rungs]
+    fitted_baselines = find_fitted(workspace, run, key).values()
+    steps = [_baseline_as_model(run, fitted, part) for fitted in fitted_baselines]
     others = _runs_on_rows(workspace, run, key)
     return steps + [_run_step(workspace, other, part) for other in others]
 
@@ -165,11 +156,11 @@ def _runs_on_rows(workspace: Workspace, run: Run, key: str) -> list[Run]:
 
 
 @cached(
-    key=lambda run, rung, part: (run, rung, part, rung.path.stat().st_mtime_ns),
+    key=lambda run, fitted, part: (run, fitted, part, fitted.path.stat().st_mtime_ns),
     spinner="Working out the intervals",
 )
-def _baseline_step(run: Run, rung: Rung, part: str) -> Step:
-    return baseline_step(run, rung, part)
+def _baseline_as_model(run: Run, fitted: FittedBaseline, part: str) -> ComparedModel:
+    return baseline_as_model(run, fitted, part)
 
 
 @cached(
@@ -179,8 +170,8 @@ def _baseline_step(run: Run, rung: Rung, part: str) -> Step:
     ),
     spinner="Working out the intervals",
 )
-def _run_step(workspace: Workspace, run: Run, part: str) -> Step:
-    return run_step(workspace, run, part)
+def _run_step(workspace: Workspace, run: Run, part: str) -> ComparedModel:
+    return run_as_model(workspace, run, part)
 
 
 @cached()
@@ -202,7 +193,7 @@ def comparison(
     part: str,
     thresholds: tuple[float, float],
 ) -> tuple[Paired, pd.DataFrame]:
-    """Two runs on the rows that both have, and the rows whose verdicts differ, with texts.
+    """Two runs on the rows that both have, and the rows whose predicted labels differ, with texts.
 
     Raises:
         BadInput: they have no rows in common or other classes.
@@ -275,12 +266,12 @@ def measured_runs(workspace: Workspace) -> list[Run]:
 
 def learning_curve(workspace: Workspace, run: Run) -> pd.DataFrame | None:
     """See `core.evaluation.baselines.learning_curve_job.find_learning_curve`."""
-    return find_learning_curve(workspace, _ladder_key(workspace, run))
+    return find_learning_curve(workspace, _baselines_key(workspace, run))
 
 
 @cached()
-def _ladder_key(workspace: Workspace, run: Run) -> str:
-    return ladder_key(workspace, run)
+def _baselines_key(workspace: Workspace, run: Run) -> str:
+    return baselines_key(workspace, run)
 
 
 @cached(key=_of_run, max_entries=FEW, spinner="Working out the intervals")

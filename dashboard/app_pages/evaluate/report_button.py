@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.evaluation.assessment import assess, judged_part
-from core.evaluation.baselines.ladder import ladder_steps
+from core.evaluation.baselines.comparison import compared_models
 from core.evaluation.report import report_html
 from core.runs.run import Run
 from dashboard import state
@@ -23,5 +23,5 @@ def report_button(run: Run) -> None:
 
 def _report(run: Run) -> bytes:
     workspace = state.workspace()
-    steps = ladder_steps(workspace, run, judged_part(workspace, run))
+    steps = compared_models(workspace, run, judged_part(workspace, run))
     return report_html(assess(workspace, run, steps)).encode()

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.evaluation.slice_metrics import ALL, FALSE_DISCOVERY_RATE, MAX_TERMS, whole
+from core.runs.metric_names import titles
 from core.runs.run import Run
 from dashboard import state
 from dashboard.app_pages.evaluate import reads
@@ -15,7 +16,7 @@ from dashboard.app_pages.evaluate.threshold_view import present_threshold
 from dashboard.ui.chart_card import chart_card
 from dashboard.ui.plain_text import plain
 
-_FIGURES = {"f1": "F1", "precision": "Precision", "recall": "Recall", "accuracy": "Accuracy"}
+_FIGURES = titles("f1", "precision", "recall", "accuracy")
 
 
 def slices_view(run: Run, part: str) -> None:

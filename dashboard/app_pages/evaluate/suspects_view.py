@@ -14,6 +14,7 @@ import streamlit as st
 
 from core.data.dataset import LABEL, ROW, Dataset
 from core.jobs.registry import JobKind
+from core.jobs.tasks import latest_task
 from core.labels.annotators import this_annotator
 from core.labels.assign.queues import Queue
 from core.labels.store.events import Action, LabelEvent
@@ -22,8 +23,8 @@ from core.labels.suspects.retraining import Retraining
 from core.labels.suspects.suspects import COPY, NO_COPY, REASON, SUGGESTION, SURE
 from core.labels.suspects.suspects_file import Features, Suspects
 from core.labels.suspects.suspects_job import QUEUE, default_features, last_decision, start_suspects
+from core.runs.metric_names import TITLES
 from core.runs.run import Run
-from dashboard import reads as shared
 from dashboard import state
 from dashboard.app_pages.evaluate import reads
 from dashboard.ui.empty import empty_state
@@ -40,7 +41,6 @@ _FAULT = "suspects_fault"
 _SEEN = "suspects_seen"
 _AGAIN = "suspects_again"
 _FEATURES = {Features.BOTH: "Sentence vectors and words", Features.WORDS: "Words"}
-_FIGURES = {"pr_auc": "PR-AUC", "f1": "F1", "accuracy": "Accuracy"}
 _COLUMNS = {"suggested": "Suggested", "sure": "How sure (0–1)", "reason": "Why"}
 
 
@@ -66,9 +66,7 @@ def dataset_suspects(dataset: Dataset) -> None:
         default=default_features(dataset), key=f"{state.KEPT}suspects_features_{dataset.id}",
         help="Both find more, by vectors of the embedded encoder; words alone take seconds.",
     )  # fmt: skip
-    task = shared.latest_task(
-        workspace, JobKind.SUSPECTS, dataset_id=dataset.id, features=features.value
-    )
+    task = latest_task(workspace, JobKind.SUSPECTS, dataset_id=dataset.id, features=features.value)
     if task is not None:
         task_progress(
             workspace, task, key="suspects_task", on_retry=lambda _: _start(dataset, features)
@@ -124,7 +122,7 @@ def _figures(effect: Retraining) -> None:
     for cell, (name, gain) in zip(cells, effect.differences.items(), strict=True):
         unsure = not gain.low * gain.high > 0
         cell.metric(
-            _FIGURES[name],
+            TITLES[name],
             f"{effect.before[name] + gain.value:.3f}",
             f"{gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f})",
             delta_color="off" if unsure else "normal",

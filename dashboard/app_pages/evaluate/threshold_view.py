@@ -15,6 +15,7 @@ from core.evaluation.operating_point import (
     operating_point,
 )
 from core.evaluation.thresholds import choose, workload
+from core.runs.metric_names import TITLES
 from core.runs.run import Run
 from dashboard import state
 from dashboard.app_pages.evaluate import reads
@@ -25,12 +26,14 @@ from dashboard.ui.failure import attempt
 from dashboard.ui.header import card_title
 from dashboard.ui.plain_text import plain
 
-_FIGURES = {
-    "precision": ("Precision", "Of the rows called positive, the share that is."),
-    "recall": ("Recall", "Of the positive rows, the share that is found."),
-    "f1": ("F1", "Harmonic mean of precision and recall."),
-    "mcc": ("MCC", "Matthews correlation: 0 is chance, 1 is perfect."),
-    "accuracy": ("Accuracy", "Verdicts that are right, of either class."),
+_MEANINGS = {
+    "precision": "Of the rows called positive, the share that is.",
+    "recall": "Of the positive rows, the share that is found.",
+    "f1": "Harmonic mean of precision and recall.",
+    "mcc": "Matthews correlation: 0 is chance, 1 is perfect.",
+    "accuracy": "Predictions that are right, of either class.",
+    "pr_auc": "Average precision over all thresholds.",
+    "roc_auc": "How often a positive row outranks a negative one.",
 }
 
 
@@ -116,13 +119,12 @@ def _figures(run: Run, part: str, confusion: Confusion) -> None:
     estimates = count_estimates(confusion)
     majority = max(confusion.positives, confusion.rows - confusion.positives) / confusion.rows
     areas = reads.areas(state.workspace(), run, part)
-    shown = {title: (estimates[name], about) for name, (title, about) in _FIGURES.items()}
-    shown["PR-AUC"] = (areas["pr_auc"], "Average precision over all thresholds.")
-    shown["ROC-AUC"] = (areas["roc_auc"], "How often a positive row outranks a negative one.")
+    found = {**estimates, **areas}
+    shown = {TITLES[name]: (found[name], about) for name, about in _MEANINGS.items()}
     for names in (list(shown)[:4], list(shown)[4:]):
         for cell, name in zip(st.columns(4), names, strict=False):
             estimate, about = shown[name]
-            if name == "Accuracy":
+            if name == TITLES["accuracy"]:
                 about = f"{about} Always answering the commoner class gives {majority:.3f}."
             _figure(cell, name, estimate, about)
 
@@ -145,12 +147,12 @@ def _matrix(run: Run, confusion: Confusion) -> None:
     }
     for names in (list(cells)[:2], list(cells)[2:]):
         for column, name in zip(st.columns(2), names, strict=True):
-            label, verdict, rows = cells[name]
-            right = label == verdict
+            label, predicted, rows = cells[name]
+            right = label == predicted
             column.button(
-                f"**{rows:,}** {name}", width="stretch", key=f"{_key(run)}_cell_{label}{verdict}",
+                f"**{rows:,}** {name}", width="stretch", key=f"{_key(run)}_cell_{label}{predicted}",
                 icon=":material/check:" if right else ":material/close:", disabled=not rows,
-                help="See these rows", on_click=state.show_mistakes, args=(label, verdict),
+                help="See these rows", on_click=state.show_mistakes, args=(label, predicted),
             )  # fmt: skip
 
 
@@ -188,7 +190,7 @@ def _by_rule(run: Run, rule: Rule, amounts: tuple[float, ...]) -> None:
     rows = reads.predictions(state.workspace(), run, VALIDATION)
 
     def move() -> None:
-        st.session_state[_key(run)] = choose(rule, amounts, rows.codes, rows.scores)
+        st.session_state[_key(run)] = choose(rule, amounts, rows.class_ids, rows.scores)
 
     attempt(move)
 

@@ -22,8 +22,8 @@ from core.explore.length_stats import (
 )
 from core.explore.token_counts_job import start_token_counts
 from core.jobs.registry import JobKind
+from core.jobs.tasks import latest_task
 from core.runs.config import PRESETS
-from dashboard import reads as shared
 from dashboard import state
 from dashboard.app_pages.explore import reads
 from dashboard.ui.chart_card import chart_card
@@ -100,7 +100,7 @@ def lengths_view(dataset: Dataset) -> None:
 
 def _count_tokens(dataset: Dataset) -> None:
     workspace = state.workspace()
-    task = shared.latest_task(workspace, JobKind.TOKENS, dataset_id=dataset.id)
+    task = latest_task(workspace, JobKind.TOKEN_COUNTS, dataset_id=dataset.id)
     if task is not None:
         task_progress(workspace, task, key="tokens_task")
         return

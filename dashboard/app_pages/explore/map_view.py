@@ -9,6 +9,7 @@ from core.data.dataset import Dataset
 from core.data.filters.row_filter import RowFilter
 from core.explore.map import start_map
 from core.jobs.registry import JobKind
+from core.jobs.tasks import latest_task
 from core.runs.run import Run
 from dashboard import reads as shared
 from dashboard import state
@@ -63,7 +64,7 @@ def map_view(dataset: Dataset) -> None:
 
 def _start(dataset: Dataset, sample: int, run: Run | None) -> None:
     workspace = state.workspace()
-    task = shared.latest_task(
+    task = latest_task(
         workspace, JobKind.MAP, dataset_id=dataset.id, sample=sample, run=run.id if run else None
     )
     if task is not None:

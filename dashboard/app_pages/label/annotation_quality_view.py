@@ -12,7 +12,7 @@ from core.data.dataset import Dataset
 from core.evaluation.intervals import Estimate
 from core.labels.guidelines import guideline
 from core.labels.quality.agreement import Agreement
-from core.labels.quality.people import Drift, Person
+from core.labels.quality.people import AnnotatorDrift, Person
 from core.labels.store.store import open_labels
 from dashboard import state
 from dashboard.app_pages.label import reads
@@ -164,7 +164,7 @@ def _show(table: pd.DataFrame, columns: Mapping[str, object], *, key: str) -> No
     st.dataframe(table, hide_index=True, column_config=columns, placeholder=_UNKNOWN, key=key)
 
 
-def _drift(drift: Drift, number: str) -> str | None:
+def _drift(drift: AnnotatorDrift, number: str) -> str | None:
     if isnan(drift.change.value):
         return None
     return f"{number.format(drift.change.value)} ({_interval(drift.change, number)})"

@@ -10,7 +10,7 @@ from core.data.dataset import Dataset
 from core.errors import SincerelyError
 from core.labels.annotators import this_annotator
 from core.labels.exchange.exchange import export_current, export_history, import_labels
-from core.labels.exchange.label_file import FileFormat
+from core.labels.exchange.label_file import LabelFileFormat
 from core.labels.store.store import open_labels
 from dashboard import reads, state
 from dashboard.ui.header import card_title
@@ -18,8 +18,8 @@ from dashboard.ui.plain_text import plain
 
 _KEY = "labels_file"
 _FAULT = "labels_import_fault"
-_FORMATS = {FileFormat.CSV: "CSV", FileFormat.JSONL: "JSON lines"}
-_MIMES = {FileFormat.CSV: "text/csv", FileFormat.JSONL: "application/x-ndjson"}
+_FORMATS = {LabelFileFormat.CSV: "CSV", LabelFileFormat.JSONL: "JSON lines"}
+_MIMES = {LabelFileFormat.CSV: "text/csv", LabelFileFormat.JSONL: "application/x-ndjson"}
 
 
 def label_exchange(dataset: Dataset) -> None:
@@ -36,7 +36,7 @@ def _export(dataset: Dataset) -> None:
     card_title("Export", f"{labelled:,} rows labelled by people")
     file_format = st.segmented_control(
         "Format", list(_FORMATS), format_func=_FORMATS.__getitem__, required=True,
-        default=FileFormat.CSV, key=f"{state.KEPT}labels_format",
+        default=LabelFileFormat.CSV, key=f"{state.KEPT}labels_format",
     )  # fmt: skip
     for name, about, write in (
         ("labels", "Labels as they are now", export_current),
@@ -54,7 +54,7 @@ def _export(dataset: Dataset) -> None:
     )
 
 
-def _file(dataset: Dataset, write, file_format: FileFormat) -> bytes:  # noqa: ANN001
+def _file(dataset: Dataset, write, file_format: LabelFileFormat) -> bytes:  # noqa: ANN001
     workspace, sink = state.workspace(), io.BytesIO()
     write(workspace, open_labels(workspace), dataset, sink, file_format=file_format)
     return sink.getvalue()

@@ -1,9 +1,8 @@
-"""The queue at work: rows are taken, presses stored, and the quick model kept up to date."""
+"""The queue at work: rows are taken, events stored, and the quick model kept up to date."""
 
 from __future__ import annotations
 
 import hashlib
-import re
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -14,13 +13,15 @@ import streamlit as st
 from core.data.dataset import Dataset
 from core.errors import SincerelyError
 from core.jobs.registry import JobKind
-from core.labels.assign.assignments import Seat, Served, Wish, take
+from core.jobs.tasks import latest_task
+from core.labels.assign.assignments import Assignment, LabelSession, QueueRequest, take
 from core.labels.assign.candidates import Material, streams, suspected_labels
-from core.labels.assign.presses import Target, record
+from core.labels.assign.client_events import Target, record
 from core.labels.assign.queues import Queue
 from core.labels.guidelines import Guideline
 from core.labels.quick_model.quick_model import QuickModel
-from core.labels.quick_model.quick_model_job import POOL, REFIT, REFIT_S, Scope, start_quick_model
+from core.labels.quick_model.quick_model_job import POOL
+from core.labels.quick_model.refit import REFIT, REFIT_S, refit_if_due
 from core.labels.store.events import Action, LabelEvent
 from core.labels.store.store import open_labels
 from dashboard import reads as shared
@@ -34,7 +35,7 @@ from dashboard.widgets.label_queue.label_queue import (
     Item,
     Receipt,
     label_queue,
-    sent_presses,
+    sent_events,
     sent_round,
     tab,
 )
@@ -42,7 +43,7 @@ from dashboard.widgets.label_queue.label_queue import (
 LOOKAHEAD = 30
 """Rows that a tab holds: more than a person can press before the next ones come."""
 _HISTORY = 30
-_SERVED = "label_served"
+_ASSIGNED = "label_assigned"
 _RECEIPT = "label_receipt"
 _ABOUT = {
     "likely": "likely to be what you look for",
@@ -80,11 +81,11 @@ def _queue(
         model = reads.quick_model(state.workspace(), dataset, settings.scope)
         ledger = shared.ledger(state.workspace(), dataset)
         totals = {
-            "labelled": int((ledger.codes >= 0).sum()),
+            "labelled": int((ledger.class_ids >= 0).sum()),
             "own": int(ledger.labelled(settings.annotator).sum()),
         }
         items = _items(dataset, guide, settings, asked, model)
-    except SincerelyError as error:  # The queue stays, with the presses that wait in it.
+    except SincerelyError as error:  # The queue stays, with the events that wait in it.
         receipt = replace(receipt, fault=str(error))
     desk = Desk(
         asked=asked, store=_store_name(), fingerprint=dataset.fingerprint,
@@ -93,12 +94,12 @@ def _queue(
         blur=settings.blur, goal=settings.goal, totals=totals,
         nothing=_nothing(settings.queue), history=history,
     )  # fmt: skip
-    label_queue(desk, items, receipt, on_presses=lambda: _receive(dataset, guide, settings))
+    label_queue(desk, items, receipt, on_events=lambda: _receive(dataset, guide, settings))
     _model_line(dataset, settings, model)
 
 
 def _store_name() -> str:
-    """Names the label store, so that a browser's presses never go to another one."""
+    """Names the label store, so that a browser's events never go to another one."""
     url = open_labels(state.workspace()).url
     return hashlib.sha256(url.encode()).hexdigest()[:12]
 
@@ -118,7 +119,7 @@ def _asked(dataset: Dataset, settings: LabelSettings) -> str:
 
 def _receive(dataset: Dataset, guide: Guideline, settings: LabelSettings) -> None:
     """Store what the browser sent; what cannot be stored now stays with the browser."""
-    raw, holder = sent_presses(), tab()
+    raw, holder = sent_events(), tab()
     if holder is None or not isinstance(raw, list) or not raw:
         return
     workspace = state.workspace()
@@ -139,24 +140,24 @@ def _receive(dataset: Dataset, guide: Guideline, settings: LabelSettings) -> Non
 
 
 def _target(dataset: Dataset, guide: Guideline, fingerprint: str) -> Target:
-    """What a press is about: nearly always the data set on the screen."""
+    """What an event is about: nearly always the data set on the screen."""
     if fingerprint == dataset.fingerprint:
         return Target(dataset.rows, guide.classes)
     workspace = state.workspace()
-    return reads.press_target(workspace, open_labels(workspace), fingerprint)
+    return reads.event_target(workspace, open_labels(workspace), fingerprint)
 
 
 def _forget_answered(stored: list[dict[str, Any]]) -> None:
     """Take answered rows from the screen's list; after an undo the list is made anew."""
-    asked, served = st.session_state.get(_SERVED, ("", []))
+    asked, assigned = st.session_state.get(_ASSIGNED, ("", []))
     done = {
         (one["row"], one["queue"])
         for one in stored
         if one["action"] in (Action.LABEL.value, Action.SKIP.value)
     }
-    left = [one for one in served if (one.row, one.queue) not in done]
+    left = [one for one in assigned if (one.row, one.queue) not in done]
     undone = any(one["action"] == Action.UNDO.value for one in stored)
-    st.session_state[_SERVED] = (asked, [] if undone else left)
+    st.session_state[_ASSIGNED] = (asked, [] if undone else left)
 
 
 def _items(
@@ -170,16 +171,16 @@ def _items(
     holder = tab()
     if holder is None:
         return []
-    known, served = st.session_state.get(_SERVED, ("", []))
-    if known != asked or len(served) < LOOKAHEAD // 2:
-        served = _take(dataset, settings, model, holder, same=known == asked)
-        st.session_state[_SERVED] = (asked, served)
-    return _with_texts(dataset, guide, settings, served, model)
+    known, assigned = st.session_state.get(_ASSIGNED, ("", []))
+    if known != asked or len(assigned) < LOOKAHEAD // 2:
+        assigned = _take(dataset, settings, model, holder, same=known == asked)
+        st.session_state[_ASSIGNED] = (asked, assigned)
+    return _with_texts(dataset, guide, settings, assigned, model)
 
 
 def _take(
     dataset: Dataset, settings: LabelSettings, model: QuickModel | None, holder: str, *, same: bool
-) -> list[Served]:
+) -> list[Assignment]:
     workspace = state.workspace()
     store = open_labels(workspace)
     selection = None
@@ -190,24 +191,24 @@ def _take(
     material = Material(order, model, settings.target, selection)
     sources = streams(workspace, store, dataset, settings.queue, material)
     again = settings.queue in (Queue.SUSPECTS, Queue.ADJUDICATION)
-    wish = Wish(
+    request = QueueRequest(
         sources, LOOKAHEAD, settings.double, settings.audit, answered=again, keep_all=same
     )  # fmt: skip
-    seat = Seat(dataset.fingerprint, settings.annotator, holder)
-    return take(store, shared.ledger(workspace, dataset), seat, wish)
+    session = LabelSession(dataset.fingerprint, settings.annotator, holder)
+    return take(store, shared.ledger(workspace, dataset), session, request)
 
 
 def _with_texts(
     dataset: Dataset,
     guide: Guideline,
     settings: LabelSettings,
-    served: list[Served],
+    assigned: list[Assignment],
     model: QuickModel | None,
 ) -> list[Item]:
     workspace = state.workspace()
-    rows = tuple(one.row for one in served)
+    rows = tuple(one.row for one in assigned)
     texts = reads.row_texts(workspace, dataset, tuple(sorted(rows)))
-    says = _opinions(model, rows)
+    says = {} if model is None else model.suggestions(rows)
     if settings.queue is Queue.SUSPECTS:
         says = suspected_labels(workspace, dataset, list(rows))
     shows_label = settings.queue is Queue.SUSPECTS
@@ -215,7 +216,7 @@ def _with_texts(
     if settings.queue is Queue.ADJUDICATION:
         said = reads.answers_of(workspace, dataset, rows)
     items = []
-    for one in served:
+    for one in assigned:
         text, given = texts[one.row]
         suggestion, sure = says.get(one.row, (None, 0.0))
         items.append(
@@ -223,34 +224,11 @@ def _with_texts(
                 row=one.row, queue=one.queue, text=text,
                 about=said.get(one.row) or _ABOUT.get(one.queue.rpartition("/")[2], ""),
                 suggestion=suggestion if suggestion in guide.classes else None, sure=sure,
-                words=_telling(text, model), given=given if shows_label else None,
+                words=() if model is None else model.word_spans(text),
+                given=given if shows_label else None,
             )
         )  # fmt: skip
     return items
-
-
-def _opinions(model: QuickModel | None, rows: tuple[int, ...]) -> dict[int, tuple[str, float]]:
-    """What the quick model answers, and its probability, of rows that it was asked about."""
-    if model is None or not rows:
-        return {}
-    wanted = np.array(rows, np.int64)
-    places = np.minimum(np.searchsorted(model.rows, wanted), len(model.rows) - 1)
-    known = model.rows[places] == wanted
-    answers = model.probabilities[places[known]]
-    guess = answers.argmax(axis=1)
-    if model.threshold is not None:
-        guess = (answers[:, 1] >= model.threshold).astype(int)
-    return {
-        int(row): (model.classes[code], float(answer[code]))
-        for row, code, answer in zip(wanted[known], guess, answers, strict=True)
-    }
-
-
-def _telling(text: str, model: QuickModel | None) -> tuple[tuple[int, int], ...]:
-    if model is None or not model.words:
-        return ()
-    found = re.finditer(r"\w+", text)
-    return tuple(one.span() for one in found if one.group().lower() in model.words)
 
 
 def _history(dataset: Dataset, settings: LabelSettings) -> list[Item]:
@@ -266,7 +244,7 @@ def _history(dataset: Dataset, settings: LabelSettings) -> list[Item]:
 
 
 def _answered(event: LabelEvent, text: str) -> Item:
-    answer = {"action": event.action.value, "value": event.value, "press": event.press}
+    answer = {"action": event.action.value, "value": event.value, "press": event.client_event}
     return Item(event.row, event.queue or "random", text, answer=answer)
 
 
@@ -277,40 +255,22 @@ def _first_model(dataset: Dataset, settings: LabelSettings) -> None:
         return
     if reads.quick_model(workspace, dataset, settings.scope) is not None:
         return
-    task = shared.latest_task(workspace, JobKind.QUICK, dataset_id=dataset.id)
+    task = latest_task(workspace, JobKind.QUICK_MODEL, dataset_id=dataset.id)
     if task is None:
         with errors_shown():
             _refit(dataset, settings)
-        task = shared.latest_task(workspace, JobKind.QUICK, dataset_id=dataset.id)
+        task = latest_task(workspace, JobKind.QUICK_MODEL, dataset_id=dataset.id)
     if task is not None:
         task_progress(workspace, task, key="quick_task")
 
 
 def _refit(dataset: Dataset, settings: LabelSettings) -> None:
-    """Fit the quick model again after REFIT new labels, or the first as soon as that can be."""
+    """Fit the quick model again, if the queue needs it and it is due."""
     if not settings.queue.needs_model:
         return
-    workspace = state.workspace()
-    ledger = shared.ledger(workspace, dataset)
-    by_people = ledger.codes[ledger.codes >= 0]
-    model = reads.quick_model(workspace, dataset, settings.scope)
-    if model is None:
-        due = _enough(dataset, settings.scope, by_people)
-    else:
-        # Events of all data sets have one row of numbers: few of them need no closer look.
-        due = ledger.last - model.last_event >= REFIT
-        age_s = reads.model_age_s(workspace, dataset, settings.scope)
-        due = due and not 0 <= age_s < REFIT_S
-        due = due and reads.labels_since(workspace, dataset, model.last_event) >= REFIT
-    task = shared.latest_task(workspace, JobKind.QUICK, dataset_id=dataset.id)
-    # One that failed is not tried again at every press.
-    if due and (task is None or reads.ended_for_s(workspace, task) > REFIT_S):
-        start_quick_model(workspace, dataset, settings.scope, ledger.last)
-
-
-def _enough(dataset: Dataset, scope: Scope, by_people: np.ndarray) -> bool:
-    from_file = scope.source.value == "corrected" and len(dataset.classes) > 1
-    return from_file or (len(by_people) >= REFIT and len(np.unique(by_people)) > 1)
+    workspace, scope = state.workspace(), settings.scope
+    ledger, model = shared.ledger(workspace, dataset), reads.quick_model(workspace, dataset, scope)
+    refit_if_due(workspace, dataset, scope, ledger, model)
 
 
 def _model_line(dataset: Dataset, settings: LabelSettings, model: QuickModel | None) -> None:

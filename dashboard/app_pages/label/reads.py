@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,10 +12,8 @@ from numpy.typing import NDArray
 from core.data.dataset import LABEL, TEXT, Dataset, list_datasets
 from core.errors import BadInput, NotFound
 from core.explore.search import read_rows
-from core.jobs.launcher import current_status
-from core.jobs.tasks import Task
 from core.labels.assign.candidates import RANDOM_STREAMS
-from core.labels.assign.presses import Target
+from core.labels.assign.client_events import Target
 from core.labels.guidelines import guideline
 from core.labels.quality.agreement import (
     Agreement,
@@ -148,8 +144,8 @@ def answers_of(workspace: Workspace, dataset: Dataset, rows: tuple[int, ...]) ->
     return {int(row): "people said " + " and ".join(sorted(set(told))) for row, told in labels}
 
 
-def press_target(workspace: Workspace, store: LabelStore, fingerprint: str) -> Target:
-    """The data set that a press is about.
+def event_target(workspace: Workspace, store: LabelStore, fingerprint: str) -> Target:
+    """The data set that an event is about.
 
     Raises:
         NotFound: it is not here.
@@ -158,29 +154,6 @@ def press_target(workspace: Workspace, store: LabelStore, fingerprint: str) -> T
         if dataset.fingerprint == fingerprint:
             return Target(dataset.rows, guideline(store, dataset).classes)
     raise NotFound("an answer about a data set that is here", "one that is gone", "import it again")
-
-
-def labels_since(workspace: Workspace, dataset: Dataset, event: int) -> int:
-    """Rows about which something was said after that event."""
-    rows, _ = open_labels(workspace).touched(dataset.fingerprint, max(event, 1))
-    return len(rows or [])
-
-
-def model_age_s(workspace: Workspace, dataset: Dataset, scope: Scope) -> float:
-    """Seconds since the quick model was fitted; infinite before there is one."""
-    try:
-        return time.time() - quick_model_path(workspace, dataset, scope).stat().st_mtime
-    except FileNotFoundError:
-        return float("inf")
-
-
-def ended_for_s(workspace: Workspace, task: Task) -> float:
-    """Seconds since a task ended; 0 while it is at work."""
-    status = current_status(workspace.task(task.id))
-    if status.state.active:
-        return 0.0
-    ended = datetime.fromisoformat(status.updated)
-    return (datetime.now(timezone.utc) - ended).total_seconds()
 
 
 @cached(
@@ -200,12 +173,12 @@ def random_sample(workspace: Workspace, dataset: Dataset, scope: Scope) -> Rando
     if len(classes) != 2:
         return None
     known = ledger(workspace, dataset)
-    served = store.served_rows(dataset.fingerprint, RANDOM_STREAMS)
+    assigned = store.assigned_rows(dataset.fingerprint, RANDOM_STREAMS)
     passed = np.zeros(dataset.rows, bool)
     for name in known.people:
         passed |= known.skipped(name)
     order = open_rows(workspace, dataset, scope)
-    return random_part(order, known.coded(classes), passed, served, positive=1)
+    return random_part(order, known.class_ids_in(classes), passed, assigned, positive=1)
 
 
 def flagged(workspace: Workspace, dataset: Dataset) -> list[int]:

@@ -164,7 +164,7 @@ def _result(run: Run, result: RunResult, so_far: str) -> None:
     table.index = pd.Index([names[name] for name in table.index], name="Metric")
     wide = {"_index": st.column_config.Column(width="medium")}
     st.dataframe(table.style.format("{:.4f}", na_rep="–"), column_config=wide)
-    rule = "The verdict is the most probable class."
+    rule = "The predicted label is the most probable class."
     if len(run.classes) == 2:
         rule = f"The threshold is {result.threshold:.3g}, tuned for F1 on validation rows."
         point = operating_point(state.workspace(), run)

@@ -17,7 +17,7 @@ _ABOUT = (
 
 
 def drift_view(result: FileResult) -> None:
-    """Lengths, scores, unknown words and verdicts, the file beside the run's own texts."""
+    """Lengths, scores, unknown words and predicted labels, the file beside the run's own texts."""
     drift = result.drift
     if drift is None:
         st.caption("The run has no measured rows to compare with.")
@@ -38,7 +38,7 @@ def drift_view(result: FileResult) -> None:
     name = max(drift.labels, key=lambda name: abs(drift.labels[name][0] - drift.labels[name][1]))
     if len(drift.labels) == 2:
         name = list(drift.labels)[1]
-    _share(cells[2], f"Labelled “{name}”", drift.labels[name], "Of all verdicts.")
+    _share(cells[2], f"Labelled “{name}”", drift.labels[name], "Of all predictions.")
 
 
 def _shift(shift: Shift, unit: str, *, key: str) -> None:

@@ -140,7 +140,7 @@ def rows_from(workspace: Workspace, scoring: Scoring, threshold: float) -> int:
 
 
 def label_table(counts: list[tuple[str, int]]) -> pd.DataFrame:
-    """Verdicts as a table for people: label, rows, share."""
+    """Predicted labels as a table for people: label, rows, share."""
     total = max(sum(count for _, count in counts), 1)
     return pd.DataFrame(
         {

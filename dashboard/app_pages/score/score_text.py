@@ -94,14 +94,11 @@ def _answers(run: Run, other: Run | None, texts: tuple[str, ...]) -> None:
 
 
 def _columns(found: Answers) -> dict[str, list[Any]]:
-    columns: dict[str, list[Any]] = {
+    return {
         "Score": [answer.score for answer in found.answers],
         "Calibrated": [answer.calibrated for answer in found.answers],
         "Label": [answer.label for answer in found.answers],
     }
-    if None in columns["Calibrated"]:  # A run of an earlier version.
-        del columns["Calibrated"]
-    return columns
 
 
 def _compared(run: Run, other: Run, texts: tuple[str, ...], pair: tuple[Answers, Answers]) -> None:

@@ -56,7 +56,7 @@ def scoring_view(scoring: Scoring) -> None:
     if result is not None:
         _result(scoring, result)
     elif current_status(paths).state is JobState.FINISHED:
-        st.caption("Its figures are damaged or of another version; score the file again.")
+        st.caption("Its figures are damaged; score the file again.")
         _hand_over(scoring)
 
 

@@ -5,36 +5,41 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from core.jobs.registry import JobKind
+from core.jobs.tasks import latest_task
+from core.records import to_plain
 from core.runs.config import TrainConfig
-from core.training.model_facts import ModelFacts, model_facts
+from core.training.model_facts import (
+    ModelFacts,
+    ModelFactsRequest,
+    find_model_facts,
+    start_model_facts,
+)
 from dashboard import state
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.header import card_title
+from dashboard.ui.task_progress import task_progress
 
-_TICK_S = 1.0
 _TABLE, _DIAGRAM = "Layers", "Diagram"
 
 
 def model_card(config: TrainConfig, n_classes: int) -> None:
-    """Show the facts; while they are being found out, this part refreshes itself."""
-    workspace = state.workspace()
-    facts = None
+    """Show the facts; while they are being found out, the task that is at it."""
+    workspace, request = state.workspace(), ModelFactsRequest.of(config, n_classes)
+    facts = find_model_facts(workspace, request)
+    if facts is not None:
+        _facts(facts)
+        return
+    card_title("Model", "Its layers, its parameters and the device it trains on")
     with errors_shown():
-        facts = model_facts(workspace, config, n_classes)
-
-    @st.fragment(run_every=_TICK_S if facts is None else None)
-    def card() -> None:
-        with errors_shown():
-            found = model_facts(workspace, config, n_classes)
-            if found is None:
-                card_title("Model", "TensorFlow is building it to count its parameters")
-                st.skeleton(height=200)
-            elif facts is None:
-                st.rerun()
-            else:
-                _facts(found)
-
-    card()
+        task = latest_task(workspace, JobKind.MODEL_FACTS, **to_plain(request))
+        task = task or start_model_facts(workspace, request)
+        task_progress(
+            workspace,
+            task,
+            key=f"model_facts_{request.key}",
+            on_retry=lambda _: start_model_facts(workspace, request),
+        )
 
 
 def _facts(facts: ModelFacts) -> None:
@@ -57,11 +62,11 @@ def _facts(facts: ModelFacts) -> None:
 def _layers(facts: ModelFacts) -> None:
     table = pd.DataFrame(
         {
-            "Layer": ["\u2003" * layer["depth"] + layer["name"] for layer in facts.layers],
-            "Type": [layer["kind"] for layer in facts.layers],
-            "Output (rows × tokens × width)": [layer["output_shape"] for layer in facts.layers],
-            "Parameters": [layer["parameters"] for layer in facts.layers],
-            "Trainable": [layer["trainable"] for layer in facts.layers],
+            "Layer": ["\u2003" * layer.depth + layer.name for layer in facts.layers],
+            "Type": [layer.kind for layer in facts.layers],
+            "Output (rows × tokens × width)": [layer.output_shape for layer in facts.layers],
+            "Parameters": [layer.parameters for layer in facts.layers],
+            "Trainable": [layer.trainable for layer in facts.layers],
         }
     )
     st.dataframe(table.style.format(thousands=",", precision=0), hide_index=True)

@@ -1,7 +1,7 @@
 """The queue of texts to label: one key is a label and the next text.
 
 Streamlit's own shortcuts lose fast presses. Here the browser shows the next text at once, keeps
-every press until it hears that it is stored, and sends it again until then; see `label_queue.js`.
+every press until it hears that it is stored, and sends it again until then; see `outbox.js`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.widgets.bundle import bundle
 from dashboard.widgets.label_queue.label_keys import class_keys
 
 KEY = "label_queue"
@@ -21,7 +22,7 @@ LONGEST = 20_000
 _FILES = Path(__file__)
 _HTML = _FILES.with_suffix(".html").read_text(encoding="utf-8")
 _CSS = _FILES.with_suffix(".css").read_text(encoding="utf-8")
-_JS = _FILES.with_suffix(".js").read_text(encoding="utf-8")
+_JS = bundle(_FILES.with_suffix(".js"))
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of the presses that were sent last; see `core.labels.assign.presses`.
+    """What became of the presses that were sent last; see `core.labels.assign.client_events`.
 
     `round` is the number that the browser gave that message.
     """
@@ -100,7 +101,7 @@ class Desk:
 
 
 def label_queue(
-    desk: Desk, items: Sequence[Item], receipt: Receipt, *, on_presses: Callable[[], None]
+    desk: Desk, items: Sequence[Item], receipt: Receipt, *, on_events: Callable[[], None]
 ) -> None:
     """Show the queue.
 
@@ -108,7 +109,7 @@ def label_queue(
         desk: All that changes seldom.
         items: The next texts, in order; the first one is on the screen.
         receipt: What became of the presses sent last.
-        on_presses: Called when presses have come: `sent_presses` gives them.
+        on_events: Called when presses have come: `sent_events` gives them.
     """
     keys = class_keys(desk.classes)
     positive = desk.classes[1] if len(desk.classes) == 2 else None
@@ -128,10 +129,10 @@ def label_queue(
             "fault": receipt.fault,
         },
     }
-    _component()(key=KEY, data=data, on_presses_change=on_presses, on_holder_change=_noted)
+    _component()(key=KEY, data=data, on_presses_change=on_events, on_holder_change=_noted)
 
 
-def sent_presses() -> object:
+def sent_events() -> object:
     """The presses that the browser sent last, as it sent them; None before the first."""
     presses = _state().get("presses")
     return presses.get("list") if isinstance(presses, dict) else None

@@ -14,7 +14,8 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.widgets.plotly_js.plotly_js import SCRIPT, plotly_address
+from dashboard.widgets.bundle import bundle
+from dashboard.widgets.plotly_js.plotly_js import plotly_address
 
 _HTML = """
 <div class="length-chart">
@@ -36,11 +37,8 @@ _HTML = """
   </div>
 </div>
 """
-_FOLDER = Path(__file__).parent
-_CSS = (_FOLDER / "length_chart.css").read_text(encoding="utf-8")
-_JS = SCRIPT + "".join(
-    (_FOLDER / name).read_text(encoding="utf-8") for name in ("length_figure.js", "length_chart.js")
-)
+_CSS = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+_JS = bundle(Path(__file__).with_suffix(".js"))
 
 
 @dataclass(frozen=True)

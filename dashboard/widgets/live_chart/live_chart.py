@@ -16,7 +16,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import ArrayLike
 
-from dashboard.widgets.plotly_js.plotly_js import SCRIPT, plotly_address
+from dashboard.widgets.bundle import bundle
+from dashboard.widgets.plotly_js.plotly_js import plotly_address
 
 _HTML = '<div class="live-chart" role="img"></div>'
 # On a transparent ground plotly.js takes white for the halo of the dotted line at the pointer.
@@ -25,7 +26,7 @@ _CSS = """
     visibility: hidden;
 }
 """
-_JS = SCRIPT + Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+_JS = bundle(Path(__file__).with_suffix(".js"))
 
 
 @dataclass(frozen=True, eq=False)

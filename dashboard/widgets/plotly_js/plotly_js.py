@@ -1,17 +1,14 @@
 """The plotly.js that the plotly wheel carries, for charts that change in place.
 
-A chart that stands on it puts `SCRIPT` before its own JavaScript and hands `plotly_address()` to
-`load`, and registers with `isolate_styles=False`: plotly.js puts its style sheet into the page's
-head, out of a shadow root's reach.
+A chart that stands on it imports `plotly_js.js`, hands `plotly_address()` to its `loadPlotly`, and
+registers with `isolate_styles=False`: plotly.js puts its style sheet into the page's head, out of
+a shadow root's reach.
 """
 
 from importlib.metadata import version
 from importlib.resources import files
-from pathlib import Path
 
 from streamlit.components.v1 import declare_component
-
-SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
 _FOLDER = str(files("plotly") / "package_data")
 _FILE = f"plotly.min.js?v={version('plotly')}"  # a new wheel is a new address

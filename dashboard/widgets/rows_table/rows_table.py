@@ -16,6 +16,7 @@ from zlib import crc32
 
 import streamlit as st
 
+from dashboard.widgets.bundle import bundle
 from dashboard.widgets.rows_table.excerpt import excerpt, pieces
 
 _TITLES = {
@@ -44,7 +45,7 @@ _HTML = """
 </template>
 """
 _CSS = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
-_JS = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+_JS = bundle(Path(__file__).with_suffix(".js"))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from core.explain.explanation_types import Word
+from dashboard.widgets.bundle import bundle
 
 _HTML = """
 <div class="shaded">
@@ -22,7 +23,7 @@ _HTML = """
 </div>
 """
 _CSS = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
-_JS = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+_JS = bundle(Path(__file__).with_suffix(".js"))
 
 
 def shaded_words(

@@ -15,7 +15,7 @@ from core.model.backbone import load_backbone
 from core.model.batches import batch_dataset, training_order
 from core.model.classifier import build_classifier
 from core.model.devices import matmul_dtype
-from core.model.meter import Progress
+from core.model.meter import TrainingProgress
 from core.model.tokenizer import Tokenizer
 from core.model.training import Hooks, train
 from core.runs.config import TrainConfig, preset
@@ -29,10 +29,10 @@ class OurSide:
     """What the process keeps from round to round."""
 
     def prepare(
-        self, *, encoder: str, vocabulary: str, texts: list[str], codes: list[int]
+        self, *, encoder: str, vocabulary: str, texts: list[str], class_ids: list[int]
     ) -> Answer:
         """Load the encoder and turn no text into tokens yet."""
-        self._texts, self._codes = texts, np.array(codes, np.int64)
+        self._texts, self._class_ids = texts, np.array(class_ids, np.int64)
         self._encoder = find_encoder(encoder)
         backbone = load_backbone(self._encoder)
         self._start = backbone.get_weights()
@@ -56,7 +56,7 @@ class OurSide:
         )
         watch = Stopwatch()
         ids = self._tokens(rows, config)
-        waits = _train(network, ids, self._codes[:rows], config, watch)
+        waits = _train(network, ids, self._class_ids[:rows], config, watch)
         times = watch.read(rows=rows, first_rows=min(config.batch_size, rows))
         return {**times, **waits, "batches": self._shapes(ids, config)}
 
@@ -65,7 +65,7 @@ class OurSide:
         start = time.perf_counter()
         ids = self._tokens(rows, PLAIN)
         tokenized = time.perf_counter()
-        for _ in batch_dataset(ids, _order(ids, PLAIN), self._codes[:rows]):
+        for _ in batch_dataset(ids, _order(ids, PLAIN), self._class_ids[:rows]):
             pass
         end = time.perf_counter()
         return {"rows": rows, "seconds": end - start, "tokenizing_seconds": tokenized - start}
@@ -104,7 +104,7 @@ def _order(ids: tf.RaggedTensor, config: TrainConfig) -> list[Any]:
 def _train(
     network: keras.Model,
     ids: tf.RaggedTensor,
-    codes: np.ndarray,
+    class_ids: np.ndarray,
     config: TrainConfig,
     watch: Stopwatch,
 ) -> Answer:
@@ -116,7 +116,7 @@ def _train(
     waits: list[float] = []
     losses: list[float] = []
 
-    def on_progress(progress: Progress) -> None:
+    def on_progress(progress: TrainingProgress) -> None:
         losses.append(progress.loss)
         step_ends.append(time.perf_counter())
 
@@ -127,7 +127,7 @@ def _train(
         return False
 
     hooks = Hooks(on_progress, lambda step, epoch: False, before_step)
-    train(network, ids, codes, config, hooks, matmul_dtype=matmul_dtype(config.precision))
+    train(network, ids, class_ids, config, hooks, matmul_dtype=matmul_dtype(config.precision))
     return {"wait_seconds": sum(waits), "loss": float(np.mean(losses))}
 
 

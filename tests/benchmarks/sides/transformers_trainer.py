@@ -33,10 +33,16 @@ class TransformersSide:
     """What the process keeps from round to round."""
 
     def prepare(
-        self, *, encoder: str, vocabulary: str, texts: list[str], codes: list[int], **changes: Any
+        self,
+        *,
+        encoder: str,
+        vocabulary: str,
+        texts: list[str],
+        class_ids: list[int],
+        **changes: Any,
     ) -> Answer:
         """Load the model and its tokenizer; `changes` are settings to try in place of SETTINGS."""
-        self._texts, self._codes = texts, codes
+        self._texts, self._class_ids = texts, class_ids
         self._settings = {**SETTINGS, **changes}
         cores = len(os.sched_getaffinity(0))
         torch.set_num_threads(self._settings.get("threads", cores))
@@ -63,7 +69,7 @@ class TransformersSide:
             examples = [
                 {"input_ids": ids, "attention_mask": mask, "labels": code}
                 for ids, mask, code in zip(
-                    encoded["input_ids"], encoded["attention_mask"], self._codes, strict=False
+                    encoded["input_ids"], encoded["attention_mask"], self._class_ids, strict=False
                 )
             ]
             trainer = Trainer(

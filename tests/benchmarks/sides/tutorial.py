@@ -32,10 +32,10 @@ class TutorialSide:
     """What the process keeps from round to round."""
 
     def prepare(
-        self, *, encoder: str, vocabulary: str, texts: list[str], codes: list[int]
+        self, *, encoder: str, vocabulary: str, texts: list[str], class_ids: list[int]
     ) -> Answer:
         """Make the hub module, load it, and check that it is the same encoder."""
-        self._texts, self._codes = texts, codes
+        self._texts, self._class_ids = texts, class_ids
         backbone = keras_hub.models.Backbone.from_preset(encoder)
         with tempfile.TemporaryDirectory() as folder:
             export_module(backbone, Path(vocabulary), Path(folder))
@@ -77,7 +77,7 @@ class TutorialSide:
         kernel, bias = np.array(head[:-1], np.float32)[:, None], np.array(head[-1:], np.float32)
         self._model.get_layer("output").set_weights([kernel, bias])
         data = (
-            tf.data.Dataset.from_tensor_slices((self._texts[:rows], self._codes[:rows]))
+            tf.data.Dataset.from_tensor_slices((self._texts[:rows], self._class_ids[:rows]))
             .map(self._in_graph, num_parallel_calls=tf.data.AUTOTUNE)
             .batch(BATCH)
             .prefetch(tf.data.AUTOTUNE)
@@ -89,7 +89,7 @@ class TutorialSide:
 
     def _dataset(self, rows: int) -> tf.data.Dataset:
         """The tutorial's pipeline."""
-        slices = (self._texts[:rows], self._codes[:rows])
+        slices = (self._texts[:rows], self._class_ids[:rows])
         return (
             tf.data.Dataset.from_tensor_slices(slices)
             .map(self._in_graph, num_parallel_calls=tf.data.AUTOTUNE)
@@ -120,7 +120,7 @@ class TutorialSide:
 
     def _largest_difference(self, backbone: keras_hub.models.BertBackbone, layer: object) -> float:
         """Between the hub layer's pooled output and the native encoder's."""
-        texts = tf.data.Dataset.from_tensor_slices((self._texts, self._codes))
+        texts = tf.data.Dataset.from_tensor_slices((self._texts, self._class_ids))
         batch = next(iter(texts.map(self._in_graph).batch(_COMPARED_TEXTS)))[0]
         native = backbone(
             {

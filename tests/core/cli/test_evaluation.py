@@ -6,8 +6,8 @@ from sklearn import metrics
 
 from core.cli.parser import main
 from core.evaluation.operating_point import Rule, operating_point
-from core.evaluation.predicted_labels import verdicts
 from core.evaluation.predictions import read_predictions
+from core.runs.predicted_labels import predicted_labels
 from core.runs.run import Run, create_run
 from core.workspace import Workspace
 from tests import toy
@@ -28,21 +28,23 @@ def test_evaluate_prints_scikit_learns_figures_as_json(
 
     found = json.loads(capsys.readouterr().out)
     rows = read_predictions(workspace, run, "test")
-    answers = verdicts(rows.probabilities, found["threshold"]["value"])
+    answers = predicted_labels(rows.probabilities, found["threshold"]["value"])
     figures = found["parts"]["test"]["figures"]
-    assert figures["f1"]["value"] == pytest.approx(metrics.f1_score(rows.codes, answers), abs=1e-9)
+    assert figures["f1"]["value"] == pytest.approx(
+        metrics.f1_score(rows.class_ids, answers), abs=1e-9
+    )
     assert figures["pr_auc"]["value"] == pytest.approx(
-        metrics.average_precision_score(rows.codes, rows.scores), abs=1e-9
+        metrics.average_precision_score(rows.class_ids, rows.scores), abs=1e-9
     )
     assert figures["mcc"]["value"] == pytest.approx(
-        metrics.matthews_corrcoef(rows.codes, answers), abs=1e-9
+        metrics.matthews_corrcoef(rows.class_ids, answers), abs=1e-9
     )
     assert figures["f1"]["low"] < figures["f1"]["value"] < figures["f1"]["high"]
-    expected = metrics.confusion_matrix(rows.codes, answers).tolist()
+    expected = metrics.confusion_matrix(rows.class_ids, answers).tolist()
     assert found["parts"]["test"]["confusion"] == expected
     assert found["rows"]["train"]["1"] > 0
     assert found["dataset"]["fingerprint"] == run.fingerprint
-    assert [rung["name"] for rung in found["ladder"]] == ["Mine"]
+    assert [fitted["name"] for fitted in found["baselines"]] == ["Mine"]
 
 
 def test_evaluate_prints_lines_for_people(run: Run, capsys: Printed) -> None:
@@ -98,7 +100,7 @@ def test_a_threshold_is_chosen_by_a_rule_kept_and_reset(
     chosen = operating_point(workspace, run)
     assert (chosen.rule, chosen.amounts) == (Rule.WORKLOAD, (10.0, 180.0))
     rows = read_predictions(workspace, run, "validation")
-    assert verdicts(rows.probabilities, chosen.threshold).sum() == 10
+    assert predicted_labels(rows.probabilities, chosen.threshold).sum() == 10
     assert capsys.readouterr().out.split("\t")[1:] == ["workload", "[10.0, 180.0]\n"]
     assert main(["threshold", "Mine", "--reset", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["threshold"] == own.threshold

@@ -16,7 +16,7 @@ def test_explain_prints_every_word_and_what_the_sum_misses(toy_run: Run, capsys:
     assert main(["explain", toy_run.id, "the rotten dog"]) == 0
 
     score, *words, total = capsys.readouterr().out.splitlines()
-    assert score.endswith("verdict 1")
+    assert score.endswith("predicted label 1")
     assert [line.split()[1] for line in words] == ["the", "rotten", "dog"]
     assert f"tolerance of {TOLERANCE:g}" in total
 
@@ -35,7 +35,7 @@ def test_explain_gives_the_same_as_json_with_like_rows(toy_run: Run, capsys: Pri
     assert main(["explain", toy_run.id, "a rotten cat 🙂", "--nearest", "2", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert [word["word"] for word in found["words"]] == ["a", "rotten", "cat", "🙂"]
-    assert (found["verdict"], found["label"], found["method"]) == (
+    assert (found["predicted_label"], found["label"], found["method"]) == (
         *("1", "1"),
         "integrated_gradients",
     )

@@ -16,7 +16,7 @@ import pytest
 
 from core.cli.parser import main
 from core.runs.run import Run
-from core.scoring.prediction_cache import drop_readings
+from core.scoring.prediction_cache import drop_cache
 from core.workspace import Workspace
 from tests import toy
 from tests.core.cli.process import PROJECT, run, start
@@ -40,7 +40,7 @@ def no_stores(toy_workspace: Workspace) -> Iterator[None]:
     """What a command that broke off has kept is gone before the next test."""
     yield
     for store in stores(toy_workspace):
-        drop_readings(store)
+        drop_cache(store)
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def rows_of(content: str, delimiter: str = ",") -> list[list[str]]:
 
 
 def stores(workspace: Workspace) -> list[Path]:
-    return sorted((workspace.cache / "readings").glob("*.sqlite"))
+    return sorted((workspace.cache / "prediction-cache").glob("*.sqlite"))
 
 
 @pytest.mark.usefixtures("in_toy_workspace")
@@ -135,11 +135,11 @@ def ended(*_: object) -> None:
 
 
 def kept_texts(workspace: Workspace) -> int:
-    """How many readings a process has kept so far."""
+    """how many predictions a process has kept so far."""
     try:
         (store,) = stores(workspace)
         with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as rows:
-            return rows.execute("SELECT count(*) FROM readings").fetchone()[0]
+            return rows.execute("SELECT count(*) FROM predictions").fetchone()[0]
     except (ValueError, sqlite3.OperationalError):  # There is none yet, or it is being made.
         return 0
 
@@ -162,9 +162,11 @@ def test_after_ctrl_c_the_same_command_goes_on(
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["in.csv"]
     (store,) = stores(toy_workspace)
     with closing(sqlite3.connect(store)) as kept, kept:  # To be known in the output.
-        (key, reading) = kept.execute("SELECT * FROM readings LIMIT 1").fetchone()
-        count = kept.execute("SELECT count(*) FROM readings").fetchone()[0]
-        kept.execute("UPDATE readings SET reading = ? WHERE key = ?", [bytes(len(reading)), key])
+        (key, prediction) = kept.execute("SELECT * FROM predictions LIMIT 1").fetchone()
+        count = kept.execute("SELECT count(*) FROM predictions").fetchone()[0]
+        kept.execute(
+            "UPDATE predictions SET prediction = ? WHERE key = ?", [bytes(len(prediction)), key]
+        )
     assert 0 < count < 8_000
 
     assert main(command) == 0
@@ -249,11 +251,11 @@ def test_what_nobody_has_gone_on_with_for_30_days_goes_when_another_scoring_begi
 ) -> None:
     kept_since = {"abandoned": 31, "waiting": 29, "in-use": 31}
     for name, days in kept_since.items():
-        store = toy_workspace.readings(name)
+        store = toy_workspace.prediction_cache(name)
         store.parent.mkdir(parents=True, exist_ok=True)
         store.touch()
         os.utime(store, (time.time() - days * 24 * 3600,) * 2)
-    Path(f"{toy_workspace.readings('in-use')}-wal").touch()
+    Path(f"{toy_workspace.prediction_cache('in-use')}-wal").touch()
 
     assert main(["score", toy_run.id, str(source), str(tmp_path / "out.csv")]) == 0
 

@@ -16,7 +16,7 @@ TEXTS = {"instances": ["a lovely cat", "a rotten dog"]}
 
 
 @contextmanager
-def served(*arguments: str) -> Iterator[tuple["subprocess.Popen[str]", int]]:
+def assigned(*arguments: str) -> Iterator[tuple["subprocess.Popen[str]", int]]:
     """A server in a process of its own, and its port."""
     with start("serve", *arguments, "--port", "0") as process:
         try:
@@ -43,7 +43,7 @@ def test_beyond_loopback_it_answers_who_has_the_token_and_ends_on_request(
     toy_run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SINCERELY_TOKEN", "s3cret")
-    with served(toy_run.id, "--host", "0.0.0.0") as (process, port):
+    with assigned(toy_run.id, "--host", "0.0.0.0") as (process, port):
         address = ("127.0.0.1", port)
         with closing(http.client.HTTPConnection(*address, timeout=60)) as connection:
             assert post(connection, toy_run.id, "wrong")[0] == 401

@@ -115,19 +115,19 @@ def test_two_imports_within_a_second_keep_their_order(workspace: Workspace) -> N
 
 def test_labelled_rows_are_row_and_class_numbers(workspace: Workspace) -> None:
     dataset = imported(workspace, ["a", "b", "c", "d"], ["spam", None, "ham", "spam"])
-    rows, codes = labelled_rows(workspace, dataset)
+    rows, class_ids = labelled_rows(workspace, dataset)
 
     assert dataset.classes == ("ham", "spam")
-    assert (rows.tolist(), codes.tolist()) == ([0, 2, 3], [1, 0, 1])
-    assert rows.dtype == codes.dtype == np.int64
+    assert (rows.tolist(), class_ids.tolist()) == ([0, 2, 3], [1, 0, 1])
+    assert rows.dtype == class_ids.dtype == np.int64
 
 
 def test_without_labels_there_are_no_labelled_rows(workspace: Workspace) -> None:
     dataset = imported(workspace, ["a", "b"], [None, None])
-    rows, codes = labelled_rows(workspace, dataset)
+    rows, class_ids = labelled_rows(workspace, dataset)
 
-    assert len(rows) == len(codes) == 0
-    assert rows.dtype == codes.dtype == np.int64
+    assert len(rows) == len(class_ids) == 0
+    assert rows.dtype == class_ids.dtype == np.int64
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from tests import toy
 
 
 def labelled(
-    codes: list[int], classes: tuple[str, ...] = ("no", "yes"), rows: list[int] | None = None
+    class_ids: list[int], classes: tuple[str, ...] = ("no", "yes"), rows: list[int] | None = None
 ) -> Labelled:
-    numbers = list(range(len(codes))) if rows is None else rows
-    return Labelled(np.array(numbers, np.int64), np.array(codes, np.int64), classes)
+    numbers = list(range(len(class_ids))) if rows is None else rows
+    return Labelled(np.array(numbers, np.int64), np.array(class_ids, np.int64), classes)
 
 
 def test_the_files_labels_are_those_that_were_imported(workspace: Workspace) -> None:
@@ -20,7 +20,7 @@ def test_the_files_labels_are_those_that_were_imported(workspace: Workspace) -> 
 
     found = original_labels(workspace, toy.import_rows(workspace, rows))
 
-    assert (found.rows.tolist(), found.codes.tolist()) == ([0, 2, 3], [1, 0, 1])
+    assert (found.rows.tolist(), found.class_ids.tolist()) == ([0, 2, 3], [1, 0, 1])
     assert found.classes == ("ham", "spam")
     assert (found.source, found.by_people, found.last_event) == (LabelSource.ORIGINAL, 0, 0)
     assert (len(found), found.counts) == (3, {"ham": 1, "spam": 2})
@@ -53,13 +53,13 @@ def test_the_version_names_rows_labels_and_classes_and_nothing_else() -> None:
 
     assert len({base.version, *(other.version for other in others)}) == 7
     told = dataclasses.replace(base, source=LabelSource.HUMAN, by_people=3, last_event=9)
-    smaller = Labelled(base.rows.astype(np.int32), base.codes.astype(np.int8), base.classes)
+    smaller = Labelled(base.rows.astype(np.int32), base.class_ids.astype(np.int8), base.classes)
     assert {told.version, smaller.version} == {base.version}
 
 
 def test_classes_without_rows_can_be_left_out() -> None:
     found = labelled([3, 1, 3], ("a", "b", "c", "d")).used()
 
-    assert (found.classes, found.codes.tolist()) == (("b", "d"), [1, 0, 1])
+    assert (found.classes, found.class_ids.tolist()) == (("b", "d"), [1, 0, 1])
     assert labelled([0, 1, 1]).used().version == labelled([0, 1, 1]).version
     assert labelled([]).used().classes == ()

@@ -11,37 +11,37 @@ from core.evaluation.intervals import (
     ranking_areas,
     resamples,
 )
-from core.evaluation.predicted_labels import verdicts
+from core.runs.predicted_labels import predicted_labels
 
 
 def drawn_rows(seed: int, rows: int = 300, share: float = 0.1) -> tuple[np.ndarray, np.ndarray]:
     """Codes, and scores that know something of them, in few enough values to have equals."""
-    dice = np.random.default_rng(seed)
-    codes = (dice.random(rows) < share).astype(np.int64)
-    codes[:2] = 0, 1
-    scores = np.round(1 / (1 + np.exp(-dice.normal(2.0 * codes - 2.0, 1.0))), 2)
-    return codes, scores.astype(np.float32)
+    rng = np.random.default_rng(seed)
+    class_ids = (rng.random(rows) < share).astype(np.int64)
+    class_ids[:2] = 0, 1
+    scores = np.round(1 / (1 + np.exp(-rng.normal(2.0 * class_ids - 2.0, 1.0))), 2)
+    return class_ids, scores.astype(np.float32)
 
 
-def confusion_of(codes: np.ndarray, answers: np.ndarray) -> Confusion:
-    tn, fp, fn, tp = metrics.confusion_matrix(codes, answers, labels=[0, 1]).ravel()
+def confusion_of(class_ids: np.ndarray, answers: np.ndarray) -> Confusion:
+    tn, fp, fn, tp = metrics.confusion_matrix(class_ids, answers, labels=[0, 1]).ravel()
     return Confusion(int(tn), int(fp), int(fn), int(tp))
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_figures_of_counts_are_scikit_learns(seed: int) -> None:
-    codes, scores = drawn_rows(seed)
+    class_ids, scores = drawn_rows(seed)
     answers = (scores >= 0.5).astype(np.int64)
 
-    found = count_estimates(confusion_of(codes, answers))
+    found = count_estimates(confusion_of(class_ids, answers))
 
     expected = {
-        "accuracy": metrics.accuracy_score(codes, answers),
-        "f1": metrics.f1_score(codes, answers, zero_division=0),
-        "precision": metrics.precision_score(codes, answers, zero_division=0),
-        "recall": metrics.recall_score(codes, answers),
-        "specificity": metrics.recall_score(codes, answers, pos_label=0),
-        "mcc": metrics.matthews_corrcoef(codes, answers),
+        "accuracy": metrics.accuracy_score(class_ids, answers),
+        "f1": metrics.f1_score(class_ids, answers, zero_division=0),
+        "precision": metrics.precision_score(class_ids, answers, zero_division=0),
+        "recall": metrics.recall_score(class_ids, answers),
+        "specificity": metrics.recall_score(class_ids, answers, pos_label=0),
+        "mcc": metrics.matthews_corrcoef(class_ids, answers),
     }
     assert {name: estimate.value for name, estimate in found.items()} == pytest.approx(
         expected, abs=1e-9
@@ -51,17 +51,17 @@ def test_figures_of_counts_are_scikit_learns(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_areas_are_scikit_learns_with_equal_scores_and_with_repeated_rows(seed: int) -> None:
-    codes, scores = drawn_rows(seed)
-    times = next(resamples(len(codes), 1, seed=seed))
+    class_ids, scores = drawn_rows(seed)
+    times = next(resamples(len(class_ids), 1, seed=seed))
 
-    for weights in (np.ones(len(codes)), times):
-        found = ranking_areas(codes, scores)(weights)
+    for weights in (np.ones(len(class_ids)), times):
+        found = ranking_areas(class_ids, scores)(weights)
 
-        repeated = np.repeat(np.arange(len(codes)), weights.astype(int))
+        repeated = np.repeat(np.arange(len(class_ids)), weights.astype(int))
         assert found == pytest.approx(
             {
-                "pr_auc": metrics.average_precision_score(codes[repeated], scores[repeated]),
-                "roc_auc": metrics.roc_auc_score(codes[repeated], scores[repeated]),
+                "pr_auc": metrics.average_precision_score(class_ids[repeated], scores[repeated]),
+                "roc_auc": metrics.roc_auc_score(class_ids[repeated], scores[repeated]),
             },
             abs=1e-9,
         )
@@ -71,10 +71,10 @@ def test_areas_are_scikit_learns_with_equal_scores_and_with_repeated_rows(seed: 
 def test_intervals_of_counts_hold_the_truth_as_often_as_they_say(figure: str) -> None:
     shares = np.array([0.90, 0.03, 0.03, 0.04])
     truth = count_figures(shares)[figure]
-    dice = np.random.default_rng(1)
+    rng = np.random.default_rng(1)
     held = 0
 
-    for counts in dice.multinomial(400, shares, size=400):
+    for counts in rng.multinomial(400, shares, size=400):
         estimate = count_estimates(Confusion(*map(int, counts)))[figure]
         held += estimate.low <= truth <= estimate.high
 
@@ -84,8 +84,8 @@ def test_intervals_of_counts_hold_the_truth_as_often_as_they_say(figure: str) ->
 
 @pytest.mark.slow
 def test_intervals_of_areas_hold_the_truth_as_often_as_they_say() -> None:
-    codes, scores = drawn_rows(0, rows=100_000)
-    truth = ranking_areas(codes, scores)(np.ones(len(codes)))
+    class_ids, scores = drawn_rows(0, rows=100_000)
+    truth = ranking_areas(class_ids, scores)(np.ones(len(class_ids)))
     held = {"pr_auc": 0, "roc_auc": 0}
 
     for seed in range(200):
@@ -125,10 +125,12 @@ def test_figures_without_any_flagged_row_are_0() -> None:
 
 
 def test_the_confusion_matrix_tells_its_margins() -> None:
-    codes = np.array([0, 0, 1, 1, 1])
-    answers = verdicts(np.array([[0.9, 0.1], [0.2, 0.8], [0.4, 0.6], [0.6, 0.4], [0.1, 0.9]]), 0.5)
+    class_ids = np.array([0, 0, 1, 1, 1])
+    answers = predicted_labels(
+        np.array([[0.9, 0.1], [0.2, 0.8], [0.4, 0.6], [0.6, 0.4], [0.1, 0.9]]), 0.5
+    )
 
-    confusion = confusion_of(codes, answers)
+    confusion = confusion_of(class_ids, answers)
 
     assert (confusion.rows, confusion.flagged, confusion.positives) == (5, 3, 3)
 

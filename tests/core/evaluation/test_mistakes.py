@@ -11,24 +11,24 @@ from core.evaluation.mistakes import (
     one_against_all,
     top_confusions,
 )
-from core.evaluation.predicted_labels import DEFAULT_THRESHOLD
 from core.evaluation.predictions import Predictions
+from core.runs.predicted_labels import DEFAULT_THRESHOLD
 
 CLASSES = ("blue", "green", "red")
 
 
 def three_classes(seed: int = 0, rows: int = 400) -> Predictions:
-    dice = np.random.default_rng(seed)
-    codes = dice.integers(0, 3, rows)
-    odds = dice.normal(0, 1, (rows, 3)) + 1.5 * np.eye(3)[codes]
+    rng = np.random.default_rng(seed)
+    class_ids = rng.integers(0, 3, rows)
+    odds = rng.normal(0, 1, (rows, 3)) + 1.5 * np.eye(3)[class_ids]
     shares = np.exp(odds) / np.exp(odds).sum(axis=1, keepdims=True)
-    return Predictions("test", CLASSES, np.arange(rows), codes, shares.astype(np.float32))
+    return Predictions("test", CLASSES, np.arange(rows), class_ids, shares.astype(np.float32))
 
 
-def two_classes(scores: list[float], codes: list[int]) -> Predictions:
+def two_classes(scores: list[float], class_ids: list[int]) -> Predictions:
     positive = np.array(scores, np.float32)
     return Predictions(
-        "test", ("0", "1"), np.arange(10, 10 + len(codes)), np.array(codes),
+        "test", ("0", "1"), np.arange(10, 10 + len(class_ids)), np.array(class_ids),
         np.column_stack([1 - positive, positive]),
     )  # fmt: skip
 
@@ -41,7 +41,7 @@ def test_the_class_table_is_scikit_learns(seed: int) -> None:
     found = class_table(confusion_matrix(rows, DEFAULT_THRESHOLD), CLASSES)
 
     expected = metrics.classification_report(
-        rows.codes, answers, target_names=CLASSES, output_dict=True
+        rows.class_ids, answers, target_names=CLASSES, output_dict=True
     )
     for name in CLASSES:
         assert {figure: each.value for figure, each in found[name].items()} == pytest.approx(
@@ -72,13 +72,13 @@ def test_confusions_come_most_frequent_first_with_their_share_of_the_label() -> 
 
     found = top_confusions(matrix, CLASSES)
 
-    assert found[["label", "verdict", "rows"]].values.tolist() == [
+    assert found[["label", "predicted_label", "rows"]].values.tolist() == [
         ["green", "red", 5], ["blue", "green", 2], ["red", "blue", 1],
     ]  # fmt: skip
     assert found["share"].tolist() == pytest.approx([0.5, 0.2, 0.1])
 
 
-def test_perfect_verdicts_have_no_confusions() -> None:
+def test_perfect_predicted_labels_have_no_confusions() -> None:
     assert top_confusions(np.diag([3, 4, 5]), CLASSES).empty
 
 
@@ -95,12 +95,12 @@ def test_the_worst_rows_come_first_with_their_loss() -> None:
 
     assert found["row"].tolist() == [12, 10, 13, 11]
     assert found["loss"].tolist() == pytest.approx(-np.log([0.05, 0.1, 0.6, 0.8]), rel=1e-5)
-    assert found["verdict"].tolist() == [0, 1, 1, 0]
+    assert found["predicted_label"].tolist() == [0, 1, 1, 0]
     assert found["wrong"].tolist() == [True, True, False, False]
     assert found["score"].tolist() == pytest.approx([0.05, 0.9, 0.6, 0.2])
 
 
-def test_with_many_classes_the_score_is_that_of_the_verdict() -> None:
+def test_with_many_classes_the_score_is_that_of_the_predicted_label() -> None:
     rows = three_classes(rows=50)
 
     found = mistakes(rows, DEFAULT_THRESHOLD).sort_values("row")

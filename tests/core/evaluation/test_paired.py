@@ -7,18 +7,18 @@ from sklearn import metrics
 
 from core.errors import BadInput
 from core.evaluation.paired import FIRST, SECOND, flips, paired, same_rows
-from core.evaluation.predicted_labels import verdicts
 from core.evaluation.predictions import Predictions
+from core.runs.predicted_labels import predicted_labels
 
 HALF = (0.5, 0.5)
 
 
 def scored(skill: float, *, rows: int = 1_500, seed: int = 0, labels_seed: int = 9) -> Predictions:
-    codes = (np.random.default_rng(labels_seed).random(rows) < 0.25).astype(np.int64)
-    odds = np.random.default_rng(seed).normal(0, 1, rows) + skill * (2 * codes - 1)
+    class_ids = (np.random.default_rng(labels_seed).random(rows) < 0.25).astype(np.int64)
+    odds = np.random.default_rng(seed).normal(0, 1, rows) + skill * (2 * class_ids - 1)
     positive = (1 / (1 + np.exp(-odds))).astype(np.float32)
     return Predictions(
-        "test", ("0", "1"), np.arange(rows), codes, np.column_stack([1 - positive, positive])
+        "test", ("0", "1"), np.arange(rows), class_ids, np.column_stack([1 - positive, positive])
     )
 
 
@@ -27,7 +27,9 @@ def test_the_counts_and_the_p_value_are_those_of_mcnemar() -> None:
 
     found = paired(first, second, HALF)
 
-    right = [verdicts(each.probabilities, 0.5) == each.codes for each in (first, second)]
+    right = [
+        predicted_labels(each.probabilities, 0.5) == each.class_ids for each in (first, second)
+    ]
     assert found.both == (right[0] & right[1]).sum()
     assert found.only_first == (right[0] & ~right[1]).sum()
     assert found.only_second == (~right[0] & right[1]).sum()
@@ -53,12 +55,12 @@ def test_differences_are_the_seconds_figures_less_the_firsts() -> None:
     found = paired(first, second, (0.5, 0.4)).differences
 
     def figures(rows: Predictions, threshold: float) -> dict[str, float]:
-        answers = verdicts(rows.probabilities, threshold)
+        answers = predicted_labels(rows.probabilities, threshold)
         return {
-            "accuracy": metrics.accuracy_score(rows.codes, answers),
-            "f1": metrics.f1_score(rows.codes, answers),
-            "pr_auc": metrics.average_precision_score(rows.codes, rows.scores),
-            "roc_auc": metrics.roc_auc_score(rows.codes, rows.scores),
+            "accuracy": metrics.accuracy_score(rows.class_ids, answers),
+            "f1": metrics.f1_score(rows.class_ids, answers),
+            "pr_auc": metrics.average_precision_score(rows.class_ids, rows.scores),
+            "roc_auc": metrics.roc_auc_score(rows.class_ids, rows.scores),
         }
 
     ours, theirs = figures(first, 0.5), figures(second, 0.4)
@@ -75,12 +77,12 @@ def test_a_run_beside_itself_differs_in_nothing() -> None:
     assert flips(scored(1.0), scored(1.0), HALF).empty
 
 
-def test_flips_are_the_rows_with_other_verdicts_the_widest_gap_first() -> None:
+def test_flips_are_the_rows_with_other_predicted_labels_the_widest_gap_first() -> None:
     first, second = scored(0.6), scored(1.2, seed=1)
 
     found = flips(first, second, HALF)
 
-    answers = [verdicts(each.probabilities, 0.5) for each in (first, second)]
+    answers = [predicted_labels(each.probabilities, 0.5) for each in (first, second)]
     assert sorted(found["row"]) == np.flatnonzero(answers[0] != answers[1]).tolist()
     gaps = (found["first_score"] - found["second_score"]).abs()
     assert gaps.is_monotonic_decreasing
@@ -91,13 +93,13 @@ def test_flips_are_the_rows_with_other_verdicts_the_widest_gap_first() -> None:
 
 
 def test_many_classes_compare_macro_f1_and_accuracy() -> None:
-    dice = np.random.default_rng(0)
-    codes = dice.integers(0, 3, 300)
+    rng = np.random.default_rng(0)
+    class_ids = rng.integers(0, 3, 300)
 
     def run(skill: float, seed: int) -> Predictions:
-        odds = np.random.default_rng(seed).normal(0, 1, (300, 3)) + skill * np.eye(3)[codes]
+        odds = np.random.default_rng(seed).normal(0, 1, (300, 3)) + skill * np.eye(3)[class_ids]
         shares = np.exp(odds) / np.exp(odds).sum(axis=1, keepdims=True)
-        return Predictions("test", ("a", "b", "c"), np.arange(300), codes, shares)
+        return Predictions("test", ("a", "b", "c"), np.arange(300), class_ids, shares)
 
     found = paired(run(0.5, 1), run(2.5, 2), HALF)
 
@@ -112,7 +114,7 @@ def test_only_rows_that_both_have_are_compared() -> None:
     one, other = same_rows(first.take(np.arange(0, 900)), second.take(np.arange(1_499, 599, -1)))
 
     assert one.rows.tolist() == other.rows.tolist() == list(range(600, 900))
-    assert one.codes.tolist() == other.codes.tolist() == first.codes[600:900].tolist()
+    assert one.class_ids.tolist() == other.class_ids.tolist() == first.class_ids[600:900].tolist()
 
 
 def test_runs_that_cannot_be_compared_are_one_sentence() -> None:
@@ -123,4 +125,4 @@ def test_runs_that_cannot_be_compared_are_one_sentence() -> None:
     with pytest.raises(BadInput, match="but found no row in common: train them with one saved"):
         same_rows(first, replace(first, rows=first.rows + 10_000))
     with pytest.raises(BadInput, match=r"but found 1,500 labels that differ"):
-        same_rows(first, replace(first, codes=1 - first.codes))
+        same_rows(first, replace(first, class_ids=1 - first.class_ids))

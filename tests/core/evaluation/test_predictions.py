@@ -24,8 +24,8 @@ def run(workspace: Workspace) -> Run:
 
 
 def write(workspace: Workspace, run: Run, *parts: str) -> None:
-    rows, codes = np.array([30, 10, 20]), np.array([0, 1, 1])
-    tables = [prediction_table(part, rows, codes, SHARES) for part in parts]
+    rows, class_ids = np.array([30, 10, 20]), np.array([0, 1, 1])
+    tables = [prediction_table(part, rows, class_ids, SHARES) for part in parts]
     pq.write_table(pa.concat_tables(tables), workspace.run(run.id).predictions)
 
 
@@ -38,7 +38,7 @@ def test_answers_come_back_in_the_order_of_the_data_sets_rows(
 
     assert (found.part, found.classes, found.binary) == ("test", ("0", "1"), True)
     assert found.rows.tolist() == [10, 20, 30]
-    assert found.codes.tolist() == [1, 1, 0]
+    assert found.class_ids.tolist() == [1, 1, 0]
     assert found.scores.tolist() == pytest.approx([0.7, 0.4, 0.1])
     assert not found.one_class
     assert found.take(np.array([1, 0])).one_class
@@ -79,5 +79,5 @@ def test_texts_are_the_runs_own_in_the_order_asked_for(workspace: Workspace, run
 def test_a_table_has_a_column_for_each_class() -> None:
     table = prediction_table("test", np.arange(2), np.arange(2), np.full((2, 3), 1 / 3, np.float32))
 
-    assert table.column_names == ["row", "part", "code", "p_0", "p_1", "p_2"]
+    assert table.column_names == ["row", "part", "class_id", "p_0", "p_1", "p_2"]
     assert table["part"].to_pylist() == ["test", "test"]

@@ -7,7 +7,7 @@ import pytest
 
 from core.data.splits.split import VALIDATION
 from core.evaluation.assessment import assess, limits
-from core.evaluation.baselines.rungs import Step, rung_estimates
+from core.evaluation.baselines.compared_model import ComparedModel, metric_estimates
 from core.evaluation.report import report_html, write_report
 from core.runs.run import Run
 from core.workspace import Workspace
@@ -64,9 +64,9 @@ def test_the_report_opens_offline_and_runs_nothing(workspace: Workspace, run: Ru
     assert "&lt;script&gt;" in html
 
 
-def test_the_ladder_is_shown_with_its_intervals(workspace: Workspace, run: Run) -> None:
+def test_the_baselines_are_shown_with_its_intervals(workspace: Workspace, run: Run) -> None:
     rows = assess(workspace, run).judged.predictions
-    step = Step("A cheap one", None, 3.0, "", rung_estimates(rows, 0.5))
+    step = ComparedModel("A cheap one", None, 3.0, "", metric_estimates(rows, 0.5))
 
     html = report_html(assess(workspace, run, [step]), now=NOW)
 
@@ -82,7 +82,7 @@ def test_many_classes_have_a_table_of_classes_instead_of_curves(workspace: Works
 
     assert "macro average" in html
     assert html.count("<polyline") == 2
-    assert "The verdict is the most probable class." in html
+    assert "The predicted label is the most probable class." in html
 
 
 def test_a_run_without_a_test_part_says_so_first(workspace: Workspace) -> None:

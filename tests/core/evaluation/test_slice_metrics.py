@@ -16,14 +16,14 @@ FIGURES = ("f1", "f1_low", "f1_high")
 
 def scored(rows: int, seed: int = 0, classes: int = 2) -> Predictions:
     """Rows of which a model knows much."""
-    dice = np.random.default_rng(seed)
-    codes = (
-        (dice.random(rows) < 0.3).astype(np.int64) if classes == 2 else dice.integers(0, 3, rows)
+    rng = np.random.default_rng(seed)
+    class_ids = (
+        (rng.random(rows) < 0.3).astype(np.int64) if classes == 2 else rng.integers(0, 3, rows)
     )
-    odds = dice.normal(0, 1, (rows, classes)) + 2.5 * np.eye(classes)[codes]
+    odds = rng.normal(0, 1, (rows, classes)) + 2.5 * np.eye(classes)[class_ids]
     shares = np.exp(odds) / np.exp(odds).sum(axis=1, keepdims=True)
     names = tuple("abc"[:classes])
-    return Predictions("test", names, np.arange(rows), codes, shares.astype(np.float32))
+    return Predictions("test", names, np.arange(rows), class_ids, shares.astype(np.float32))
 
 
 def spoiled(predictions: Predictions, mask: np.ndarray, seed: int = 1) -> Predictions:
@@ -32,7 +32,7 @@ def spoiled(predictions: Predictions, mask: np.ndarray, seed: int = 1) -> Predic
     shuffled = np.random.default_rng(seed).permutation(np.flatnonzero(mask))
     probabilities[np.flatnonzero(mask)] = probabilities[shuffled]
     return Predictions(
-        "test", predictions.classes, predictions.rows, predictions.codes, probabilities
+        "test", predictions.classes, predictions.rows, predictions.class_ids, probabilities
     )
 
 
@@ -41,9 +41,9 @@ def test_a_slice_that_the_model_fails_on_is_found_among_many_that_it_does_not(
     classes: int,
 ) -> None:
     rows = 3_000
-    dice = np.random.default_rng(3)
-    slices = {f"random {number}": dice.random(rows) < 0.1 for number in range(40)}
-    slices["bad"] = dice.random(rows) < 0.1
+    rng = np.random.default_rng(3)
+    slices = {f"random {number}": rng.random(rows) < 0.1 for number in range(40)}
+    slices["bad"] = rng.random(rows) < 0.1
     predictions = spoiled(scored(rows, classes=classes), slices["bad"])
 
     found = slice_table(predictions, 0.5, slices)
@@ -55,8 +55,8 @@ def test_a_slice_that_the_model_fails_on_is_found_among_many_that_it_does_not(
 def test_of_random_slices_hardly_any_is_called_worse() -> None:
     called = 0
     for seed in range(20):
-        dice = np.random.default_rng(100 + seed)
-        slices = {f"random {number}": dice.random(1_000) < 0.2 for number in range(20)}
+        rng = np.random.default_rng(100 + seed)
+        slices = {f"random {number}": rng.random(1_000) < 0.2 for number in range(20)}
         called += bool(slice_table(scored(1_000, seed), 0.5, slices)["worse"].any())
 
     # Of 20 tables 1 is expected to have one; 5 or more would happen once in 400 times.
@@ -75,7 +75,7 @@ def test_three_rows_are_shown_with_the_wide_interval_that_they_have() -> None:
 
 def test_a_row_of_the_table_says_how_many_rows_and_how_many_are_positive() -> None:
     predictions = scored(400)
-    mask = predictions.codes == 1
+    mask = predictions.class_ids == 1
 
     found = slice_table(predictions, 0.5, {"positives": mask}).iloc[0]
 
@@ -134,8 +134,8 @@ def test_common_words_are_slices_and_rare_or_universal_ones_are_not() -> None:
 
 def test_a_slice_without_positive_rows_has_no_f1_and_is_judged_by_its_false_alarms() -> None:
     predictions = scored(2_000)
-    quiet = (predictions.codes == 0) & (predictions.rows % 3 == 0)
-    alarming = (predictions.codes == 0) & (predictions.scores > 0.3)
+    quiet = (predictions.class_ids == 0) & (predictions.rows % 3 == 0)
+    alarming = (predictions.class_ids == 0) & (predictions.scores > 0.3)
 
     found = slice_table(predictions, 0.5, {"quiet": quiet, "alarming": alarming}).set_index("slice")
 

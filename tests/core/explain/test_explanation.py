@@ -91,7 +91,7 @@ def test_slices_of_a_sample_go_through_the_test_part_once(
     assert {s.original for s in sample.swaps} <= set(texts)
 
 
-def test_verdicts_of_swaps_follow_the_threshold_that_was_chosen_last(
+def test_predicted_labels_of_swaps_follow_the_threshold_that_was_chosen_last(
     workspace: Workspace, toy_workspace: Workspace, toy_run: Run
 ) -> None:
     run = copied_run(toy_workspace, toy_run, workspace)

@@ -26,7 +26,7 @@ def prepared(scorer: Scorer, **options: int) -> TrainVectors:
 
 def test_a_train_row_is_nearest_to_itself_and_its_kind_comes_next(scorer: Scorer) -> None:
     examples = read_examples(scorer.workspace, scorer.run, TRAIN)
-    place = examples.codes.tolist().index(1)
+    place = examples.class_ids.tolist().index(1)
 
     found = prepared(scorer).nearest(examples.texts[place], 6)
 

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data.dataset import N_CHARS, N_TOKENS, N_WORDS
-from core.explore.columns import label_codes, text_lengths
+from core.explore.columns import row_class_ids, text_lengths
 from core.workspace import Workspace
 from tests.core.explore.small import make_dataset, write_columns
 
@@ -31,7 +31,7 @@ def test_columns_come_by_row_number_whatever_the_row_groups(
     order = list(range(len(rows)))[::-1]
     tokens = write_columns(folder / "tokens.parquet", row=order, n_tokens=[n + 3 for n in order])
 
-    assert label_codes(workspace, dataset).tolist() == [
+    assert row_class_ids(workspace, dataset).tolist() == [
         -1 if label is None else dataset.classes.index(label) for _, label in rows
     ]
     for unit, expected in (

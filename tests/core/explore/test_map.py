@@ -32,8 +32,8 @@ def labels_of(workspace: Workspace, dataset: Dataset, rows: np.ndarray) -> Count
 def uneven(workspace: Workspace) -> Dataset:
     """4,000 rows: one class in a hundred of another, one of three rows, half without a label."""
     names = ["common"] * 1977 + ["rare"] * 20 + ["three"] * 3 + [""] * 2000
-    dice = np.random.default_rng(0)
-    rows = [(f"text {n}", names[at]) for n, at in enumerate(dice.permutation(4000))]
+    rng = np.random.default_rng(0)
+    rows = [(f"text {n}", names[at]) for n, at in enumerate(rng.permutation(4000))]
     return toy.import_rows(workspace, rows)
 
 
@@ -122,7 +122,7 @@ def test_a_map_has_a_place_for_every_row_and_the_runs_scores(
 
 
 @pytest.mark.slow
-def test_scores_of_many_classes_are_those_of_the_verdicts(
+def test_scores_of_many_classes_are_those_of_the_predicted_labels(
     jobs: Workspace, toy_encoder: Path
 ) -> None:
     from core.jobs.registry import JobKind

@@ -121,13 +121,13 @@ def test_terms_are_as_typical_as_the_paper_says(
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Dataset, Rows]:
     """200 texts; "bad" is typical of class 1, "good day" of class 0; some have no label."""
-    dice = random.Random(0)
+    rng = random.Random(0)
     rows: Rows = []
     for number in range(200):
-        label = dice.choice(["0", "0", "1", None])
+        label = rng.choice(["0", "0", "1", None])
         typical = {"0": "good day", "1": "bad"}.get(label, "")
-        words = dice.choices(["the", "of", "day", "sun", "moon"], k=4)
-        rows.append((f"{typical if dice.random() < 0.6 else ''} {' '.join(words)} {number}", label))
+        words = rng.choices(["the", "of", "day", "sun", "moon"], k=4)
+        rows.append((f"{typical if rng.random() < 0.6 else ''} {' '.join(words)} {number}", label))
     workspace = Workspace(tmp_path_factory.mktemp("small"))
     return workspace, make_dataset(workspace, rows), rows
 

@@ -32,7 +32,7 @@ def test_counts_are_made_once_in_the_background_and_found(
 
     task = start_token_counts(jobs, dataset, str(toy_encoder))
 
-    assert (task.kind, task.title) == (JobKind.TOKENS, "Counting the tokens of toy")
+    assert (task.kind, task.title) == (JobKind.TOKEN_COUNTS, "Counting the tokens of toy")
     assert start_token_counts(jobs, dataset, str(toy_encoder)) == task
     status = wait_for_end(jobs.task(task.id), timeout_s=60)
     assert (status.state, status.done, status.total, status.unit) == (

@@ -54,15 +54,15 @@ class World:
 
 def make_world(folder: Path) -> World:
     """500 texts of a few pieces, in row groups of 100; every second row has a score."""
-    dice = random.Random(5)
-    texts = ["".join(dice.choices(PIECES, k=dice.randint(1, 12))) for _ in range(500)]
-    rows = [(text if text.strip() else "b", dice.choice(LABELS)) for text in texts]
+    rng = random.Random(5)
+    texts = ["".join(rng.choices(PIECES, k=rng.randint(1, 12))) for _ in range(500)]
+    rows = [(text if text.strip() else "b", rng.choice(LABELS)) for text in texts]
     workspace = Workspace(folder / "workspace")
     dataset = make_dataset(workspace, rows)
     frame = pd.DataFrame(rows, columns=["text", "label"], dtype=object)
     frame["words"] = split_words(pa.array(frame["text"].tolist())).to_pylist()
-    frame["score"] = [dice.randint(0, 20) / 20 if row % 2 else np.nan for row in range(500)]
-    frame["n_tokens"] = [dice.randint(3, 9) for _ in rows]
+    frame["score"] = [rng.randint(0, 20) / 20 if row % 2 else np.nan for row in range(500)]
+    frame["n_tokens"] = [rng.randint(3, 9) for _ in rows]
     frame["part"] = None
     save_split(workspace, dataset, "half", SplitPlan(0.5, 0.4, 0.5))
     for part, of_part in read_split(workspace, dataset, "half").parts().items():

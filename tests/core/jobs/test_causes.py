@@ -118,16 +118,18 @@ def test_memory_that_ran_out_is_the_probable_cause_where_the_kernel_counted_one(
 OUT_OF_MEMORY = """
 import os, sys
 from pathlib import Path
-from core.jobs.launcher import start_worker
+from core.jobs.memory import oom_kills
+from core.jobs.process import WorkerRecord, record_process, start_detached
 from core.jobs.status import JobState, JobStatus, write_status
-from core.jobs.status import JobState
 from core.workspace import RunPaths, Workspace
 
 Path(sys.argv[2], "cgroup.procs").write_text(str(os.getpid()))
 workspace = Workspace(Path(sys.argv[1]))
 paths = workspace.run("a-run")
 write_status(paths, JobStatus(JobState.RUNNING))
-start_worker(workspace, paths, ["-c", "x = b'x' * 900_000_000; import time; time.sleep(60)"])
+greedy = ["-c", "x = b'x' * 900_000_000; import time; time.sleep(60)"]
+process = start_detached(workspace, greedy, paths.log)
+record_process(paths, WorkerRecord(process, oom_kills=oom_kills(process.pid)))
 """
 
 
@@ -204,5 +206,5 @@ def test_a_scoring_goes_on_from_what_was_scored_if_anything_was(workspace: Works
     paths.input.touch()
     assert cause_of_death(paths).endswith(" Resume starts it from the first row.")
 
-    paths.readings.touch()
+    paths.prediction_cache.touch()
     assert cause_of_death(paths).endswith(" Resume goes on from what was scored.")

@@ -10,7 +10,7 @@ import pytest
 
 from core.data.dataset import Dataset
 from core.errors import AlreadyExists, EncoderError, JobError, SincerelyError
-from core.jobs.launcher import current_status, log_tail, start_worker, stop_job, wait_for_end
+from core.jobs.launcher import current_status, log_tail, start_job, stop_job, wait_for_end
 from core.jobs.process import (
     ProcessIdentity,
     WorkerRecord,
@@ -19,6 +19,7 @@ from core.jobs.process import (
     recorded_process,
     start_detached,
 )
+from core.jobs.registry import JobKind
 from core.jobs.status import JobState, JobStatus, read_status, write_status
 from core.runs.config import TrainConfig
 from core.runs.metrics import STEP, VALIDATION, metrics_table, read_metrics
@@ -195,7 +196,7 @@ def test_a_training_without_its_encoder_makes_no_run(jobs: Workspace, dataset: D
 
 def test_a_worker_that_the_system_refuses_fails_its_job(jobs: Workspace, paths: JobPaths) -> None:
     with pytest.raises(JobError, match="Argument list too long"):
-        start_worker(jobs, paths, ["-c", "#" * (20 << 20)])
+        start_job(jobs, paths, JobKind.TRAIN, "x" * (20 << 20))
 
     assert read_status(paths).state is JobState.FAILED
     assert "Argument list too long" in read_status(paths).message

@@ -18,7 +18,7 @@ from core.data.importing.import_job import IMPORT, ImportRequest, ImportResult
 from core.data.importing.import_report import OnProblem
 from core.data.importing.preview import Columns
 from core.data.reading.formats import detect_format
-from core.explore.token_counts_job import TOKENS, TokensRequest
+from core.explore.token_counts_job import TOKEN_COUNTS, TokensRequest
 from core.jobs.launcher import current_status, log_tail, stop_job, wait_for_end
 from core.jobs.leftovers import remove_leftovers
 from core.jobs.process import recorded_process
@@ -174,7 +174,7 @@ def test_a_request_before_the_worker_looks_is_not_lost(jobs: Workspace, small: P
 
 
 def test_a_count_for_a_data_set_that_was_deleted_fails_in_one_sentence(jobs: Workspace) -> None:
-    task = start_task(jobs, TOKENS, TokensRequest("gone", "minilm"), title="A task")
+    task = start_task(jobs, TOKEN_COUNTS, TokensRequest("gone", "minilm"), title="A task")
 
     status = end_of(jobs, task, JobState.FAILED)
 

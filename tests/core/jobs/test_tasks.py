@@ -28,7 +28,7 @@ def put(
     task_id: str,
     state: JobState = JobState.FINISHED,
     *,
-    kind: JobKind = JobKind.TOKENS,
+    kind: JobKind = JobKind.TOKEN_COUNTS,
     created: datetime = NOW,
     result: dict[str, Any] | None = None,
 ) -> Task:

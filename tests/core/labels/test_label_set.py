@@ -37,7 +37,7 @@ def give(store: LabelStore, dataset: Dataset, row: int, value: str, who: str = "
 def labels(workspace: Workspace, dataset: Dataset, source: LabelSource) -> dict[int, str]:
     found = label_set(workspace, open_labels(workspace), dataset, source)
     return {
-        int(row): found.classes[code] for row, code in zip(found.rows, found.codes, strict=True)
+        int(row): found.classes[code] for row, code in zip(found.rows, found.class_ids, strict=True)
     }
 
 
@@ -126,7 +126,7 @@ def test_classes_follow_the_guideline_and_labels_of_others_are_left_out(
     assert found.classes == ("1", "unsure", "0")
     # Row 1 has the file's label again: what was said of it means nothing now.
     assert found.rows.tolist() == [0, 1, 2, 3, 5]
-    assert found.codes.tolist() == [1, 0, 0, 2, 0]
+    assert found.class_ids.tolist() == [1, 0, 0, 2, 0]
     assert label_set(workspace, store, dataset, LabelSource.HUMAN).rows.tolist() == [0, 2]
     assert label_set(workspace, store, dataset, LabelSource.ORIGINAL).classes == ("0", "1")
 
@@ -141,4 +141,6 @@ def test_a_data_set_without_labels_can_be_labelled(workspace: Workspace, store: 
 
     assert labels(workspace, bare, LabelSource.CORRECTED) == {1: "spam"}
     assert labels(workspace, bare, LabelSource.HUMAN) == {1: "spam"}
-    assert np.issubdtype(label_set(workspace, store, bare, LabelSource.HUMAN).codes.dtype, np.int64)
+    assert np.issubdtype(
+        label_set(workspace, store, bare, LabelSource.HUMAN).class_ids.dtype, np.int64
+    )

@@ -59,8 +59,8 @@ def _tensors() -> dict[str, np.ndarray]:
     for part in ("query", "key", "value"):
         shapes[f"{layer}.attention.self.{part}.weight"] = (width, width)
         shapes[f"{layer}.attention.self.{part}.bias"] = (width,)
-    dice = np.random.default_rng(5)
-    return {name: dice.normal(0, 0.1, shape).astype(np.float32) for name, shape in shapes.items()}
+    rng = np.random.default_rng(5)
+    return {name: rng.normal(0, 0.1, shape).astype(np.float32) for name, shape in shapes.items()}
 
 
 def preset(folder: Path, *, lower_case: bool = True) -> Path:

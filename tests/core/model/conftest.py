@@ -58,9 +58,9 @@ def run_training(encoder: Encoder, tokenizer: Tokenizer) -> Callable[..., Traine
         prepare(network)
         before, watcher = weights(network), watcher or Watcher()
         ids = tokenizer.encode([text for text, _ in rows])
-        codes = np.array([classes.index(label) for _, label in rows])
+        class_ids = np.array([classes.index(label) for _, label in rows])
         to_end = train(
-            network, ids, codes, recipe, watcher.hooks(), matmul_dtype=matmul_dtype, start=start
+            network, ids, class_ids, recipe, watcher.hooks(), matmul_dtype=matmul_dtype, start=start
         )
         return Trained(network, before, watcher, to_end)
 

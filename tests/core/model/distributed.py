@@ -19,7 +19,7 @@ from core.model.backbone import load_backbone
 from core.model.classifier import build_classifier, predict_logits
 from core.model.devices import find_strategy
 from core.model.forward import backbone_of
-from core.model.meter import Progress
+from core.model.meter import TrainingProgress
 from core.model.tokenizer import Tokenizer
 from core.model.training import Hooks, train
 from core.runs.config import TrainConfig
@@ -39,10 +39,10 @@ def run(folder: Path, die_after: int = 0) -> dict[str, object]:
     tokenizer = Tokenizer(encoder.vocabulary, lower_case=True, max_seq_length=32)
     rows = toy.make_rows(ROWS)
     ids = tokenizer.encode([text for text, _ in rows])
-    codes = np.array([int(label) for _, label in rows])
+    class_ids = np.array([int(label) for _, label in rows])
     losses: list[float] = []
 
-    def on_progress(progress: Progress) -> None:
+    def on_progress(progress: TrainingProgress) -> None:
         losses.append(progress.loss)
         if progress.step == die_after:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -51,7 +51,7 @@ def run(folder: Path, die_after: int = 0) -> dict[str, object]:
         network = build_classifier(load_backbone(encoder), n_classes=2, pooling="mean", dropout=0.0)
         backbone_of(network).dropout = 0.0
         hooks = Hooks(on_progress, lambda step, epoch: False, lambda: False)
-        train(network, ids, codes, RECIPE, hooks)
+        train(network, ids, class_ids, RECIPE, hooks)
         answers = predict_logits(network, ids[:8])[:, 0].tolist()
     replicas = strategy.num_replicas_in_sync
     return {"losses": losses, "answers": answers, "replicas": replicas}

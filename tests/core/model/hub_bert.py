@@ -50,7 +50,7 @@ def save_module(
 
 
 def _weights(old: bool) -> dict[str, tf.Variable]:
-    dice = np.random.default_rng(11)
+    rng = np.random.default_rng(11)
     shapes = {
         "word_embeddings/embeddings": (len(toy.VOCABULARY), WIDTH),
         "position_embedding/embeddings": (POSITIONS, WIDTH),
@@ -75,7 +75,7 @@ def _weights(old: bool) -> dict[str, tf.Variable]:
         shapes |= _norm(f"{layer}/output_layer_norm")
     made = {}
     for name, shape in shapes.items():
-        value = dice.normal(1.0 if name.endswith("gamma") else 0.0, 0.3, shape)
+        value = rng.normal(1.0 if name.endswith("gamma") else 0.0, 0.3, shape)
         called = "bert_model/" + _old(name) if old else name
         made[name] = tf.Variable(value.astype(np.float32), name=called)
     return made

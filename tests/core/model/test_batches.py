@@ -134,10 +134,10 @@ def test_a_token_that_happens_to_be_0_is_not_padding() -> None:
 
 def test_batches_carry_their_rows_ids_and_class_numbers_in_the_given_order() -> None:
     rows = [[2, *range(10, 10 + length), 3] for length in (5, 1, 3, 2, 4)]
-    ids, codes = tf.ragged.constant(rows, tf.int32), np.array([0, 1, 2, 1, 0])
+    ids, class_ids = tf.ragged.constant(rows, tf.int32), np.array([0, 1, 2, 1, 0])
     order = [np.array([3, 1]), np.array([4]), np.array([0, 2])]
 
-    batches = list(batch_dataset(ids, order, codes))
+    batches = list(batch_dataset(ids, order, class_ids))
 
     assert [targets.numpy().tolist() for _, targets in batches] == [[1, 1], [0], [0, 2]]
     for chosen, (inputs, _) in zip(order, batches, strict=True):
@@ -150,19 +150,19 @@ def test_batches_carry_their_rows_ids_and_class_numbers_in_the_given_order() -> 
         assert inputs["token_ids"].shape[1] == max(len(rows[row]) for row in chosen)
 
 
-@pytest.mark.parametrize("codes", [None, np.zeros(0, np.int64)])
-def test_no_rows_give_no_batches(codes: np.ndarray | None) -> None:
+@pytest.mark.parametrize("class_ids", [None, np.zeros(0, np.int64)])
+def test_no_rows_give_no_batches(class_ids: np.ndarray | None) -> None:
     ids = tf.RaggedTensor.from_row_lengths(tf.zeros(0, tf.int32), tf.zeros(0, tf.int64))
 
-    assert list(batch_dataset(ids, [], codes)) == []
+    assert list(batch_dataset(ids, [], class_ids)) == []
 
 
 def test_oversampling_makes_classes_equal_and_keeps_every_row() -> None:
-    codes = np.array([0] * 50 + [2] * 7 + [3])
+    class_ids = np.array([0] * 50 + [2] * 7 + [3])
 
-    rows = oversampled(codes, seed=1, epoch=0)
+    rows = oversampled(class_ids, seed=1, epoch=0)
 
-    assert np.bincount(codes[rows]).tolist() == [50, 0, 50, 50]
+    assert np.bincount(class_ids[rows]).tolist() == [50, 0, 50, 50]
     assert set(rows) == set(range(58))
-    np.testing.assert_array_equal(rows, oversampled(codes, seed=1, epoch=0))
-    assert (rows != oversampled(codes, seed=1, epoch=1)).any()
+    np.testing.assert_array_equal(rows, oversampled(class_ids, seed=1, epoch=0))
+    assert (rows != oversampled(class_ids, seed=1, epoch=1)).any()

@@ -15,8 +15,8 @@ SENTENCES = [
 
 def groups(n: int, seed: int = 0) -> np.ndarray:
     """Unit vectors of two groups that lie far apart, one after the other."""
-    dice = np.random.default_rng(seed)
-    vectors = dice.normal(0, 0.05, (n, 8)).astype(np.float32)
+    rng = np.random.default_rng(seed)
+    vectors = rng.normal(0, 0.05, (n, 8)).astype(np.float32)
     vectors[: n // 2, 0] += 1
     vectors[n // 2 :, 1] += 1
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)

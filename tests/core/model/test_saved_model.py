@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from core.evaluation.predicted_labels import verdicts
 from core.evaluation.temperature import calibrated
 from core.model.classifier import (
     SCORING_BATCH,
@@ -20,6 +19,7 @@ from core.model.classifier import (
 )
 from core.model.saved_model import _logits, read_saved_model, write_saved_model
 from core.model.tokenizer import Tokenizer
+from core.runs.predicted_labels import predicted_labels
 from tests import toy
 
 AWKWARD = [
@@ -82,10 +82,12 @@ def test_answers_are_those_of_the_model_its_threshold_and_its_temperature(
 
     found = saved(tmp_path, model, threshold)(TEXTS)
 
-    codes = verdicts(expected, threshold)
-    rows, shown = np.arange(len(TEXTS)), np.ones_like(codes) if n_classes == 2 else codes
-    assert set(codes.tolist()) == set(range(n_classes))
-    assert [label.decode() for label in found["label"]] == [model.card.classes[c] for c in codes]
+    class_ids = predicted_labels(expected, threshold)
+    rows, shown = np.arange(len(TEXTS)), np.ones_like(class_ids) if n_classes == 2 else class_ids
+    assert set(class_ids.tolist()) == set(range(n_classes))
+    assert [label.decode() for label in found["label"]] == [
+        model.card.classes[c] for c in class_ids
+    ]
     likely = calibrated(expected, 1.7)[rows, shown]
     np.testing.assert_allclose(found["probabilities"], expected, atol=1e-6)
     np.testing.assert_allclose(found["score"], expected[rows, shown], atol=1e-6)

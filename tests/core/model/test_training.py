@@ -155,6 +155,6 @@ def test_steps_are_counted_with_the_last_small_batch(
 
 
 def test_oversampling_counts_the_rows_it_adds() -> None:
-    codes = np.array([0] * 90 + [1] * 10)
+    class_ids = np.array([0] * 90 + [1] * 10)
 
-    assert count_steps(codes, replace(RECIPE, imbalance="oversampling", epochs=1)) == 12
+    assert count_steps(class_ids, replace(RECIPE, imbalance="oversampling", epochs=1)) == 12

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import keras
 import numpy as np
 
-from core.model.meter import Progress
+from core.model.meter import TrainingProgress
 from core.model.training import Hooks, Snapshot
 from core.runs.config import TrainConfig
 
@@ -23,7 +23,7 @@ class Watcher:
     snapshot_at: int | None = None
     asked: int = 0
     snapshots: list[Snapshot] = field(default_factory=list)
-    progress: list[Progress] = field(default_factory=list)
+    progress: list[TrainingProgress] = field(default_factory=list)
     validations: list[tuple[int, float]] = field(default_factory=list)
 
     def hooks(self) -> Hooks:

@@ -30,7 +30,7 @@ def test_the_best_of_each_metric_says_so_and_the_others_how_far_they_are() -> No
 def test_one_that_was_measured_alone_is_not_called_best() -> None:
     table = compared({"A": {"f1": 0.8, "roc_auc": math.nan}, "B": {}}, 77)
 
-    assert table.loc["F1, mean of the classes"].tolist() == ["0.8000", "–"]
+    assert table.loc["Macro F1"].tolist() == ["0.8000", "–"]
     assert len(table) == 1
     assert compared({"A": {}, "B": {}}, 2).empty
 

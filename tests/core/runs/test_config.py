@@ -160,13 +160,13 @@ def test_the_best_preset_averages_stops_early_and_leaves_no_row_out() -> None:
 
 
 def test_the_tutorials_preset_draws_the_tutorials_split_of_the_full_quora_set() -> None:
-    codes = np.zeros(QUORA_ROWS, np.int64)
-    codes[:80_810] = 1
+    class_ids = np.zeros(QUORA_ROWS, np.int64)
+    class_ids[:80_810] = 1
 
-    split = make_split(np.arange(QUORA_ROWS), codes, preset("tutorial").split_plan())
+    split = make_split(np.arange(QUORA_ROWS), class_ids, preset("tutorial").split_plan())
 
     assert [len(part) for part in split.parts().values()] == [65_306, 6_204, 0]
-    assert [int(codes[part].sum()) for part in (split.train, split.validation)] == [4_040, 384]
+    assert [int(class_ids[part].sum()) for part in (split.train, split.validation)] == [4_040, 384]
 
 
 def test_the_fast_preset_takes_no_more_than_its_fixed_number_of_many_rows() -> None:

@@ -63,7 +63,7 @@ def test_a_run_freezes_the_rows_of_its_split(workspace: Workspace, dataset: Data
         source = take_rows(workspace, dataset, expected.parts()[part])
         assert examples.rows.tolist() == expected.parts()[part].tolist()
         assert examples.texts == source["text"].to_pylist()
-        assert [run.classes[code] for code in examples.codes] == source["label"].to_pylist()
+        assert [run.classes[code] for code in examples.class_ids] == source["label"].to_pylist()
     assert [len(read_examples(workspace, run, part).rows) for part in PARTS] == [50, 20, 20]
 
 
@@ -133,7 +133,7 @@ def test_a_run_without_a_test_part_has_no_test_examples(
     examples = read_examples(workspace, run, TEST)
 
     assert examples.texts == []
-    assert len(examples.rows) == len(examples.codes) == 0
+    assert len(examples.rows) == len(examples.class_ids) == 0
     assert len(read_examples(workspace, run, VALIDATION).rows) == 10
 
 
@@ -142,10 +142,10 @@ def test_the_sample_keeps_its_classes_order_in_a_run(workspace: Workspace) -> No
 
     run = create_run(workspace, dataset, TrainConfig())
 
-    codes = read_examples(workspace, run, TRAIN).codes
+    class_ids = read_examples(workspace, run, TRAIN).class_ids
     assert run.classes == dataset.classes
     assert run.classes[1] == "insincere"
-    assert codes.mean() == pytest.approx(dataset.positive_share, abs=0.01)
+    assert class_ids.mean() == pytest.approx(dataset.positive_share, abs=0.01)
 
 
 def test_a_data_set_of_one_class_makes_no_run(workspace: Workspace) -> None:
@@ -258,7 +258,7 @@ def test_class_numbers_follow_the_runs_classes_with_many_classes(workspace: Work
     examples = read_examples(workspace, run, TRAIN)
 
     labels = np.array([int(text.split()[1]) % 12 for text in examples.texts])
-    assert [int(run.classes[code]) for code in examples.codes] == labels.tolist()
+    assert [int(run.classes[code]) for code in examples.class_ids] == labels.tolist()
 
 
 FULL = """
@@ -313,9 +313,9 @@ def test_the_runs_on_a_data_set_are_found_by_its_content(
 
 
 def _people_said(workspace: Workspace, dataset: Dataset, said: dict[int, str]) -> Labelled:
-    codes = [dataset.classes.index(label) for label in said.values()]
+    class_ids = [dataset.classes.index(label) for label in said.values()]
     return Labelled(
-        np.array(list(said)), np.array(codes), dataset.classes, LabelSource.HUMAN, len(said), 7
+        np.array(list(said)), np.array(class_ids), dataset.classes, LabelSource.HUMAN, len(said), 7
     )
 
 

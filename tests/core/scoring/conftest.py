@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from core.scoring import prediction_cache as readings
-from core.scoring.prediction_cache import Readings
+from core.scoring import prediction_cache as predictions
+from core.scoring.prediction_cache import CachedPredictions
 from core.scoring.scorer import Scorer
 
 
@@ -17,7 +17,7 @@ class Watched:
         self.texts: list[str] = []
         self.scorer = copy.copy(scorer)
 
-        def read(texts: Sequence[str], *arguments: object) -> Readings:
+        def read(texts: Sequence[str], *arguments: object) -> CachedPredictions:
             if fails_after is not None and len(self.texts) >= fails_after:
                 raise RuntimeError("the process ends here")
             found = scorer.read(texts, *arguments)
@@ -36,7 +36,7 @@ def out(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readings, "KEPT_AT_ONCE", 16)
+    monkeypatch.setattr(predictions, "KEPT_AT_ONCE", 16)
 
 
 @pytest.fixture

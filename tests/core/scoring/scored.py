@@ -24,8 +24,8 @@ def cells(path: Path, delimiter: str = ",") -> list[list[str]]:
 
 
 def score(scorer: Scorer, source: Path, target: Path, **settings: object) -> FileResult:
-    """Score a file, with readings kept beside the folder of the target."""
-    settings.setdefault("store", target.parent.parent / "readings.sqlite")
+    """Score a file, with predictions kept beside the folder of the target."""
+    settings.setdefault("store", target.parent.parent / "predictions.sqlite")
     return score_file(scorer, source, target, **settings)
 
 

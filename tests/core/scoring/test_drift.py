@@ -17,8 +17,8 @@ from core.data.splits.split import TEST, TRAIN, VALIDATION
 from core.evaluation.predictions import prediction_table
 from core.runs.run import Run, create_run, read_examples
 from core.scoring import drift
-from core.scoring.drift import Drift, DriftTally, Shift, drift_tally
-from core.scoring.prediction_cache import READING, Readings
+from core.scoring.drift import Drift, DriftAccumulator, Shift, drift_accumulator
+from core.scoring.prediction_cache import CACHED_PREDICTION, CachedPredictions
 from core.scoring.scorer import Scorer
 from core.workspace import Workspace
 from tests import toy
@@ -68,10 +68,10 @@ def test_where_it_would_say_nothing_there_is_no_index(
 
 
 def test_without_a_shift_chance_alone_rarely_reaches_a_moderate_one() -> None:
-    dice = np.random.default_rng(0)
-    own, indices = dice.beta(1, 9, 400), []
+    rng = np.random.default_rng(0)
+    own, indices = rng.beta(1, 9, 400), []
     for _ in range(200):
-        made = drift._counted(drift._shift(own), dice.beta(1, 9, 600))
+        made = drift._counted(drift._shift(own), rng.beta(1, 9, 600))
         assert made.psi is not None
         indices.append(made.psi)
     assert np.mean(np.array(indices) < drift.MODERATE) > 0.95
@@ -120,11 +120,11 @@ def measure(workspace: Workspace, run: Run, part: str, probabilities: np.ndarray
     pq.write_table(prediction_table(part, rows, np.zeros(len(rows), int), probabilities), path)
 
 
-def tallied(scorer: Scorer, readings: Readings) -> Drift:
-    tally = DriftTally(scorer)
-    for part in np.array_split(readings, 3):
+def tallied(scorer: Scorer, predictions: CachedPredictions) -> Drift:
+    tally = DriftAccumulator(scorer)
+    for part in np.array_split(predictions, 3):
         tally.add(part)
-    labels = scorer.labels(readings)
+    labels = scorer.labels(predictions)
     return tally.result({label: labels.count(label) for label in set(labels)})
 
 
@@ -161,12 +161,12 @@ def test_lengths_are_held_against_the_rows_that_the_run_learned_from(own: Scorer
 def test_few_rows_say_nothing(own: Scorer) -> None:
     found = tallied(own, own.read(["a lovely cat", "a rotten dog"]))
     assert (found.lengths.psi, found.scores.psi) == (None, None)
-    nothing = tallied(own, np.zeros(0, READING))
+    nothing = tallied(own, np.zeros(0, CACHED_PREDICTION))
     assert (nothing.scores.psi, nothing.unknown[1], nothing.cut[1]) == (None, 0.0, 0.0)
     assert [there for _, there in nothing.labels.values()] == [0.0, 0.0]
 
 
-def test_the_runs_own_verdicts_are_those_at_the_threshold_of_the_file(own: Scorer) -> None:
+def test_the_runs_own_predicted_labels_are_those_at_the_threshold_of_the_file(own: Scorer) -> None:
     own.threshold = 0.0
     assert tallied(own, own.read(["a cat"])).labels == {"0": (0.0, 0.0), "1": (1.0, 1.0)}
 
@@ -180,11 +180,11 @@ def test_a_run_without_a_test_part_is_held_against_its_validation_rows(own: Scor
 
 def test_a_run_that_was_not_measured_or_not_readably_has_no_drift(own: Scorer) -> None:
     path = own.workspace.run(own.run.id).predictions
-    assert drift_tally(own) is not None
+    assert drift_accumulator(own) is not None
     path.write_bytes(b"no Parquet")
-    assert drift_tally(own) is None
+    assert drift_accumulator(own) is None
     path.unlink()
-    assert drift_tally(own) is None
+    assert drift_accumulator(own) is None
 
 
 def test_with_more_classes_the_score_is_that_of_the_likeliest(
@@ -197,10 +197,10 @@ def test_with_more_classes_the_score_is_that_of_the_likeliest(
     three = Scorer(own.workspace, run, model, own.step)
     shares = np.random.default_rng(2).dirichlet([1, 2, 3], ROWS).astype(np.float32)
     measure(own.workspace, run, TEST, shares)
-    readings = np.zeros(ROWS, READING)
-    readings["code"], readings["score"] = shares.argmax(axis=1), shares.max(axis=1)
+    predictions = np.zeros(ROWS, CACHED_PREDICTION)
+    predictions["class_id"], predictions["score"] = shares.argmax(axis=1), shares.max(axis=1)
 
-    found = tallied(three, readings)
+    found = tallied(three, predictions)
     assert found.scores.psi == pytest.approx(0.0, abs=1e-12)
     wanted = np.bincount(shares.argmax(axis=1)) / ROWS
     assert [own for own, _ in found.labels.values()] == pytest.approx(wanted.tolist())
@@ -218,14 +218,14 @@ def test_of_many_train_rows_some_are_looked_at_the_same_ones_every_time(
     own: Scorer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(drift, "_MOST_TEXTS", 50)
-    first, again = (DriftTally(own).result({}).lengths for _ in range(2))
+    first, again = (DriftAccumulator(own).result({}).lengths for _ in range(2))
     assert sum(first.expected) == 50
     assert first == again
 
 
-def test_a_column_of_the_readings_is_not_changed_by_counting(own: Scorer) -> None:
-    readings = own.read(["a cat", "a dog"])
-    before = readings.tobytes()
-    tallied(own, readings)
-    assert readings.tobytes() == before
-    assert pa.array(readings["tokens"]).to_pylist() == [2, 2]
+def test_a_column_of_the_cached_predictions_is_not_changed_by_counting(own: Scorer) -> None:
+    predictions = own.read(["a cat", "a dog"])
+    before = predictions.tobytes()
+    tallied(own, predictions)
+    assert predictions.tobytes() == before
+    assert pa.array(predictions["tokens"]).to_pylist() == [2, 2]

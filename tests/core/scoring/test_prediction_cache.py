@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import Cancelled, DiskError, JobError, never_stop
-from core.scoring import prediction_cache as readings
+from core.scoring import prediction_cache as predictions
 from core.scoring.prediction_cache import (
-    READING,
-    Readings,
-    ReadingStore,
-    drop_readings,
-    read_once,
+    CACHED_PREDICTION,
+    CachedPredictions,
+    PredictionCache,
+    drop_cache,
+    predict_once,
     text_key,
 )
 from tests.messages import assert_one_sentence
@@ -36,47 +36,47 @@ class Reader:
     def texts(self) -> list[str]:
         return [text for part in self.parts for text in part]
 
-    def __call__(self, texts: list[str], should_stop: Callable[[], bool]) -> Readings:
+    def __call__(self, texts: list[str], should_stop: Callable[[], bool]) -> CachedPredictions:
         if should_stop():
-            raise Cancelled("reading")
+            raise Cancelled("prediction")
         self.parts.append(texts)
         return made(texts)
 
 
-def made(texts: list[str]) -> Readings:
-    found = np.zeros(len(texts), READING)
+def made(texts: list[str]) -> CachedPredictions:
+    found = np.zeros(len(texts), CACHED_PREDICTION)
     found["score"] = [len(text) for text in texts]
-    found["code"] = [len(text) % 3 for text in texts]
+    found["class_id"] = [len(text) % 3 for text in texts]
     found["calibrated"] = np.nan
     return found
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return tmp_path / "folder" / "readings.sqlite"
+    return tmp_path / "folder" / "predictions.sqlite"
 
 
 def fill(path: Path, texts: list[str]) -> None:
-    with closing(ReadingStore(path, MODEL)) as store:
+    with closing(PredictionCache(path, MODEL)) as store:
         store.add([text_key(text) for text in texts], made(texts))
 
 
 def kept(path: Path, model: dict[str, object] = MODEL) -> int:
-    with closing(ReadingStore(path, model)) as store:
+    with closing(PredictionCache(path, model)) as store:
         return len(store)
 
 
 def read(path: Path, reader: Reader, texts: list[str]) -> list[float]:
-    with closing(ReadingStore(path, MODEL)) as store:
-        found = read_once(reader, store, texts, lambda done: None, never_stop)
+    with closing(PredictionCache(path, MODEL)) as store:
+        found = predict_once(reader, store, texts, lambda done: None, never_stop)
     return found["score"].tolist()
 
 
 @given(texts=st.lists(st.text(max_size=3), max_size=40), again=st.lists(st.text(max_size=3)))
-def test_each_text_has_its_own_reading_and_is_read_once(
+def test_each_text_has_its_own_prediction_and_is_predicted_once(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str], again: list[str]
 ) -> None:
-    path, reader = tmp_path_factory.mktemp("store") / "readings.sqlite", Reader()
+    path, reader = tmp_path_factory.mktemp("store") / "predictions.sqlite", Reader()
 
     for asked in (texts, again):
         assert read(path, reader, asked) == [len(text) for text in asked]
@@ -85,25 +85,25 @@ def test_each_text_has_its_own_reading_and_is_read_once(
     assert kept(path) == len({*texts, *again})
 
 
-def test_readings_come_back_to_the_bit(path: Path) -> None:
-    values = np.array([(0.1, np.nan, -1, 2**31 - 1, 0)], READING)
-    store = ReadingStore(path, MODEL)
+def test_cached_predictions_come_back_to_the_bit(path: Path) -> None:
+    values = np.array([(0.1, np.nan, -1, 2**31 - 1, 0)], CACHED_PREDICTION)
+    store = PredictionCache(path, MODEL)
     store.add([text_key("a")], values)
     store.close()
 
-    store = ReadingStore(path, MODEL)
+    store = PredictionCache(path, MODEL)
     assert store.find([text_key("b"), text_key("a")]) == {text_key("a"): values[0].tobytes()}
     store.close()
 
 
 def test_what_was_read_before_a_stop_is_kept(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readings, "KEPT_AT_ONCE", 4)
+    monkeypatch.setattr(predictions, "KEPT_AT_ONCE", 4)
     texts = ["a" * length for length in range(20)]
     reader = Reader()
-    store = ReadingStore(path, MODEL)
+    store = PredictionCache(path, MODEL)
 
     with pytest.raises(Cancelled):
-        read_once(reader, store, texts, lambda done: None, lambda: len(reader.parts) == 3)
+        predict_once(reader, store, texts, lambda done: None, lambda: len(reader.parts) == 3)
     store.close()
     assert kept(path) == 12
 
@@ -114,7 +114,7 @@ def test_what_was_read_before_a_stop_is_kept(path: Path, monkeypatch: pytest.Mon
 def test_texts_that_are_read_together_are_of_like_length(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(readings, "KEPT_AT_ONCE", 5)
+    monkeypatch.setattr(predictions, "KEPT_AT_ONCE", 5)
     reader = Reader()
     read(path, reader, ["a" * (length * 7 % 40) for length in range(40)])
 
@@ -125,15 +125,15 @@ def test_texts_that_are_read_together_are_of_like_length(
 def test_the_count_rises_from_what_is_kept_to_all_repeated_texts_among_them(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(readings, "KEPT_AT_ONCE", 1)
+    monkeypatch.setattr(predictions, "KEPT_AT_ONCE", 1)
     fill(path, ["a"])
-    store = ReadingStore(path, MODEL)
+    store = PredictionCache(path, MODEL)
     texts = ["a", "bb", "a", "ccc", "bb", "bb"]
     seen: list[int] = []
 
-    read_once(Reader(), store, texts, seen.append, never_stop)
+    predict_once(Reader(), store, texts, seen.append, never_stop)
     assert (seen[0], seen[-1], len(seen)) == (2, 6, 3)
-    read_once(Reader(), store, texts, seen.append, never_stop)
+    predict_once(Reader(), store, texts, seen.append, never_stop)
     assert len(seen) == 3
     store.close()
 
@@ -178,7 +178,7 @@ def test_a_damaged_store_begins_anew(path: Path, damage: Callable[[Path], object
 
 
 @pytest.mark.parametrize(
-    "table", ["model (other TEXT)", "readings (row INTEGER)", "something (at_all TEXT)"]
+    "table", ["model (other TEXT)", "predictions (row INTEGER)", "something (at_all TEXT)"]
 )
 def test_a_database_of_something_else_begins_anew(path: Path, table: str) -> None:
     path.parent.mkdir()
@@ -203,7 +203,7 @@ def test_a_store_that_was_not_made_to_its_end_begins_anew(path: Path) -> None:
 def test_a_full_disk_is_one_sentence_and_what_is_kept_stays(
     small_disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = small_disk / "readings.sqlite"
+    path = small_disk / "predictions.sqlite"
     fill(path, ["a"])
     with (small_disk / "ballast").open("wb", buffering=0) as file, pytest.raises(OSError):
         while True:
@@ -220,16 +220,16 @@ def test_a_full_disk_is_one_sentence_and_what_is_kept_stays(
 def test_a_disk_that_fills_up_is_one_sentence(small_disk: Path) -> None:
     texts = [f"text {number}" for number in range(8000)]
     with pytest.raises(DiskError, match="room to write the scores so far") as caught:
-        fill(small_disk / "readings.sqlite", texts)
+        fill(small_disk / "predictions.sqlite", texts)
     assert_one_sentence(caught.value)
 
 
 def test_a_store_is_open_once_and_stays_while_it_is(path: Path) -> None:
     fill(path, ["a"])
-    with closing(ReadingStore(path, MODEL)) as store:
+    with closing(PredictionCache(path, MODEL)) as store:
         with pytest.raises(JobError, match="nobody else is scoring") as refusal:
-            ReadingStore(path, MODEL)
-        drop_readings(path)
+            PredictionCache(path, MODEL)
+        drop_cache(path)
         store.add([text_key("b")], made(["b"]))
     assert_one_sentence(refusal.value)
     assert kept(path) == 2
@@ -238,9 +238,10 @@ def test_a_store_is_open_once_and_stays_while_it_is(path: Path) -> None:
 def test_a_store_whose_process_was_killed_opens_again(path: Path) -> None:
     script = (
         "import os, signal, sys; from pathlib import Path;"
-        "from core.scoring.prediction_cache import ReadingStore, READING; import numpy as np;"
-        f"store = ReadingStore(Path(sys.argv[1]), {MODEL!r});"
-        "store.add([b'a'], np.zeros(1, READING)); os.kill(os.getpid(), signal.SIGKILL)"
+        "from core.scoring.prediction_cache import PredictionCache, CACHED_PREDICTION;"
+        "import numpy as np;"
+        f"store = PredictionCache(Path(sys.argv[1]), {MODEL!r});"
+        "store.add([b'a'], np.zeros(1, CACHED_PREDICTION)); os.kill(os.getpid(), signal.SIGKILL)"
     )
     ended = subprocess.run([sys.executable, "-c", script, path], check=False)
     assert ended.returncode == -signal.SIGKILL
@@ -250,13 +251,13 @@ def test_a_store_whose_process_was_killed_opens_again(path: Path) -> None:
 def test_a_store_that_cannot_be_opened_is_not_held(path: Path) -> None:
     path.mkdir(parents=True)
     with pytest.raises(DiskError):
-        ReadingStore(path, MODEL)
+        PredictionCache(path, MODEL)
     path.rmdir()
     assert kept(path) == 0
 
 
 def test_a_dropped_store_leaves_nothing(path: Path) -> None:
     fill(path, ["a"])
-    drop_readings(path)
+    drop_cache(path)
     assert list(path.parent.iterdir()) == []
-    drop_readings(path)
+    drop_cache(path)

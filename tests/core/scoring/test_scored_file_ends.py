@@ -12,7 +12,7 @@ import pytest
 from core.errors import BadInput, Cancelled, DiskError, NotFound, SincerelyError
 from core.evaluation.operating_point import OperatingPoint, Rule, keep_operating_point
 from core.runs.run import Run
-from core.scoring.prediction_cache import ReadingStore
+from core.scoring.prediction_cache import PredictionCache
 from core.scoring.scored_file import score_file
 from core.scoring.scored_output import OutputKind
 from core.scoring.scorer import Scorer, load_scorer
@@ -176,19 +176,19 @@ def test_the_store_is_left_to_whoever_wants_to_score_the_file_again(
     score(again.scorer, source, out)
     assert again.texts == []
     with pytest.raises(DiskError):
-        ReadingStore(tmp_path, {})
+        PredictionCache(tmp_path, {})
 
 
 def test_a_file_can_take_the_place_of_its_source(scorer: Scorer, tmp_path: Path) -> None:
     source = written(tmp_path / "in.csv", [["text"], ["a cat"], ["a dog"]])
-    score_file(scorer, source, source, store=tmp_path / "readings.sqlite")
+    score_file(scorer, source, source, store=tmp_path / "predictions.sqlite")
     assert [row[0] for row in cells(source)] == ["text", "a cat", "a dog"]
 
 
 def test_rows_can_go_to_any_sink(scorer: Scorer, tmp_path: Path) -> None:
     source = written(tmp_path / "in.csv", [["text"], ["a cat"]])
     sink = io.BytesIO()
-    result = score_file(scorer, source, sink, store=tmp_path / "readings.sqlite")
+    result = score_file(scorer, source, sink, store=tmp_path / "predictions.sqlite")
     assert sink.getvalue().decode().splitlines()[0] == "text,score,label,calibrated,error"
     assert FileResult.from_json(result.to_json()) == result
     assert json.loads(result.to_json())["rows"] == 1
@@ -251,19 +251,19 @@ def test_a_full_disk_is_said_and_leaves_nothing(
     source = written(tmp_path / "in.csv", [["text", "n"], *[["a cat", str(n)] for n in noise]])
     with pytest.raises(DiskError, match="the scored file, but found a full disk") as caught:
         score_file(
-            scorer, source, small_disk / "out", store=tmp_path / "readings.sqlite",
+            scorer, source, small_disk / "out", store=tmp_path / "predictions.sqlite",
             text_column="text", kind=kind,
         )  # fmt: skip
     assert_one_sentence(caught.value)
     assert names(small_disk) == []
 
 
-def test_a_disk_that_is_full_of_readings_is_said(
+def test_a_disk_that_is_full_of_cached_predictions_is_said(
     scorer: Scorer, tmp_path: Path, small_disk: Path, out: Path
 ) -> None:
     source = written(tmp_path / "in.csv", [["text"], *[[f"cat {n}"] for n in range(8000)]])
     with pytest.raises(DiskError, match="room to write the scores so far") as caught:
-        score(scorer, source, out, store=small_disk / "readings.sqlite")
+        score(scorer, source, out, store=small_disk / "predictions.sqlite")
     assert_one_sentence(caught.value)
     assert names(out.parent) == []
 

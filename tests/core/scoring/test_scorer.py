@@ -17,7 +17,7 @@ from tests import toy
 from tests.trained_copies import copied_run
 
 
-def test_scores_are_in_order_and_verdicts_follow_the_runs_threshold(
+def test_scores_are_in_order_and_predicted_labels_follow_the_runs_threshold(
     toy_workspace: Workspace, toy_run: Run
 ) -> None:
     scorer = load_scorer(toy_workspace, toy_run)
@@ -32,7 +32,7 @@ def test_the_kept_model_gives_the_test_metrics_that_the_run_reports(
 ) -> None:
     examples = read_examples(toy_workspace, toy_run, TEST)
     scores = load_scorer(toy_workspace, toy_run).score(examples.texts)
-    right = np.mean([int(label) for label in scores.labels] == examples.codes)
+    right = np.mean([int(label) for label in scores.labels] == examples.class_ids)
     assert right == pytest.approx(read_result(toy_workspace, toy_run).test["accuracy"])
 
 
@@ -50,7 +50,7 @@ def test_calibrated_scores_are_the_scores_at_the_runs_temperature(
     assert scorer.score(["a lovely cat"]).calibrated is None
 
 
-def test_readings_give_the_scores_and_verdicts_and_count_the_tokens_that_the_model_reads(
+def test_cached_predictions_give_scores_labels_and_the_count_of_tokens_read(
     toy_workspace: Workspace, toy_run: Run
 ) -> None:
     scorer = load_scorer(toy_workspace, toy_run)
@@ -60,7 +60,7 @@ def test_readings_give_the_scores_and_verdicts_and_count_the_tokens_that_the_mod
     assert found["score"].tolist() == scores.values.tolist()
     assert found["calibrated"].tolist() == scores.calibrated.tolist()
     assert scorer.labels(found) == scores.labels
-    assert found["code"].tolist() == (found["score"] > 0.5).astype(int).tolist()
+    assert found["class_id"].tolist() == (found["score"] > 0.5).astype(int).tolist()
     assert found["tokens"].tolist() == [3, 5, 0, scorer.model.tokenizer.max_seq_length - 2, 0]
     assert found["unknown"].tolist() == [0, 2, 0, 0, 0]
 
@@ -68,7 +68,7 @@ def test_readings_give_the_scores_and_verdicts_and_count_the_tokens_that_the_mod
     assert np.isnan(scorer.read(texts)["calibrated"]).all()
 
 
-def test_verdicts_of_readings_follow_the_threshold_exactly(
+def test_predicted_labels_of_cached_predictions_follow_the_threshold_exactly(
     toy_workspace: Workspace, toy_run: Run
 ) -> None:
     scorer = load_scorer(toy_workspace, toy_run)
@@ -101,8 +101,8 @@ def test_with_three_classes_a_reading_is_of_the_likeliest(
 
     found, probabilities = scorer.read(texts), model.probabilities(texts)
     assert found["score"] == pytest.approx(probabilities.max(axis=1), abs=1e-5)
-    assert found["code"].tolist() == probabilities.argmax(axis=1).tolist()
-    assert scorer.labels(found) == ["abc"[code] for code in found["code"]]
+    assert found["class_id"].tolist() == probabilities.argmax(axis=1).tolist()
+    assert scorer.labels(found) == ["abc"[code] for code in found["class_id"]]
     assert (found["calibrated"] <= found["score"] + 1e-6).all()
 
 

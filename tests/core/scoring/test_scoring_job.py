@@ -21,7 +21,7 @@ from core.jobs.status import JobState, StatusWriter, read_status, write_status
 from core.maintenance.deletion import delete_run
 from core.runs.run import Run
 from core.scoring.launch import resume_scoring, start_scoring
-from core.scoring.prediction_cache import READING
+from core.scoring.prediction_cache import CACHED_PREDICTION
 from core.scoring.scored_file import score_file
 from core.scoring.scored_output import OutputKind
 from core.scoring.scorer import load_scorer
@@ -104,12 +104,12 @@ def test_a_worker_scores_it_and_leaves_only_what_is_needed(
 
 
 def kept_texts(paths: ScoringPaths) -> int:
-    """How many readings the worker has kept so far."""
-    if not paths.readings.exists():
+    """How many predictions the worker has kept so far."""
+    if not paths.prediction_cache.exists():
         return 0
     try:
-        with closing(sqlite3.connect(f"file:{paths.readings}?mode=ro", uri=True)) as rows:
-            return rows.execute("SELECT count(*) FROM readings").fetchone()[0]
+        with closing(sqlite3.connect(f"file:{paths.prediction_cache}?mode=ro", uri=True)) as rows:
+            return rows.execute("SELECT count(*) FROM predictions").fetchone()[0]
     except sqlite3.OperationalError:  # The worker is making it.
         return 0
 
@@ -149,18 +149,20 @@ def test_a_worker_that_is_killed_died_of_it_and_goes_on_from_what_was_scored(
     result = read_scoring_result(workspace, disturbed)
     assert (result.rows, result.scored, result.texts) == (8_000, 8_000, 8_000)
     assert [path.name for path in tmp_path.glob(".*")] == []
-    assert not paths.readings.exists()
+    assert not paths.prediction_cache.exists()
     assert list(paths.folder.glob(".*")) == []
 
 
 def mark_what_is_kept(paths: ScoringPaths) -> int:
-    """Give kept readings a calibrated score that no model gives, to know them in the output."""
-    with closing(sqlite3.connect(paths.readings)) as rows, rows:
-        found = rows.execute("SELECT key, reading FROM readings").fetchall()
+    """Give kept predictions a calibrated score that no model gives, to know them in the output."""
+    with closing(sqlite3.connect(paths.prediction_cache)) as rows, rows:
+        found = rows.execute("SELECT key, prediction FROM predictions").fetchall()
         for key, reading in found:
-            changed = np.frombuffer(reading, READING).copy()
+            changed = np.frombuffer(reading, CACHED_PREDICTION).copy()
             changed["calibrated"] = float(MARK)
-            rows.execute("UPDATE readings SET reading = ? WHERE key = ?", [changed.tobytes(), key])
+            rows.execute(
+                "UPDATE predictions SET prediction = ? WHERE key = ?", [changed.tobytes(), key]
+            )
     return len(found)
 
 
@@ -225,12 +227,12 @@ def test_one_that_ended_just_before_it_could_say_so_has_finished(
     worked(workspace, scoring)
     before = output_path(workspace, scoring).stat()
     paths.input.write_bytes(source)
-    paths.readings.write_bytes(b"left over")
+    paths.prediction_cache.write_bytes(b"left over")
     write_status(paths, replace(read_status(paths), state=JobState.QUEUED))
 
     assert worked(workspace, scoring) is None
     assert not paths.input.exists()
-    assert not paths.readings.exists()
+    assert not paths.prediction_cache.exists()
     assert output_path(workspace, scoring).stat() == before
     assert read_status(paths).state is JobState.RUNNING
 
@@ -269,7 +271,10 @@ def test_a_run_that_was_trained_further_in_between_scores_all_texts_anew(
     result = json.loads(run_paths.result.read_text("utf-8"))
     step = result["best_step"]
     score_file(
-        load_scorer(workspace, run), paths.input, tmp_path / "first.csv", store=paths.readings
+        load_scorer(workspace, run),
+        paths.input,
+        tmp_path / "first.csv",
+        store=paths.prediction_cache,
     )
     assert mark_what_is_kept(paths) == 3
     shutil.copytree(run_paths.model(step), run_paths.model(step + 1))

@@ -8,8 +8,8 @@ import pytest
 
 from core.scoring.drift import Drift, Shift
 from core.scoring.input_rows import FileRows
-from core.scoring.prediction_cache import READING
-from core.scoring.summary import HISTOGRAM_BINS, FileProgress, FileResult, Tally
+from core.scoring.prediction_cache import CACHED_PREDICTION
+from core.scoring.summary import HISTOGRAM_BINS, FileProgress, FileResult, ResultAccumulator
 
 DRIFT = Drift(
     part="test",
@@ -50,15 +50,15 @@ def test_the_time_left_follows_from_the_speed_if_there_is_one() -> None:
 
 
 def test_rows_labels_scores_and_reasons_are_counted() -> None:
-    tally = Tally(None)
-    readings = np.zeros(3, READING)
-    readings["score"] = [0.0, 0.5, 1.0]
+    tally = ResultAccumulator(None)
+    predictions = np.zeros(3, CACHED_PREDICTION)
+    predictions["score"] = [0.0, 0.5, 1.0]
     rows = FileRows(
         numbers=np.arange(4), columns=[], typed=None, texts=pa.array(["a", "b", "c", None]),
         errors=pa.nulls(4, pa.string()), reasons=Counter({"empty": 1}), replaced=0,
     )  # fmt: skip
-    tally.add(rows, readings, ["0", "1", "1"])
-    tally.add(rows, readings, ["0", "1", "1"])
+    tally.add(rows, predictions, ["0", "1", "1"])
+    tally.add(rows, predictions, ["0", "1", "1"])
     tally.replaced += 3
 
     found = tally.result(read=1, texts=3, columns={"score": "s"}, threshold=0.5, guarded=7)

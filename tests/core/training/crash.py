@@ -119,17 +119,17 @@ def kill_at_once(paths: RunPaths) -> None:
 def test_a_run_killed_twenty_times_ends_with_the_numbers_of_one_left_alone(
     workspace: Workspace, dataset: Dataset, config: TrainConfig, undisturbed: Course
 ) -> None:
-    dice = random.Random(20)
+    rng = random.Random(20)
     run = start_training(workspace, dataset, config, name="Killed")
     paths = workspace.run(run.id)
     seen: list[tuple[str, int]] = []
     while len(seen) < KILLS:
         before = newest_step(paths) or 0
-        if dice.random() > KILLED_EARLY:
+        if rng.random() > KILLED_EARLY:
             wait_until(partial(has_gone_on, paths, before), timeout_s=120)
-            time.sleep(dice.uniform(0.0, 2.0))
+            time.sleep(rng.uniform(0.0, 2.0))
         else:
-            time.sleep(dice.uniform(0.0, 8.0))
+            time.sleep(rng.uniform(0.0, 8.0))
         state = read_status(paths).state
         assert state.active, f"ended before it was killed {KILLS} times: {current_status(paths)}"
         kill_at_once(paths)

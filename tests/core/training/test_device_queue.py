@@ -13,7 +13,6 @@ from core.errors import JobError
 from core.jobs.launcher import current_status, stop_job, wait_for_end
 from core.jobs.process import (
     ProcessIdentity,
-    StopFlag,
     WorkerRecord,
     kill,
     record_process,
@@ -21,6 +20,7 @@ from core.jobs.process import (
     start_detached,
 )
 from core.jobs.status import JobState, StatusWriter, read_status
+from core.jobs.stop_flag import StopFlag
 from core.runs.config import TrainConfig
 from core.runs.run import Run, create_run, rename_run
 from core.training.device_queue import devices_held

@@ -14,8 +14,8 @@ import pytest
 from core.data.splits.split import TEST, TRAIN, VALIDATION
 from core.encoders.encoders import find_encoder
 from core.evaluation.metrics import classification_metrics, f1_threshold
-from core.jobs.process import StopFlag
 from core.jobs.status import JobState, JobStatus, read_status
+from core.jobs.stop_flag import StopFlag
 from core.jobs.worker import run_job
 from core.model.backbone import load_backbone
 from core.model.classifier import load_model
@@ -49,22 +49,22 @@ def make_run(workspace: Workspace, config: TrainConfig, *, classes: int = 2) -> 
 
 
 def probabilities_of(workspace: Workspace, run: Run, part: str) -> tuple[np.ndarray, np.ndarray]:
-    """True class numbers and probabilities from the run's predictions."""
+    """True class ids and probabilities from the run's predictions."""
     table = pq.read_table(workspace.run(run.id).predictions, filters=[("part", "=", part)])
     columns = [table[f"p_{position}"].to_numpy() for position in range(len(run.classes))]
     assert table["row"].to_pylist() == read_examples(workspace, run, part).rows.tolist()
-    return table["code"].to_numpy(), np.stack(columns, axis=1)
+    return table["class_id"].to_numpy(), np.stack(columns, axis=1)
 
 
 def test_the_result_is_what_the_predictions_give(toy_workspace: Workspace, toy_run: Run) -> None:
     result = read_result(toy_workspace, toy_run)
 
-    codes, validation = probabilities_of(toy_workspace, toy_run, VALIDATION)
-    assert result.threshold == f1_threshold(codes, validation[:, 1])
-    expected = classification_metrics(codes, validation, result.threshold)
+    class_ids, validation = probabilities_of(toy_workspace, toy_run, VALIDATION)
+    assert result.threshold == f1_threshold(class_ids, validation[:, 1])
+    expected = classification_metrics(class_ids, validation, result.threshold)
     assert result.validation == pytest.approx(expected, abs=1e-9)
-    codes, test = probabilities_of(toy_workspace, toy_run, TEST)
-    expected = classification_metrics(codes, test, result.threshold)
+    class_ids, test = probabilities_of(toy_workspace, toy_run, TEST)
+    expected = classification_metrics(class_ids, test, result.threshold)
     assert result.test == pytest.approx(expected, abs=1e-9)
 
 
@@ -121,14 +121,14 @@ def test_more_than_two_classes_are_measured_by_macro_f1(
 
     result = read_result(workspace, run)
     table = metrics_table(read_metrics(workspace.run(run.id).metrics).rows, metrics.VALIDATION)
-    codes, probabilities = probabilities_of(workspace, run, VALIDATION)
+    class_ids, probabilities = probabilities_of(workspace, run, VALIDATION)
     assert status.state is JobState.FINISHED, status.message
     assert result.validation["f1"] == table["f1"].max() > 0.6
     assert "pr_auc" not in result.validation
     assert result.threshold == 0.5
     assert result.test == {}
     np.testing.assert_allclose(probabilities.sum(axis=1), 1.0, atol=1e-6)
-    found = classification_metrics(codes, probabilities, 0.5)
+    found = classification_metrics(class_ids, probabilities, 0.5)
     assert found == pytest.approx(result.validation, abs=1e-9)
 
 

@@ -10,10 +10,10 @@ from dashboard.charts import evaluation_charts
 
 @pytest.fixture
 def sweep() -> Sweep:
-    dice = np.random.default_rng(0)
-    codes = (dice.random(5_000) < 0.1).astype(np.int64)
-    scores = 1 / (1 + np.exp(-dice.normal(2.5 * codes - 2.0, 1.0)))
-    return Sweep.of(codes, scores.astype(np.float32))
+    rng = np.random.default_rng(0)
+    class_ids = (rng.random(5_000) < 0.1).astype(np.int64)
+    scores = 1 / (1 + np.exp(-rng.normal(2.5 * class_ids - 2.0, 1.0)))
+    return Sweep.of(class_ids, scores.astype(np.float32))
 
 
 def test_the_point_on_the_curves_is_what_the_threshold_gives(sweep: Sweep) -> None:
@@ -50,8 +50,10 @@ def test_figures_by_threshold_have_one_curve_each(sweep: Sweep) -> None:
 
 
 def test_reliability_shows_both_sides_and_the_diagonal() -> None:
-    codes = np.array([0, 1] * 50)
-    table = reliability(codes, np.column_stack([np.linspace(1, 0, 100), np.linspace(0, 1, 100)]))
+    class_ids = np.array([0, 1] * 50)
+    table = reliability(
+        class_ids, np.column_stack([np.linspace(1, 0, 100), np.linspace(0, 1, 100)])
+    )
 
     figure = evaluation_charts.reliability_curves({"As trained": table, "Calibrated": table})
 

@@ -112,7 +112,11 @@ def test_try_again_does_what_the_page_says(workspace: Workspace, shown) -> None:
             "1.5 of 6.0 MB",
         ),
         (JobKind.DOWNLOAD, {"done": 1_500_000, "unit": "bytes"}, "1.5 MB"),
-        (JobKind.TOKENS, {"done": 1_000, "total": 4_000, "unit": "rows"}, "1,000 of 4,000 rows"),
+        (
+            JobKind.TOKEN_COUNTS,
+            {"done": 1_000, "total": 4_000, "unit": "rows"},
+            "1,000 of 4,000 rows",
+        ),
     ],
 )
 def test_an_active_task_shows_its_stage_amount_and_time_left(

@@ -35,12 +35,12 @@ HEADS = st.sampled_from(
     [b"", b"text,label\n", b"\xef\xbb\xbftext;label\r\n", b'"text","l\n"\n', b'{"text": "a"}\n',
      b"\xff\xfet\0e\0x\0t\0\n\0", b"PAR1", b"PK\x03\x04", b"\x1f\x8b\x08"]
 )  # fmt: skip
-TOKENS = st.sampled_from(
+TOKEN_COUNTS = st.sampled_from(
     [b'"', b'""', b",", b";", b"\n", b"\r\n", b"\r", b"\t", b"a", b"1", b"nan", b"\0", b"\xff\xfe",
      b"\xe9", b"PK\x03\x04", b"PK\x05\x06", "ü".encode(), "\u2028".encode(), b"x" * 5_000,
      b"{", b"}", b'{"text": "b"}\n', b"[", b":", b"\\ud800", b"\\"]
 )  # fmt: skip
-BODIES = st.binary(max_size=300) | st.lists(TOKENS, max_size=25).map(b"".join)
+BODIES = st.binary(max_size=300) | st.lists(TOKEN_COUNTS, max_size=25).map(b"".join)
 FORMATS = st.none() | st.builds(
     FileFormat,
     st.sampled_from([FileKind.CSV, FileKind.JSONL, FileKind.PARQUET]),

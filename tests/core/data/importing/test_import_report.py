@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.data.importing.import_report import Finding, ImportReport, OnProblem, Problem, excerpt
+from core.data.importing.import_report import ImportReport, OnProblem, Problem, RowProblem, excerpt
 from core.errors import BadInput
 from tests.messages import assert_one_sentence
 
 FOUND = [
-    Finding(3, Problem.FIELDS, "1 field: a"),
-    Finding(4, Problem.LONG, "20,001 characters"),
-    Finding(9, Problem.FIELDS, 'so "called", 2'),
+    RowProblem(3, Problem.FIELDS, "1 field: a"),
+    RowProblem(4, Problem.LONG, "20,001 characters"),
+    RowProblem(9, Problem.FIELDS, 'so "called", 2'),
 ]
 
 

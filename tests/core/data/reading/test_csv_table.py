@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from core.data.importing.import_report import Finding, Problem
+from core.data.importing.import_report import Problem, RowProblem
 from core.data.reading import bytestream, csv_table
 from core.data.reading.batches import Positions
 from core.data.reading.csv_table import CsvTable
@@ -31,10 +31,10 @@ def read(
     *,
     chunk_bytes: int = 1 << 20,
     without_arrow: bool = False,
-) -> tuple[list[tuple[object, ...]], list[Finding]]:
+) -> tuple[list[tuple[object, ...]], list[RowProblem]]:
     """(number, cell, cell, …) of each row, and the rows left out."""
     rows: list[tuple[object, ...]] = []
-    broken: list[Finding] = []
+    broken: list[RowProblem] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bytestream, "_CHUNK_BYTES", chunk_bytes)
         if without_arrow:
@@ -150,9 +150,9 @@ def test_rows_of_another_width_are_left_out_with_their_numbers(tmp_path: Path) -
     expected = (
         [(2, b"a", b"1"), (5, b"d", b"4")],
         [
-            Finding(3, Problem.FIELDS, "1 field: b"),
-            Finding(4, Problem.FIELDS, "3 fields: c , | 2 | 3"),
-            Finding(6, Problem.FIELDS, '1 field: only "this"'),
+            RowProblem(3, Problem.FIELDS, "1 field: b"),
+            RowProblem(4, Problem.FIELDS, "3 fields: c , | 2 | 3"),
+            RowProblem(6, Problem.FIELDS, '1 field: only "this"'),
         ],
     )
 
@@ -187,7 +187,7 @@ def test_a_quotation_that_grows_too_long_costs_its_first_line_only(
 
     for size in (100, 3_000, 1 << 20):
         rows, broken = read(file, chunk_bytes=size)
-        assert broken == [Finding(1_002, Problem.QUOTING, '"never closed,1')]
+        assert broken == [RowProblem(1_002, Problem.QUOTING, '"never closed,1')]
         assert [number for number, *_ in rows] == [n for n in range(2, 5_003) if n != 1_002]
 
 
@@ -207,7 +207,7 @@ def test_without_a_header_columns_have_numbers_and_the_first_row_is_one(tmp_path
     assert table.head(2) == [("a", "1"), ("b",)]
     assert read(file, format) == (
         [(1, b"a", b"1"), (3, b"c", b"2"), (4, b"d", b"3")],
-        [Finding(2, Problem.FIELDS, "1 field: b")],
+        [RowProblem(2, Problem.FIELDS, "1 field: b")],
     )
 
 

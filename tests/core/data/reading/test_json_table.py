@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.data.importing.import_report import Finding, Problem
+from core.data.importing.import_report import Problem, RowProblem
 from core.data.importing.importer import import_file
 from core.data.reading import bytestream
 from core.data.reading.batches import Positions
@@ -109,7 +109,7 @@ def test_the_head_shows_objects_and_what_is_none(tmp_path: Path) -> None:
     assert table.header == ("a", "b")
     assert table.head(9) == [("1", ""), ("oops",), ("", "\ufffd")]
     assert [b.broken for b in table.batches(Positions(0)) if b.broken] == [
-        [Finding(2, Problem.JSON, "oops")]
+        [RowProblem(2, Problem.JSON, "oops")]
     ]
 
 

@@ -15,56 +15,56 @@ def groups_from(numbers: np.ndarray) -> Groups:
     return equal_groups(numbers.astype(np.uint64))
 
 
-def mended(codes: np.ndarray, numbers: np.ndarray, taken: np.ndarray, seed: int = 0) -> Sides:
-    left = np.setdiff1d(np.arange(len(codes)), taken)
-    return with_whole_groups(taken, left, codes, groups_from(numbers), seed)
+def mended(class_ids: np.ndarray, numbers: np.ndarray, taken: np.ndarray, seed: int = 0) -> Sides:
+    left = np.setdiff1d(np.arange(len(class_ids)), taken)
+    return with_whole_groups(taken, left, class_ids, groups_from(numbers), seed)
 
 
-def class_counts(codes: np.ndarray, rows: np.ndarray) -> list[int]:
-    return np.bincount(codes[rows], minlength=codes.max() + 1).tolist()
+def class_counts(class_ids: np.ndarray, rows: np.ndarray) -> list[int]:
+    return np.bincount(class_ids[rows], minlength=class_ids.max() + 1).tolist()
 
 
 def test_a_divided_group_goes_where_its_first_row_is_and_single_rows_make_up_for_it() -> None:
-    codes = np.zeros(10, int)
+    class_ids = np.zeros(10, int)
     numbers = np.array([0, 1, 1, 1, 4, 5, 6, 7, 8, 9])
 
-    taken, left = mended(codes, numbers, np.array([1, 7, 9]))
+    taken, left = mended(class_ids, numbers, np.array([1, 7, 9]))
 
     assert sorted(taken.tolist()) == [1, 2, 3]
     assert sorted(left.tolist()) == [0, 4, 5, 6, 7, 8, 9]
 
-    taken, left = mended(codes, numbers, np.array([2, 7, 9]))
+    taken, left = mended(class_ids, numbers, np.array([2, 7, 9]))
     assert len(taken) == 3
     assert {1, 2, 3} <= set(left.tolist())
 
 
 def test_nothing_changes_where_no_group_is_divided() -> None:
-    codes = np.array([0, 1, 0, 1, 0, 1, 0, 1])
+    class_ids = np.array([0, 1, 0, 1, 0, 1, 0, 1])
     numbers = np.array([0, 1, 0, 1, 2, 3, 4, 5])
     before = np.array([6, 2, 0, 5])
 
-    taken, left = mended(codes, numbers, before)
+    taken, left = mended(class_ids, numbers, before)
 
     assert taken.tolist() == before.tolist()
     assert left.tolist() == [1, 3, 4, 7]
 
 
 def test_a_group_larger_than_the_part_stays_out_of_it() -> None:
-    codes = np.zeros(1000, int)
+    class_ids = np.zeros(1000, int)
     numbers = np.minimum(np.arange(1000), 200)  # Eight hundred rows are one group.
 
     for first_taken in (0, 150, 200):
-        taken, left = mended(codes, numbers, np.arange(first_taken, first_taken + 100))
+        taken, left = mended(class_ids, numbers, np.arange(first_taken, first_taken + 100))
         assert len(taken) == 100
         assert taken.max() < 200
         assert len(left) == 900
 
 
 def test_without_enough_single_rows_the_sizes_come_as_near_as_whole_groups_allow() -> None:
-    codes = np.zeros(12, int)
+    class_ids = np.zeros(12, int)
     triples = np.repeat(np.arange(4), 3)
 
-    sizes = [len(mended(codes, triples, np.arange(size))[0]) for size in range(1, 12)]
+    sizes = [len(mended(class_ids, triples, np.arange(size))[0]) for size in range(1, 12)]
 
     assert [abs(size - wanted) for wanted, size in enumerate(sizes, 1)] == [
         *(1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 1)
@@ -72,33 +72,33 @@ def test_without_enough_single_rows_the_sizes_come_as_near_as_whole_groups_allow
 
 
 def test_single_rows_of_other_classes_mend_the_size_where_a_class_has_none() -> None:
-    codes = np.array([0] * 6 + [1] * 20)
+    class_ids = np.array([0] * 6 + [1] * 20)
     numbers = np.array([0, 0, 0, 0, 0, 0, *range(1, 21)])
 
-    taken, left = mended(codes, numbers, np.array([0, 1, 2, 6, 7, 8, 9, 10, 11, 12]))
+    taken, left = mended(class_ids, numbers, np.array([0, 1, 2, 6, 7, 8, 9, 10, 11, 12]))
 
     assert len(taken) == 10
-    assert class_counts(codes, taken) in ([6, 4], [0, 10])
+    assert class_counts(class_ids, taken) in ([6, 4], [0, 10])
     assert len(left) == 16
 
 
 def test_mending_the_size_leaves_each_class_a_row_on_either_side() -> None:
-    codes = np.array([0] * 30 + [1] * 2 + [2] * 20)
+    class_ids = np.array([0] * 30 + [1] * 2 + [2] * 20)
     numbers = np.array([0] * 30 + list(range(1, 23)))
 
-    taken, left = mended(codes, numbers, np.array([*range(15), 30, *range(32, 42)]))
+    taken, left = mended(class_ids, numbers, np.array([*range(15), 30, *range(32, 42)]))
 
-    assert min(class_counts(codes, taken)[1:]) >= 1
-    assert min(class_counts(codes, left)[1:]) >= 1
+    assert min(class_counts(class_ids, taken)[1:]) >= 1
+    assert min(class_counts(class_ids, left)[1:]) >= 1
     # The group of 30 is four more than were wanted, or single rows are all there are.
-    assert class_counts(codes, taken)[0] in (0, 30)
+    assert class_counts(class_ids, taken)[0] in (0, 30)
 
 
 def test_groups_elsewhere_are_left_alone() -> None:
-    codes = np.zeros(10, int)
+    class_ids = np.zeros(10, int)
     groups = groups_from(np.array([0, 0, 1, 1, 1, 5, 6, 7, 8, 9]))
 
-    taken, left = with_whole_groups(np.array([2, 9]), np.array([3, 4, 7, 8]), codes, groups, 0)
+    taken, left = with_whole_groups(np.array([2, 9]), np.array([3, 4, 7, 8]), class_ids, groups, 0)
 
     assert sorted([*taken, *left]) == [2, 3, 4, 7, 8, 9]
     assert len(taken) in (2, 3)
@@ -120,16 +120,16 @@ def test_no_group_is_divided_and_no_row_is_lost(
     case: tuple[list[int], int, float, int],
 ) -> None:
     few, spread, share, seed = case
-    codes = np.array(few)
-    dice = np.random.default_rng(seed)
-    numbers = dice.integers(0, spread * len(codes) // 4 + 1, len(codes))
-    before = dice.permutation(len(codes))[: max(1, int(share * len(codes)))]
+    class_ids = np.array(few)
+    rng = np.random.default_rng(seed)
+    numbers = rng.integers(0, spread * len(class_ids) // 4 + 1, len(class_ids))
+    before = rng.permutation(len(class_ids))[: max(1, int(share * len(class_ids)))]
 
-    taken, left = mended(codes, numbers, before, seed)
+    taken, left = mended(class_ids, numbers, before, seed)
 
-    assert sorted([*taken, *left]) == list(range(len(codes)))
+    assert sorted([*taken, *left]) == list(range(len(class_ids)))
     assert not set(numbers[taken]) & set(numbers[left])
-    again = mended(codes, numbers, before, seed)
+    again = mended(class_ids, numbers, before, seed)
     assert [side.tolist() for side in again] == [taken.tolist(), left.tolist()]
 
 
@@ -139,20 +139,20 @@ def test_sizes_and_classes_are_exact_where_single_rows_suffice(
 ) -> None:
     few, _, share, seed = case
     # In each class as many single rows as in groups on both sides.
-    codes = np.repeat(np.array(few), 9)
-    numbers = np.arange(len(codes))
-    dice = np.random.default_rng(seed)
-    in_groups = np.arange(0, len(codes), 9)
-    numbers[in_groups] = dice.integers(0, 10, len(in_groups))
-    before = dice.permutation(len(codes))[: max(1, int((0.3 + 0.4 * share) * len(codes)))]
-    wanted, whole = class_counts(codes, before), class_counts(codes, in_groups)
-    singles = np.array(class_counts(codes, np.arange(len(codes)))) - whole
+    class_ids = np.repeat(np.array(few), 9)
+    numbers = np.arange(len(class_ids))
+    rng = np.random.default_rng(seed)
+    in_groups = np.arange(0, len(class_ids), 9)
+    numbers[in_groups] = rng.integers(0, 10, len(in_groups))
+    before = rng.permutation(len(class_ids))[: max(1, int((0.3 + 0.4 * share) * len(class_ids)))]
+    wanted, whole = class_counts(class_ids, before), class_counts(class_ids, in_groups)
+    singles = np.array(class_counts(class_ids, np.arange(len(class_ids)))) - whole
     if not np.all((np.array(whole) <= wanted) & (wanted <= singles)):
         return
 
-    taken, _ = mended(codes, numbers, before, seed)
+    taken, _ = mended(class_ids, numbers, before, seed)
 
-    assert class_counts(codes, taken) == wanted
+    assert class_counts(class_ids, taken) == wanted
 
 
 def best_size(sizes: list[int], singles: int, wanted: int) -> int:
@@ -166,12 +166,12 @@ def best_size(sizes: list[int], singles: int, wanted: int) -> int:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_pairs_and_single_rows_reach_the_best_size_there_is(seed: int) -> None:
-    dice = np.random.default_rng(seed)
-    pairs, singles = int(dice.integers(1, 9)), int(dice.integers(0, 3))
+    rng = np.random.default_rng(seed)
+    pairs, singles = int(rng.integers(1, 9)), int(rng.integers(0, 3))
     numbers = np.concatenate([np.repeat(np.arange(pairs), 2), 100 + np.arange(singles)])
-    codes = np.zeros(len(numbers), int)
-    before = dice.permutation(len(codes))[: int(dice.integers(1, len(codes)))]
+    class_ids = np.zeros(len(numbers), int)
+    before = rng.permutation(len(class_ids))[: int(rng.integers(1, len(class_ids)))]
 
-    taken, _ = mended(codes, numbers, before, seed)
+    taken, _ = mended(class_ids, numbers, before, seed)
 
     assert abs(len(taken) - len(before)) == best_size([2] * pairs, singles, len(before))

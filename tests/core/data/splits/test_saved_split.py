@@ -71,7 +71,7 @@ def test_the_sizes_keep_their_kinds(workspace: Workspace, dataset: Dataset) -> N
 def test_rows_that_repeat_one_another_are_drawn_into_one_part(
     workspace: Workspace, dataset: Dataset
 ) -> None:
-    rows, codes = labelled_rows(workspace, dataset)
+    rows, class_ids = labelled_rows(workspace, dataset)
     groups = duplicate_groups(workspace, dataset, rows)
     assert len(set(groups.tolist())) == 100
     divided = 0
@@ -81,7 +81,9 @@ def test_rows_that_repeat_one_another_are_drawn_into_one_part(
             set(groups[p].tolist()) for p in draw_split(workspace, dataset, plan).parts().values()
         ]
         assert sum(map(len, parts)) == 100
-        alone = [set(groups[p].tolist()) for p in make_split(rows, codes, plan).parts().values()]
+        alone = [
+            set(groups[p].tolist()) for p in make_split(rows, class_ids, plan).parts().values()
+        ]
         divided += sum(map(len, alone)) > 100
     assert divided
 

@@ -12,13 +12,13 @@ TUTORIAL = SplitPlan(train=0.05, validation=0.005)
 
 
 def codes_with(*counts: int, seed: int = 0) -> np.ndarray:
-    """Class numbers with these counts, in random order."""
-    codes = np.repeat(np.arange(len(counts)), counts)
-    return np.random.default_rng(seed).permutation(codes)
+    """Class ids with these counts, in random order."""
+    class_ids = np.repeat(np.arange(len(counts)), counts)
+    return np.random.default_rng(seed).permutation(class_ids)
 
 
-def split_of(codes: np.ndarray, plan: SplitPlan) -> Split:
-    return make_split(np.arange(len(codes)), codes, plan)
+def split_of(class_ids: np.ndarray, plan: SplitPlan) -> Split:
+    return make_split(np.arange(len(class_ids)), class_ids, plan)
 
 
 @pytest.fixture(scope="module")
@@ -56,21 +56,21 @@ def test_the_tutorials_split_has_the_tutorials_rows(
 
 
 def test_the_same_seed_gives_the_same_rows_and_another_others() -> None:
-    codes = codes_with(900, 100)
-    first, again, other = (split_of(codes, SplitPlan(seed=seed)) for seed in (7, 7, 8))
+    class_ids = codes_with(900, 100)
+    first, again, other = (split_of(class_ids, SplitPlan(seed=seed)) for seed in (7, 7, 8))
 
     assert all(np.array_equal(first.parts()[part], again.parts()[part]) for part in PARTS)
     assert not np.array_equal(first.train, other.train)
 
 
 def test_row_numbers_are_those_given() -> None:
-    codes = codes_with(60, 40)
+    class_ids = codes_with(60, 40)
     rows = np.arange(1_000, 1_200, 2)
-    split = make_split(rows, codes, SplitPlan())
+    split = make_split(rows, class_ids, SplitPlan())
 
     taken = np.concatenate(list(split.parts().values()))
     assert sorted(taken) == rows.tolist()
-    codes_by_row = dict(zip(rows.tolist(), codes.tolist(), strict=True))
+    codes_by_row = dict(zip(rows.tolist(), class_ids.tolist(), strict=True))
     assert sum(codes_by_row[row] for row in split.train.tolist()) == 32
 
 
@@ -103,21 +103,21 @@ def test_a_float_is_a_share_of_what_is_left_and_an_int_a_number_of_rows(
 def test_every_split_is_stratified_and_without_overlap_or_is_refused(
     counts: list[int], train: float, validation: float | int, test: float | int, seed: int
 ) -> None:
-    codes = codes_with(*counts)
+    class_ids = codes_with(*counts)
     try:
-        split = split_of(codes, SplitPlan(train, validation, test, seed))
+        split = split_of(class_ids, SplitPlan(train, validation, test, seed))
     except BadInput as error:
         assert_one_sentence(error)
         assume(False)
 
     taken = np.concatenate(list(split.parts().values()))
     assert len(set(taken.tolist())) == len(taken)
-    assert set(taken.tolist()) <= set(range(len(codes)))
-    assert len(split.train) == part_size(len(codes), train)
+    assert set(taken.tolist()) <= set(range(len(class_ids)))
+    assert len(split.train) == part_size(len(class_ids), train)
     for part in PARTS[: 3 if test else 2]:
-        assert set(codes[split.parts()[part]]) == set(range(len(counts)))
-    expected = np.array(counts) * len(split.train) / len(codes)
-    assert np.abs(np.bincount(codes[split.train]) - expected).max() <= 1
+        assert set(class_ids[split.parts()[part]]) == set(range(len(counts)))
+    expected = np.array(counts) * len(split.train) / len(class_ids)
+    assert np.abs(np.bincount(class_ids[split.train]) - expected).max() <= 1
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_plan_refuses_sizes_that_make_no_part(sizes: dict[str, float]) -> None
 
 
 @pytest.mark.parametrize(
-    ("codes", "plan", "found"),
+    ("class_ids", "plan", "found"),
     [
         (codes_with(), SplitPlan(), "no label"),
         (codes_with(50), SplitPlan(), "only one"),
@@ -161,10 +161,10 @@ def test_a_plan_refuses_sizes_that_make_no_part(sizes: dict[str, float]) -> None
     ],
 )
 def test_a_part_that_cannot_hold_every_class_is_refused(
-    codes: np.ndarray, plan: SplitPlan, found: str
+    class_ids: np.ndarray, plan: SplitPlan, found: str
 ) -> None:
     with pytest.raises(BadInput) as caught:
-        split_of(codes, plan)
+        split_of(class_ids, plan)
 
     assert found in caught.value.found
     assert_one_sentence(caught.value)
@@ -175,12 +175,12 @@ def test_a_share_is_rounded_as_scikit_learn_does(available: int, share: float) -
     assert part_size(available, share) == np.floor(share * available)
 
 
-def grouped(codes: np.ndarray, share: float, seed: int = 1) -> np.ndarray:
+def grouped(class_ids: np.ndarray, share: float, seed: int = 1) -> np.ndarray:
     """A group for each row; that share of the rows repeat another one, of any class."""
-    dice = np.random.default_rng(seed)
-    groups = np.arange(len(codes))
-    repeats = dice.random(len(codes)) < share
-    groups[repeats] = dice.integers(0, len(codes), repeats.sum())
+    rng = np.random.default_rng(seed)
+    groups = np.arange(len(class_ids))
+    repeats = rng.random(len(class_ids)) < share
+    groups[repeats] = rng.integers(0, len(class_ids), repeats.sum())
     return groups
 
 
@@ -195,11 +195,11 @@ def leaks(split: Split, groups: np.ndarray) -> bool:
 
 
 def test_groups_of_one_row_change_nothing() -> None:
-    codes = codes_with(9_000, 1_000)
-    alone = np.random.default_rng(0).permutation(len(codes)) - 5_000
+    class_ids = codes_with(9_000, 1_000)
+    alone = np.random.default_rng(0).permutation(len(class_ids)) - 5_000
 
-    expected = split_of(codes, SplitPlan())
-    split = make_split(np.arange(len(codes)), codes, SplitPlan(), alone)
+    expected = split_of(class_ids, SplitPlan())
+    split = make_split(np.arange(len(class_ids)), class_ids, SplitPlan(), alone)
 
     assert all(np.array_equal(split.parts()[p], expected.parts()[p]) for p in PARTS)
 
@@ -219,10 +219,12 @@ def test_the_tutorials_sizes_stay_with_duplicates_kept_together(
 
 
 def test_repeated_rows_are_drawn_as_often_as_others() -> None:
-    codes = codes_with(9_000, 1_000)
+    class_ids = codes_with(9_000, 1_000)
     groups = np.arange(10_000) // 5  # Every row five times.
     shares = [
-        np.isin(np.arange(2_000), groups[make_split(np.arange(10_000), codes, plan, groups).train])
+        np.isin(
+            np.arange(2_000), groups[make_split(np.arange(10_000), class_ids, plan, groups).train]
+        )
         for plan in (SplitPlan(0.05, 0.5, seed=seed) for seed in range(20))
     ]
 
@@ -245,12 +247,12 @@ def test_no_group_is_in_two_parts_and_sizes_are_exact_where_single_rows_suffice(
     test: float,
     seed: int,
 ) -> None:
-    codes = codes_with(*counts)
-    groups = grouped(codes, share, seed)
+    class_ids = codes_with(*counts)
+    groups = grouped(class_ids, share, seed)
     plan = SplitPlan(train, validation, test, seed)
-    rows = np.arange(len(codes))
+    rows = np.arange(len(class_ids))
     try:
-        split = make_split(rows, codes, plan, groups)
+        split = make_split(rows, class_ids, plan, groups)
     except BadInput as error:
         assert_one_sentence(error)
         assume(False)
@@ -259,40 +261,40 @@ def test_no_group_is_in_two_parts_and_sizes_are_exact_where_single_rows_suffice(
     taken = np.concatenate(list(split.parts().values())).tolist()
     assert len(set(taken)) == len(taken)
     for part in PARTS[: 3 if test else 2]:
-        assert set(codes[split.parts()[part]]) == set(range(len(counts)))
+        assert set(class_ids[split.parts()[part]]) == set(range(len(counts)))
     repeated = np.bincount(groups)[groups] > 1
-    free = np.bincount(codes[~repeated], minlength=len(counts))
-    held = np.bincount(codes[repeated], minlength=len(counts))
-    wanted = np.bincount(codes[split_of_or_none(codes, plan)], minlength=len(counts))
+    free = np.bincount(class_ids[~repeated], minlength=len(counts))
+    held = np.bincount(class_ids[repeated], minlength=len(counts))
+    wanted = np.bincount(class_ids[split_of_or_none(class_ids, plan)], minlength=len(counts))
     if np.all((held <= wanted) & (wanted <= free)):
-        assert np.bincount(codes[split.train]).tolist() == wanted.tolist()
-    again = make_split(rows, codes, plan, groups)
+        assert np.bincount(class_ids[split.train]).tolist() == wanted.tolist()
+    again = make_split(rows, class_ids, plan, groups)
     assert all(np.array_equal(again.parts()[p], split.parts()[p]) for p in PARTS)
 
 
-def split_of_or_none(codes: np.ndarray, plan: SplitPlan) -> np.ndarray:
+def split_of_or_none(class_ids: np.ndarray, plan: SplitPlan) -> np.ndarray:
     """The rows of the train part without groups."""
     try:
-        return split_of(codes, plan).train
+        return split_of(class_ids, plan).train
     except BadInput:
         return np.empty(0, int)
 
 
 def test_a_group_of_most_rows_leaves_the_sizes_exact_where_others_can_fill_the_part() -> None:
-    codes = codes_with(5_000, 5_000)
-    groups = np.where((codes == 0) & (np.arange(10_000) % 10 > 0), 0, np.arange(1, 10_001))
+    class_ids = codes_with(5_000, 5_000)
+    groups = np.where((class_ids == 0) & (np.arange(10_000) % 10 > 0), 0, np.arange(1, 10_001))
 
-    split = make_split(np.arange(10_000), codes, SplitPlan(0.05, 0.5), groups)
+    split = make_split(np.arange(10_000), class_ids, SplitPlan(0.05, 0.5), groups)
 
     assert not leaks(split, groups)
     assert [len(part) for part in split.parts().values()] == [500, 4_750, 4_750]
-    assert codes[split.train].sum() == 250
+    assert class_ids[split.train].sum() == 250
 
 
 def test_a_class_of_one_large_group_cannot_be_split() -> None:
-    codes = codes_with(500, 500)
-    groups = np.where(codes == 0, 0, np.arange(1, 1_001))
+    class_ids = codes_with(500, 500)
+    groups = np.where(class_ids == 0, 0, np.arange(1, 1_001))
 
     with pytest.raises(BadInput, match="with a class missing") as caught:
-        make_split(np.arange(1_000), codes, SplitPlan(), groups)
+        make_split(np.arange(1_000), class_ids, SplitPlan(), groups)
     assert_one_sentence(caught.value)

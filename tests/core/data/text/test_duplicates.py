@@ -177,8 +177,8 @@ def test_near_groups_are_those_that_trying_all_pairs_finds(
 def test_many_parts_and_merges_find_the_same_groups(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dice = np.random.default_rng(5)
-    texts = [" ".join(dice.choice([*FEW_WORDS, "k", "l", "m"], 10)) for _ in range(200)]
+    rng = np.random.default_rng(5)
+    texts = [" ".join(rng.choice([*FEW_WORDS, "k", "l", "m"], 10)) for _ in range(200)]
     whole = as_lists(near_of(tmp_path, texts))
 
     monkeypatch.setattr(duplicates, "_MAX_EDGES", 3)

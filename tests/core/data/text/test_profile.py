@@ -102,8 +102,8 @@ def test_a_profile_says_what_counting_row_by_row_says(
 
 
 def questions(count: int, seed: int = 1) -> list[str]:
-    dice = random.Random(seed)
-    return [" ".join(dice.choices(toy.WORDS, k=dice.randint(1, 14))) for _ in range(count)]
+    rng = random.Random(seed)
+    return [" ".join(rng.choices(toy.WORDS, k=rng.randint(1, 14))) for _ in range(count)]
 
 
 def tables(paths: DatasetPaths) -> list[object]:

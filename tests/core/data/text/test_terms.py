@@ -26,8 +26,8 @@ def executor() -> Iterator[Executor]:
 
 def block_of(examples: list[Example]) -> TermBlock:
     texts = pa.array([text for text, _ in examples], pa.string())
-    codes = np.array([code for _, code in examples], np.int32)
-    return block_terms(index_words(texts), codes, len(LABELS))
+    class_ids = np.array([code for _, code in examples], np.int32)
+    return block_terms(index_words(texts), class_ids, len(LABELS))
 
 
 def counted(blocks: list[list[Example]], executor: Executor, *, min_rows: int = 1) -> TermCounts:
@@ -94,9 +94,9 @@ def test_terms_are_counted_as_with_sets(
 def test_tight_limits_change_nothing(
     executor: Executor, monkeypatch: pytest.MonkeyPatch, name: str, value: int
 ) -> None:
-    dice = np.random.default_rng(3)
+    rng = np.random.default_rng(3)
     blocks = [
-        [(" ".join(dice.choice(list("abcd"), 5)), int(dice.integers(4))) for _ in range(60)]
+        [(" ".join(rng.choice(list("abcd"), 5)), int(rng.integers(4))) for _ in range(60)]
         for _ in range(3)
     ]
     free = counted(blocks, executor, min_rows=3)

@@ -17,7 +17,7 @@ def test_labels_are_numbered_over_all_row_groups_and_the_last_is_none(tmp_path: 
 
     source = TextSource(paths.texts)
 
-    assert [source.labels[code] for code in source.codes] == labels
+    assert [source.labels[code] for code in source.class_ids] == labels
     assert source.labels[-1] is None
     assert len(set(source.labels)) == len(source.labels) == 4
     assert (source.rows, source.groups, source.chars) == (8, 4, 32)

@@ -25,15 +25,15 @@ def parts(classes: int = 2, rows: int = 300) -> Parts:
     for seed, size in ((1, rows), (2, 120), (3, 120)):
         pairs = toy.make_rows(size, classes=classes, seed=seed)
         names = sorted({label for _, label in pairs})
-        codes = np.array([names.index(label) for _, label in pairs])
-        dice = np.random.default_rng(seed)
-        vectors = dice.normal(0, 1, (size, 8)) + 2 * np.eye(8)[codes]
-        found.append(Part([text for text, _ in pairs], codes, vectors.astype(np.float32)))
+        class_ids = np.array([names.index(label) for _, label in pairs])
+        rng = np.random.default_rng(seed)
+        vectors = rng.normal(0, 1, (size, 8)) + 2 * np.eye(8)[class_ids]
+        found.append(Part([text for text, _ in pairs], class_ids, vectors.astype(np.float32)))
     return Parts(*found)
 
 
 def right(fitted: Fitted, test: Part) -> float:
-    return float((fitted.test.argmax(axis=1) == test.codes).mean())
+    return float((fitted.test.argmax(axis=1) == test.class_ids).mean())
 
 
 @pytest.mark.parametrize("classes", [2, 3])
@@ -45,9 +45,9 @@ def test_words_that_give_a_class_away_are_found(classes: int) -> None:
 
     assert fitted.test.shape == (120, classes)
     np.testing.assert_allclose(fitted.test.sum(axis=1), 1.0, atol=1e-5)
-    assert (fitted.test[np.arange(120), test.codes] > 1 / classes).mean() > 0.7
+    assert (fitted.test[np.arange(120), test.class_ids] > 1 / classes).mean() > 0.7
     if classes == 2:
-        assert average_precision_score(test.codes, fitted.test[:, 1]) > 0.95
+        assert average_precision_score(test.class_ids, fitted.test[:, 1]) > 0.95
     else:
         assert right(fitted, test) > 0.95
     assert fitted.chosen.startswith("C ")
@@ -62,7 +62,7 @@ def test_a_linear_head_learns_from_vectors(classes: int) -> None:
 
     assert right(fitted, test) > 0.75
     if classes == 2:
-        assert average_precision_score(test.codes, fitted.test[:, 1]) > 0.8
+        assert average_precision_score(test.class_ids, fitted.test[:, 1]) > 0.8
 
 
 def test_the_majority_answers_the_commonest_class_of_the_train_part() -> None:
@@ -74,9 +74,9 @@ def test_the_majority_answers_the_commonest_class_of_the_train_part() -> None:
 
 def test_a_class_that_no_train_row_has_gets_no_probability() -> None:
     train, validation, test = parts(3)
-    some = train.codes != 2
+    some = train.class_ids != 2
     texts = list(itertools.compress(train.texts, some))
-    less = Part(texts, train.codes[some], train.vectors[some])
+    less = Part(texts, train.class_ids[some], train.vectors[some])
 
     drawn = Parts(less, validation, test)
     for fitted in (word_counts(drawn, 3), linear_head(drawn, 3)):
@@ -104,9 +104,9 @@ class Alarming(LogisticRegression):
 
     lost = False
 
-    def fit(self, features: np.ndarray, codes: np.ndarray) -> "Alarming":
+    def fit(self, features: np.ndarray, class_ids: np.ndarray) -> "Alarming":
         np.subtract(np.float32(np.inf), np.float32(np.inf))
-        super().fit(features, codes)
+        super().fit(features, class_ids)
         if self.lost:
             self.coef_ = self.coef_ * np.nan
         return self
@@ -116,10 +116,12 @@ def test_a_false_alarm_is_not_heard_and_weights_that_are_no_numbers_are_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(baselines_module, "LogisticRegression", Alarming)
-    features, codes = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([0, 0, 1, 1])
+    features, class_ids = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([0, 0, 1, 1])
 
-    assert regression(features, codes, 1.0, None).predict(features).tolist() == codes.tolist()
+    assert (
+        regression(features, class_ids, 1.0, None).predict(features).tolist() == class_ids.tolist()
+    )
 
     monkeypatch.setattr(Alarming, "lost", True)
     with pytest.raises(FloatingPointError):
-        regression(features, codes, 1.0, None)
+        regression(features, class_ids, 1.0, None)

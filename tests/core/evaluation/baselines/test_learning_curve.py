@@ -12,12 +12,12 @@ def ignore(done: int, total: int) -> None:
 
 def part(rows: int, seed: int, classes: int) -> Part:
     """Vectors of 60 numbers, each of which knows a little of the class."""
-    dice = np.random.default_rng(seed)
-    codes = np.arange(rows) % (4 if classes == 2 else classes)
-    codes = (codes == 0).astype(np.int64) if classes == 2 else codes
+    rng = np.random.default_rng(seed)
+    class_ids = np.arange(rows) % (4 if classes == 2 else classes)
+    class_ids = (class_ids == 0).astype(np.int64) if classes == 2 else class_ids
     centres = np.random.default_rng(0).normal(0, 0.25, (classes, 60))
-    vectors = dice.normal(0, 1, (rows, 60)) + centres[codes]
-    return Part([""] * rows, codes, vectors.astype(np.float32))
+    vectors = rng.normal(0, 1, (rows, 60)) + centres[class_ids]
+    return Part([""] * rows, class_ids, vectors.astype(np.float32))
 
 
 def parts(classes: int = 2, train: int = 600, test: int = 300) -> Parts:

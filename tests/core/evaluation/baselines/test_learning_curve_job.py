@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 
 from core.errors import Cancelled
-from core.evaluation.baselines.ladder import ladder_key
+from core.evaluation.baselines.comparison import baselines_key
 from core.evaluation.baselines.learning_curve_job import (
-    CurveRequest,
+    LearningCurveRequest,
     find_learning_curve,
     make_learning_curve,
     start_learning_curve,
@@ -25,12 +25,12 @@ def run(workspace: Workspace, toy_encoder: Path) -> Run:
 
 @pytest.mark.slow
 def test_a_worker_draws_the_curve_once_for_the_rows(workspace: Workspace, run: Run) -> None:
-    assert find_learning_curve(workspace, ladder_key(workspace, run)) is None
+    assert find_learning_curve(workspace, baselines_key(workspace, run)) is None
 
     task = start_learning_curve(workspace, run)
 
     assert wait_for_end(workspace.task(task.id), timeout_s=120).state is JobState.FINISHED
-    found = find_learning_curve(workspace, ladder_key(workspace, run))
+    found = find_learning_curve(workspace, baselines_key(workspace, run))
     assert found is not None
     assert found["rows"].iloc[-1] == 180
     assert start_learning_curve(workspace, run).id == task.id
@@ -42,6 +42,6 @@ def test_a_curve_that_is_cancelled_leaves_nothing(workspace: Workspace, run: Run
             raise Cancelled(stage)
 
     with pytest.raises(Cancelled):
-        make_learning_curve(workspace, CurveRequest(run.id), stop)
+        make_learning_curve(workspace, LearningCurveRequest(run.id), stop)
 
-    assert find_learning_curve(workspace, ladder_key(workspace, run)) is None
+    assert find_learning_curve(workspace, baselines_key(workspace, run)) is None

@@ -137,8 +137,8 @@ def test_a_healthy_run_gets_no_finding(healthy: Case) -> None:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_noise_alone_is_no_finding(seed: int) -> None:
-    dice = np.random.default_rng(seed)
-    loss = np.maximum(learned() + dice.normal(scale=0.05, size=500), 0.001)
+    rng = np.random.default_rng(seed)
+    loss = np.maximum(learned() + rng.normal(scale=0.05, size=500), 0.001)
 
     assert diagnose(case(loss)) == []
 

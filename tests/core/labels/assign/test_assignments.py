@@ -3,8 +3,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.labels.assign.assignments import LEASE_MS, Seat, Served, Wish, labelled_twice, take
-from core.labels.assign.presses import Target, record
+from core.labels.assign.assignments import (
+    LEASE_MS,
+    Assignment,
+    LabelSession,
+    QueueRequest,
+    labelled_twice,
+    take,
+)
+from core.labels.assign.client_events import Target, record
 from core.labels.assign.queues import Stream
 from core.labels.store.events import AUDIT, DOUBLE, Action, LabelEvent
 from core.labels.store.ledger import Ledger
@@ -12,7 +19,7 @@ from core.labels.store.store import LabelStore
 from core.workspace import Workspace
 
 ROWS = 60
-ANN, BOB = Seat("f", "ann", "tab-of-ann"), Seat("f", "bob", "tab-of-bob")
+ANN, BOB = LabelSession("f", "ann", "tab-of-ann"), LabelSession("f", "bob", "tab-of-bob")
 
 
 class Clock:
@@ -39,27 +46,27 @@ def ledger(store: LabelStore) -> Ledger:
     return Ledger(store, "f", ROWS)
 
 
-def wish(count: int = 10, **values: object) -> Wish:
-    return Wish((Stream("random", np.arange(ROWS)),), count, **values)
+def request(count: int = 10, **values: object) -> QueueRequest:
+    return QueueRequest((Stream("random", np.arange(ROWS)),), count, **values)
 
 
 def press(name: str, row: int, value: str | None = "1", **values: object) -> dict[str, object]:
-    given = {"press": f"press-{name}", "fingerprint": "f", "row": row, "value": value}
+    given = {"press": f"event-{name}", "fingerprint": "f", "row": row, "value": value}
     given |= {"action": "label", "queue": "random", "annotator": "ann"}
     return given | values
 
 
-def store_presses(store: LabelStore, seat: Seat, *presses: dict[str, object]):
-    own = [entry | {"annotator": seat.annotator} for entry in presses]
-    return record(store, own, holder=seat.holder, target=lambda _: Target(ROWS, ("0", "1")))
+def store_presses(store: LabelStore, session: LabelSession, *client_events: dict[str, object]):
+    own = [entry | {"annotator": session.annotator} for entry in client_events]
+    return record(store, own, holder=session.holder, target=lambda _: Target(ROWS, ("0", "1")))
 
 
-def rows(served: list[Served]) -> list[int]:
-    return [one.row for one in served]
+def rows(assigned: list[Assignment]) -> list[int]:
+    return [one.row for one in assigned]
 
 
 def test_two_people_never_hold_the_same_row(store: LabelStore, ledger: Ledger) -> None:
-    first, second = take(store, ledger, ANN, wish()), take(store, ledger, BOB, wish())
+    first, second = take(store, ledger, ANN, request()), take(store, ledger, BOB, request())
 
     assert rows(first) == list(range(10))
     assert rows(second) == list(range(10, 20))
@@ -68,58 +75,58 @@ def test_two_people_never_hold_the_same_row(store: LabelStore, ledger: Ledger) -
 def test_two_tabs_of_one_person_hold_different_rows(store: LabelStore, ledger: Ledger) -> None:
     other = replace(ANN, holder="another-tab")
 
-    assert not {*rows(take(store, ledger, ANN, wish()))} & {
-        *rows(take(store, ledger, other, wish()))
+    assert not {*rows(take(store, ledger, ANN, request()))} & {
+        *rows(take(store, ledger, other, request()))
     }
 
 
 def test_a_tab_that_asks_again_keeps_what_it_holds_and_is_filled_up(
     store: LabelStore, ledger: Ledger
 ) -> None:
-    take(store, ledger, ANN, wish(5))
-    take(store, ledger, BOB, wish(5))
+    take(store, ledger, ANN, request(5))
+    take(store, ledger, BOB, request(5))
     store_presses(store, ANN, press("aaaaaaaa", 0), press("bbbbbbbb", 1))
 
-    assert rows(take(store, ledger, ANN, wish(5))) == [2, 3, 4, 10, 11]
+    assert rows(take(store, ledger, ANN, request(5))) == [2, 3, 4, 10, 11]
 
 
 def test_the_rows_of_somebody_who_left_return_after_a_while(
     store: LabelStore, ledger: Ledger, clock: Clock
 ) -> None:
-    take(store, ledger, ANN, wish())
+    take(store, ledger, ANN, request())
 
     clock.ms += LEASE_MS - 1
-    assert rows(take(store, ledger, BOB, wish(3))) == [10, 11, 12]
+    assert rows(take(store, ledger, BOB, request(3))) == [10, 11, 12]
     clock.ms += 2
-    assert rows(take(store, ledger, BOB, wish(5))) == [10, 11, 12, 0, 1]
+    assert rows(take(store, ledger, BOB, request(5))) == [10, 11, 12, 0, 1]
 
 
 def test_rows_stay_with_somebody_who_works_slowly(
     store: LabelStore, ledger: Ledger, clock: Clock
 ) -> None:
-    take(store, ledger, ANN, wish(5))
+    take(store, ledger, ANN, request(5))
     clock.ms += LEASE_MS - 1
     store_presses(store, ANN, press("aaaaaaaa", 0))
     clock.ms += LEASE_MS - 1
 
-    assert rows(take(store, ledger, BOB, wish(2))) == [5, 6]
-    assert rows(take(store, ledger, ANN, wish(4))) == [1, 2, 3, 4]
+    assert rows(take(store, ledger, BOB, request(2))) == [5, 6]
+    assert rows(take(store, ledger, ANN, request(4))) == [1, 2, 3, 4]
 
 
 def test_who_comes_back_late_no_longer_holds_what_others_have_or_have_answered(
     store: LabelStore, ledger: Ledger, clock: Clock
 ) -> None:
-    take(store, ledger, ANN, wish(5))
+    take(store, ledger, ANN, request(5))
     clock.ms += 2 * LEASE_MS
-    take(store, ledger, BOB, wish(3))
+    take(store, ledger, BOB, request(3))
     store_presses(store, BOB, press("aaaaaaaa", 0))
 
-    assert rows(take(store, ledger, ANN, wish(5))) == [3, 4, 5, 6, 7]
+    assert rows(take(store, ledger, ANN, request(5))) == [3, 4, 5, 6, 7]
 
 
 def test_a_new_model_keeps_what_is_on_the_screen(store: LabelStore, ledger: Ledger) -> None:
-    take(store, ledger, ANN, wish(3))
-    ranked = Wish((Stream("mixed/likely", np.arange(ROWS)[::-1]),), 5, keep_all=True)
+    take(store, ledger, ANN, request(3))
+    ranked = QueueRequest((Stream("mixed/likely", np.arange(ROWS)[::-1]),), 5, keep_all=True)
 
     assert rows(take(store, ledger, ANN, ranked)) == [0, 1, 2, 59, 58]
 
@@ -127,24 +134,24 @@ def test_a_new_model_keeps_what_is_on_the_screen(store: LabelStore, ledger: Ledg
 def test_undone_rows_come_back_in_the_order_in_which_they_were_undone(
     store: LabelStore, ledger: Ledger
 ) -> None:
-    take(store, ledger, ANN, wish(4))
+    take(store, ledger, ANN, request(4))
     for row in (0, 1, 2):
         store_presses(store, ANN, press(f"label-0{row}", row))
     for row in (2, 1, 0):
-        undo = press(f"undoes-0{row}", row, action="undo", undoes=f"press-label-0{row}")
+        undo = press(f"undoes-0{row}", row, action="undo", undoes=f"event-label-0{row}")
         store_presses(store, ANN, undo)
 
-    assert rows(take(store, ledger, ANN, wish(4))) == [0, 1, 2, 3]
+    assert rows(take(store, ledger, ANN, request(4))) == [0, 1, 2, 3]
 
 
 def test_a_clock_that_goes_back_frees_rows_rather_than_hold_them_for_days(
     store: LabelStore, ledger: Ledger, clock: Clock
 ) -> None:
-    take(store, ledger, ANN, wish())
+    take(store, ledger, ANN, request())
 
     clock.ms -= 10 * LEASE_MS
 
-    assert rows(take(store, ledger, BOB, wish(3))) == [0, 1, 2]
+    assert rows(take(store, ledger, BOB, request(3))) == [0, 1, 2]
 
 
 def test_rows_that_anybody_has_labelled_are_not_asked_again(
@@ -154,45 +161,45 @@ def test_rows_that_anybody_has_labelled_are_not_asked_again(
         store.add(LabelEvent(fingerprint="f", row=row, action=Action.LABEL, value="1",
                              annotator="cleo"))  # fmt: skip
 
-    assert rows(take(store, ledger, ANN, wish(3))) == [1, 3, 4]
+    assert rows(take(store, ledger, ANN, request(3))) == [1, 3, 4]
 
 
 def test_what_one_person_skips_another_is_asked(store: LabelStore, ledger: Ledger) -> None:
-    take(store, ledger, ANN, wish(2))
+    take(store, ledger, ANN, request(2))
     store_presses(store, ANN, press("aaaaaaaa", 0, None, action="skip"))
 
-    assert 0 not in rows(take(store, ledger, ANN, wish(5)))
-    assert rows(take(store, ledger, BOB, wish(1))) == [0]
+    assert 0 not in rows(take(store, ledger, ANN, request(5)))
+    assert rows(take(store, ledger, BOB, request(1))) == [0]
 
 
 def test_what_was_skipped_comes_back_when_nothing_else_is_left(
     store: LabelStore, ledger: Ledger
 ) -> None:
-    take(store, ledger, ANN, wish(2))
+    take(store, ledger, ANN, request(2))
     store_presses(store, ANN, press("aaaaaaaa", 0, None, action="skip"))
     answers = [press(f"{row:08d}", row) for row in range(1, ROWS)]
     store_presses(store, ANN, *answers)
 
-    assert rows(take(store, ledger, ANN, wish(5))) == [0]
+    assert rows(take(store, ledger, ANN, request(5))) == [0]
 
 
 def test_an_undone_row_stays_with_the_tab_that_undid_it(store: LabelStore, ledger: Ledger) -> None:
-    take(store, ledger, ANN, wish(3))
+    take(store, ledger, ANN, request(3))
     store_presses(store, ANN, press("aaaaaaaa", 0))
-    store_presses(store, ANN, press("bbbbbbbb", 0, action="undo", undoes="press-aaaaaaaa"))
+    store_presses(store, ANN, press("bbbbbbbb", 0, action="undo", undoes="event-aaaaaaaa"))
 
-    assert 0 not in rows(take(store, ledger, BOB, wish(5)))
-    assert rows(take(store, ledger, ANN, wish(3))) == [0, 1, 2]
+    assert 0 not in rows(take(store, ledger, BOB, request(5)))
+    assert rows(take(store, ledger, ANN, request(3))) == [0, 1, 2]
 
 
 def test_a_share_of_the_rows_is_asked_of_two_people(store: LabelStore, ledger: Ledger) -> None:
     everything = np.arange(ROWS)
     twice = set(everything[labelled_twice(everything, 0.3, "f")].tolist())
     names = iter(f"{number:08d}" for number in range(1000))
-    for seat in (ANN, BOB):
-        while served := take(store, ledger, seat, wish(7, double=0.3)):
-            answers = [press(next(names), one.row, queue=one.queue) for one in served]
-            assert not store_presses(store, seat, *answers).refused
+    for session in (ANN, BOB):
+        while assigned := take(store, ledger, session, request(7, double=0.3)):
+            answers = [press(next(names), one.row, queue=one.queue) for one in assigned]
+            assert not store_presses(store, session, *answers).refused
 
     assert 8 < len(twice) < 30
     assert set(np.flatnonzero(ledger.refresh().answers == 2)) == twice
@@ -206,9 +213,11 @@ def test_a_few_own_answers_are_asked_again_without_becoming_a_second_opinion(
     asked_again = []
     names = iter(f"{number:08d}" for number in range(1000))
     for _ in range(10):
-        served = take(store, ledger, ANN, wish(6, audit=0.25))
-        asked_again += [one.row for one in served if one.queue == AUDIT]
-        store_presses(store, ANN, *(press(next(names), one.row, queue=one.queue) for one in served))
+        assigned = take(store, ledger, ANN, request(6, audit=0.25))
+        asked_again += [one.row for one in assigned if one.queue == AUDIT]
+        store_presses(
+            store, ANN, *(press(next(names), one.row, queue=one.queue) for one in assigned)
+        )
 
     assert 4 <= len(asked_again) == len(set(asked_again)) <= 15
     assert ledger.refresh().answers.max() == 1
@@ -218,21 +227,21 @@ def test_streams_are_mixed_by_their_shares(store: LabelStore, ledger: Ledger) ->
     likely = Stream("likely", np.arange(30), 0.6)
     random = Stream("random", np.arange(30, ROWS), 0.2)
     uncertain = Stream("uncertain", np.arange(10, 50), 0.2)
-    served = take(store, ledger, ANN, Wish((likely, uncertain, random), 20))
+    assigned = take(store, ledger, ANN, QueueRequest((likely, uncertain, random), 20))
 
-    counts = {name: sum(one.queue == name for one in served) for name in ("likely", "random")}
+    counts = {name: sum(one.queue == name for one in assigned) for name in ("likely", "random")}
     assert counts == {"likely": 12, "random": 4}
-    assert len(set(rows(served))) == 20
+    assert len(set(rows(assigned))) == 20
 
 
 def test_a_changed_queue_gives_the_rows_of_the_old_one_back(
     store: LabelStore, ledger: Ledger
 ) -> None:
-    take(store, ledger, ANN, wish(3))
-    backwards = Wish((Stream("likely", np.arange(ROWS)[::-1]),), 3)
+    take(store, ledger, ANN, request(3))
+    backwards = QueueRequest((Stream("likely", np.arange(ROWS)[::-1]),), 3)
 
     assert rows(take(store, ledger, ANN, backwards)) == [59, 58, 57]
-    assert rows(take(store, ledger, BOB, wish(1))) == [0]
+    assert rows(take(store, ledger, BOB, request(1))) == [0]
 
 
 def test_when_all_is_answered_nothing_is_served(store: LabelStore, ledger: Ledger) -> None:
@@ -240,4 +249,4 @@ def test_when_all_is_answered_nothing_is_served(store: LabelStore, ledger: Ledge
         store.add(LabelEvent(fingerprint="f", row=row, action=Action.LABEL, value="1",
                              annotator="cleo"))  # fmt: skip
 
-    assert take(store, ledger, ANN, wish()) == []
+    assert take(store, ledger, ANN, request()) == []

@@ -33,7 +33,7 @@ def test_one_click_labels_all_rows_and_says_how_they_were_found(
     events = store.events(dataset.fingerprint)
     assert {(event.queue, event.reason) for event in events} == {(BULK, 'has "rude"')}
     assert len({event.batch for event in events}) == 1
-    assert len({event.press for event in events}) == 25
+    assert len({event.client_event for event in events}) == 25
 
 
 def test_one_undo_takes_all_of_them_back_and_what_was_there_before_returns(

@@ -15,7 +15,7 @@ from core.labels.exchange.exchange import (
     export_history,
     import_labels,
 )
-from core.labels.exchange.label_file import FileFormat
+from core.labels.exchange.label_file import LabelFileFormat
 from core.labels.guidelines import write_guideline
 from core.labels.store.events import Action, LabelEvent
 from core.labels.store.schema import EVENTS
@@ -24,7 +24,7 @@ from core.workspace import Workspace
 from tests import toy
 
 EVERYTHING = EVENTS.c.id > 0
-EITHER = pytest.mark.parametrize("file_format", list(FileFormat))
+EITHER = pytest.mark.parametrize("file_format", list(LabelFileFormat))
 NASTY = [
     "=HYPERLINK(1)", "+1", "-2 apples", "@cmd", "\tx", "'=1", "''=1", "'tis", '"', "a,b;c\td",
     "line\nbreak", "line\r\nbreak", "\\", "\u2028", "\U0001f600", "\x01", "null", "-1", "'-1",
@@ -81,18 +81,21 @@ def fill(store: LabelStore, dataset: Dataset) -> None:
     store.add(event(replace(dataset, fingerprint="another"), 1))
 
 
-def history(workspace: Workspace, store: LabelStore, dataset: Dataset, file_format: FileFormat):
+def history(
+    workspace: Workspace, store: LabelStore, dataset: Dataset, file_format: LabelFileFormat
+):
     sink = io.BytesIO()
     rows = export_history(workspace, store, dataset, sink, file_format=file_format)
     return sink.getvalue(), rows
 
 
 def known(store: LabelStore, dataset: Dataset) -> list[LabelEvent]:
-    """The events, an undo naming the press of what it undoes."""
+    """The events, an undo naming the event of what it undoes."""
     events = store.events(dataset.fingerprint)
-    presses = {each.id: each.press for each in events}
+    client_events = {each.id: each.client_event for each in events}
     return [
-        replace(each, id=0, undoes=presses[each.undoes] if each.undoes else None) for each in events
+        replace(each, id=0, undoes=client_events[each.undoes] if each.undoes else None)
+        for each in events
     ]
 
 
@@ -107,7 +110,7 @@ def test_a_history_goes_to_another_store_as_it_was(
     other: LabelStore,
     dataset: Dataset,
     load: Callable[..., ImportedLabels],
-    file_format: FileFormat,
+    file_format: LabelFileFormat,
 ) -> None:
     fill(store, dataset)
     content, rows = history(workspace, store, dataset, file_format)
@@ -126,7 +129,7 @@ def test_the_same_file_twice_stores_nothing_twice(
     store: LabelStore,
     dataset: Dataset,
     load: Callable[..., ImportedLabels],
-    file_format: FileFormat,
+    file_format: LabelFileFormat,
 ) -> None:
     fill(store, dataset)
     before = known(store, dataset)
@@ -145,12 +148,12 @@ def test_exports_are_as_one_whatever_the_size_of_their_pieces(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     fill(store, dataset)
-    whole = [history(workspace, store, dataset, each) for each in FileFormat]
+    whole = [history(workspace, store, dataset, each) for each in LabelFileFormat]
     monkeypatch.setattr("core.labels.exchange.exchange._CHUNK_EVENTS", 7)
-    monkeypatch.setattr("core.labels.exchange.exchange._CHUNK_PRESSES", 3)
+    monkeypatch.setattr("core.labels.exchange.exchange._CHUNK_EVENTS", 3)
     monkeypatch.setattr("core.labels.exchange.incoming._CHUNK_LINES", 5)
 
-    assert [history(workspace, store, dataset, each) for each in FileFormat] == whole
+    assert [history(workspace, store, dataset, each) for each in LabelFileFormat] == whole
     assert load(whole[0][0], store=other).stored == whole[0][1]
     assert known(other, dataset) == known(store, dataset)
 
@@ -160,15 +163,16 @@ def test_a_history_has_every_column_and_the_rows_ids_and_texts(
 ) -> None:
     store.add(event(dataset, 5, "1", reason="=1+1", spent_ms=9))
 
-    (line,) = table(history(workspace, store, dataset, FileFormat.CSV)[0])
+    (line,) = table(history(workspace, store, dataset, LabelFileFormat.CSV)[0])
     (record,) = map(
-        json.loads, history(workspace, store, dataset, FileFormat.JSONL)[0].splitlines()
+        json.loads, history(workspace, store, dataset, LabelFileFormat.JSONL)[0].splitlines()
     )
 
     stored = store.events(dataset.fingerprint)[0]
     assert list(line) == list(record) == [
-        *("press", "at_ms", "at", "annotator", "row", "id", "text", "action", "value", "queue"),
-        *("reason", "suggestion", "guideline", "spent_ms", "batch", "undoes", "fingerprint"),
+        *("client_event", "at_ms", "at", "annotator", "row", "id", "text", "action", "value"),
+        *("queue", "reason", "suggestion", "guideline", "spent_ms", "batch", "undoes"),
+        "fingerprint",
     ]  # fmt: skip
     assert (line["text"], record["text"]) == ("''=1 and words 5", "'=1 and words 5")
     assert (line["reason"], record["reason"]) == ("'=1+1", "=1+1")
@@ -184,7 +188,7 @@ def test_a_spreadsheet_finds_no_formula_in_a_cell(
 
     cells = [
         cell
-        for line in table(history(workspace, store, dataset, FileFormat.CSV)[0])
+        for line in table(history(workspace, store, dataset, LabelFileFormat.CSV)[0])
         for cell in line.values()
     ]
 
@@ -199,7 +203,7 @@ def test_current_labels_are_one_line_a_row_and_can_be_imported(
     other: LabelStore,
     dataset: Dataset,
     load: Callable[..., ImportedLabels],
-    file_format: FileFormat,
+    file_format: LabelFileFormat,
 ) -> None:
     store.add(event(dataset, 7, "0"))
     store.add(event(dataset, 2, "0"))
@@ -211,7 +215,7 @@ def test_current_labels_are_one_line_a_row_and_can_be_imported(
     assert load(sink.getvalue(), store=other) == ImportedLabels(2, 0, 0)
     found = [(e.row, e.value, e.annotator) for e in other.events(dataset.fingerprint)]
     assert found == [(2, "0", "ann"), (7, "1", "bob")]
-    if file_format is FileFormat.CSV:
+    if file_format is LabelFileFormat.CSV:
         assert list(table(sink.getvalue())[0]) == ["row", "id", "text", "label", "annotator", "at"]
 
 
@@ -248,10 +252,10 @@ def test_an_event_that_two_stores_undid_is_undone_once(
     load: Callable[..., ImportedLabels],
 ) -> None:
     store.add(event(dataset, 1, "1"))
-    load(history(workspace, store, dataset, FileFormat.CSV)[0], store=other)
+    load(history(workspace, store, dataset, LabelFileFormat.CSV)[0], store=other)
     for each in (store, other):
         each.undo(dataset.fingerprint, annotator="ann", queue="suspects")
-    content, _ = history(workspace, other, dataset, FileFormat.JSONL)
+    content, _ = history(workspace, other, dataset, LabelFileFormat.JSONL)
 
     assert load(content) == ImportedLabels(0, 2, 0)
     assert store.current_labels(dataset.fingerprint) == {}
@@ -269,17 +273,30 @@ def test_classes_of_the_guideline_are_labels_and_past_ones_in_a_history(
 
     with pytest.raises(BadInput, match=r"one of the labels 0, 1 in line 2, but found 'unsure'"):
         load("row,label\n2,unsure\n")
-    assert load(history(workspace, store, dataset, FileFormat.CSV)[0]).known_before == 1
+    assert load(history(workspace, store, dataset, LabelFileFormat.CSV)[0]).known_before == 1
 
 
-GOOD = {"press": "p", "at_ms": "1", "annotator": "a", "row": "1", "action": "label", "value": "1"}
+GOOD = {
+    "client_event": "p",
+    "at_ms": "1",
+    "annotator": "a",
+    "row": "1",
+    "action": "label",
+    "value": "1",
+}
 
 
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"press": None}, "something in the column `press` in line 1, but found nothing"),
-        ({"press": "x" * 65}, "at most 64 characters in `press` in line 1, but found 65"),
+        (
+            {"client_event": None},
+            "something in the column `client_event` in line 1, but found nothing",
+        ),
+        (
+            {"client_event": "x" * 65},
+            "at most 64 characters in `client_event` in line 1, but found 65",
+        ),
         ({"at_ms": "soon"}, "milliseconds as a whole number in `at_ms` in line 1"),
         ({"at_ms": "9" * 18}, "milliseconds as a whole number"),
         ({"spent_ms": "-4"}, "`spent_ms` in line 1, but found '-4'"),
@@ -294,7 +311,7 @@ GOOD = {"press": "p", "at_ms": "1", "annotator": "a", "row": "1", "action": "lab
         ({"value": None}, "one of the labels 0, 1 in line 1, but found nothing"),
         ({"action": "skip"}, "no value beside the action skip in line 1, but found '1'"),
         ({"undoes": "q"}, "undoes only beside undo in line 1, but found 'q'"),
-        ({"action": "undo", "value": None}, "the press that is undone in line 1"),
+        ({"action": "undo", "value": None}, "the client event that is undone in line 1"),
         ({"action": "undo", "value": None, "undoes": "q"}, "an undo of an earlier event of that"),
         ({"text": "another"}, "the text of that row, '+1 and words 1', in line 1, but found 'an"),
         ({"id": "another"}, "the id of that row"),
@@ -322,7 +339,7 @@ def test_a_line_that_does_not_fit_is_named_in_one_sentence(
         ("row,label\n", "a file with nothing but a header"),
         ("row,text\n1,a\n", "a column `label` and a column `row` or `id`"),
         ("label\n1\n", "but found the columns label"),
-        ("press,row\np,1\n", "a history with the columns press, at_ms, annotator, row, action"),
+        ("client_event,row\np,1\n", "a history with the columns event, at_ms, annotator, row, action"),
         ("row,label,row\n1,1,1\n", "names each column once, but found 'row' twice"),
         ("row,label\n1,1\n2\n", "2 cells in line 3, but found 1"),
         ('row,label\n1,"1', "a row of comma-separated values in line 2"),
@@ -358,15 +375,15 @@ def test_a_fault_in_the_last_line_stores_nothing_of_the_others(
     assert store.events(dataset.fingerprint) == []
 
 
-def test_a_press_of_another_event_is_refused(
+def test_an_event_of_another_event_is_refused(
     store: LabelStore, load: Callable[..., ImportedLabels]
 ) -> None:
     first, second = json.dumps(GOOD), json.dumps(GOOD | {"row": "2"})
 
-    with pytest.raises(BadInput, match="a press that is new or that of the same event in line 2"):
+    with pytest.raises(BadInput, match="a client event that is new or of the same answer in"):
         load(f"{first}\n{second}\n")
     load(first)
-    with pytest.raises(BadInput, match="in line 1, but found 'p' of another event"):
+    with pytest.raises(BadInput, match="in line 1, but found 'p' of another answer"):
         load(second)
 
 
@@ -387,6 +404,6 @@ def test_nothing_unpacked_stays_in_the_workspace(
     fill(store, dataset)
     monkeypatch.setattr("core.labels.exchange.exchange._CHUNK_EVENTS", 7)
 
-    history(workspace, store, dataset, FileFormat.CSV)
+    history(workspace, store, dataset, LabelFileFormat.CSV)
 
     assert list((workspace.root / "staging").iterdir()) == []

@@ -16,10 +16,10 @@ def dataset(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Dataset:
 def test_every_chunk_has_the_texts_of_its_rows_in_their_order(
     workspace: Workspace, dataset: Dataset
 ) -> None:
-    dice = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     with row_texts(workspace, dataset) as texts:
         for size in (5, 0, 60, 1):
-            rows = dice.integers(0, dataset.rows, size)
+            rows = rng.integers(0, dataset.rows, size)
             wanted = take_rows(workspace, dataset, rows).select([ID, TEXT])
             assert texts.take(rows).to_pylist() == wanted.to_pylist()
 

@@ -36,9 +36,9 @@ def given(table: np.ndarray, names: str = "abcdefghij") -> pd.DataFrame:
 
 def drawn(rows: int, right: float, shares: list[float], seed: int) -> np.ndarray:
     """Two people who each see the true class so often and else say any other."""
-    dice = np.random.default_rng(seed)
-    truth = dice.choice(len(shares), rows, p=shares)
-    slips = dice.integers(1, len(shares), (2, rows)) * (dice.random((2, rows)) > right)
+    rng = np.random.default_rng(seed)
+    truth = rng.choice(len(shares), rows, p=shares)
+    slips = rng.integers(1, len(shares), (2, rows)) * (rng.random((2, rows)) > right)
     return ((truth + slips) % len(shares)).T
 
 

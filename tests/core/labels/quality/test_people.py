@@ -38,10 +38,10 @@ def test_shares_are_of_own_last_answers() -> None:
 
 
 def test_who_becomes_faster_and_stricter_drifts() -> None:
-    dice = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     rows = 300
-    seconds = np.linspace(6, 2, rows) + dice.normal(0, 0.5, rows)
-    hits = dice.random(rows) < np.linspace(0.1, 0.6, rows)
+    seconds = np.linspace(6, 2, rows) + rng.normal(0, 0.5, rows)
+    hits = rng.random(rows) < np.linspace(0.1, 0.6, rows)
     events = [
         label(row, str(int(hit)), at_ms=5_000 * row, spent_ms=int(1_000 * time))
         for row, (hit, time) in enumerate(zip(hits, seconds, strict=True))
@@ -63,9 +63,9 @@ def test_who_becomes_faster_and_stricter_drifts() -> None:
 def test_intervals_of_drift_hold_the_truth() -> None:
     tries, held = 200, {"seconds": 0, "share": 0}
     for seed in range(tries):
-        dice = np.random.default_rng(seed)
+        rng = np.random.default_rng(seed)
         events = [
-            label(row, str(int(dice.random() < 0.2)), spent_ms=int(dice.lognormal(1, 0.6) * 1_000))
+            label(row, str(int(rng.random() < 0.2)), spent_ms=int(rng.lognormal(1, 0.6) * 1_000))
             for row in range(75)
         ]
         (person,) = annotators(frame(events), positive="1")

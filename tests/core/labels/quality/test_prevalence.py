@@ -14,33 +14,33 @@ class Sitting:
 
     truth: np.ndarray
     order: np.ndarray
-    codes: np.ndarray
+    class_ids: np.ndarray
     passed: np.ndarray
-    served: np.ndarray
+    assigned: np.ndarray
 
     @property
     def part(self) -> RandomPart:
-        return random_part(self.order, self.codes, self.passed, self.served, positive=1)
+        return random_part(self.order, self.class_ids, self.passed, self.assigned, positive=1)
 
 
 def sitting(seed: int, *, labels: int = 700, skips: float = 0.0) -> Sitting:
     """Somebody labels 50 rows at random, then three likely positives for every two random rows."""
-    dice = np.random.default_rng(seed)
-    truth = (dice.random(ROWS) < SHARE).astype(np.int64)
-    likely = np.argsort(-(truth + dice.normal(0, 0.7, ROWS)))
-    order = dice.permutation(ROWS)
-    skipped = dice.random(ROWS) < skips
+    rng = np.random.default_rng(seed)
+    truth = (rng.random(ROWS) < SHARE).astype(np.int64)
+    likely = np.argsort(-(truth + rng.normal(0, 0.7, ROWS)))
+    order = rng.permutation(ROWS)
+    skipped = rng.random(ROWS) < skips
     done = np.zeros(ROWS, bool)
     streams = {True: iter(order.tolist()), False: iter(likely.tolist())}
-    served = []
+    assigned = []
     for turn in range(labels):
         at_random = turn < 50 or turn % 5 < 2
         row = next(row for row in streams[at_random] if not done[row])
         done[row] = True
         if at_random:
-            served.append(row)
-    codes = np.where(done & ~skipped, truth, -1)
-    return Sitting(truth, order, codes, done & skipped, np.sort(served))
+            assigned.append(row)
+    class_ids = np.where(done & ~skipped, truth, -1)
+    return Sitting(truth, order, class_ids, done & skipped, np.sort(assigned))
 
 
 def test_the_share_is_right_on_average_and_its_interval_honest_while_likely_rows_are_sought() -> (
@@ -52,15 +52,15 @@ def test_the_share_is_right_on_average_and_its_interval_honest_while_likely_rows
     truths = np.array([one.truth.mean() for one in sittings])
     values = np.array([share.value for share in shares])
     held = [s.low <= true <= s.high for s, true in zip(shares, truths, strict=True)]
-    naive = np.array([one.codes[one.codes >= 0].mean() for one in sittings])
-    alone = np.array([one.truth[one.served].mean() for one in sittings])
+    naive = np.array([one.class_ids[one.class_ids >= 0].mean() for one in sittings])
+    alone = np.array([one.truth[one.assigned].mean() for one in sittings])
     assert abs(values.mean() / truths.mean() - 1) < 0.02
     assert np.mean(held) >= 0.93
     # All that was labelled, or what the random stream served alone, would be far off.
     assert naive.mean() / truths.mean() > 1.8
     assert alone.mean() / truths.mean() < 0.9
     # Rows that another stream came upon first make the sample larger than what was served.
-    assert np.mean([one.part.rows / len(one.served) for one in sittings]) > 1.05
+    assert np.mean([one.part.rows / len(one.assigned) for one in sittings]) > 1.05
 
 
 def test_skipped_rows_are_counted_and_change_the_share_no_way() -> None:
@@ -71,23 +71,27 @@ def test_skipped_rows_are_counted_and_change_the_share_no_way() -> None:
     assert np.mean(values) == pytest.approx(SHARE, rel=0.03)
 
 
-def part(codes: list[int], served: list[int], passed: tuple[int, ...] = ()) -> RandomPart:
+def part(class_ids: list[int], assigned: list[int], passed: tuple[int, ...] = ()) -> RandomPart:
     """Of rows whose random order is that of their numbers."""
-    skipped = np.zeros(len(codes), bool)
+    skipped = np.zeros(len(class_ids), bool)
     skipped[list(passed)] = True
-    order = np.arange(len(codes))
-    return random_part(order, np.array(codes), skipped, np.array(served, np.int64), positive=1)
+    order = np.arange(len(class_ids))
+    return random_part(
+        order, np.array(class_ids), skipped, np.array(assigned, np.int64), positive=1
+    )
 
 
 def test_what_is_on_the_screens_of_people_who_left_changes_the_share_no_way() -> None:
     values = []
     for seed in range(300):
         one = sitting(seed)
-        gone = np.random.default_rng(seed).permutation(one.served)[:40]
-        codes = one.codes.copy()
-        codes[gone] = -1
-        kept = np.setdiff1d(one.served, gone)
-        values.append(random_part(one.order, codes, one.passed, kept, positive=1).prevalence.value)
+        gone = np.random.default_rng(seed).permutation(one.assigned)[:40]
+        class_ids = one.class_ids.copy()
+        class_ids[gone] = -1
+        kept = np.setdiff1d(one.assigned, gone)
+        values.append(
+            random_part(one.order, class_ids, one.passed, kept, positive=1).prevalence.value
+        )
 
     assert np.mean(values) == pytest.approx(SHARE, rel=0.03)
 

@@ -255,7 +255,7 @@ def test_of_three_classes_each_is_ranked(workspace: Workspace, scope: Scope) -> 
     model, _ = make(workspace, dataset, scope)
 
     assert model.classes == ("unsure", "blue", "green", "red")
-    guess = [model.classes[code] for code in model.probabilities.argmax(axis=1)]
+    guess = [model.classes[class_id] for class_id in model.probabilities.argmax(axis=1)]
     right = [found == rows[row][1] for found, row in zip(guess, model.rows, strict=True)]
     assert np.mean(right) > 0.9
     assert (model.threshold, model.words) == (None, {})
@@ -326,7 +326,7 @@ def test_a_worker_fits_and_a_new_task_takes_the_place_of_those_that_have_ended(
 
     assert wait_for_end(jobs.task(second.id), timeout_s=120).state is JobState.FINISHED
     assert read_quick_model(path).last_event == last
-    assert {task.id for task in list_tasks(jobs, JobKind.QUICK)} == {second.id, elsewhere.id}
+    assert {task.id for task in list_tasks(jobs, JobKind.QUICK_MODEL)} == {second.id, elsewhere.id}
 
 
 def test_a_task_with_too_few_labels_says_so(jobs: Workspace, dataset: Dataset) -> None:

@@ -32,32 +32,32 @@ def one_thread() -> Iterator[None]:
 
 def world(seed: int, *, classes: int = 2, shares: tuple[float, ...] = (0.7, 0.3)):
     """Points of classes that overlap a little, most of whose coordinates say nothing."""
-    dice = np.random.default_rng(seed)
-    codes = dice.choice(classes, ROWS, p=shares)
-    points = dice.normal(0, 1, (ROWS, 30))
-    points[:, :classes] += 1.6 * np.eye(classes)[codes]
-    return points.astype(np.float32), codes
+    rng = np.random.default_rng(seed)
+    class_ids = rng.choice(classes, ROWS, p=shares)
+    points = rng.normal(0, 1, (ROWS, 30))
+    points[:, :classes] += 1.6 * np.eye(classes)[class_ids]
+    return points.astype(np.float32), class_ids
 
 
-def classifier(points: np.ndarray, codes: np.ndarray, classes: int) -> Fit:
+def classifier(points: np.ndarray, class_ids: np.ndarray, classes: int) -> Fit:
     def fit(own: np.ndarray, others: np.ndarray) -> np.ndarray:
-        return ask([points], codes[own], own, others, classes)[0]
+        return ask([points], class_ids[own], own, others, classes)[0]
 
     return fit
 
 
 def measured(
-    points: np.ndarray, codes: np.ndarray, labels: int, classes: int = 2, **more: object
+    points: np.ndarray, class_ids: np.ndarray, labels: int, classes: int = 2, **more: object
 ) -> tuple[Worth, float | None]:
-    fit = classifier(points, codes, classes)
-    asked = fit(np.arange(labels), np.arange(len(codes)))
+    fit = classifier(points, class_ids, classes)
+    asked = fit(np.arange(labels), np.arange(len(class_ids)))
     more = {"step": lambda: None, **more}
-    return measured_worth(codes[:labels], classes, asked, fit, **more)
+    return measured_worth(class_ids[:labels], classes, asked, fit, **more)
 
 
-def real_f1(points: np.ndarray, codes: np.ndarray, labels: int) -> float:
-    scores = classifier(points, codes, 2)(np.arange(labels), UNSEEN)[:, 1]
-    truth = codes[UNSEEN]
+def real_f1(points: np.ndarray, class_ids: np.ndarray, labels: int) -> float:
+    scores = classifier(points, class_ids, 2)(np.arange(labels), UNSEEN)[:, 1]
+    truth = class_ids[UNSEEN]
     return max(f1_score(truth, scores >= edge) for edge in np.quantile(scores, np.arange(50) / 50))
 
 
@@ -66,7 +66,7 @@ def test_the_gain_shrinks_as_labels_grow_and_its_interval_holds_what_really_came
     worlds = [world(seed) for seed in range(5)]
     gains, real = {}, {}
     for labels in (60, 200, 800):
-        found = [measured(points, codes, labels)[0].gain for points, codes in worlds]
+        found = [measured(points, class_ids, labels)[0].gain for points, class_ids in worlds]
         gains[labels] = np.mean([[each.value, each.low, each.high] for each in found], axis=0)
         real[labels] = np.mean(
             [real_f1(*one, labels + NEXT) - real_f1(*one, labels) for one in worlds]
@@ -81,40 +81,40 @@ def test_the_gain_shrinks_as_labels_grow_and_its_interval_holds_what_really_came
 
 
 def test_the_curve_rises_by_size_and_says_what_the_model_really_reaches() -> None:
-    points, codes = world(1)
+    points, class_ids = world(1)
 
-    worth, threshold = measured(points, codes, 400)
+    worth, threshold = measured(points, class_ids, 400)
 
     assert [point.labels for point in worth.points] == [160, 220, 280, 340, 400]
     assert worth.points[0].f1.value < worth.points[-1].f1.value
     last = worth.points[-1].f1
-    assert last.low <= real_f1(points, codes, 400) <= last.high
+    assert last.low <= real_f1(points, class_ids, 400) <= last.high
     assert 0 <= last.low < last.value < last.high <= 1
-    scores = classifier(points, codes, 2)(np.arange(400), UNSEEN)[:, 1]
-    at_threshold = f1_score(codes[UNSEEN], scores >= threshold)
-    assert at_threshold > real_f1(points, codes, 400) - 0.03
+    scores = classifier(points, class_ids, 2)(np.arange(400), UNSEEN)[:, 1]
+    at_threshold = f1_score(class_ids[UNSEEN], scores >= threshold)
+    assert at_threshold > real_f1(points, class_ids, 400) - 0.03
     assert worth.table.columns.tolist() == ["rows", "value", "low", "high"]
     assert worth.table["rows"].tolist() == [160, 220, 280, 340, 400]
 
 
 def test_the_same_labels_are_measured_the_same() -> None:
-    points, codes = world(2)
+    points, class_ids = world(2)
 
-    assert measured(points, codes, 80) == measured(points, codes, 80)
-    assert measured(points, codes, 80) != measured(points, codes, 80, seed=1)
-    kept = measured(points, codes, 80)[0]
+    assert measured(points, class_ids, 80) == measured(points, class_ids, 80)
+    assert measured(points, class_ids, 80) != measured(points, class_ids, 80, seed=1)
+    kept = measured(points, class_ids, 80)[0]
     assert Worth.from_facts(asdict(kept)) == kept
 
 
 def test_labels_that_a_queue_picked_count_as_all_rows_would() -> None:
     said, naive, real = [], [], []
     for seed in range(4):
-        points, codes = picked_by_a_queue(seed)
-        fit, own = classifier(points, codes, 2), np.arange(LABELS)
+        points, class_ids = picked_by_a_queue(seed)
+        fit, own = classifier(points, class_ids, 2), np.arange(LABELS)
         for found, rows in ((said, np.arange(UNSEEN[0])), (naive, own)):
-            worth, _ = measured_worth(codes[own], 2, fit(own, rows), fit, step=lambda: None)
+            worth, _ = measured_worth(class_ids[own], 2, fit(own, rows), fit, step=lambda: None)
             found.append(worth.points[-1].f1.value)
-        real.append(real_f1(points, codes, LABELS))
+        real.append(real_f1(points, class_ids, LABELS))
 
     assert np.mean(said) == pytest.approx(np.mean(real), abs=0.05)
     # The labelled rows alone, which are half positive, would say far more.
@@ -126,23 +126,23 @@ LABELS = 500
 
 def picked_by_a_queue(seed: int) -> tuple[np.ndarray, np.ndarray]:
     """A world whose first rows were labelled: likely positives first, and others at random."""
-    points, codes = world(seed, shares=(0.9, 0.1))
-    dice, places = np.random.default_rng(seed), np.arange(UNSEEN[0])
-    likely = np.argsort(-(codes[places] + dice.normal(0, 0.4, len(places))))[: LABELS // 2]
-    others = dice.permutation(np.setdiff1d(places, likely))
-    order = [*dice.permutation([*likely, *others[: LABELS // 2]]), *others[LABELS // 2 :]]
+    points, class_ids = world(seed, shares=(0.9, 0.1))
+    rng, places = np.random.default_rng(seed), np.arange(UNSEEN[0])
+    likely = np.argsort(-(class_ids[places] + rng.normal(0, 0.4, len(places))))[: LABELS // 2]
+    others = rng.permutation(np.setdiff1d(places, likely))
+    order = [*rng.permutation([*likely, *others[: LABELS // 2]]), *others[LABELS // 2 :]]
     arranged = np.array([*order, *UNSEEN])
-    return points[arranged], codes[arranged]
+    return points[arranged], class_ids[arranged]
 
 
 def test_weights_bring_the_mean_of_a_biased_sample_back() -> None:
-    dice = np.random.default_rng(0)
-    scores = dice.beta(1, 4, 20_000)
-    truth = dice.random(20_000) < scores
+    rng = np.random.default_rng(0)
+    scores = rng.beta(1, 4, 20_000)
+    truth = rng.random(20_000) < scores
     both = np.column_stack([1 - scores, scores])
     naive, weighted = [], []
     for _ in range(20):
-        picked = dice.choice(20_000, 1_000, replace=False, p=scores / scores.sum())
+        picked = rng.choice(20_000, 1_000, replace=False, p=scores / scores.sum())
         weights = post_stratified(both[picked], both)
         naive.append(truth[picked].mean())
         weighted.append(np.average(truth[picked], weights=weights))
@@ -167,12 +167,12 @@ def test_a_sample_like_all_rows_has_even_weights() -> None:
 
 @pytest.mark.parametrize("first", [0, 1])
 def test_scores_that_are_equal_tell_nothing_in_whatever_order_labels_came(first: int) -> None:
-    codes = np.repeat([first, 1 - first], [40, 60])
-    share = (codes == 1).mean()
+    class_ids = np.repeat([first, 1 - first], [40, 60])
+    share = (class_ids == 1).mean()
     everything = np.full((500, 2), 0.5, np.float32)
 
     worth, threshold = measured_worth(
-        codes, 2, everything, lambda _, others: everything[others], step=lambda: None
+        class_ids, 2, everything, lambda _, others: everything[others], step=lambda: None
     )
 
     # Then the best is to call every row positive.
@@ -182,13 +182,13 @@ def test_scores_that_are_equal_tell_nothing_in_whatever_order_labels_came(first:
 
 
 def test_with_more_classes_the_mean_of_their_f1_is_measured() -> None:
-    points, codes = world(4, classes=3, shares=(0.5, 0.3, 0.2))
+    points, class_ids = world(4, classes=3, shares=(0.5, 0.3, 0.2))
 
-    worth, threshold = measured(points, codes, 300, classes=3)
+    worth, threshold = measured(points, class_ids, 300, classes=3)
 
     assert threshold is None
-    guess = classifier(points, codes, 3)(np.arange(300), UNSEEN).argmax(axis=1)
-    real = f1_score(codes[UNSEEN], guess, average="macro")
+    guess = classifier(points, class_ids, 3)(np.arange(300), UNSEEN).argmax(axis=1)
+    real = f1_score(class_ids[UNSEEN], guess, average="macro")
     assert worth.points[-1].f1.low <= real <= worth.points[-1].f1.high
     assert worth.gain.low < worth.gain.value < worth.gain.high
 
@@ -198,13 +198,13 @@ def test_with_more_classes_the_mean_of_their_f1_is_measured() -> None:
     [(30, 30, 1), (30, 30, 4, 3), (10, 10), (200, 10, 1, 1, 1), (40, 30, 0), (30, 30, 0, 2)],
 )
 def test_rare_classes_and_few_labels_give_no_warning(counts: tuple[int, ...]) -> None:
-    dice = np.random.default_rng(0)
-    codes = dice.permutation(np.repeat(np.arange(len(counts)), counts))
-    points = (np.eye(len(counts))[codes] + dice.normal(0, 0.3, (len(codes), len(counts)))).astype(
-        np.float32
-    )
+    rng = np.random.default_rng(0)
+    class_ids = rng.permutation(np.repeat(np.arange(len(counts)), counts))
+    points = (
+        np.eye(len(counts))[class_ids] + rng.normal(0, 0.3, (len(class_ids), len(counts)))
+    ).astype(np.float32)
 
-    worth, _ = measured(points, codes, len(codes), classes=len(counts))
+    worth, _ = measured(points, class_ids, len(class_ids), classes=len(counts))
 
     values = [*worth.table["value"], worth.gain.value, worth.gain.low, worth.gain.high]
     assert np.isfinite(values).all()
@@ -212,21 +212,21 @@ def test_rare_classes_and_few_labels_give_no_warning(counts: tuple[int, ...]) ->
 
 
 def test_labels_that_were_first_of_one_class_are_measured() -> None:
-    points, codes = world(5)
-    arranged = np.argsort(codes[:200], kind="stable")
+    points, class_ids = world(5)
+    arranged = np.argsort(class_ids[:200], kind="stable")
 
-    worth, _ = measured(points[:200][arranged], codes[:200][arranged], 200)
+    worth, _ = measured(points[:200][arranged], class_ids[:200][arranged], 200)
 
     assert worth.points[0].f1.value < worth.points[-1].f1.value
     assert np.isfinite(worth.table["value"]).all()
 
 
 def test_where_no_rows_are_left_the_labelled_ones_stand_for_themselves() -> None:
-    points, codes = world(6)
-    fit = classifier(points, codes, 2)
+    points, class_ids = world(6)
+    fit = classifier(points, class_ids, 2)
     nobody = np.zeros((0, 2), np.float32)
 
-    worth, _ = measured_worth(codes[:200], 2, nobody, fit, step=lambda: None)
+    worth, _ = measured_worth(class_ids[:200], 2, nobody, fit, step=lambda: None)
 
     assert worth.points[-1].f1.value > 0.5
 
@@ -237,9 +237,9 @@ def test_where_no_rows_are_left_the_labelled_ones_stand_for_themselves() -> None
      ((10, 9, 9, 9), False), ((), False)],
 )  # fmt: skip
 def test_ten_labels_of_two_classes_are_enough(counts: tuple[int, ...], enough: bool) -> None:
-    codes = np.repeat(np.arange(len(counts)), np.array(counts, np.int64))
+    class_ids = np.repeat(np.arange(len(counts)), np.array(counts, np.int64))
 
-    assert is_enough(codes, len(counts)) is enough
+    assert is_enough(class_ids, len(counts)) is enough
 
 
 def stop_after(steps: int) -> Callable[[], None]:
@@ -253,8 +253,8 @@ def stop_after(steps: int) -> Callable[[], None]:
 
 
 def test_it_can_be_stopped_after_any_fit() -> None:
-    points, codes = world(7)
+    points, class_ids = world(7)
 
     with pytest.raises(Cancelled):
-        measured(points, codes, 60, step=stop_after(3))
-    assert isinstance(measured(points, codes, 60, step=stop_after(50))[0].gain, Estimate)
+        measured(points, class_ids, 60, step=stop_after(3))
+    assert isinstance(measured(points, class_ids, 60, step=stop_after(50))[0].gain, Estimate)

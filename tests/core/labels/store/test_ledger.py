@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy.pool import StaticPool
 
 from core.labels.store.events import AUDIT, Action, LabelEvent
-from core.labels.store.ledger import NO_LABEL, Ledger, shared_ledger
+from core.labels.store.ledger import UNLABELLED, Ledger, shared_ledger
 from core.labels.store.store import LabelStore
 from core.workspace import Workspace
 from tests.label_frames import label
@@ -75,8 +75,10 @@ def assert_right(ledger: Ledger, store: LabelStore) -> None:
     own = {(event.annotator, event.row) for event in labels}
     skips = {(e.annotator, e.row) for e in events if e.action is Action.SKIP} - own
     current = {event.row: event.value for event in labels}
-    codes = [CLASSES.index(current[row]) if row in current else NO_LABEL for row in range(ROWS)]
-    assert ledger.coded(CLASSES).tolist() == codes
+    class_ids = [
+        CLASSES.index(current[row]) if row in current else UNLABELLED for row in range(ROWS)
+    ]
+    assert ledger.class_ids_in(CLASSES).tolist() == class_ids
     assert ledger.answers.tolist() == [sum(row == at for _, at in own) for row in range(ROWS)]
     for name in PEOPLE:
         assert ledger.labelled(name).tolist() == [(name, row) in own for row in range(ROWS)]
@@ -120,14 +122,18 @@ def in_memory() -> LabelStore:
 def test_a_label_that_is_undone_is_none(store: LabelStore) -> None:
     ledger = Ledger(store, "f", ROWS)
     first, second = store.add(label(3, "no")), store.add(label(3, "yes"))
-    assert ledger.refresh().coded(CLASSES)[3] == 1
+    assert ledger.refresh().class_ids_in(CLASSES)[3] == 1
 
     undo(store, second)
-    assert ledger.refresh().coded(CLASSES)[3] == 0
+    assert ledger.refresh().class_ids_in(CLASSES)[3] == 0
     undo(store, first)
     ledger.refresh()
 
-    assert (ledger.codes[3], ledger.answers[3], ledger.labelled("ann")[3]) == (NO_LABEL, 0, False)
+    assert (ledger.class_ids[3], ledger.answers[3], ledger.labelled("ann")[3]) == (
+        UNLABELLED,
+        0,
+        False,
+    )
 
 
 def test_an_undone_label_brings_the_skip_before_it_back(store: LabelStore) -> None:
@@ -147,9 +153,9 @@ def test_a_label_of_a_class_that_is_no_more_is_none(store: LabelStore) -> None:
         store.add(label(row, value))
     ledger = Ledger(store, "f", ROWS).refresh()
 
-    assert ledger.coded(("no", "yes")).tolist() == [NO_LABEL, 1, 0] + [NO_LABEL] * 5
-    assert ledger.coded(("yes", "no")).tolist() == [NO_LABEL, 0, 1] + [NO_LABEL] * 5
-    assert ledger.coded(()).tolist() == [NO_LABEL] * ROWS
+    assert ledger.class_ids_in(("no", "yes")).tolist() == [UNLABELLED, 1, 0] + [UNLABELLED] * 5
+    assert ledger.class_ids_in(("yes", "no")).tolist() == [UNLABELLED, 0, 1] + [UNLABELLED] * 5
+    assert ledger.class_ids_in(()).tolist() == [UNLABELLED] * ROWS
     assert ledger.classes == ["gone", "yes", "no"]
 
 
@@ -161,7 +167,7 @@ def test_rows_that_the_data_set_does_not_have_are_passed_over(store: LabelStore)
     store.add(label(ROWS - 1, "no"))
     ledger.refresh()
 
-    assert np.flatnonzero(ledger.codes >= 0).tolist() == [ROWS - 1]
+    assert np.flatnonzero(ledger.class_ids >= 0).tolist() == [ROWS - 1]
     undo(store, far)
     assert ledger.refresh().answers.sum() == 1
 
@@ -171,7 +177,7 @@ def test_events_of_another_data_set_are_not_counted(store: LabelStore) -> None:
 
     ledger = Ledger(store, "f", ROWS).refresh()
 
-    assert (ledger.codes == NO_LABEL).all()
+    assert (ledger.class_ids == UNLABELLED).all()
     assert (ledger.last, ledger.people) == (0, [])
 
 
@@ -191,4 +197,6 @@ def test_what_other_processes_write_is_taken_in(store: LabelStore) -> None:
     assert ledger.answers.tolist() == [2] * 25 + [0] * 4 + [1]
     assert ledger.people == ["ann", "no", "yes"]
     current = store.current_labels("f")
-    assert ledger.coded(CLASSES)[:25].tolist() == [CLASSES.index(current[row]) for row in range(25)]
+    assert ledger.class_ids_in(CLASSES)[:25].tolist() == [
+        CLASSES.index(current[row]) for row in range(25)
+    ]

@@ -99,10 +99,10 @@ def test_a_skip_is_a_decision_but_no_label(store: LabelStore) -> None:
     assert store.decisions("f", "other") == {}
 
 
-def test_a_press_that_is_sent_twice_is_stored_once(store: LabelStore) -> None:
-    first = store.add(label(1, press="p1"))
+def test_an_event_that_is_sent_twice_is_stored_once(store: LabelStore) -> None:
+    first = store.add(label(1, client_event="p1"))
 
-    assert store.add(label(1, press="p1")) == first
+    assert store.add(label(1, client_event="p1")) == first
     assert len(store.events("f")) == 1
     assert store.last_event("f", "q") == first.id
 
@@ -114,7 +114,7 @@ def test_an_event_keeps_all_that_is_known_of_it(store: LabelStore) -> None:
 
     assert store.events("f") == [stored]
     assert (stored.reason, stored.suggestion, stored.guideline) == ("a near copy", "0", "3")
-    assert (stored.spent_ms, stored.press) == (1234, given.press)
+    assert (stored.spent_ms, stored.client_event) == (1234, given.client_event)
     assert stored.at_ms > 1_700_000_000_000
 
 

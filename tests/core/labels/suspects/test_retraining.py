@@ -6,10 +6,10 @@ from core.labels.suspects.retraining import fits, retraining
 
 def noisy_rows(wrong_share: float, rows: int = 900) -> tuple[Rows, np.ndarray]:
     """Rows whose labels are wrong in a one-sided way, and their true labels."""
-    dice = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     truth = (np.arange(rows) % 4 == 0).astype(np.int64)
-    features = (dice.normal(0, 1, (rows, 5)) + 2.0 * truth[:, None]).astype(np.float32)
-    given = np.where((truth == 0) & (dice.random(rows) < wrong_share), 1, truth)
+    features = (rng.normal(0, 1, (rows, 5)) + 2.0 * truth[:, None]).astype(np.float32)
+    given = np.where((truth == 0) & (rng.random(rows) < wrong_share), 1, truth)
     groups = np.arange(rows)
     return Rows((features,), given, groups, stratified_folds(given, groups), 2), truth
 
@@ -26,7 +26,7 @@ def test_leaving_out_wrong_labels_helps_where_the_judges_labels_are_right() -> N
     assert len(told) == fits(len(rows))
     assert found.rows == len(rows)
     assert 0.05 < found.left_out < 0.4
-    assert found.corrected == int((truth != rows.codes).sum())
+    assert found.corrected == int((truth != rows.class_ids).sum())
     assert set(found.before) == set(found.differences) == {"pr_auc", "f1", "accuracy"}
     assert found.differences["f1"].low > -0.02
 

@@ -24,10 +24,10 @@ def flipped_world(rows: int = 600) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def test_labels_that_a_sure_classifier_doubts_come_first() -> None:
-    codes, probabilities, wrong = flipped_world()
+    class_ids, probabilities, wrong = flipped_world()
     numbers = np.arange(1_000, 1_600)
 
-    found = suspect_table(numbers, codes, probabilities, np.arange(600))
+    found = suspect_table(numbers, class_ids, probabilities, np.arange(600))
 
     # Confident learning lists as many as it takes for wrong, which may be fewer than there are.
     assert set(found["row"]) <= set(numbers[wrong])
@@ -40,19 +40,19 @@ def test_labels_that_a_sure_classifier_doubts_come_first() -> None:
 
 
 def test_quality_is_the_probability_of_the_label() -> None:
-    codes, probabilities, _ = flipped_world(9)
+    class_ids, probabilities, _ = flipped_world(9)
 
-    quality = label_quality(codes, probabilities)
+    quality = label_quality(class_ids, probabilities)
 
-    np.testing.assert_allclose(quality, probabilities[np.arange(9), codes], atol=1e-6)
+    np.testing.assert_allclose(quality, probabilities[np.arange(9), class_ids], atol=1e-6)
 
 
 def test_a_copy_that_is_outvoted_is_a_suspect_beside_its_witness() -> None:
-    codes = np.array([0, 0, 1, 0, 1, 1])
+    class_ids = np.array([0, 0, 1, 0, 1, 1])
     probabilities = np.full((6, 2), 0.5, np.float32)
     groups = np.array([7, 7, 7, 8, 9, 9])
 
-    found = outvoted_copies(codes, probabilities, groups)
+    found = outvoted_copies(class_ids, probabilities, groups)
 
     assert found.tolist() == [NO_COPY, NO_COPY, 0, NO_COPY, NO_COPY, NO_COPY]
 
@@ -66,14 +66,14 @@ def test_of_two_copies_that_disagree_the_less_likely_is_the_suspect() -> None:
 
 
 def test_a_near_copy_is_named_as_the_reason_with_its_row() -> None:
-    codes, probabilities, _ = flipped_world(30)
+    class_ids, probabilities, _ = flipped_world(30)
     probabilities[:] = [0.6, 0.4]
-    codes[:] = 0
-    codes[[2, 5]] = 1
+    class_ids[:] = 0
+    class_ids[[2, 5]] = 1
     groups = np.arange(30)
     groups[[1, 2]] = 99
 
-    found = suspect_table(np.arange(100, 130), codes, probabilities, groups).set_index("row")
+    found = suspect_table(np.arange(100, 130), class_ids, probabilities, groups).set_index("row")
 
     assert found.loc[102, COPY] == 101
     assert "near copy" in found.loc[102, REASON]

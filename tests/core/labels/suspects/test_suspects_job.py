@@ -49,8 +49,8 @@ def test_wrong_labels_are_found_by_words(workspace: Workspace, dataset: Dataset)
     assert (found.table["row"].head(WRONG) < WRONG).mean() > 0.6
     assert (found.judged, found.not_judged, found.decided) == (300, 0, 0)
     assert path == suspects_path(workspace, dataset, Features.WORDS)
-    _, codes = labelled_rows(workspace, dataset)
-    assert found.table["label"].tolist() == codes[found.table["row"]].tolist()
+    _, class_ids = labelled_rows(workspace, dataset)
+    assert found.table["label"].tolist() == class_ids[found.table["row"]].tolist()
     assert 0 < found.retraining.left_out < 0.2
 
 

@@ -10,7 +10,7 @@ from core.data.filters.row_filter import RowFilter
 from core.data.filters.slices import save_slice
 from core.data.splits.saved_split import save_split
 from core.data.splits.split import VALIDATION, SplitPlan
-from core.evaluation.baselines.ladder import start_ladder
+from core.evaluation.baselines.comparison import start_baselines
 from core.evaluation.operating_point import (
     OperatingPoint,
     Rule,
@@ -74,7 +74,7 @@ def test_the_dial_starts_where_the_run_is_used_and_shows_test_rows(
     point = operating_point(workspace, run)
     assert app.slider[0].value == pytest.approx(point.threshold, abs=5e-4)
     rows = read_predictions(workspace, run, "test")
-    confusion = Sweep.of(rows.codes, rows.scores).at(point.threshold)
+    confusion = Sweep.of(rows.class_ids, rows.scores).at(point.threshold)
     assert metric(app, "Recall") == f"{confusion.tp / confusion.positives:.3f}"
     assert said(app, "Scoring uses")
     assert said(app, "best F1 on validation rows")
@@ -92,7 +92,7 @@ def test_the_slider_moves_every_figure_and_is_kept_only_when_asked(
 
     assert not app.exception
     rows = read_predictions(workspace, run, "test")
-    confusion = Sweep.of(rows.codes, rows.scores).at(0.9)
+    confusion = Sweep.of(rows.class_ids, rows.scores).at(0.9)
     assert metric(app, "Precision") == f"{confusion.tp / confusion.flagged:.3f}"
     assert operating_point(workspace, run) == own
     next(b for b in app.button if b.label == "Use this threshold").click().run()
@@ -146,7 +146,7 @@ def test_a_cell_of_the_matrix_leads_to_its_rows(open_page: OpenPage, run: Run) -
     assert not app.exception
     assert app.session_state[state.EVALUATION] == state.MISTAKES_VIEW
     assert said(app, f"{count} of 180 test rows")
-    assert said(app, "label 1, verdict 0")
+    assert said(app, "label 1, predicted label 0")
 
 
 def test_mistakes_are_filtered_by_words_and_order(open_page: OpenPage, run: Run) -> None:
@@ -165,7 +165,7 @@ def test_mistakes_are_filtered_by_words_and_order(open_page: OpenPage, run: Run)
     [
         ("Slices", "The surest to be worse first"),
         ("Calibration", "One temperature is fitted on validation rows"),
-        ("Ladder", "Cheap answers are missing"),
+        ("Baselines", "Cheap answers are missing"),
         ("Compare", "No run to compare with"),
     ],
 )
@@ -177,7 +177,7 @@ def test_every_view_is_drawn_for_two_classes(
     assert said(app, words)
 
 
-@pytest.mark.parametrize("name", ["Classes", "Mistakes", "Slices", "Calibration", "Ladder"])
+@pytest.mark.parametrize("name", ["Classes", "Mistakes", "Slices", "Calibration", "Baselines"])
 def test_every_view_is_drawn_for_many_classes(
     open_page: OpenPage, workspace: Workspace, name: str
 ) -> None:
@@ -198,14 +198,14 @@ def test_two_runs_on_the_same_rows_are_compared(
     app = view(open_page("evaluate"), "Compare")
 
     assert said(app, "McNemar's exact test")
-    assert said(app, "rows get another verdict")
+    assert said(app, "rows get another predicted label")
     assert int(metric(app, "Only Better right")) > int(metric(app, "Only Mine right"))
 
 
-def test_the_ladder_shows_the_rungs_that_are_there(
+def test_the_baselines_that_are_there_are_shown(
     open_page: OpenPage, workspace: Workspace, run: Run
 ) -> None:
-    app = view(open_page("evaluate"), "Ladder")
+    app = view(open_page("evaluate"), "Baselines")
 
     table = next(f.value for f in app.dataframe if "Classifier" in f.value.columns)
     assert table["Classifier"].tolist() == ["Mine"]
@@ -213,12 +213,12 @@ def test_the_ladder_shows_the_rungs_that_are_there(
 
 
 @pytest.mark.slow
-def test_a_task_that_fits_the_rungs_is_shown_at_work(
+def test_a_task_that_fits_the_baselines_is_shown_at_work(
     open_page: OpenPage, workspace: Workspace, run: Run
 ) -> None:
-    task = start_ladder(workspace, run)
+    task = start_baselines(workspace, run)
 
-    app = view(open_page("evaluate"), "Ladder")
+    app = view(open_page("evaluate"), "Baselines")
 
     toy.wait_until(workspace.task(task.id).result.exists, timeout_s=120)
     app.run()
@@ -242,13 +242,13 @@ def test_a_run_without_a_test_part_warns_that_figures_flatter(
 def test_rows_of_one_class_are_said(open_page: OpenPage, workspace: Workspace, run: Run) -> None:
     path = workspace.run(run.id).predictions
     table = pq.read_table(path)
-    pq.write_table(table.filter((pc.field("part") != "test") | (pc.field("code") == 0)), path)
+    pq.write_table(table.filter((pc.field("part") != "test") | (pc.field("class_id") == 0)), path)
 
     app = open_page("evaluate")
 
     assert not app.exception
     assert any("All these rows are of one class" in each.value for each in app.warning)
-    for name in ("Mistakes", "Slices", "Calibration", "Ladder", "Threshold"):
+    for name in ("Mistakes", "Slices", "Calibration", "Baselines", "Threshold"):
         view(app, name)
 
 
@@ -283,7 +283,7 @@ def test_mistakes_of_a_slice_are_the_rows_inside_it(
 
     view(app, "Mistakes")
 
-    assert said(app, "label (any), verdict (any), Cats")
+    assert said(app, "label (any), predicted label (any), Cats")
     box = next(box for box in app.selectbox if box.label == "Slice")
     assert box.options[:2] == ["(all rows)", "Cats"]
     view(app, "Slices")

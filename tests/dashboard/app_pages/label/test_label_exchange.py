@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.data.dataset import Dataset
-from core.labels.exchange.label_file import FileFormat
+from core.labels.exchange.label_file import LabelFileFormat
 from core.labels.store.events import Action, LabelEvent
 from core.labels.store.store import LabelStore, open_labels
 from core.workspace import ENVIRONMENT_VARIABLE, Workspace
@@ -96,9 +96,9 @@ def test_before_the_first_label_only_the_history_can_be_had(
     assert said(app, "1 rows labelled by people")
 
 
-@pytest.mark.parametrize("file_format", list(FileFormat))
+@pytest.mark.parametrize("file_format", list(LabelFileFormat))
 def test_files_hold_the_labels_or_all_that_happened(
-    opened: Callable[[], AppTest], store: LabelStore, dataset: Dataset, file_format: FileFormat
+    opened: Callable[[], AppTest], store: LabelStore, dataset: Dataset, file_format: LabelFileFormat
 ) -> None:
     opened()
     give(store, dataset, 3, "0")
@@ -106,7 +106,7 @@ def test_files_hold_the_labels_or_all_that_happened(
 
     def lines(write: object) -> list[dict[str, object]]:
         text = _file(dataset, write, file_format).decode("utf-8-sig")
-        if file_format is FileFormat.JSONL:
+        if file_format is LabelFileFormat.JSONL:
             return [json.loads(line) for line in text.splitlines()]
         return list(csv.DictReader(io.StringIO(text)))
 
@@ -151,7 +151,7 @@ def test_a_history_comes_back_whole_and_is_not_counted_twice(
     app = opened()
     give(store, dataset, 3, "0")
     store.undo(dataset.fingerprint, annotator="ann", queue="random")
-    history = _file(dataset, export_history, FileFormat.CSV).decode("utf-8-sig")
+    history = _file(dataset, export_history, LabelFileFormat.CSV).decode("utf-8-sig")
     before = store.events(dataset.fingerprint)
 
     bring(app, history)

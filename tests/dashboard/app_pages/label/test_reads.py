@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.data.dataset import Dataset
 from core.errors import NotFound
-from core.labels.assign.presses import Target
+from core.labels.assign.client_events import Target
 from core.labels.guidelines import write_guideline
 from core.labels.quick_model.quick_model import QuickModel, write_quick_model
 from core.labels.quick_model.quick_model_job import Scope, quick_model_path
@@ -64,14 +64,14 @@ def test_a_model_of_other_classes_is_none_until_it_is_fitted_again(
     assert reads.quick_model(workspace, dataset, Scope()) is None
 
 
-def test_a_press_is_about_a_data_set_with_the_classes_of_today(
+def test_an_event_is_about_a_data_set_with_the_classes_of_today(
     workspace: Workspace, dataset: Dataset, store: LabelStore
 ) -> None:
-    found = reads.press_target(workspace, store, dataset.fingerprint)
+    found = reads.event_target(workspace, store, dataset.fingerprint)
     assert found == Target(20, ("0", "1"))
 
     write_guideline(store, dataset, text="", classes=("0", "1", "2"), author="ann")
-    found = reads.press_target(workspace, store, dataset.fingerprint)
+    found = reads.event_target(workspace, store, dataset.fingerprint)
     assert found.classes == ("0", "1", "2")
     with pytest.raises(NotFound, match="a data set that is here"):
-        reads.press_target(workspace, store, "another")
+        reads.event_target(workspace, store, "another")

@@ -1,4 +1,4 @@
-"""The rungs of a ladder measured alike: baselines and fine-tuned runs on one part of the rows."""
+"""Baselines and fine-tuned runs measured alike on one part of the rows."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from core.evaluation.baselines.baselines import Baseline
 from core.evaluation.intervals import Estimate, area_estimates, count_estimates
 from core.evaluation.metrics import f1_threshold
 from core.evaluation.mistakes import MACRO, MICRO, class_table, confusion_matrix, one_against_all
-from core.evaluation.predicted_labels import DEFAULT_THRESHOLD
 from core.evaluation.predictions import Predictions
+from core.runs.predicted_labels import DEFAULT_THRESHOLD
 
 
 @dataclass(frozen=True)
-class Step:
-    """One classifier of the ladder: `seconds` it took to fit, and its figures.
+class ComparedModel:
+    """One classifier of the baseline comparison: `seconds` it took to fit, and its figures.
 
     `baseline` is None for a fine-tuned run. `estimates` has pr_auc (two classes), f1 (with more,
     the macro average) and accuracy.
@@ -33,15 +33,15 @@ def own_threshold(validation: Predictions) -> float:
     """The threshold for F1 on validation rows; a half where all scores are the same."""
     if not validation.binary or np.ptp(validation.scores) == 0:
         return DEFAULT_THRESHOLD
-    return f1_threshold(validation.codes, validation.scores)
+    return f1_threshold(validation.class_ids, validation.scores)
 
 
-def rung_estimates(predictions: Predictions, threshold: float) -> dict[str, Estimate]:
+def metric_estimates(predictions: Predictions, threshold: float) -> dict[str, Estimate]:
     """A classifier's figures on a part of the rows, with 95 % intervals."""
     matrix = confusion_matrix(predictions, threshold)
     if predictions.binary:
         counts = count_estimates(one_against_all(matrix, 1))
-        areas = area_estimates(predictions.codes, predictions.scores)
+        areas = area_estimates(predictions.class_ids, predictions.scores)
         return {"pr_auc": areas["pr_auc"], "f1": counts["f1"], "accuracy": counts["accuracy"]}
     table = class_table(matrix, predictions.classes)
     return {"f1": table[MACRO]["f1"], "accuracy": table[MICRO]["f1"]}

@@ -8,13 +8,13 @@ from core.data.splits.saved_split import save_split
 from core.data.splits.split import TEST, VALIDATION, SplitPlan
 from core.errors import Cancelled, NotFound
 from core.evaluation.baselines.baselines import Baseline
-from core.evaluation.baselines.ladder import (
+from core.evaluation.baselines.comparison import (
     BaselinesRequest,
-    Rung,
-    fill_ladder,
-    find_rungs,
+    FittedBaseline,
+    find_fitted,
+    fit_baselines,
     rows_key,
-    start_ladder,
+    start_baselines,
 )
 from core.jobs.launcher import wait_for_end
 from core.jobs.status import JobState
@@ -38,55 +38,55 @@ def run(workspace: Workspace, dataset: Dataset, toy_encoder: Path) -> Run:
     return create_run(workspace, dataset, toy.recipe(toy_encoder, split="fixed"))
 
 
-def rungs(workspace: Workspace, run: Run) -> dict[Baseline, Rung]:
-    return find_rungs(workspace, run, rows_key(workspace, run))
+def fitted_baselines(workspace: Workspace, run: Run) -> dict[Baseline, FittedBaseline]:
+    return find_fitted(workspace, run, rows_key(workspace, run))
 
 
-def test_every_rung_is_fitted_and_measured_on_the_runs_own_rows(
+def test_every_baseline_is_fitted_and_measured_on_the_runs_own_rows(
     workspace: Workspace, run: Run
 ) -> None:
-    assert rungs(workspace, run) == {}
+    assert fitted_baselines(workspace, run) == {}
 
-    fill_ladder(workspace, BaselinesRequest(run.id), ignore)
+    fit_baselines(workspace, BaselinesRequest(run.id), ignore)
 
-    found = rungs(workspace, run)
+    found = fitted_baselines(workspace, run)
     assert list(found) == list(Baseline)
     for part in (VALIDATION, TEST):
         examples = read_examples(workspace, run, part)
-        for rung in found.values():
-            answers = rung.predictions(run, part)
+        for fitted in found.values():
+            answers = fitted.predictions(run, part)
             order = np.argsort(examples.rows)
             assert answers.rows.tolist() == examples.rows[order].tolist()
-            assert answers.codes.tolist() == examples.codes[order].tolist()
+            assert answers.class_ids.tolist() == examples.class_ids[order].tolist()
     words = found[Baseline.WORDS].predictions(run, TEST)
-    assert words.scores[words.codes == 1].min() > words.scores[words.codes == 0].max()
+    assert words.scores[words.class_ids == 1].min() > words.scores[words.class_ids == 0].max()
     assert found[Baseline.WORDS].seconds > 0
     assert found[Baseline.WORDS].chosen.startswith("C ")
 
 
-def test_runs_on_the_same_rows_share_their_rungs(
+def test_runs_on_the_same_rows_share_their_baselines(
     workspace: Workspace, dataset: Dataset, run: Run, toy_encoder: Path
 ) -> None:
     same = create_run(workspace, dataset, toy.recipe(toy_encoder, split="fixed", epochs=1))
     other = create_run(workspace, dataset, toy.recipe(toy_encoder, seed=5))
 
-    fill_ladder(workspace, BaselinesRequest(run.id), ignore)
+    fit_baselines(workspace, BaselinesRequest(run.id), ignore)
 
-    assert list(rungs(workspace, same)) == list(Baseline)
-    assert rungs(workspace, other) == {}
-    assert fill_ladder(workspace, BaselinesRequest(same.id), ignore).fitted == 0
+    assert list(fitted_baselines(workspace, same)) == list(Baseline)
+    assert fitted_baselines(workspace, other) == {}
+    assert fit_baselines(workspace, BaselinesRequest(same.id), ignore).fitted == 0
 
 
-def test_a_ladder_that_is_cancelled_keeps_the_rungs_it_has(workspace: Workspace, run: Run) -> None:
+def test_a_cancelled_fit_keeps_the_baselines_it_has(workspace: Workspace, run: Run) -> None:
     def stop_at_vectors(stage: str, done: int, total: int) -> None:
         if stage == "Encoding":
             raise Cancelled(stage)
 
     with pytest.raises(Cancelled):
-        fill_ladder(workspace, BaselinesRequest(run.id), stop_at_vectors)
+        fit_baselines(workspace, BaselinesRequest(run.id), stop_at_vectors)
 
-    assert list(rungs(workspace, run)) == [Baseline.MAJORITY, Baseline.WORDS]
-    assert fill_ladder(workspace, BaselinesRequest(run.id), ignore).fitted == 1
+    assert list(fitted_baselines(workspace, run)) == [Baseline.MAJORITY, Baseline.WORDS]
+    assert fit_baselines(workspace, BaselinesRequest(run.id), ignore).fitted == 1
 
 
 def test_fitting_words_ends_when_it_is_to_stop(workspace: Workspace, run: Run) -> None:
@@ -98,22 +98,22 @@ def test_fitting_words_ends_when_it_is_to_stop(workspace: Workspace, run: Run) -
             raise Cancelled(stage)
 
     with pytest.raises(Cancelled):
-        fill_ladder(workspace, BaselinesRequest(run.id), stop_later)
+        fit_baselines(workspace, BaselinesRequest(run.id), stop_later)
 
-    assert list(rungs(workspace, run)) == [Baseline.MAJORITY]
+    assert list(fitted_baselines(workspace, run)) == [Baseline.MAJORITY]
 
 
 @pytest.mark.slow
-def test_the_ladder_is_filled_by_a_worker(workspace: Workspace, run: Run) -> None:
-    task = start_ladder(workspace, run)
+def test_baselines_are_fitted_by_a_worker(workspace: Workspace, run: Run) -> None:
+    task = start_baselines(workspace, run)
 
     assert wait_for_end(workspace.task(task.id), timeout_s=120).state is JobState.FINISHED
-    assert list(rungs(workspace, run)) == list(Baseline)
-    assert start_ladder(workspace, run).id == task.id
+    assert list(fitted_baselines(workspace, run)) == list(Baseline)
+    assert start_baselines(workspace, run).id == task.id
 
 
 def test_a_run_that_was_deleted_is_one_sentence(workspace: Workspace, run: Run) -> None:
     workspace.run(run.id).examples.unlink()
 
     with pytest.raises(NotFound, match="a run that is here, but found"):
-        start_ladder(workspace, run)
+        start_baselines(workspace, run)

@@ -10,12 +10,12 @@ from typing import Any, TypeGuard
 
 from core.errors import BadInput, NotFound
 from core.labels.annotators import checked_annotator
-from core.labels.assign.assignments import Seat, Served, give_back, hold, renew
+from core.labels.assign.assignments import Assignment, LabelSession, give_back, hold, renew
 from core.labels.store.events import Action, LabelEvent
 from core.labels.store.store import Batch, LabelStore
 
 MAX_NOTE = 2_000
-_MAX_PRESSES = 5_000
+_MAX_EVENTS = 5_000
 _NAME = re.compile(r"[0-9a-z-]{8,64}")
 _QUEUE = re.compile(r"[a-z]{1,20}(/[a-z]{1,20})?")
 _MAX_MS = 24 * 3600 * 1000
@@ -23,7 +23,7 @@ _MAX_MS = 24 * 3600 * 1000
 
 @dataclass(frozen=True)
 class Target:
-    """A data set that presses may be about: how many rows it has, and its classes."""
+    """A data set that events may be about: how many rows it has, and its classes."""
 
     rows: int
     classes: tuple[str, ...]
@@ -31,7 +31,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of presses, by their names.
+    """What became of events, by their names.
 
     Attributes:
         stored: On the disk for good.
@@ -49,7 +49,7 @@ def record(
     holder: str,
     target: Callable[[str], Target],
 ) -> Receipt:
-    """Store presses in the order they come; a press that came before is stored once.
+    """Store events in the order they come; an event that came before is stored once.
 
     Args:
         store: Where to.
@@ -61,10 +61,10 @@ def record(
         BadInput: it is no such list.
         SincerelyError: as `LabelStore.writing`; then none of them is stored.
     """
-    if not isinstance(raw, list) or len(raw) > _MAX_PRESSES:
-        raise BadInput("a list of presses", "something else", "reload the page")
+    if not isinstance(raw, list) or len(raw) > _MAX_EVENTS:
+        raise BadInput("a list of events", "something else", "reload the page")
     stored, refused = [], {}
-    target = cache(target)  # Hundreds of presses may come at once, and others wait to write.
+    target = cache(target)  # Hundreds of events may come at once, and others wait to write.
     with store.writing() as batch:
         for entry in raw:
             name = _name(entry)
@@ -82,32 +82,32 @@ def _store(
 ) -> None:
     fingerprint = _text(entry, "fingerprint", 64)
     annotator = checked_annotator(_text(entry, "annotator", 200))
-    seat = Seat(fingerprint, annotator, holder)
+    session = LabelSession(fingerprint, annotator, holder)
     known = target(fingerprint)
     if entry.get("action") == Action.UNDO.value:
-        _undo(batch, entry, name, seat)
+        _undo(batch, entry, name, session)
         return
     event = _event(entry, name, known, annotator)
     batch.add(event)
     if event.action in (Action.LABEL, Action.SKIP):
-        give_back(batch, seat, [event.row])
-        renew(batch, seat)
+        give_back(batch, session, [event.row])
+        renew(batch, session)
 
 
-def _undo(batch: Batch, entry: dict[str, Any], name: str, seat: Seat) -> None:
-    """Undoing names the press that it takes back: with two tabs, "the last" may be another's."""
+def _undo(batch: Batch, entry: dict[str, Any], name: str, session: LabelSession) -> None:
+    """Undoing names the event that it takes back: with two tabs, "the last" may be another's."""
     found = batch.find(_text(entry, "undoes", 64))
-    own = found is not None and found.annotator == seat.annotator
-    if found is None or not own or found.fingerprint != seat.fingerprint:
+    own = found is not None and found.annotator == session.annotator
+    if found is None or not own or found.fingerprint != session.fingerprint:
         raise BadInput("an answer of your own to undo", "none of that name", "reload the page")
     if found.action is Action.UNDO:
         raise BadInput("an answer to undo", "an undo", "answer the text again")
     named = batch.find(name)
     if named is not None and named.undoes != found.id:
-        raise BadInput("a press with a name of its own", "that of another", "reload the page")
-    batch.take_back(found, annotator=seat.annotator, press=name)
+        raise BadInput("an event with a name of its own", "that of another", "reload the page")
+    batch.take_back(found, annotator=session.annotator, client_event=name)
     if found.action in (Action.LABEL, Action.SKIP):
-        hold(batch, seat, Served(found.row, found.queue))
+        hold(batch, session, Assignment(found.row, found.queue))
 
 
 def _event(entry: dict[str, Any], name: str, known: Target, annotator: str) -> LabelEvent:
@@ -134,7 +134,7 @@ def _event(entry: dict[str, Any], name: str, known: Target, annotator: str) -> L
         suggestion=suggestion if suggestion in known.classes else None,
         guideline=str(guideline)[:20] if _is_count(guideline) else "",
         spent_ms=spent if _is_count(spent) and spent <= _MAX_MS else None,
-        press=name,
+        client_event=name,
     )
 
 
@@ -165,13 +165,13 @@ def _note(entry: dict[str, Any], action: Action) -> str:
 def _name(entry: object) -> str:
     name = entry.get("press") if isinstance(entry, dict) else None
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise BadInput("presses with names", "one without", "reload the page")
+        raise BadInput("events with names", "one without", "reload the page")
     return name
 
 
 def _text(entry: dict[str, Any], key: str, longest: int) -> str:
     value = entry.get(key)
     if not isinstance(value, str) or len(value) > longest:
-        raise BadInput(f"a press with its {key}", "one without", "reload the page")
+        raise BadInput(f"an event with its {key}", "one without", "reload the page")
     # Neither NUL nor half of a pair is taken by every database.
     return value.replace("\x00", "").encode("utf-8", "replace").decode()

@@ -1,4 +1,4 @@
-"""The ladder of a run: what cheap classifiers reach on the very rows that the run froze."""
+"""Baselines of a run: what cheap classifiers reach on the very rows that the run froze."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from core.evaluation.baselines.baselines import (
     majority,
     word_counts,
 )
-from core.evaluation.baselines.rungs import Step, own_threshold, rung_estimates
+from core.evaluation.baselines.compared_model import ComparedModel, metric_estimates, own_threshold
 from core.evaluation.operating_point import operating_point
 from core.evaluation.predictions import (
     Predictions,
@@ -48,7 +48,7 @@ _TITLES = {
 
 
 @dataclass(frozen=True)
-class Rung:
+class FittedBaseline:
     """A baseline that has been fitted: where its answers are, how long it took, what it chose."""
 
     baseline: Baseline
@@ -84,7 +84,7 @@ def rows_key(workspace: Workspace, run: Run) -> str:
     return hashlib.sha256(content).hexdigest()[:16]
 
 
-def ladder_key(workspace: Workspace, run: Run) -> str:
+def baselines_key(workspace: Workspace, run: Run) -> str:
     """Names the rows that a run froze together with its encoder.
 
     Raises:
@@ -93,7 +93,7 @@ def ladder_key(workspace: Workspace, run: Run) -> str:
     return f"{rows_key(workspace, run)}-{encoder_key(run.config.encoder)}"
 
 
-def find_rungs(workspace: Workspace, run: Run, key: str) -> dict[Baseline, Rung]:
+def find_fitted(workspace: Workspace, run: Run, key: str) -> dict[Baseline, FittedBaseline]:
     """The baselines that have been fitted on these rows, cheapest first.
 
     Args:
@@ -106,7 +106,7 @@ def find_rungs(workspace: Workspace, run: Run, key: str) -> dict[Baseline, Rung]
         path = _path(workspace, run, key, baseline)
         if path.is_file():
             facts = json.loads(pq.read_schema(path).metadata[_FACTS])
-            found[baseline] = Rung(baseline, path, facts["seconds"], facts["chosen"])
+            found[baseline] = FittedBaseline(baseline, path, facts["seconds"], facts["chosen"])
     return found
 
 
@@ -117,34 +117,36 @@ def runs_on_rows(workspace: Workspace, run: Run, key: str) -> list[Run]:
     return [other for other in measured if rows_key(workspace, other) == key]
 
 
-def ladder_steps(workspace: Workspace, run: Run, part: str) -> list[Step]:
+def compared_models(workspace: Workspace, run: Run, part: str) -> list[ComparedModel]:
     """What every classifier known here reaches on the run's rows: baselines, then trained runs.
 
     Raises:
         NotFound: the run has been deleted.
     """
     key = rows_key(workspace, run)
-    rungs = find_rungs(workspace, run, key).values()
+    fitted_baselines = find_fitted(workspace, run, key).values()
     others = runs_on_rows(workspace, run, key)
     return [
-        *(baseline_step(run, rung, part) for rung in rungs if rung.has(part)),
-        *(run_step(workspace, other, part) for other in others),
+        *(baseline_as_model(run, fitted, part) for fitted in fitted_baselines if fitted.has(part)),
+        *(run_as_model(workspace, other, part) for other in others),
     ]
 
 
-def baseline_step(run: Run, rung: Rung, part: str) -> Step:
+def baseline_as_model(run: Run, fitted: FittedBaseline, part: str) -> ComparedModel:
     """What a baseline reaches on a part, at its own threshold."""
-    threshold = own_threshold(rung.predictions(run, VALIDATION))
-    estimates = rung_estimates(rung.predictions(run, part), threshold)
-    return Step(rung.baseline.value, rung.baseline, rung.seconds, rung.chosen, estimates)
+    threshold = own_threshold(fitted.predictions(run, VALIDATION))
+    estimates = metric_estimates(fitted.predictions(run, part), threshold)
+    return ComparedModel(
+        fitted.baseline.value, fitted.baseline, fitted.seconds, fitted.chosen, estimates
+    )
 
 
-def run_step(workspace: Workspace, run: Run, part: str) -> Step:
+def run_as_model(workspace: Workspace, run: Run, part: str) -> ComparedModel:
     """What a measured run reaches on a part, at the threshold it is used with."""
     point, result = operating_point(workspace, run), read_result(workspace, run)
     found = read_predictions(workspace, run, part)
     seconds = 0.0 if result is None else result.seconds
-    return Step(run.name, None, seconds, "", rung_estimates(found, point.threshold))
+    return ComparedModel(run.name, None, seconds, "", metric_estimates(found, point.threshold))
 
 
 @dataclass(frozen=True)
@@ -155,14 +157,14 @@ class BaselinesRequest:
 
 
 @dataclass(frozen=True)
-class FittedBaselines:
+class BaselinesResult:
     """The file of the dearest baseline, and how many were fitted."""
 
     path: str
     fitted: int
 
 
-def start_ladder(workspace: Workspace, run: Run) -> Task:
+def start_baselines(workspace: Workspace, run: Run) -> Task:
     """Start fitting the missing baselines in the background, or give the task that is at it.
 
     Raises:
@@ -171,14 +173,16 @@ def start_ladder(workspace: Workspace, run: Run) -> Task:
     """
     return start_task(
         workspace,
-        LADDER,
+        BASELINES,
         BaselinesRequest(run.id),
         title=f"Baselines for {run.name}",
-        task_id=f"ladder-{ladder_key(workspace, run)}",
+        task_id=f"baselines-{baselines_key(workspace, run)}",
     )
 
 
-def fill_ladder(workspace: Workspace, request: BaselinesRequest, report: Report) -> FittedBaselines:
+def fit_baselines(
+    workspace: Workspace, request: BaselinesRequest, report: Report
+) -> BaselinesResult:
     """Fit the missing baselines.
 
     Raises:
@@ -189,7 +193,7 @@ def fill_ladder(workspace: Workspace, request: BaselinesRequest, report: Report)
     """
     run = find_run(workspace, request.run)
     key = rows_key(workspace, run)
-    missing = [each for each in Baseline if each not in find_rungs(workspace, run, key)]
+    missing = [each for each in Baseline if each not in find_fitted(workspace, run, key)]
     examples = {part: read_examples(workspace, run, part) for part in PARTS}
     for baseline in missing:
         report(_TITLES[baseline], 0, 0)
@@ -197,7 +201,7 @@ def fill_ladder(workspace: Workspace, request: BaselinesRequest, report: Report)
         fitted = _fit(workspace, run, baseline, examples, report)
         seconds = time.perf_counter() - start
         _keep(workspace, run, _path(workspace, run, key, baseline), examples, fitted, seconds)
-    return FittedBaselines(str(_path(workspace, run, key, Baseline.FROZEN)), len(missing))
+    return BaselinesResult(str(_path(workspace, run, key, Baseline.FROZEN)), len(missing))
 
 
 def _fit(
@@ -226,7 +230,7 @@ def _fit(
 
 
 def _parts(examples: dict[str, Examples]) -> Parts:
-    return Parts(*(Part(examples[part].texts, examples[part].codes) for part in PARTS))
+    return Parts(*(Part(examples[part].texts, examples[part].class_ids) for part in PARTS))
 
 
 def encoded_parts(workspace: Workspace, run: Run, report: Report) -> Parts:
@@ -242,7 +246,7 @@ def encoded_parts(workspace: Workspace, run: Run, report: Report) -> Parts:
 def _with_vectors(workspace: Workspace, run: Run, parts: Parts, report: Report) -> Parts:
     texts = [text for part in parts for text in part.texts]
     vectors = kept_vectors(
-        workspace, ladder_key(workspace, run), lambda: texts, len(texts),
+        workspace, baselines_key(workspace, run), lambda: texts, len(texts),
         encoder=run.config.encoder, report=report,
     )  # fmt: skip
     ends = np.cumsum([len(part.texts) for part in parts])[:-1]
@@ -259,7 +263,7 @@ def _keep(
     seconds: float,
 ) -> None:
     tables = [
-        prediction_table(part, examples[part].rows, examples[part].codes, probabilities)
+        prediction_table(part, examples[part].rows, examples[part].class_ids, probabilities)
         for part, probabilities in ((VALIDATION, fitted.validation), (TEST, fitted.test))
     ]
     facts = json.dumps({"seconds": seconds, "chosen": fitted.chosen})
@@ -272,7 +276,9 @@ def _keep(
 
 def _path(workspace: Workspace, run: Run, key: str, baseline: Baseline) -> Path:
     suffix = f"-{encoder_key(run.config.encoder)}" if baseline is Baseline.FROZEN else ""
-    return workspace.rung(key, baseline.value + suffix)
+    return workspace.baseline(key, baseline.value + suffix)
 
 
-LADDER = TaskJob(JobKind.LADDER, BaselinesRequest, FittedBaselines, fill_ladder, unit="rows")
+BASELINES = TaskJob(
+    JobKind.BASELINES, BaselinesRequest, BaselinesResult, fit_baselines, unit="rows"
+)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Codes = NDArray[np.int64]
+ClassIds = NDArray[np.int64]
 Probabilities = NDArray[np.float32]
 
 DEFAULT_THRESHOLD = 0.5
 
 
-def verdicts(probabilities: Probabilities, threshold: float) -> Codes:
+def predicted_labels(probabilities: Probabilities, threshold: float) -> ClassIds:
     """The class each row is given, shape (n,).
 
     Two classes: the second from `threshold` on. More: the most probable.
@@ -22,3 +22,14 @@ def verdicts(probabilities: Probabilities, threshold: float) -> Codes:
     else:
         answers = probabilities.argmax(axis=1)
     return np.asarray(answers, np.int64)
+
+
+def scores_of(probabilities: Probabilities) -> NDArray[np.float32]:
+    """The one number a row is shown with, shape (n,); `core.model.saved_model` has it for TF.
+
+    Two classes: the probability of the second, whatever the threshold. More: the highest.
+    """
+    if probabilities.shape[1] == 2:
+        return probabilities[:, 1]
+    highest: NDArray[np.float32] = probabilities.max(axis=1)
+    return highest

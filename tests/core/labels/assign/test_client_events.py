@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from core.errors import BadInput, DiskError, NotFound, SincerelyError
-from core.labels.assign.assignments import Seat, Wish, take
-from core.labels.assign.presses import MAX_NOTE, Receipt, Target, record
+from core.labels.assign.assignments import LabelSession, QueueRequest, take
+from core.labels.assign.client_events import MAX_NOTE, Receipt, Target, record
 from core.labels.assign.queues import Stream
 from core.labels.store import database
 from core.labels.store.events import Action, LabelEvent
@@ -24,7 +24,7 @@ import contextlib
 import sys
 from pathlib import Path
 from core.errors import DiskError
-from core.labels.assign.presses import Target, record
+from core.labels.assign.client_events import Target, record
 from core.labels.store.store import LabelStore
 disk = Path(sys.argv[1])
 store = LabelStore(f"sqlite:///{disk / 'labels.sqlite'}")
@@ -32,18 +32,18 @@ def send(names, reason):
     raw = [{"press": name, "fingerprint": "f", "row": 1, "action": "note", "queue": "random",
             "annotator": "ann", "reason": reason} for name in names]
     return record(store, raw, holder="tab", target=lambda _: Target(20, ("0", "1")))
-assert send(["press-first"], "short").stored == ("press-first",)
+assert send(["event-first"], "short").stored == ("event-first",)
 filler = disk / "filler"
 with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
     while file.write(b"x" * 1024):
         pass
 try:
-    send([f"press-{number:04d}" for number in range(50)], "long " * 300)
+    send([f"event-{number:04d}" for number in range(50)], "long " * 300)
 except DiskError as error:
     print(error)
 filler.unlink(missing_ok=True)
-print([event.press for event in store.events("f")])
-print(len(send([f"press-{number:04d}" for number in range(50)], "long " * 300).stored))
+print([event.client_event for event in store.events("f")])
+print(len(send([f"event-{number:04d}" for number in range(50)], "long " * 300).stored))
 """
 
 
@@ -59,18 +59,18 @@ def known(fingerprint: str) -> Target:
 
 
 def press(name: str, row: object = 1, value: object = "1", **values: object) -> dict[str, object]:
-    made = {"press": f"press-{name}", "fingerprint": "f", "row": row, "value": value}
+    made = {"press": f"event-{name}", "fingerprint": "f", "row": row, "value": value}
     made |= {"action": "label", "queue": "random", "annotator": "ann"}
     return made | values
 
 
 def undo(name: str, of: str, **values: object) -> dict[str, object]:
-    return press(name, None, None, action="undo", undoes=f"press-{of}", **values)
+    return press(name, None, None, action="undo", undoes=f"event-{of}", **values)
 
 
-def send(store: LabelStore, *presses: object, tab: str = TAB) -> Receipt:
+def send(store: LabelStore, *client_events: object, tab: str = TAB) -> Receipt:
     # By way of JSON, as from a browser.
-    raw = json.loads(json.dumps(list(presses)))
+    raw = json.loads(json.dumps(list(client_events)))
     return record(store, raw, holder=tab, target=known)
 
 
@@ -85,9 +85,9 @@ def held(store: LabelStore) -> list[LabelEvent]:
 
 def leased(store: LabelStore, tab: str = TAB) -> list[int]:
     """The rows that the tab has on its screen."""
-    wish = Wish((Stream("random", store.served_rows("f", [])),), ROWS)
-    seat = Seat("f", "ann", tab)
-    return [one.row for one in take(store, Ledger(store, "f", ROWS), seat, wish)]
+    request = QueueRequest((Stream("random", store.assigned_rows("f", [])),), ROWS)
+    session = LabelSession("f", "ann", tab)
+    return [one.row for one in take(store, Ledger(store, "f", ROWS), session, request)]
 
 
 MALFORMED = {
@@ -124,21 +124,21 @@ MALFORMED = {
     "an endless note": {"action": "note", "reason": "x" * 100_000},
     "no note": {"action": "note"},
     "undo of nothing": {"action": "undo"},
-    "undo of an unknown press": {"action": "undo", "undoes": "press-nothing"},
+    "undo of an unknown event": {"action": "undo", "undoes": "event-nothing"},
     "undo of a number": {"action": "undo", "undoes": 1},
-    "undo of itself": {"action": "undo", "undoes": "press-bad"},
+    "undo of itself": {"action": "undo", "undoes": "event-bad"},
 }
 
 
 @pytest.mark.parametrize("broken", MALFORMED.values(), ids=MALFORMED)
-def test_a_malformed_press_is_refused_and_those_around_it_are_stored_in_order(
+def test_a_malformed_event_is_refused_and_those_around_it_are_stored_in_order(
     store: LabelStore, broken: dict[str, object]
 ) -> None:
     receipt = send(store, press("first", 7), press("bad") | broken, press("second", 3, "0"))
 
-    assert receipt.stored == ("press-first", "press-second")
-    assert list(receipt.refused) == ["press-bad"]
-    said = receipt.refused["press-bad"]
+    assert receipt.stored == ("event-first", "event-second")
+    assert list(receipt.refused) == ["event-bad"]
+    said = receipt.refused["event-bad"]
     assert said.startswith("Expected ")
     assert said.count("\n") == 0
     assert len(said) < 300
@@ -150,7 +150,7 @@ def test_a_malformed_press_is_refused_and_those_around_it_are_stored_in_order(
     [
         None,
         "presses",
-        {"press": "press-one"},
+        {"press": "event-one"},
         [press("one"), "text"],
         [press("one"), None],
         [press("one"), [press("two")]],
@@ -158,12 +158,12 @@ def test_a_malformed_press_is_refused_and_those_around_it_are_stored_in_order(
         [press("one"), press("") | {"press": "short"}],
         [press("one"), press("") | {"press": "UPPER CASE AND SPACES"}],
         [press("one"), press("") | {"press": "x" * 65}],
-        [press("one"), press("") | {"press": "press-one\n"}],
+        [press("one"), press("") | {"press": "event-one\n"}],
         [press("one")] * 5_001,
     ],
     ids=range(12),
 )
-def test_what_is_no_list_of_named_presses_is_refused_as_a_whole(
+def test_what_is_no_list_of_named_events_is_refused_as_a_whole(
     store: LabelStore, raw: object
 ) -> None:
     with pytest.raises(BadInput) as caught:
@@ -173,7 +173,7 @@ def test_what_is_no_list_of_named_presses_is_refused_as_a_whole(
     assert store.events("f") == []
 
 
-def test_thousands_of_presses_are_taken_at_once_and_their_data_set_is_looked_up_once(
+def test_thousands_of_events_are_taken_at_once_and_their_data_set_is_looked_up_once(
     store: LabelStore,
 ) -> None:
     asked = []
@@ -186,27 +186,32 @@ def test_thousands_of_presses_are_taken_at_once_and_their_data_set_is_looked_up_
     receipt = record(store, many, holder=TAB, target=target)
 
     assert len(receipt.stored) == 1_000
-    assert [event.press for event in store.events("f")] == [one["press"] for one in many]
+    assert [event.client_event for event in store.events("f")] == [one["press"] for one in many]
     assert asked == ["f"]
 
 
-def test_a_press_keeps_what_the_browser_knows_of_it(store: LabelStore) -> None:
+def test_an_event_keeps_what_the_browser_knows_of_it(store: LabelStore) -> None:
     more = {"suggestion": "0", "guideline": 3, "spent": 1234, "queue": "mixed/likely"}
     send(store, press("one", 4, "1", **more))
 
     (event,) = store.events("f")
-    assert (event.row, event.value, event.annotator, event.press) == (4, "1", "ann", "press-one")
+    assert (event.row, event.value, event.annotator, event.client_event) == (
+        4,
+        "1",
+        "ann",
+        "event-one",
+    )
     assert (event.suggestion, event.guideline, event.spent_ms) == ("0", "3", 1234)
     assert (event.queue, event.reason) == ("mixed/likely", "")
 
 
 @pytest.mark.parametrize("odd", [{}, [], "text", -1, True, 10**12, 1.5, None], ids=repr)
-def test_what_only_describes_a_press_never_keeps_it_from_being_stored(
+def test_what_only_describes_an_event_never_keeps_it_from_being_stored(
     store: LabelStore, odd: object
 ) -> None:
     receipt = send(store, press("one", suggestion=odd, guideline=odd, spent=odd, reason=odd))
 
-    assert receipt.stored == ("press-one",)
+    assert receipt.stored == ("event-one",)
     (event,) = store.events("f")
     assert (event.suggestion, event.spent_ms, event.reason) == (None, None, "")
     assert event.guideline in ("", str(10**12))
@@ -216,24 +221,24 @@ def test_what_no_database_takes_is_taken_out_of_texts(store: LabelStore) -> None
     odd = "a\x00b \ud83d c \U0001f600"
     receipt = send(store, press("one", action="note", reason=odd, annotator="an\x00n"))
 
-    assert receipt.stored == ("press-one",)
+    assert receipt.stored == ("event-one",)
     (event,) = store.events("f")
     assert event.reason == "ab ? c \U0001f600"
     assert event.annotator == "ann"
 
 
-def test_a_press_that_is_sent_twice_is_stored_once(store: LabelStore) -> None:
+def test_an_event_that_is_sent_twice_is_stored_once(store: LabelStore) -> None:
     one, two = press("one", 1), press("two", 2)
 
     first = send(store, one, one, two)
     again = send(store, one, two, press("three", 3), tab="another-tab")
 
-    assert first.stored == ("press-one", "press-one", "press-two")
-    assert again.stored == ("press-one", "press-two", "press-three")
+    assert first.stored == ("event-one", "event-one", "event-two")
+    assert again.stored == ("event-one", "event-two", "event-three")
     assert [event.row for event in store.events("f")] == [1, 2, 3]
 
 
-def test_presses_and_their_undos_that_are_sent_again_change_nothing(store: LabelStore) -> None:
+def test_events_and_their_undos_that_are_sent_again_change_nothing(store: LabelStore) -> None:
     sent = [press("one", 1), undo("two", "one"), press("three", 1, "0"), undo("four", "three"),
             press("five", 1, "1")]  # fmt: skip
 
@@ -245,21 +250,21 @@ def test_presses_and_their_undos_that_are_sent_again_change_nothing(store: Label
     assert leased(store) == []
 
 
-def test_an_undo_takes_back_the_press_it_names_whatever_other_tabs_do(store: LabelStore) -> None:
+def test_an_undo_takes_back_the_event_it_names_whatever_other_tabs_do(store: LabelStore) -> None:
     send(store, press("one", 1))
     send(store, press("two", 2), tab="another-tab")
 
-    assert send(store, undo("three", "one")).stored == ("press-three",)
+    assert send(store, undo("three", "one")).stored == ("event-three",)
 
     assert store.current_labels("f") == {2: "1"}
     assert (leased(store), leased(store, "another-tab")) == ([1], [])
 
 
-def test_a_press_that_two_tabs_undo_is_undone_once(store: LabelStore) -> None:
+def test_an_event_that_two_tabs_undo_is_undone_once(store: LabelStore) -> None:
     send(store, press("one", 1))
 
-    assert send(store, undo("two", "one")).stored == ("press-two",)
-    assert send(store, undo("three", "one"), tab="another-tab").stored == ("press-three",)
+    assert send(store, undo("two", "one")).stored == ("event-two",)
+    assert send(store, undo("three", "one"), tab="another-tab").stored == ("event-three",)
 
     assert [event.action.value for event in store.events("f")] == ["label", "undo"]
 
@@ -274,13 +279,13 @@ def test_only_ones_own_answer_of_the_data_set_can_be_undone(
 ) -> None:
     send(store, press("one", 1), press("one-more", 2), undo("two", "one-more"))
     store.add(LabelEvent(fingerprint="g", row=1, action=Action.LABEL, value="1", annotator="ann",
-                         press="press-other"))  # fmt: skip
+                         client_event="event-other"))  # fmt: skip
     before = store.events("f")
 
     receipt = send(store, wrong)
 
-    assert list(receipt.refused) == ["press-three"]
-    assert "answer" in receipt.refused["press-three"]
+    assert list(receipt.refused) == ["event-three"]
+    assert "answer" in receipt.refused["event-three"]
     assert store.events("f") == before
     assert store.current_labels("g") == {1: "1"}
 
@@ -291,7 +296,7 @@ def test_the_name_of_an_answer_is_no_name_for_an_undo(store: LabelStore) -> None
     receipt = send(store, undo("two", "one"))
 
     assert receipt.stored == ()
-    assert list(receipt.refused) == ["press-two"]
+    assert list(receipt.refused) == ["event-two"]
     assert store.current_labels("f") == {1: "1", 2: "1"}
 
 
@@ -312,15 +317,15 @@ def test_skips_flags_and_notes_are_events_without_a_label(store: LabelStore) -> 
 
 
 def test_an_answer_frees_the_row_and_a_flag_or_a_note_does_not(store: LabelStore) -> None:
-    ledger, seat = Ledger(store, "f", ROWS), Seat("f", "ann", TAB)
-    wish = Wish((Stream("random", store.served_rows("f", [])),), ROWS)
-    rows = Wish((Stream("random", Ledger(store, "f", 4).codes.nonzero()[0]),), 4)
-    assert [one.row for one in take(store, ledger, seat, rows)] == [0, 1, 2, 3]
+    ledger, session = Ledger(store, "f", ROWS), LabelSession("f", "ann", TAB)
+    request = QueueRequest((Stream("random", store.assigned_rows("f", [])),), ROWS)
+    rows = QueueRequest((Stream("random", Ledger(store, "f", 4).class_ids.nonzero()[0]),), 4)
+    assert [one.row for one in take(store, ledger, session, rows)] == [0, 1, 2, 3]
 
     send(store, press("label", 0), press("skip", 1, action="skip"), press("flag", 2, action="flag"),
          press("note", 3, action="note", reason="hm"))  # fmt: skip
 
-    assert [one.row for one in take(store, ledger, seat, wish)] == [2, 3]
+    assert [one.row for one in take(store, ledger, session, request)] == [2, 3]
 
 
 def with_a_fault(fault: SincerelyError) -> Callable[[str], Target]:
@@ -330,14 +335,14 @@ def with_a_fault(fault: SincerelyError) -> Callable[[str], Target]:
     return target
 
 
-def test_a_store_that_cannot_be_read_now_refuses_no_press_for_good(store: LabelStore) -> None:
+def test_a_store_that_cannot_be_read_now_refuses_no_event_for_good(store: LabelStore) -> None:
     held_by_another = DiskError("a store that is free", "one that is held", "try again")
 
     with pytest.raises(DiskError):
         record(store, [press("one")], holder=TAB, target=with_a_fault(held_by_another))
 
     assert store.events("f") == []
-    assert send(store, press("one")).stored == ("press-one",)
+    assert send(store, press("one")).stored == ("event-one",)
 
 
 def test_a_store_that_another_holds_stores_nothing_and_says_so(
@@ -356,8 +361,8 @@ def test_a_store_that_another_holds_stores_nothing_and_says_so(
         other.close()
 
     assert_one_sentence(caught.value)
-    assert [event.press for event in store.events("f")] == ["press-one"]
-    assert send(store, press("two"), press("three")).stored == ("press-two", "press-three")
+    assert [event.client_event for event in store.events("f")] == ["event-one"]
+    assert send(store, press("two"), press("three")).stored == ("event-two", "event-three")
 
 
 def test_a_damaged_store_takes_nothing_and_says_so(workspace: Workspace) -> None:
@@ -368,7 +373,7 @@ def test_a_damaged_store_takes_nothing_and_says_so(workspace: Workspace) -> None
         send(open_labels(workspace), press("one"))
 
 
-def test_a_full_disk_stores_no_press_and_all_of_them_once_there_is_room(tmp_path: Path) -> None:
+def test_a_full_disk_stores_no_event_and_all_of_them_once_there_is_room(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
 
     done = python_on_full_disk(FULL, disk, str(disk), kilobytes=400)
@@ -377,4 +382,4 @@ def test_a_full_disk_stores_no_press_and_all_of_them_once_there_is_room(tmp_path
     said, stored, later = done.stdout.splitlines()
     assert "full" in said
     assert said.endswith("nothing was stored.")
-    assert (stored, later) == ("['press-first']", "50")
+    assert (stored, later) == ("['event-first']", "50")

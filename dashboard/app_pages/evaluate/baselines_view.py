@@ -1,4 +1,4 @@
-"""The ladder: whether fine-tuning beats the cheap answers on the same rows, and at what cost."""
+"""Baselines: whether fine-tuning beats the cheap answers on the same rows, and at what cost."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from core.evaluation.baselines.baselines import Baseline
-from core.evaluation.baselines.ladder import start_ladder
+from core.evaluation.baselines.comparison import start_baselines
 from core.evaluation.baselines.learning_curve_job import start_learning_curve
 from core.jobs.registry import JobKind
+from core.jobs.tasks import latest_task
+from core.runs.metric_names import TITLES
 from core.runs.run import Run
-from dashboard import reads as shared
 from dashboard import state
 from dashboard.app_pages.evaluate import reads
 from dashboard.charts import evaluation_charts
@@ -27,10 +28,10 @@ _TITLES = {
 }
 
 
-def ladder_view(run: Run, part: str) -> None:
-    """Show every rung that there is; one button fits the missing ones."""
+def baselines_view(run: Run, part: str) -> None:
+    """Show every classifier that there is; one button fits the missing ones."""
     workspace = state.workspace()
-    steps = reads.ladder(workspace, run, part)
+    steps = reads.baselines(workspace, run, part)
     missing = [
         title for each, title in _TITLES.items() if each.value not in {s.name for s in steps}
     ]
@@ -41,47 +42,46 @@ def ladder_view(run: Run, part: str) -> None:
         _TITLES.get(step.baseline, step.name) if step.baseline else step.name for step in steps
     ]
     figure_names = ("pr_auc", "f1", "accuracy") if len(run.classes) == 2 else ("f1", "accuracy")
-    titles = {"pr_auc": "PR-AUC", "f1": "F1", "accuracy": "Accuracy"}
     records = []
     for name, step in zip(names, steps, strict=True):
         record: dict[str, object] = {"Classifier": name, "Time": duration(step.seconds)}
         for figure in figure_names:
-            record[titles[figure]] = str(step.estimates[figure])
+            record[TITLES[figure]] = str(step.estimates[figure])
         records.append({**record, "Chosen": step.chosen})
     caption = (
         f"All on the same {part} rows; 95 % intervals. F1 and accuracy at each one's own threshold,"
         " tuned on validation rows"
     )
     table = pd.DataFrame(records)
-    with chart_card("Ladder", caption, table, f"{run.id}-ladder"):
+    with chart_card("Baselines", caption, table, f"{run.id}-baselines"):
         if steps:
             first = figure_names[0]
             estimates = [step.estimates[first] for step in steps]
-            figure = evaluation_charts.estimate_bars(names, estimates, titles[first])
-            st.plotly_chart(figure, config=CONFIG, key=f"ladder_{run.id}")
-            st.dataframe(table, hide_index=True, key=f"ladder_rows_{run.id}")
+            figure = evaluation_charts.estimate_bars(names, estimates, TITLES[first])
+            st.plotly_chart(figure, config=CONFIG, key=f"baselines_{run.id}")
+            st.dataframe(table, hide_index=True, key=f"baseline_rows_{run.id}")
     _curve(run)
 
 
 def _fill(run: Run, missing: list[str]) -> None:
     card_title("Cheap answers are missing", ", ".join(missing))
-    task = shared.latest_task(state.workspace(), JobKind.LADDER, run=run.id)
+    task = latest_task(state.workspace(), JobKind.BASELINES, run=run.id)
     if task is not None:
         task_progress(
-            state.workspace(), task, key="ladder_task",
-            on_retry=lambda _: start_ladder(state.workspace(), run),
+            state.workspace(), task, key="baselines_task",
+            on_retry=lambda _: start_baselines(state.workspace(), run),
         )  # fmt: skip
         return
     st.caption("Fitted once for these rows, in the background: a minute for some 20,000 rows.")
-    if st.button("Fit them", type="primary", icon=":material/stairs:", key="fit_ladder"):
-        start_ladder(state.workspace(), run)
+    if st.button("Fit them", type="primary", icon=":material/stairs:", key="fit_baselines_button"):
+        start_baselines(state.workspace(), run)
         st.rerun()
 
 
 def _curve(run: Run) -> None:
     """What more rows to learn from would bring, on request."""
     table = reads.learning_curve(state.workspace(), run)
-    figure = "PR-AUC" if len(run.classes) == 2 else "Macro F1"
+    figure = TITLES["pr_auc" if len(run.classes) == 2 else "macro_f1"]
     about = (
         "The linear head on the frozen encoder, fitted on growing shares of the train part:"
         " where the line still climbs, more labels help. 95 % intervals"
@@ -93,7 +93,7 @@ def _curve(run: Run) -> None:
         return
     with st.container(border=True):
         card_title("Would more labels help?", about)
-        task = shared.latest_task(state.workspace(), JobKind.CURVE, run=run.id)
+        task = latest_task(state.workspace(), JobKind.LEARNING_CURVE, run=run.id)
         if task is not None:
             task_progress(
                 state.workspace(), task, key="curve_task",
