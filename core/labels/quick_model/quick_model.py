@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 from core.data.dataset import ROW
 from core.errors import BadInput, disk_errors
 from core.evaluation.baselines.baselines import regression
+from core.evaluation.baselines.word_features import term_spans
 from core.labels.quick_model.stop_meter import Worth
 from core.runs.predicted_labels import (
     DEFAULT_THRESHOLD,
@@ -86,8 +86,7 @@ class QuickModel:
         """Where in a text the words are that speak for the positive class, in characters."""
         if not self.words:
             return ()
-        found = re.finditer(r"\w+", text)
-        return tuple(one.span() for one in found if one.group().lower() in self.words)
+        return tuple(span for span, term in term_spans(text) if term in self.words)
 
 
 def ask(
