@@ -7,7 +7,6 @@ and where they differ most a label teaches most.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,8 +17,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from core.artifacts import new_artifact
 from core.data.dataset import ROW
-from core.errors import BadInput, disk_errors
+from core.errors import BadInput
 from core.evaluation.baselines.baselines import regression
 from core.evaluation.baselines.word_features import term_spans
 from core.labels.quick_model.stop_meter import Worth
@@ -163,10 +163,8 @@ def write_quick_model(workspace: Workspace, path: Path, model: QuickModel) -> No
         "words": model.words,
     }
     table = pa.table(columns).replace_schema_metadata({_FACTS: json.dumps(facts).encode()})
-    with disk_errors("the quick model"), workspace.staging() as folder:
-        pq.write_table(table, folder / path.name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(folder / path.name, path)
+    with new_artifact(workspace, path, "the quick model") as made:
+        pq.write_table(table, made)
 
 
 def read_quick_model(path: Path) -> QuickModel | None:
