@@ -149,6 +149,11 @@ class RunPaths(JobPaths):
         return self.folder / "result.json"
 
     @property
+    def work(self) -> Path:
+        """How much there was to do, for forecasts of later runs."""
+        return self.folder / "work.json"
+
+    @property
     def operating_point(self) -> Path:
         """The threshold that somebody chose for the run."""
         return self.folder / "operating-point.json"
@@ -263,6 +268,11 @@ class Workspace:
     def prepared_encoders(self) -> Path:
         """Encoders that were fetched or turned into native models, each checked."""
         return self.cache / "encoders"
+
+    @property
+    def encoder_parts(self) -> Path:
+        """What has arrived of encoders whose download was interrupted."""
+        return self.downloads / "encoders"
 
     def dataset(self, dataset_id: str) -> DatasetPaths:
         return DatasetPaths(self.datasets / checked_id(dataset_id))
