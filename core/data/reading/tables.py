@@ -79,7 +79,7 @@ def _at_end(progress: Progress) -> Progress:
 
 
 def _text_table(path: Path, format: FileFormat) -> OpenTable:
-    refuse_binary(filled_head(path, format.packing))
+    refuse_binary(filled_head(path, format.packing), format.encoding)
     if format.encoding is None:
         format = replace(format, encoding=detect_encoding(path, format.packing))
     table: Table = (

@@ -17,7 +17,7 @@ from core.data.importing.import_report import OnProblem
 from core.data.importing.importer import import_file
 from core.data.importing.preview import Columns, preview_file
 from core.data.reading import bytestream
-from core.data.reading.bytestream import ENCODINGS
+from core.data.reading.encodings import ENCODINGS
 from core.data.reading.formats import FileFormat, FileKind
 from core.errors import BadInput, SincerelyError
 from core.workspace import Workspace

@@ -21,6 +21,7 @@ from tests.core.data.imported import (
     problems_of,
     rows_of,
 )
+from tests.core.data.reading.encoded_texts import Sample, long_samples
 
 HEADER = ("id", "text", "label")
 
@@ -126,6 +127,10 @@ def test_delimiters_inside_a_quoted_header_do_not_count(workspace: Workspace, fi
         ("utf-8-sig", None),
         ("utf-16", None),
         ("utf-16", "utf-16"),
+        ("utf-32", None),
+        ("utf-32-be", "utf-32-be"),
+        ("cp1252", None),
+        ("mac-roman", "macintosh"),
         ("cp1252", "cp1252"),
         ("latin-1", "latin-1"),
         ("utf-8-sig", "utf-8"),
@@ -140,6 +145,18 @@ def test_encodings_give_the_same_text(
 
     assert [row[1] for row in rows_of(workspace, dataset)] == ["Déjà vu? Größe: 5 £", "naïve"]
     assert dataset.id == imported(workspace, file, text).id
+
+
+@pytest.mark.parametrize("sample", long_samples(), ids=lambda one: f"{one.language}-{one.encoding}")
+def test_no_language_in_an_encoding_of_its_own_is_garbled(
+    workspace: Workspace, file: Path, sample: Sample
+) -> None:
+    rows = [line.partition(",") for line in sample.text.splitlines()[1:]]
+    text = "id,text\n" + "".join(f'{row},"{sentence}"\n' for row, _, sentence in rows)
+    dataset = imported(workspace, file, text.encode(sample.encoding))
+
+    assert [row[1] for row in rows_of(workspace, dataset)] == [sentence for *_, sentence in rows]
+    assert not dataset.problems.get("bytes")
 
 
 @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])

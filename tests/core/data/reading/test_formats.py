@@ -96,6 +96,7 @@ def test_json_of_another_shape_is_refused(
         (FileFormat(FileKind.CSV, "utf-16", "\t", "'", packing="zip"),
          "CSV, UTF-16, tab, single quotes, zip"),
         (FileFormat(FileKind.CSV, "latin-1", "~"), "CSV, Latin-1, '~'"),
+        (FileFormat(FileKind.CSV, "windows-1251"), "CSV, Windows-1251 (Cyrillic), comma"),
         (FileFormat(FileKind.JSONL, "utf-8", packing="gzip"), "JSONL, UTF-8, gzip"),
         (FileFormat(FileKind.PARQUET, packing="zstd"), "Parquet, Zstandard"),
         (FileFormat(FileKind.EXCEL, sheet="Data"), "Excel, sheet Data"),
@@ -108,7 +109,8 @@ def test_a_format_has_words_for_people(format: FileFormat, described: str) -> No
 @pytest.mark.parametrize(
     "options",
     [
-        {"encoding": "koi8-r"},
+        {"encoding": "klingon"},
+        {"encoding": "base64"},
         {"packing": "rar"},
         {"delimiter": ""},
         {"delimiter": ",,"},

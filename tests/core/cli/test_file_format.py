@@ -1,0 +1,52 @@
+import argparse
+from pathlib import Path
+
+import pytest
+
+from core.cli.file_format import add_format, chosen_format
+from core.data.reading.formats import FileFormat, FileKind
+from core.errors import BadInput
+from tests.messages import assert_one_sentence
+
+ROW = "1;Привет, как дела?\n"
+
+
+def chosen(path: Path, *arguments: str) -> FileFormat:
+    parser = argparse.ArgumentParser()
+    add_format(parser)
+    return chosen_format(path, parser.parse_args(arguments))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    (tmp_path / "file").write_bytes(("id;text\n" + ROW * 30).encode("koi8-r"))
+    return tmp_path / "file"
+
+
+def test_what_is_not_said_is_detected(path: Path) -> None:
+    assert chosen(path) == FileFormat(FileKind.CSV, "koi8-r", ";")
+
+
+@pytest.mark.parametrize("name", ["koi8-u", "KOI8_U"])
+def test_any_encoding_can_be_said(name: str, path: Path) -> None:
+    assert chosen(path, "--encoding", name) == FileFormat(FileKind.CSV, "koi8-u", ";")
+
+
+@pytest.mark.parametrize("encoding", ["utf-32-be", "iso2022_jp", "cp037", "utf-16-le"])
+def test_an_encoding_that_looks_like_binary_data_can_be_said(encoding: str, path: Path) -> None:
+    path.write_bytes(("id;text\n" + "1;What is it?\n" * 300).encode(encoding))
+
+    assert chosen(path, "--encoding", encoding) == FileFormat(FileKind.CSV, encoding, ";")
+
+
+@pytest.mark.parametrize("name", ["klingon", "base64", "idna"])
+def test_no_encoding_is_refused_in_one_sentence(name: str, path: Path) -> None:
+    with pytest.raises(BadInput, match=name) as caught:
+        chosen(path, "--encoding", name)
+    assert_one_sentence(caught.value)
+
+
+def test_every_other_part_can_be_said(path: Path) -> None:
+    found = chosen(path, "--kind", "csv", "--delimiter", "tab", "--quote", "none", "--no-header")
+
+    assert found == FileFormat(FileKind.CSV, "koi8-r", "\t", "", False)
