@@ -26,6 +26,9 @@ _CANDIDATES = (
 """Tried besides Windows-1252; of those that fit alike, the first."""
 _UNDEFINED_IN_1252 = b"\x81\x8d\x8f\x90\x9d"
 _MISFIT = "\ufffd"
+_LEAST_EVIDENCE = 3
+"""Fewer characters beyond ASCII are too few to judge by."""
+_COMMON_SIGNS = frozenset("€£©®™°§•½¼¾±×·“”‘’–—…«»¿¡²³µ\N{NO-BREAK SPACE}")
 _MAX_MISFITS = 0.02
 # The weights and limits were measured on 4,091 samples of program translations in 35 languages
 # and on English texts in Windows-1252; tests/core/data/reading/test_charset_guess.py has others.
@@ -46,6 +49,8 @@ def guess_charset(sample: bytes) -> str:
         sample: Whole lines, each with bytes beyond ASCII; a few KB are enough.
     """
     western = _western(sample)
+    if _speaks_for_nothing_else(_decoded(sample, western)):
+        return western
     found, least = western, _oddness(_decoded(sample, western))
     for encoding in _CANDIDATES:
         text = _decoded(sample, encoding)
@@ -57,6 +62,15 @@ def guess_charset(sample: bytes) -> str:
         if oddness < least:
             found, least = encoding, oddness
     return found
+
+
+def _speaks_for_nothing_else(text: str) -> bool:
+    """Whether a Western text has only common signs beyond ASCII, or too little to judge by.
+
+    Most files with a © or a “ in them are Western, whatever letter another code page has there.
+    """
+    odd = [character for character in text if not character.isascii()]
+    return len(odd) < _LEAST_EVIDENCE or set(odd) <= _COMMON_SIGNS
 
 
 def _western(sample: bytes) -> str:

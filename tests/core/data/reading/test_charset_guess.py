@@ -62,3 +62,15 @@ def test_bytes_that_windows_1252_has_not_may_be_latin_1_or_damage() -> None:
 @pytest.mark.parametrize("sample", [b"", b"\xd1", b"\xff\xff\n", bytes(range(256))])
 def test_whatever_it_is_there_is_an_answer(sample: bytes) -> None:
     assert sample.decode(guess_charset(sample), "replace") is not None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "it costs 50 € a month", "don’t do that", "he said “hello” to me", "a naïve question",
+        "only £5 today", "© 2020 Acme", "© 2019, 2020, 2021 © and ©", "ellipsis… here", "a…é",
+        "trademark™", "100 °C ± 2", "bullet • point",
+    ],
+)  # fmt: skip
+def test_a_few_western_signs_are_windows_1252(line: str) -> None:
+    assert guess_charset(line.encode("cp1252")) == "cp1252"
