@@ -44,7 +44,7 @@ def chosen_format(path: Path, options: argparse.Namespace) -> FileFormat:
     encoding = None if options.encoding is None else encoding_key(options.encoding)
     found = detect_format(path, encoding)
     if options.kind not in (None, found.kind):
-        found = FileFormat(options.kind, packing=found.packing)
+        found = FileFormat(options.kind, compression=found.compression)
     changes: dict[str, Any] = {
         "encoding": encoding,
         "delimiter": {"tab": "\t", "\\t": "\t"}.get(options.delimiter, options.delimiter),

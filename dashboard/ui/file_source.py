@@ -30,7 +30,7 @@ class FileSource:
 
 
 def upload_source(
-    key: str, *, types: tuple[str, ...] = CSV_TYPES, label: str = "CSV file, or one packed"
+    key: str, *, types: tuple[str, ...] = CSV_TYPES, label: str = "CSV file, plain or compressed"
 ) -> FileSource | None:
     """An uploaded file, None while there is none."""
     limit = st.get_option("server.maxUploadSize")

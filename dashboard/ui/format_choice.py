@@ -36,7 +36,7 @@ def format_choice(source: FileSource) -> FileFormat:
     kind = FileKind(boxes.ask("kind", "Format", _KINDS, detected.kind.value))
     found = detected
     if kind is not detected.kind:
-        found, sheets = _detected(source, FileFormat(kind, packing=detected.packing))
+        found, sheets = _detected(source, FileFormat(kind, compression=detected.compression))
     if kind.is_text:
         found = _encoding(boxes, found)
     if kind is FileKind.CSV:

@@ -154,21 +154,21 @@ class Utf8Stream(io.RawIOBase):
 
 
 def open_utf8(
-    path: Path, *, encoding: str = "utf-8", packing: str = "", strict: bool = False
+    path: Path, *, encoding: str = "utf-8", compression: str = "", strict: bool = False
 ) -> Utf8Stream:
     """Open a text file as UTF-8.
 
     Args:
         path: The file.
         encoding: What `encoding_key` gives.
-        packing: A key of PACKINGS.
+        compression: A key of COMPRESSIONS.
         strict: Whether to raise at bytes that do not fit the encoding, instead of marking them.
 
     Raises:
         NotFound: there is no such file, or it may not be read.
-        BadInput: it is packed in another way or damaged.
+        BadInput: it is compressed in another way or damaged.
     """
-    return Utf8Stream(open_file(path, packing), encoding=encoding, strict=strict)
+    return Utf8Stream(open_file(path, compression), encoding=encoding, strict=strict)
 
 
 def codec_of(encoding: str, head: bytes) -> str:

@@ -31,7 +31,7 @@ _MIN_ZERO_SHARE = 0.02
 _SAME_SIDE = 0.97
 
 
-def detect_encoding(path: Path, packing: str) -> str:
+def detect_encoding(path: Path, compression: str) -> str:
     """The encoding that fits a text file best, as `encoding_key` names it.
 
     UTF-8 as long as the letters that fit it outnumber the bytes that do not; else the one in
@@ -41,10 +41,10 @@ def detect_encoding(path: Path, packing: str) -> str:
 
     Raises:
         NotFound: there is no such file, or it may not be read.
-        BadInput: it is packed in another way or damaged.
+        BadInput: it is compressed in another way or damaged.
     """
     scan = _Scan()
-    with open_file(path, packing) as file:
+    with open_file(path, compression) as file:
         while not scan.is_enough and (piece := file.read(_CHUNK_BYTES)):
             if not scan.scanned:
                 known = _marked_or_utf_16(piece)

@@ -1,4 +1,4 @@
-"""What kind of file somebody chose: table format, encoding, delimiter and packing."""
+"""What kind of file somebody chose: table format, encoding, delimiter and compression."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from pathlib import Path
 from core.data.reading.bytestream import codec_of, open_utf8
 from core.data.reading.charset import detect_encoding, looks_like_utf_16
 from core.data.reading.compression import (
-    PACKINGS,
+    COMPRESSIONS,
     ZIP_MAGIC,
-    detect_packing,
+    detect_compression,
     office_document,
     read_head,
 )
@@ -60,7 +60,7 @@ class FileFormat:
         quote: CSV: the character around cells; empty if there is none.
         has_header: CSV and Excel: whether the first row names the columns.
         sheet: Excel: the sheet's name; empty for the first one.
-        packing: A key of PACKINGS.
+        compression: A key of COMPRESSIONS.
 
     Raises:
         BadInput: one of them is not among these.
@@ -72,13 +72,13 @@ class FileFormat:
     quote: str = '"'
     has_header: bool = True
     sheet: str = ""
-    packing: str = ""
+    compression: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", FileKind(self.kind))
         if self.encoding is not None:
             object.__setattr__(self, "encoding", encoding_key(self.encoding))
-        _check("a packing", self.packing, PACKINGS)
+        _check("a compression", self.compression, COMPRESSIONS)
         for name, character in (("delimiter", self.delimiter), ("quotation mark", self.quote)):
             if not (_plain(character) or (name == "quotation mark" and not character)):
                 raise BadInput(
@@ -113,7 +113,7 @@ class FileFormat:
             parts.append(f"sheet {self.sheet}")
         if self.kind in (FileKind.CSV, FileKind.EXCEL) and not self.has_header:
             parts.append("no header")
-        return ", ".join([*parts, PACKINGS[self.packing]] if self.packing else parts)
+        return ", ".join([*parts, COMPRESSIONS[self.compression]] if self.compression else parts)
 
 
 def _check(what: str, value: str, known: Collection[str]) -> None:
@@ -172,32 +172,32 @@ def detect_format(path: Path, encoding: str | None = None) -> FileFormat:
         NotFound: there is no such file, or it may not be read.
         BadInput: it is empty, damaged, locked, or nothing that can be imported.
     """
-    packing = detect_packing(path)
-    head = filled_head(path, packing)
+    compression = detect_compression(path)
+    head = filled_head(path, compression)
     if head.startswith(_PARQUET_MAGIC):
-        return FileFormat(FileKind.PARQUET, packing=packing)
+        return FileFormat(FileKind.PARQUET, compression=compression)
     if office_document(head) or head.startswith(OLD_OFFICE_MAGIC):
-        if not packing:
+        if not compression:
             refuse_other_documents(path)
-        return FileFormat(FileKind.EXCEL, packing=packing)
+        return FileFormat(FileKind.EXCEL, compression=compression)
     refuse_binary(head, encoding)
-    encoding = encoding or detect_encoding(path, packing)
-    with open_utf8(path, encoding=encoding, packing=packing) as stream:
+    encoding = encoding or detect_encoding(path, compression)
+    with open_utf8(path, encoding=encoding, compression=compression) as stream:
         text, final = stream.head()
     if _is_json_lines(text, path):
-        return FileFormat(FileKind.JSONL, encoding, packing=packing)
+        return FileFormat(FileKind.JSONL, encoding, compression=compression)
     (delimiter, quote), has_header = guess_dialect(text, final=final)
-    return FileFormat(FileKind.CSV, encoding, delimiter, quote, has_header, packing=packing)
+    return FileFormat(FileKind.CSV, encoding, delimiter, quote, has_header, compression=compression)
 
 
-def filled_head(path: Path, packing: str) -> bytes:
-    """The first bytes of what is packed in a file.
+def filled_head(path: Path, compression: str) -> bytes:
+    """The first bytes of what is compressed in a file.
 
     Raises:
         NotFound: there is no such file, or it may not be read.
-        BadInput: it is empty, damaged, locked, or packed in another way.
+        BadInput: it is empty, damaged, locked, or compressed in another way.
     """
-    head = read_head(path, packing)
+    head = read_head(path, compression)
     if not head:
         raise BadInput("a file with a table in it", "an empty file", "choose another file")
     return head
@@ -263,7 +263,7 @@ def refuse_other_documents(path: Path) -> None:
     if kind and "spreadsheet" not in kind:
         raise _no_table("an OpenDocument file without a spreadsheet")
     if sizes > _MAX_EXCEL_BYTES:
-        raise _no_table(f"a spreadsheet of {sizes / 1e9:.1f} GB, unpacked")
+        raise _no_table(f"a spreadsheet of {sizes / 1e9:.1f} GB, decompressed")
 
 
 _MAX_EXCEL_BYTES = 4 << 30

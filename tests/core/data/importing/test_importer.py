@@ -166,11 +166,13 @@ def test_utf_16_comes_in_both_byte_orders(workspace: Workspace, file: Path, code
     assert rows_of(workspace, dataset) == [("0", "Grüße 😀", "1")]
 
 
-@pytest.mark.parametrize("packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2])
+@pytest.mark.parametrize(
+    "compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2]
+)
 def test_a_zip_with_one_file_is_unpacked_on_the_way(
-    workspace: Workspace, tmp_path: Path, packing: int
+    workspace: Workspace, tmp_path: Path, compression: int
 ) -> None:
-    with zipfile.ZipFile(tmp_path / "train.csv.zip", "w", packing) as archive:
+    with zipfile.ZipFile(tmp_path / "train.csv.zip", "w", compression) as archive:
         archive.writestr("folder/", "")
         archive.writestr("folder/train.csv", "text,label\na,0\nb,1\n")
         archive.writestr("__MACOSX/folder/._train.csv", b"\0\5\26\7")
