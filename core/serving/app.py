@@ -1,4 +1,4 @@
-"""The scorer's routes as a Starlette application: TF Serving's REST, health and figures.
+"""What a scorer answers over HTTP: TF Serving's REST, health and figures.
 
 Beside `:predict` it answers `:explain`, `:nearest`, `:swap` and `:swap_sample`, and has `/health`,
 `/metrics` for Prometheus and a page of the same figures at `/`.
@@ -9,24 +9,24 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 
 import anyio
-from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, Router
+from starlette.types import Receive, Scope, Send
 
-from core.errors import SincerelyError
 from core.evaluation.operating_point import operating_point
-from core.serving.access import Address
+from core.serving.access import LOOPBACK, Address, has_token, is_local_name
 from core.serving.batcher import Batcher
-from core.serving.guard import HEALTH, Guard, json_response, refusal
-from core.serving.limits import Limits, Room, Work
+from core.serving.exchange import Exchange, json_response, refusal
+from core.serving.limits import RETRY, Limits, Room, Work
 from core.serving.metrics import CONTENT_TYPE, Served, ServerMetrics
 from core.serving.page import page
+from core.serving.protocol import FULL
 from core.serving.routes import (
     MAX_TEXTS,
     PREDICT,
@@ -38,42 +38,79 @@ from core.serving.routes import (
     read_texts,
 )
 
+_HEALTH = "/health"
+_OTHER = "other"
 _PAGE_POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 
 
 class ScorerApp:
-    """Answers `POST /v1/models/<run>:<route>` and `GET /v1/models/<run>` for one run.
+    """The ASGI application: `/v1/models/<run>` and the pages of a server, for who may ask.
 
     Args:
         batcher: What answers.
-        metrics: What has been done so far.
-        work: Told of each request for the model.
+        address: Where the server listens.
+        token: What every request but that for health must carry; "" for nothing.
         limits: What clients may take.
+
+    Attributes:
+        metrics: What has been done so far.
+        work: The requests for the model.
     """
 
     def __init__(
-        self, batcher: Batcher, metrics: ServerMetrics, work: Work, limits: Limits
+        self,
+        batcher: Batcher,
+        metrics: ServerMetrics,
+        *,
+        address: Address,
+        token: str,
+        limits: Limits,
     ) -> None:
+        self.metrics = metrics
+        self.work = Work()
         self._batcher = batcher
-        self._metrics = metrics
-        self._work = work
+        self._address = address
+        self._token = token
         self._limits = limits
         self._room = Room(limits.bodies_bytes)
         self._base = f"/v1/models/{batcher.scorer.run.id}"
+        self._router = Router(self._routes(), redirect_slashes=False)
 
-    def guarded(self, address: Address, token: str) -> Starlette:
-        """The application, with who may ask it: see `core.serving.guard.Guard`."""
-        guard = Middleware(
-            Guard,
-            address=address,
-            token=token,
-            metrics=self._metrics,
-            linger_s=self._limits.linger_s,
-        )
-        handlers = dict.fromkeys((RequestError, SincerelyError, HTTPException), self._refuse)
-        app = Starlette(routes=self._routes(), middleware=[guard], exception_handlers=handlers)
-        app.router.redirect_slashes = False
-        return app
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        exchange = Exchange(scope, receive, send)
+        scope["app"] = self  # Or the router would not raise what it refuses.
+        state = scope["state"]
+        with ExitStack() as state["held"]:
+            try:
+                self._check(Request(scope))
+                await self._router(scope, exchange.receive, exchange.send)
+            except ClientDisconnect:
+                return
+            except HTTPException as error:
+                answer = refusal(self._of_router(error))
+                await answer(scope, exchange.receive, exchange.send)
+            except Exception as error:
+                await refusal(error)(scope, exchange.receive, exchange.send)
+        seconds = time.perf_counter() - state["asked"] if "asked" in state else None
+        route = getattr(scope.get("route"), "name", _OTHER)
+        self.metrics.count_request(route, exchange.status, seconds)
+        await exchange.end(self._limits.linger_s)
+
+    def _check(self, request: Request) -> None:
+        """Make sure that there is room for a connection, and that it may ask."""
+        if FULL in request.scope["state"]:
+            raise RequestError(503, "Expected fewer open connections.", RETRY)
+        # A page on the web that points its own name at 127.0.0.1 must get no answer.
+        host = request.headers.get("Host", "")
+        if self._address.loopback and not is_local_name(host, self._address):
+            raise RequestError(403, f"Expected the host {LOOPBACK}, but found {host!r}.")
+        # Nor may a page post work here blindly; programs send no Origin.
+        if request.headers.get("Origin"):
+            raise RequestError(403, "Expected a program, but found a web page's request.")
+        given = request.headers.get("Authorization")
+        if self._token and request.scope["path"] != _HEALTH and not has_token(given, self._token):
+            wanted = {"WWW-Authenticate": "Bearer"}
+            raise RequestError(401, "Expected the token of this scorer.", wanted)
 
     def _routes(self) -> list[Route]:
         models = (self._base, f"{self._base}/versions/1")
@@ -84,36 +121,30 @@ class ScorerApp:
                 for route in (PREDICT, *ROUTES)
             ),
             *(Route(model, self._status, name="status") for model in models),
-            Route(HEALTH, self._health, name="health"),
+            Route(_HEALTH, self._health, name="health"),
             Route("/metrics", self._figures, name="metrics"),
             Route("/", self._page, name="page"),
         ]
 
-    async def _refuse(self, request: Request, error: Exception) -> Response:
-        if isinstance(error, HTTPException):  # Of the router: another path, or another method.
-            allowed = sorted((error.headers or {}).get("Allow", "").split(", "))
-            if error.status_code == 405:
-                wanted = {"Allow": ", ".join(allowed)}
-                error = RequestError(405, f"Expected the method {allowed[0]}.", wanted)
-            else:
-                error = RequestError(404, f"Expected the path {self._base}:{PREDICT}.")
-        return refusal(error)
+    def _of_router(self, error: HTTPException) -> RequestError:
+        if error.status_code == 405 and error.headers:
+            allowed = sorted(error.headers["Allow"].split(", "))
+            wanted = {"Allow": ", ".join(allowed)}
+            return RequestError(405, f"Expected the method {allowed[0]}.", wanted)
+        return RequestError(404, f"Expected the path {self._base}:{PREDICT}.")
 
     async def _ask(self, route: str, request: Request) -> Response:
-        held = request.state.held
-        held.enter_context(self._work.answering())
-        body = await self._body(request, held.enter_context(self._room.share()))
+        # Held until the answer is sent.
+        request.state.held.enter_context(self.work.answering())
+        take = request.state.held.enter_context(self._room.share())
+        body = await self._body(request, take)
         request.state.asked = asked = time.perf_counter()
         found = await self._found(route, read_request(body))
         milliseconds = round((time.perf_counter() - asked) * 1000, 2)
         return json_response({**found, "milliseconds": milliseconds})
 
     async def _body(self, request: Request, take: Callable[[int], None]) -> bytes:
-        """The body of the request.
-
-        Args:
-            request: Its head has been checked by h11.
-            take: Told of more bytes before they are kept; see `Room.share`.
+        """The body of the request, of which `take` is told before it is kept.
 
         Raises:
             RequestError: it has no length, is too long or did not come in time, or by `take`.
@@ -149,14 +180,14 @@ class ScorerApp:
         return json_response({"model_version_status": [state]})
 
     async def _health(self, request: Request) -> Response:
-        uptime, run = round(self._metrics.uptime_s, 1), self._batcher.scorer.run.id
+        uptime, run = round(self.metrics.uptime_s, 1), self._batcher.scorer.run.id
         return json_response({"status": "ok", "run": run, "uptime_s": uptime})
 
     async def _figures(self, request: Request) -> Response:
-        return Response(self._metrics.prometheus(self._served()), media_type=CONTENT_TYPE)
+        return Response(self.metrics.prometheus(self._served()), media_type=CONTENT_TYPE)
 
     async def _page(self, request: Request) -> Response:
-        return HTMLResponse(page(self._metrics, self._served()), headers=_PAGE_POLICY)
+        return HTMLResponse(page(self.metrics, self._served()), headers=_PAGE_POLICY)
 
     def _served(self) -> Served:
         scorer = self._batcher.scorer

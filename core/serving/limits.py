@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -88,15 +87,14 @@ class Work:
 
     Attributes:
         count: How many.
+        ending: Set where no more are let in.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.count = 0
+        self.ending = False
         self._clock = clock
         self._last = clock()
-        self._done = asyncio.Event()
-        self._done.set()
-        self._ending = False
 
     @property
     def idle_s(self) -> float:
@@ -110,22 +108,11 @@ class Work:
         Raises:
             RequestError: the server is ending.
         """
-        if self._ending:
+        if self.ending:
             raise RequestError(503, "Expected a running scorer, but found one that is ending.")
         self.count += 1
-        self._done.clear()
         try:
             yield
         finally:
             self.count -= 1
             self._last = self._clock()
-            if not self.count:
-                self._done.set()
-
-    async def end(self, grace_s: float) -> None:
-        """Let nothing more in, and wait so long for what is."""
-        self._ending = True
-        try:
-            await asyncio.wait_for(self._done.wait(), grace_s)
-        except asyncio.TimeoutError:
-            return

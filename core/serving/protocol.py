@@ -6,14 +6,12 @@ import asyncio
 import json
 import math
 import sys
-from collections.abc import Callable
 from typing import Any, cast
 
 import h11
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
-from uvicorn.server import ServerState
 
 from core.serving.limits import Limits
 
@@ -65,14 +63,8 @@ class LimitedProtocol(H11Protocol):
 
     config: LimitedConfig
 
-    def __init__(
-        self,
-        config: LimitedConfig,
-        server_state: ServerState,
-        app_state: dict[str, Any],
-        _loop: asyncio.AbstractEventLoop | None = None,
-    ) -> None:
-        super().__init__(config, server_state, app_state, _loop)
+    def __init__(self, config: LimitedConfig, **others: Any) -> None:
+        super().__init__(config, **others)
         self.limits = config.limits
         self.timeout_keep_alive = cast(int, self.limits.idle_s)
         self.refused = False
@@ -81,8 +73,8 @@ class LimitedProtocol(H11Protocol):
         self._task: asyncio.Task[Any] | None = None
         self._in_head = False
         self._broken = False
-        self._to_send = _Deadline(self.loop, self._cut)
-        self._to_read = _Deadline(self.loop, self._cut)
+        self._to_send = _Deadline(self)
+        self._to_read = _Deadline(self)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         others = [other for other in self.connections if isinstance(other, LimitedProtocol)]
@@ -168,26 +160,25 @@ class LimitedProtocol(H11Protocol):
         if self.conn.their_state is h11.DONE and not self.conn.trailing_data[0]:
             self.flow.resume_reading()  # uvicorn may have paused, and a hang-up would go unseen.
 
-    def _cut(self) -> None:
-        self.transport.abort()
-
 
 class _Deadline:
-    """Does something unless it is cleared in time."""
+    """Cuts a connection off unless it is cleared in time."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, act: Callable[[], None]) -> None:
-        self._loop = loop
-        self._act = act
+    def __init__(self, protocol: LimitedProtocol) -> None:
+        self._protocol = protocol
         self._timer: asyncio.TimerHandle | None = None
 
     def set(self, seconds: float) -> None:
         self.clear()
-        self._timer = self._loop.call_later(seconds, self._act)
+        self._timer = self._protocol.loop.call_later(seconds, self._cut)
 
     def clear(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def _cut(self) -> None:
+        self._protocol.transport.abort()
 
 
 def _complaint(error: BaseException | None, otherwise: str) -> tuple[int, str]:

@@ -6,7 +6,6 @@ import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import TracebackType
 
 import uvicorn
 
@@ -20,7 +19,7 @@ from core.serving.metrics import ServerMetrics
 from core.serving.protocol import LimitedConfig
 
 _TOLD_S = 0.5
-"""At the end, for the model's thread: at least so long."""
+"""For the model's thread to end, and for who waited in vain to be told so."""
 
 
 class ScorerServer:
@@ -58,18 +57,16 @@ class ScorerServer:
         self._socket = _listening(self.address, port, limits.connections + limits.refused)
         self.port: int = self._socket.getsockname()[1]
         self.clean = True
-        metrics, work = ServerMetrics(), Work()
+        metrics = ServerMetrics()
         self._batcher = Batcher(scorer, metrics.count_batch, max_waiting=limits.waiting_texts)
-        app = ScorerApp(self._batcher, metrics, work, limits).guarded(self.address, token)
-        config = LimitedConfig(app, limits)
-        self._uvicorn = _Uvicorn(config, self._batcher, work, idle_timeout_s)
-        open_connections = self._uvicorn.server_state.connections
-        metrics.watch("sincerely_connections", "Open connections", lambda: len(open_connections))
-        metrics.watch(
-            "sincerely_requests_in_progress",
-            "Asked of the model, not answered yet",
-            lambda: work.count,
+        app = ScorerApp(self._batcher, metrics, address=self.address, token=token, limits=limits)
+        self._uvicorn = _Uvicorn(
+            LimitedConfig(app, limits), app.work, self._batcher, idle_timeout_s
         )
+        kept = self._uvicorn.server_state.connections
+        metrics.watch("sincerely_connections", "Open connections", lambda: len(kept))
+        about = "Asked of the model, not answered yet"
+        metrics.watch("sincerely_requests_in_progress", about, lambda: app.work.count)
 
     @property
     def scorer(self) -> Scorer:
@@ -89,27 +86,22 @@ class ScorerServer:
     def __enter__(self) -> ScorerServer:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._socket.close()
         self.clean = self._batcher.close(_TOLD_S)
 
 
 class _Uvicorn(uvicorn.Server):
-    """uvicorn's server, which leaves signals alone, ends when idle, and ends the batcher."""
+    """uvicorn's server, which leaves signals alone, ends when idle, and tells who waits of it."""
 
     config: LimitedConfig
 
     def __init__(
-        self, config: LimitedConfig, batcher: Batcher, work: Work, idle_timeout_s: float | None
+        self, config: LimitedConfig, work: Work, batcher: Batcher, idle_timeout_s: float | None
     ) -> None:
         super().__init__(config)
-        self._batcher = batcher
         self._work = work
+        self._batcher = batcher
         self._idle_timeout_s = float("inf") if idle_timeout_s is None else idle_timeout_s
 
     @contextmanager
@@ -121,18 +113,13 @@ class _Uvicorn(uvicorn.Server):
         return await super().on_tick(counter) or self._work.idle_s >= self._idle_timeout_s
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        answered = asyncio.create_task(self._end_work())
+        self._work.ending = True
+        loop = asyncio.get_running_loop()
+        late = loop.call_later(self.config.limits.grace_s, self._batcher.close, 0.0)
         await super().shutdown(sockets)
-        await answered
+        late.cancel()
         for connection in list(self.server_state.connections):
             connection.transport.abort()
-
-    async def _end_work(self) -> None:
-        grace_s, loop = self.config.limits.grace_s, asyncio.get_running_loop()
-        deadline = loop.time() + grace_s
-        await self._work.end(grace_s)
-        # Who waited in vain is told so.
-        await asyncio.to_thread(self._batcher.close, max(_TOLD_S, deadline - loop.time()))
 
 
 def _listening(address: Address, port: int, backlog: int) -> socket.socket:
@@ -145,8 +132,5 @@ def _listening(address: Address, port: int, backlog: int) -> socket.socket:
             dualstack_ipv6=v6 and socket.has_dualstack_ipv6(),
         )
     except (OSError, OverflowError) as error:
-        raise JobError(
-            f"a free port {port} at {address.shown}",
-            f"a refusal ({error})",
-            "choose another with --port",
-        ) from error
+        found, action = f"a refusal ({error})", "choose another with --port"
+        raise JobError(f"a free port {port} at {address.shown}", found, action) from error

@@ -1,5 +1,3 @@
-import asyncio
-
 import pytest
 
 from core.serving.limits import RETRY, Limits, Room, Work
@@ -42,26 +40,9 @@ def test_work_is_idle_since_its_last_end() -> None:
     assert (work.count, work.idle_s) == (0, 1.0)
 
 
-def test_the_end_waits_for_work_and_lets_no_more_in() -> None:
-    async def end() -> bool:
-        work = Work()
-        with work.answering():
-            ending = asyncio.create_task(work.end(30))
-            await asyncio.sleep(0)  # It begins.
-            with pytest.raises(RequestError, match="ending"), work.answering():
-                pass
-            waited = not ending.done()
-        await ending
-        return waited
-
-    assert asyncio.run(end())
-
-
-def test_the_end_waits_no_longer_than_it_may() -> None:
-    async def end() -> int:
-        work = Work()
-        with work.answering():
-            await work.end(0.01)
-            return work.count
-
-    assert asyncio.run(end()) == 1
+def test_at_the_end_nothing_more_is_let_in() -> None:
+    work = Work()
+    work.ending = True
+    with pytest.raises(RequestError, match="ending"), work.answering():
+        pass
+    assert work.count == 0
