@@ -1,12 +1,16 @@
+import asyncio
 import json
 import socket
 from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
+from starlette.routing import Router
+from uvicorn.server import ServerState
 
 from core.scoring.scorer import Scorer
 from core.serving.limits import Limits
+from core.serving.protocol import LimitedConfig, LimitedProtocol
 from core.serving.routes import MAX_TEXTS
 from core.serving.server import ScorerServer
 from tests.core.serving.serving import (
@@ -76,6 +80,27 @@ def test_requests_that_come_together_are_answered_in_turn(server: ScorerServer) 
     with connected(server) as client:
         client.sendall((asked + b"\r\n") * 5 + asked + b"Connection: close\r\n\r\n")
         assert read_to_end(client).count(b'"status": "ok"') == 6
+
+
+def test_an_answers_head_and_body_leave_at_once() -> None:
+    """Or the delayed receipt of the head costs every client 40 ms."""
+
+    async def no_delay() -> bool:
+        config = LimitedConfig(Router(), Limits())
+        config.load()
+        protocol = LimitedProtocol(config, server_state=ServerState(), app_state={})
+        listener = socket.create_server(("127.0.0.1", 0))
+        server = await asyncio.get_running_loop().create_server(lambda: protocol, sock=listener)
+        _, writer = await asyncio.open_connection(*listener.getsockname())
+        while protocol.transport is None:
+            await asyncio.sleep(0)
+        kept = protocol.transport.get_extra_info("socket")
+        found = kept.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        for one in (protocol.transport, writer, server):
+            one.close()
+        return bool(found)
+
+    assert asyncio.run(no_delay())
 
 
 def test_two_hundred_idle_connections_leave_room_for_one_more(server: ScorerServer) -> None:
