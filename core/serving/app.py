@@ -12,7 +12,6 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 
-import anyio
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
@@ -147,7 +146,7 @@ class ScorerApp:
         """The body of the request, of which `take` is told before it is kept.
 
         Raises:
-            RequestError: it has no length, is too long or did not come in time, or by `take`.
+            RequestError: it has no length or is too long, or by `take`.
         """
         length = request.headers.get("Content-Length")
         if length is None or "Transfer-Encoding" in request.headers:
@@ -156,13 +155,9 @@ class ScorerApp:
         if int(length) > most:
             raise RequestError(413, f"Expected at most {most:,} bytes, but found {int(length):,}.")
         content = bytearray()
-        try:
-            with anyio.fail_after(self._limits.body_s):
-                async for part in request.stream():
-                    take(len(part))
-                    content += part
-        except TimeoutError as error:
-            raise RequestError(408, "Expected the whole request sooner.") from error
+        async for part in request.stream():
+            take(len(part))
+            content += part
         return bytes(content)
 
     async def _found(self, route: str, values: Values) -> Values:

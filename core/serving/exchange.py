@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import traceback
 from collections.abc import Mapping
 from typing import Any
 
 import anyio
+import msgspec
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from core.errors import NotFound, SincerelyError
 from core.serving.batcher import Closed, Full
 from core.serving.limits import RETRY
-from core.serving.protocol import CLOSE, FULL, JSON_TYPE, NOSNIFF
+from core.serving.protocol import CLOSE, FULL, JSON_TYPE, LATE, NOSNIFF
 from core.serving.routes import RequestError
 
 
@@ -34,18 +34,26 @@ class Exchange:
         headers = dict(scope["headers"])
         length = headers.get(b"content-length", b"0")
         self._unread = length != b"0" or b"transfer-encoding" in headers
-        self._last = FULL in scope["state"]
+        self._state = scope["state"]
         self._left_open = False
 
     async def receive(self) -> Message:
+        """A part of the body, as ASGI has it.
+
+        Raises:
+            RequestError: it did not come in time.
+        """
         message = await self._receive()
+        if LATE in self._state:
+            raise RequestError(408, "Expected the whole request sooner.")
         self._unread = self._unread and message.get("more_body", False)
         return message
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message["headers"] += [NOSNIFF, CLOSE] if self._unread or self._last else [NOSNIFF]
+            ends = self._unread or FULL in self._state
+            message["headers"] += [NOSNIFF, CLOSE] if ends else [NOSNIFF]
         elif self._unread:
             message = {**message, "more_body": True}
             self._left_open = True
@@ -65,8 +73,7 @@ def json_response(
     content: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
     """An answer in JSON."""
-    text = json.dumps(content, ensure_ascii=False)
-    return Response(text.encode(), status, headers, JSON_TYPE)
+    return Response(msgspec.json.encode(content), status, headers, JSON_TYPE)
 
 
 def refusal(error: Exception) -> Response:

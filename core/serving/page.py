@@ -6,7 +6,6 @@ import html
 
 from core.serving.metrics import Served, ServerMetrics
 
-REFRESH_S = 5
 QUANTILES = (0.5, 0.95, 0.99)
 
 
@@ -17,9 +16,7 @@ def page(metrics: ServerMetrics, served: Served) -> str:
         for name, value in _rows(metrics, served).items()
     )
     name = html.escape(served.run_name)
-    return (
-        _PAGE.replace("{refresh}", str(REFRESH_S)).replace("{rows}", table).replace("{run}", name)
-    )
+    return _PAGE.replace("{rows}", table).replace("{run}", name)
 
 
 def _rows(metrics: ServerMetrics, served: Served) -> dict[str, str]:
@@ -56,22 +53,16 @@ _PAGE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="refresh" content="{refresh}">
+<meta http-equiv="refresh" content="5">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{run}: scorer</title>
 <style>
-:root { color-scheme: light dark; --ink: #1f2933; --quiet: #52606d; --line: #d9e2ec; --paper: #fff }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #e4e7eb; --quiet: #9aa5b1; --line: #3e4c59; --paper: #12181f }
-}
-body { margin: 2rem auto; max-width: 36rem; padding: 0 1rem; color: var(--ink);
-  background: var(--paper); font: 16px/1.5 system-ui, sans-serif }
+:root { color-scheme: light dark }
+body { margin: 2rem auto; max-width: 36rem; padding: 0 1rem; font: 16px/1.5 system-ui, sans-serif }
 h1 { font-size: 1.25rem; overflow-wrap: anywhere }
 table { width: 100%; border-collapse: collapse }
-th, td { padding: .4rem 0; border-bottom: 1px solid var(--line); text-align: left }
-th { color: var(--quiet); font-weight: normal }
+th, td { padding: .4rem 0; border-bottom: 1px solid #8888; text-align: left; font-weight: normal }
 td { text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: anywhere }
-p { color: var(--quiet); font-size: .875rem }
 </style>
 </head>
 <body>
@@ -79,7 +70,7 @@ p { color: var(--quiet); font-size: .875rem }
 <table>
 {rows}
 </table>
-<p>Reloads every {refresh} seconds. For Prometheus: /metrics.</p>
+<p>Reloads every 5 seconds. For Prometheus: /metrics.</p>
 </body>
 </html>
 """

@@ -7,6 +7,7 @@ import json
 import math
 import socket
 import sys
+from collections.abc import Callable
 from typing import Any, cast
 
 import h11
@@ -17,7 +18,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from core.serving.limits import Limits
 
 FULL = "full"
-"""Set in the state of a request on a connection that is one too many."""
+"""In the state of a request on a connection that is one too many."""
+LATE = "late"
+"""In the state of a request whose body did not come in time; `receive` then gives an empty part."""
 
 JSON_TYPE = "application/json; charset=utf-8"
 NOSNIFF = (b"x-content-type-options", b"nosniff")
@@ -56,7 +59,7 @@ class LimitedConfig(Config):
 class LimitedProtocol(H11Protocol):
     """One connection: HTTP by h11, with a deadline for whatever its client has to do next.
 
-    The deadline of a body is the application's, which answers that it came too late.
+    Who lets it pass is cut off; the application answers that a body came too late.
 
     Attributes:
         refused: Whether it is one too many, and only waits to be told so.
@@ -66,16 +69,17 @@ class LimitedProtocol(H11Protocol):
 
     def __init__(self, config: LimitedConfig, **others: Any) -> None:
         super().__init__(config, **others)
+        self.conn = _JoiningConnection(h11.SERVER)
         self.limits = config.limits
         self.timeout_keep_alive = cast(int, self.limits.idle_s)
         self.refused = False
         self._answer = self.app
         self.app = cast(Any, self._answer_while_connected)
         self._task: asyncio.Task[Any] | None = None
-        self._in_head = False
+        self._part: Any = None
         self._broken = False
-        self._to_send = _Deadline(self)
-        self._to_read = _Deadline(self)
+        self._to_send = _Deadline(self.loop, self._too_late)
+        self._to_read = _Deadline(self.loop, self._cut)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         others = [other for other in self.connections if isinstance(other, LimitedProtocol)]
@@ -105,6 +109,11 @@ class LimitedProtocol(H11Protocol):
             return
         super().data_received(data)
         self._watch_request()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.conn.their_state is h11.SEND_BODY:  # The next request's, which came with this one.
+            self._watch_request()
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -136,7 +145,7 @@ class LimitedProtocol(H11Protocol):
         ]
         answer = h11.Response(status_code=status, headers=headers)
         for event in (answer, h11.Data(data=content), h11.EndOfMessage()):
-            self.transport.write(self.conn.send(event) or b"")
+            self.transport.write(self.conn.send(event))
         self.transport.write_eof()
         self._to_send.set(self.limits.linger_s)
 
@@ -155,35 +164,56 @@ class LimitedProtocol(H11Protocol):
     def _watch_request(self) -> None:
         if self._broken:
             return
-        if self.conn.their_state is h11.IDLE:
-            if not self._in_head:
-                self._in_head = True
-                self._to_send.set(self.limits.refusal_s if self.refused else self.limits.head_s)
-            return
-        self._in_head = False
-        self._to_send.clear()
-        if self.conn.their_state is h11.DONE and not self.conn.trailing_data[0]:
-            self.flow.resume_reading()  # uvicorn may have paused, and a hang-up would go unseen.
+        before, self._part = self._part, self.conn.their_state
+        if self._part is h11.DONE:
+            self._to_send.clear()
+            if not self.conn.trailing_data[0]:
+                self.flow.resume_reading()  # uvicorn may have paused: a hang-up would go unseen.
+        elif self._part is not before:  # Bytes that trickle in put nothing off.
+            head_s = self.limits.refusal_s if self.refused else self.limits.head_s
+            self._to_send.set(head_s if self._part is h11.IDLE else self.limits.body_s)
+
+    def _too_late(self) -> None:
+        if self.conn.their_state is h11.SEND_BODY:
+            self.scope["state"][LATE] = True
+            self.cycle.message_event.set()
+        else:
+            self._cut()
+
+    def _cut(self) -> None:
+        self.transport.abort()
+
+
+class _JoiningConnection(h11.Connection):
+    """Gives an answer's head with its body: sent apart, they would wake the client twice."""
+
+    _head = b""
+
+    def send(self, event: h11.Event) -> bytes:  # type: ignore[override]
+        sent = super().send(event) or b""
+        if isinstance(event, h11.Response):
+            self._head = sent
+            return b""
+        joined, self._head = self._head + sent, b""
+        return joined
 
 
 class _Deadline:
-    """Cuts a connection off unless it is cleared in time."""
+    """Does something unless it is cleared in time."""
 
-    def __init__(self, protocol: LimitedProtocol) -> None:
-        self._protocol = protocol
+    def __init__(self, loop: asyncio.AbstractEventLoop, act: Callable[[], None]) -> None:
+        self._loop = loop
+        self._act = act
         self._timer: asyncio.TimerHandle | None = None
 
     def set(self, seconds: float) -> None:
         self.clear()
-        self._timer = self._protocol.loop.call_later(seconds, self._cut)
+        self._timer = self._loop.call_later(seconds, self._act)
 
     def clear(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-
-    def _cut(self) -> None:
-        self._protocol.transport.abort()
 
 
 def _complaint(error: BaseException | None, otherwise: str) -> tuple[int, str]:

@@ -202,6 +202,13 @@ def test_a_body_that_comes_too_slowly_is_refused_and_holds_up_nobody(scorer: Sco
         assert read_to_end(client).startswith(b"HTTP/1.1 408 ")
 
 
+def test_a_body_that_came_with_the_request_before_has_a_deadline_too(scorer: Scorer) -> None:
+    limits = Limits(body_s=0.3, linger_s=0.1)
+    with serving(scorer, limits=limits) as other, connected(other) as client:
+        client.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n" + head(other, 99) + b"{")
+        assert b"HTTP/1.1 408 " in read_to_end(client)
+
+
 def test_more_bytes_of_bodies_than_it_keeps_are_refused(scorer: Scorer) -> None:
     with serving(scorer, limits=Limits(bodies_bytes=50_000)) as other:
         path = model_path(other)

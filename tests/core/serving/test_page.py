@@ -15,7 +15,7 @@ def test_the_page_asks_for_nothing_and_shows_names_as_text() -> None:
     assert "A &quot;&lt;b&gt;run&lt;/b&gt;&quot;" in shown
     assert "<b>" not in shown
     assert not re.search(r"(src|href|url\(|@import|<script)", shown)
-    assert "prefers-color-scheme: dark" in shown
+    assert "color-scheme: light dark" in shown
     assert "<th>Answer time, p50</th><td>17.5 ms</td>" in shown
     assert "<th>Errors</th><td>1</td>" in shown
     assert "<th>Texts a batch, mean</th><td>4.0</td>" in shown
