@@ -6,7 +6,6 @@ Beside `:predict` it answers `:explain`, `:nearest`, `:swap` and `:swap_sample`,
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -22,6 +21,7 @@ from core.evaluation.operating_point import operating_point
 from core.serving.access import LOOPBACK, Address, has_token, is_local_name
 from core.serving.batcher import Batcher
 from core.serving.exchange import Exchange, json_response, refusal
+from core.serving.handover import Handover
 from core.serving.limits import RETRY, Limits, Room, Work
 from core.serving.metrics import CONTENT_TYPE, Served, ServerMetrics
 from core.serving.page import page
@@ -72,6 +72,7 @@ class ScorerApp:
         self._token = token
         self._limits = limits
         self._room = Room(limits.bodies_bytes)
+        self._handover = Handover()
         self._base = f"/v1/models/{batcher.scorer.run.id}"
         self._router = Router(self._routes(), redirect_slashes=False)
 
@@ -163,10 +164,10 @@ class ScorerApp:
     async def _found(self, route: str, values: Values) -> Values:
         if route == PREDICT:
             scores = self._batcher.score(read_texts(values, MAX_TEXTS))
-            return predictions(await asyncio.wrap_future(scores))
+            return predictions(await self._handover.result(scores))
         give = ROUTES[route]
         work = self._batcher.call(lambda scorer, explainer: give(scorer, explainer, values))
-        return await asyncio.wrap_future(work)
+        return await self._handover.result(work)
 
     def _status(self, request: Request) -> Response:
         scorer = self._batcher.scorer
