@@ -51,7 +51,7 @@ def detect_encoding(path: Path, compression: str) -> str:
                 if known is not None:
                     return known
             scan.add(piece)
-    return scan.verdict()
+    return scan.encoding()
 
 
 class _Scan:
@@ -79,7 +79,7 @@ class _Scan:
             named = (name for mark, name in _ISO_2022.items() if mark in piece)
             self._escaped = next(named, "")
 
-    def verdict(self) -> str:
+    def encoding(self) -> str:
         cut_off = not self.is_enough and _utf_8_letters(self._rest)[1]
         misfits = self._misfits + cut_off
         if misfits > self._fitting:
