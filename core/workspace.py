@@ -183,6 +183,21 @@ class RunPaths(JobPaths):
 
 
 @dataclass(frozen=True)
+class ServicePaths(JobPaths):
+    """The files of a run's scorer."""
+
+    @property
+    def address(self) -> Path:
+        """Where it listens, once it does."""
+        return self.folder / "address.json"
+
+    @property
+    def start_lock(self) -> Path:
+        """Held by who starts it."""
+        return self.folder / "start.lock"
+
+
+@dataclass(frozen=True)
 class ScoringPaths(JobPaths):
     """The files of one scored file."""
 
@@ -330,8 +345,13 @@ class Workspace:
         """What a linear head reaches with how many rows."""
         return self.cache / "curves" / f"{checked_id(key)}.parquet"
 
-    def service(self, run_id: str) -> Path:
-        return self.root / "services" / f"{checked_id(run_id)}.json"
+    @property
+    def services(self) -> Path:
+        """Scorers that listen, or did, a folder a run."""
+        return self.root / "services"
+
+    def service(self, run_id: str) -> ServicePaths:
+        return ServicePaths(self.services / checked_id(run_id))
 
     def device_lock(self, device: str) -> Path:
         """Held by the run that trains on a device: "cpu", "gpu:0", "gpu:1" and so on."""
