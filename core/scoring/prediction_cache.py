@@ -30,7 +30,7 @@ CACHED_PREDICTION = np.dtype(
 """One text's answer.
 
 `score` is the probability of the positive class of two, or of the most probable one of more, whose
-number is `class_id`; `calibrated` the same at the run's temperature, NaN without one. `tokens` are
+number is `class_id`; `calibrated` the same at the run's temperature. `tokens` are
 those that the model reads, [CLS] and [SEP] aside, and `unknown` how many of them are [UNK].
 """
 

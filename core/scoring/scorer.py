@@ -24,13 +24,12 @@ class Scores:
 
     `values` is the probability of the positive class, or with more than two classes of the
     class in `labels`; shape (n,). `labels` are the predicted labels at the run's threshold.
-    `calibrated` is the same probability at the run's temperature, or None in runs of earlier
-    versions.
+    `calibrated` is the same probability at the run's temperature.
     """
 
     values: NDArray[np.float32]
     labels: list[str]
-    calibrated: NDArray[np.float32] | None = None
+    calibrated: NDArray[np.float32]
 
 
 class Scorer:
@@ -84,7 +83,7 @@ class Scorer:
     def score(self, texts: Sequence[str]) -> Scores:
         """Score texts, in their order; an empty sequence gives empty scores."""
         if not texts:
-            return Scores(np.zeros(0, np.float32), [])
+            return Scores(np.zeros(0, np.float32), [], np.zeros(0, np.float32))
         found = self.read(texts)
         return Scores(found["score"], self.labels(found), found["calibrated"])
 

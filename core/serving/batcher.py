@@ -222,17 +222,14 @@ class _Texts:
         self.places = deque(sorted(range(len(texts)), key=lambda place: len(texts[place])))
         self._values: NDArray[np.float32] = np.zeros(len(texts), np.float32)
         self._labels = [""] * len(texts)
-        self._calibrated: NDArray[np.float32] | None = None
+        self._calibrated: NDArray[np.float32] = np.zeros(len(texts), np.float32)
         self._left = len(texts)
 
     def keep(self, places: list[int], scores: Scores) -> None:
         self._values[places] = scores.values
         for place, label in zip(places, scores.labels, strict=True):
             self._labels[place] = label
-        if scores.calibrated is not None:
-            if self._calibrated is None:
-                self._calibrated = np.zeros(len(self.texts), np.float32)
-            self._calibrated[places] = scores.calibrated
+        self._calibrated[places] = scores.calibrated
         self._left -= len(places)
         if self._left == 0:
             _finish(self.future, Scores(self._values, self._labels, self._calibrated))
@@ -257,9 +254,8 @@ def _keep(scorer: Scorer, part: Sequence[tuple[_Texts, int]]) -> None:
     for number, (request, _) in enumerate(part):
         owned.setdefault(request, []).append(number)
     for request, numbers in owned.items():
-        calibrated = None if scores.calibrated is None else scores.calibrated[numbers]
         labels = [scores.labels[number] for number in numbers]
-        own = Scores(scores.values[numbers], labels, calibrated)
+        own = Scores(scores.values[numbers], labels, scores.calibrated[numbers])
         request.keep([part[number][1] for number in numbers], own)
 
 

@@ -44,7 +44,7 @@ class Answer:
 
     score: float
     label: str
-    calibrated: float | None = None
+    calibrated: float
 
 
 @dataclass(frozen=True)

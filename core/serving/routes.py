@@ -71,14 +71,13 @@ def read_texts(request: Values, most: int) -> list[str]:
 
 def predictions(scores: Scores) -> Values:
     """Scores and predicted labels of texts, as TensorFlow Serving's REST API has them."""
-    found: list[dict[str, float | str]] = [
-        {"score": value, "label": label}
-        for value, label in zip(scores.values.tolist(), scores.labels, strict=True)
-    ]
-    if scores.calibrated is not None:
-        for prediction, value in zip(found, scores.calibrated.tolist(), strict=True):
-            prediction["calibrated"] = value
-    return {"predictions": found}
+    columns = (scores.values.tolist(), scores.labels, scores.calibrated.tolist())
+    return {
+        "predictions": [
+            {"score": score, "label": label, "calibrated": calibrated}
+            for score, label, calibrated in zip(*columns, strict=True)
+        ]
+    }
 
 
 def explain(scorer: Scorer, explainer: Explainer, request: Values) -> Values:

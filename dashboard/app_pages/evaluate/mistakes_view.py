@@ -60,7 +60,7 @@ def _filtered(run: Run, part: str, table: pd.DataFrame) -> tuple[pd.DataFrame, s
     cells = [*st.columns(4), *st.columns([2, 1, 1], vertical_alignment="bottom")]
     cell = state.mistakes_cell()
     known = range(_ANY, len(run.classes))
-    label_key, predicted_label_key = f"{key}_label", f"{key}_verdict"
+    label_key, predicted_label_key = f"{key}_label", f"{key}_predicted_label"
     st.session_state[label_key], st.session_state[predicted_label_key] = (
         cell if cell and cell[0] in known and cell[1] in known else (_ANY, _ANY)
     )

@@ -26,7 +26,7 @@ class Typed:
     run_id: str
     run_name: str
     score: float
-    calibrated: float | None
+    calibrated: float
     label: str
     milliseconds: float
 

@@ -139,7 +139,7 @@ def test_the_count_rises_from_what_is_kept_to_all_repeated_texts_among_them(
 
 
 @pytest.mark.parametrize(
-    "other", [{**MODEL, "step": 8}, {**MODEL, "run": "b"}, {**MODEL, "temperature": None}]
+    "other", [{**MODEL, "step": 8}, {**MODEL, "run": "b"}, {**MODEL, "temperature": 1.0}]
 )
 def test_what_another_model_said_is_dropped(path: Path, other: dict[str, object]) -> None:
     fill(path, ["a"])

@@ -69,18 +69,6 @@ def test_the_file_gives_the_scores_that_the_scorer_gives(
     assert [float(row[3]) for row in found] == pytest.approx(wanted.calibrated.tolist(), abs=1e-5)
 
 
-def test_a_run_without_a_temperature_gives_no_calibrated_column(
-    scorer: Scorer, tmp_path: Path, out: Path
-) -> None:
-    source = written(tmp_path / "in.csv", [["text"], ["a cat"]])
-    plain = Scorer(scorer.workspace, scorer.run, scorer.model, scorer.step)
-    alone = tmp_path / "scores.parquet"
-    result = score(plain, source, out, scores=alone)
-    assert cells(out)[0] == ["text", "score", "label", "error"]
-    assert "calibrated" not in result.columns
-    assert pq.read_table(alone)["calibrated"].to_pylist() == [None]
-
-
 def test_identical_texts_are_scored_once(scorer: Scorer, tmp_path: Path, out: Path) -> None:
     texts = [f"a {word} cat" for word in toy.KIND] * 40
     watched = Watched(scorer)

@@ -46,9 +46,6 @@ def test_calibrated_scores_are_the_scores_at_the_runs_temperature(
     odds = np.log(scores.values / (1 - scores.values)) / temperature
     assert scores.calibrated == pytest.approx(1 / (1 + np.exp(-odds)), abs=1e-4)
 
-    scorer.temperature = None
-    assert scorer.score(["a lovely cat"]).calibrated is None
-
 
 def test_cached_predictions_give_scores_labels_and_the_count_of_tokens_read(
     toy_workspace: Workspace, toy_run: Run
@@ -63,9 +60,6 @@ def test_cached_predictions_give_scores_labels_and_the_count_of_tokens_read(
     assert found["class_id"].tolist() == (found["score"] > 0.5).astype(int).tolist()
     assert found["tokens"].tolist() == [3, 5, 0, scorer.model.tokenizer.max_seq_length - 2, 0]
     assert found["unknown"].tolist() == [0, 2, 0, 0, 0]
-
-    scorer.temperature = None
-    assert np.isnan(scorer.read(texts)["calibrated"]).all()
 
 
 def test_predicted_labels_of_cached_predictions_follow_the_threshold_exactly(

@@ -9,7 +9,7 @@ from core.serving.client import Answer, ask
 from tests.core.small_disk import python
 from tests.messages import assert_one_sentence
 
-GOOD = '{"predictions": [{"score": 0.25, "label": "no"}], "milliseconds": 1.5}'
+GOOD = '{"predictions": [{"score": 0.25, "label": "no", "calibrated": 0.3}], "milliseconds": 1.5}'
 Serve = Callable[[bytes], int]
 
 
