@@ -31,7 +31,7 @@ from core.data.text.duplicates import (
 )
 from core.data.text.length_counts import count_lengths
 from core.data.text.terms import TermBlock, TermCounts, count_terms
-from core.data.text.text_blocks import Block, TextSource, in_order
+from core.data.text.text_blocks import LIMITS, Block, BlockLimits, TextSource, in_order
 from core.data.text.text_checks import LanguageSample
 from core.errors import NotFound
 from core.workspace import DatasetPaths, Workspace
@@ -116,7 +116,9 @@ def read_profile(workspace: Workspace, dataset: Dataset) -> Profile:
     return Profile.from_json(text)
 
 
-def write_profile(folder: Path, *, progress: Progress = ignore_progress) -> Profile:
+def write_profile(
+    folder: Path, *, progress: Progress = ignore_progress, limits: BlockLimits = LIMITS
+) -> Profile:
     """Read the texts of a data set's folder and write what they hold beside them.
 
     Writes the terms, lengths, duplicates, findings and the profile; nothing else stays. Takes
@@ -125,9 +127,10 @@ def write_profile(folder: Path, *, progress: Progress = ignore_progress) -> Prof
     Args:
         folder: Where texts.parquet is.
         progress: Called with rows done and all rows; may raise to cancel.
+        limits: How much is read at once.
     """
     paths = DatasetPaths(folder)
-    source = TextSource(paths.texts)
+    source = TextSource(paths.texts, limits)
     with (
         ThreadPoolExecutor(min(_WORKERS, os.cpu_count() or 1)) as executor,
         NearKeys(folder, expected=source.chars // _CHARS_PER_WORD) as spilled,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-WORDS_AND_PAIRS: dict[str, Any] = {
+WORDS_AND_PAIRS: Mapping[str, object] = {
     "ngram_range": (1, 2),
     "token_pattern": r"(?u)\b\w+\b",  # Words of one letter, too.
     "dtype": np.float32,

@@ -15,11 +15,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from core.cli.parser import main
-from core.runs.run import Run
+from core.runs.run import Run, read_result
 from core.scoring.prediction_cache import drop_cache
 from core.workspace import Workspace
 from tests import toy
 from tests.core.cli.process import PROJECT, run, start
+from tests.trained_copies import copied_run
 
 NEW = ["score", "label", "calibrated", "error"]
 COMMAND = [sys.executable, "-m", "core"]
@@ -233,12 +234,14 @@ def test_what_cannot_be_scored_is_refused_without_tensorflow(tmp_path: Path, toy
     assert len(ended.stderr.splitlines()) == 1
 
 
-@pytest.mark.usefixtures("in_toy_workspace")
 def test_a_column_that_is_not_there_is_said_before_the_model_loads(
-    toy_run: Run, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
-) -> None:
-    monkeypatch.setattr("core.scoring.scorer.load_scorer", ended)
-    command = ["score", toy_run.id, str(source), str(tmp_path / "out.csv"), "--text", "gone"]
+    toy_workspace: Workspace, toy_run: Run, workspace: Workspace,
+    source: Path, tmp_path: Path, capsys: Captured,
+) -> None:  # fmt: skip
+    run = copied_run(toy_workspace, toy_run, workspace)
+    kept = workspace.run(run.id).model(read_result(workspace, run).best_step)
+    (kept / "model.keras").write_bytes(b"no model can be loaded from this")
+    command = ["score", run.id, str(source), str(tmp_path / "out.csv"), "--text", "gone"]
     assert main(command) == 1
     assert capsys.readouterr().err == (
         "Expected one of the file's columns (n, text), but found 'gone': choose one of these.\n"
