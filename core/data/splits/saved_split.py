@@ -9,7 +9,6 @@ import tempfile
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +20,7 @@ from core.data.names import checked_name
 from core.data.splits.split import PART, PARTS, Split, SplitPlan, make_split
 from core.data.text.duplicates import duplicate_groups
 from core.errors import AlreadyExists, NotFound, disk_errors
+from core.records import from_plain
 from core.workspace import Workspace, slug
 
 _DESCRIPTION = b"sincerely.split"
@@ -38,13 +38,17 @@ class SavedSplit:
     created: str
 
     def to_json(self) -> str:
+        """The description, without the rows, as JSON."""
         return json.dumps(asdict(self), ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> SavedSplit:
-        values: dict[str, Any] = json.loads(text)
-        values["plan"] = SplitPlan(**values["plan"])
-        return cls(**values)
+        """What `to_json` gave.
+
+        Raises:
+            ValueError: it is no such text.
+        """
+        return from_plain(cls, json.loads(text))
 
 
 def draw_split(
