@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
-from typing import Any
 
 from core.cli.terminal import (
     AddCommand,
@@ -91,7 +90,7 @@ def _speed(workspace: Workspace, options: argparse.Namespace) -> None:
     print(f"{seconds:,.0f} s for the whole run")
 
 
-def _row(encoder: ListedEncoder) -> dict[str, Any]:
+def _row(encoder: ListedEncoder) -> dict[str, object]:
     shape = encoder.shape
     return {
         "name": encoder.name,

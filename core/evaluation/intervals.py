@@ -53,6 +53,7 @@ class Confusion:
 
     @property
     def rows(self) -> int:
+        """All rows."""
         return self.tn + self.fp + self.fn + self.tp
 
     @property
@@ -62,6 +63,7 @@ class Confusion:
 
     @property
     def positives(self) -> int:
+        """Rows that are of the positive class."""
         return self.fn + self.tp
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import keras
 
 from core.data.splits.split import TEST, TRAIN, VALIDATION
-from core.encoders.encoders import find_encoder
+from core.encoders.encoders import Encoder, find_encoder
 from core.errors import disk_errors
 from core.jobs.devices import CPU
 from core.jobs.resources import ResourceSampler
@@ -58,7 +58,7 @@ def train_run(
     Raises:
         SincerelyError: the encoder, the disk or a diverging loss.
     """
-    config, paths = run.config, workspace.run(run.id)
+    config = run.config
     if os.environ.get("TF_CONFIG"):
         status.change(JobState.STARTING, "Waiting for the other machines of TF_CONFIG")
     strategy = find_strategy()
@@ -69,43 +69,52 @@ def train_run(
         encoder.vocabulary, lower_case=encoder.lower_case, max_seq_length=config.max_seq_length
     )
     with strategy.scope(), disk_errors("the run"):
-        network = _build(run, load_backbone(encoder), tokenizer)
-        status.change(JobState.STARTING, "Turning texts into tokens")
-        examples = read_examples(workspace, run, TRAIN)
-        ids = tokenizer.encode(examples.texts)
-        start = own_checkpoint(newest_checkpoint(paths), run)
-        done, seconds = (start.step, start.facts["seconds"]) if start else (0, 0.0)
-        truncate_metrics(paths.metrics, done, seconds)
-        total = count_steps(examples.class_ids, config)
-        status.change(JobState.RUNNING, total=total, epochs=config.epochs, done=done)
-        with _records(paths, done) as records:
-            progress = ProgressReporter(
-                config, status, records, earlier=_effort(workspace, run, seconds)
-            )
-            best = BestModel(workspace, run, encoder, str(device), progress.effort)
-            session = TrainingSession(
-                run,
-                paths,
-                network,
-                read_examples(workspace, run, TEST),
-                _validator(workspace, run, tokenizer),
-                best,
-                progress,
-                status,
-                stop,
-            )
-            with ResourceSampler(session.progress.on_resources, devices=devices):
-                to_end = train(
-                    network,
-                    ids,
-                    examples.class_ids,
-                    config,
-                    session.hooks(),
-                    matmul_dtype=matmul_dtype(config.precision),
-                    start=_snapshot(start),
-                )
-            session.finish()
+        to_end = _train(workspace, run, status, stop, encoder, tokenizer, device, devices)
     return to_end and not stop.is_set
+
+
+def _train(
+    workspace: Workspace,
+    run: Run,
+    status: StatusWriter,
+    stop: StopFlag,
+    encoder: Encoder,
+    tokenizer: Tokenizer,
+    device: Device,
+    devices: tuple[str, ...],
+) -> bool:
+    """Train in the present strategy's scope; True if it ran to its end."""
+    config, paths = run.config, workspace.run(run.id)
+    network = _build(run, load_backbone(encoder), tokenizer)
+    status.change(JobState.STARTING, "Turning texts into tokens")
+    examples = read_examples(workspace, run, TRAIN)
+    ids = tokenizer.encode(examples.texts)
+    start = own_checkpoint(newest_checkpoint(paths), run)
+    done, seconds = (start.step, start.facts["seconds"]) if start else (0, 0.0)
+    truncate_metrics(paths.metrics, done, seconds)
+    total = count_steps(examples.class_ids, config)
+    status.change(JobState.RUNNING, total=total, epochs=config.epochs, done=done)
+    with _records(paths, done) as records:
+        earlier = _effort(workspace, run, seconds)
+        progress = ProgressReporter(config, status, records, earlier=earlier)
+        best = BestModel(workspace, run, encoder, str(device), progress.effort)
+        validator = _validator(workspace, run, tokenizer)
+        test = read_examples(workspace, run, TEST)
+        session = TrainingSession(
+            run, paths, network, test, validator, best, progress, status, stop
+        )
+        with ResourceSampler(session.progress.on_resources, devices=devices):
+            to_end = train(
+                network,
+                ids,
+                examples.class_ids,
+                config,
+                session.hooks(),
+                matmul_dtype=matmul_dtype(config.precision),
+                start=_snapshot(start),
+            )
+        session.finish()
+    return to_end
 
 
 def own_checkpoint(checkpoint: Checkpoint | None, run: Run) -> Checkpoint | None:
