@@ -138,6 +138,11 @@ class RunPaths(JobPaths):
         return self.folder / "result.json"
 
     @property
+    def work(self) -> Path:
+        """How much there was to do, for forecasts of later runs."""
+        return self.folder / "work.json"
+
+    @property
     def operating_point(self) -> Path:
         """The threshold that somebody chose for the run."""
         return self.folder / "operating-point.json"

@@ -99,6 +99,11 @@ class Workspace:
         """Encoders that were fetched or turned into native models, each checked."""
         return self.cache / "encoders"
 
+    @property
+    def encoder_parts(self) -> Path:
+        """What has arrived of encoders whose download was interrupted."""
+        return self.downloads / "encoders"
+
     def dataset(self, dataset_id: str) -> DatasetPaths:
         """The files of a data set.
 

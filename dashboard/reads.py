@@ -30,6 +30,7 @@ from core.labels.store.store import open_labels
 from core.runs.config import DEFAULT_PRESET, preset
 from core.runs.notes import read_notes
 from core.runs.run import Run, list_runs, read_result
+from core.training.forecast.rates import DeviceKind, find_device
 from core.workspace import Workspace
 from dashboard.cache import FEW, cached
 
@@ -94,6 +95,12 @@ def rows_of_filter(
 ) -> NDArray[np.integer]:
     """The numbers of all rows that a filter finds."""
     return matches(workspace, dataset, row_filter, BY_ROW).rows
+
+
+@cached()
+def device_kind(setting: str, precision: str) -> DeviceKind:
+    """What a run would train on; asking the GPUs takes a moment, and they stay."""
+    return find_device(setting, precision)
 
 
 def scorable_runs(workspace: Workspace) -> list[Run]:

@@ -1,22 +1,16 @@
 """A small world in which everything is real but little: words, a BERT, a data set, a recipe."""
 
 import csv
-import json
 import random
 import string
 import time
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 
 from core.data.dataset import Dataset
 from core.data.importing.importer import import_file
 from core.data.importing.writer import GROUP_ROWS
-from core.encoders.encoders import EMBEDDED_SHAPE
-from core.files import write_atomically
 from core.runs.config import TrainConfig
-from core.training.forecast.forecast import Speed
-from core.training.forecast.speed import SETTINGS, SpeedQuestion, answer_path, reference_question
 from core.workspace import Workspace
 
 NOUNS = ["cat", "dog", "river", "bridge", "teacher", "song", "garden", "winter", "engine", "book"]
@@ -116,14 +110,3 @@ def wait_until(condition: Callable[[], object], *, timeout_s: float = 60.0) -> N
     while not condition():
         assert time.monotonic() < deadline, f"not so after {timeout_s:g} s"
         time.sleep(0.02)
-
-
-def know_speed(workspace: Workspace) -> None:
-    """Say how fast this machine trains, so that no process measures it while tests run."""
-    question = reference_question(
-        SpeedQuestion(
-            EMBEDDED_SHAPE, (2,), {name: getattr(TrainConfig(), name) for name in SETTINGS}
-        )
-    )
-    speed = Speed(rows_per_s=100.0, scoring_rows_per_s=300.0, seconds_a_step=0.32, device="CPU")
-    write_atomically(answer_path(workspace, question), json.dumps(asdict(speed)))

@@ -1,4 +1,4 @@
-"""Subcommands for what is trained, and how fast: encoders, speed."""
+"""Subcommands for what is trained, and how long it takes: encoders, forecast."""
 
 from __future__ import annotations
 
@@ -16,12 +16,10 @@ from core.cli.terminal import (
 )
 from core.data.dataset import find_dataset
 from core.encoders.encoders import find_encoder, is_ready
-from core.errors import JobError
 from core.runs.config import DEFAULT_PRESET, PRESETS, preset, with_settings
 from core.training.encoder_job import EncoderRequest, get_encoder
 from core.training.encoder_list import ListedEncoder, list_encoders
-from core.training.forecast.speed import expected_run_seconds, speed_question
-from core.training.forecast.speed_worker import measure
+from core.training.forecast.planned import planned_forecast
 from core.workspace import Workspace
 
 
@@ -36,7 +34,7 @@ def add_commands(add: AddCommand) -> None:
     )
     sub.add_argument("--json", action="store_true")
 
-    sub = add("speed", _speed, "measure how fast a training would go here, and how long it takes")
+    sub = add("forecast", _forecast, "how long a training would take here, and how sure that is")
     sub.add_argument("dataset")
     sub.add_argument("--preset", choices=PRESETS, default=DEFAULT_PRESET)
     sub.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
@@ -74,20 +72,17 @@ def _encoders(workspace: Workspace, options: argparse.Namespace) -> None:
         print(f"{encoder.name}\n    {encoder.title}: {_facts(encoder)}")
 
 
-def _speed(workspace: Workspace, options: argparse.Namespace) -> None:
+def _forecast(workspace: Workspace, options: argparse.Namespace) -> None:
     dataset = find_dataset(workspace, options.dataset)
     config = with_settings(preset(options.preset, dataset.labelled), options.set)
     shape = find_encoder(config.encoder, workspace).shape
-    speed = measure(workspace, speed_question(workspace, dataset, config, shape))
-    if speed is None:
-        raise JobError("a free device", "a run at work on it", "try again when it has ended")
-    seconds = expected_run_seconds(workspace, dataset, config, speed)
+    found = planned_forecast(workspace, dataset, config, shape)
     if options.json:
-        print_json({**asdict(speed), "expected_seconds": seconds})
+        print_json(asdict(found))
         return
-    print(f"{speed.rows_per_s:,.1f} rows/s in training, {speed.seconds_a_step:.3f} s a step")
-    print(f"{speed.scoring_rows_per_s:,.1f} rows/s in scoring, on {speed.device}")
-    print(f"{seconds:,.0f} s for the whole run")
+    print(f"{found.seconds:,.0f} s for the whole run ({found.low:,.0f} to {found.high:,.0f} s)")
+    print(f"{found.rows_per_s:,.1f} rows/s in training, {found.measured_rows_per_s:,.1f} measured")
+    print(found.basis)
 
 
 def _row(encoder: ListedEncoder) -> dict[str, object]:

@@ -21,7 +21,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "explore": ("stats", "terms", "tokens", "map"),
     "search": ("search", "slices"),
     "splits": ("split",),
-    "encoders": ("encoders", "speed"),
+    "encoders": ("encoders", "forecast"),
     "training": ("train", "resume", "join", "runs", "describe"),
     "evaluation": ("evaluate", "threshold", "baselines"),
     "maintenance": ("rename", "note", "delete"),

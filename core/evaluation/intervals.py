@@ -6,6 +6,8 @@ for few rows (three right answers of three do not make certainty). Sources: Rubi
 Bayesian bootstrap; Goutte and Gaussier (2005), A probabilistic interpretation of precision,
 recall and F-score; Brown, Cai and DasGupta (2001), Interval estimation for a binomial proportion.
 Areas need the rows themselves: Efron and Tibshirani (1993), An introduction to the bootstrap.
+Ours: scipy's bootstrap resamples rows, which makes three of three certain, and takes minutes where
+counts take milliseconds.
 """
 
 from __future__ import annotations

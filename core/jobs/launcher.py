@@ -1,4 +1,8 @@
-"""Start, stop and reconcile background jobs from any process; nothing lives in memory here."""
+"""Start, stop and reconcile background jobs from any process; nothing lives in memory here.
+
+Ours: task queues (Celery, RQ, procrastinate) want a broker or a worker that is always up, and none
+tells a killed process from one that waits.
+"""
 
 from __future__ import annotations
 

@@ -22,6 +22,8 @@ ENVIRONMENT = {
     # OpenMP's threads sleep while they wait: where others use the cores too, those that spin made
     # t-SNE ten times slower.
     "OMP_WAIT_POLICY": "passive",
+    # Keras loads Hugging Face's client: it would add what is installed here to what it asks.
+    "HF_HUB_DISABLE_TELEMETRY": "1",
     "TF_CPP_MIN_LOG_LEVEL": "2",
     # Trainings and scorers share a GPU: each takes the memory it needs, not all of it.
     "TF_FORCE_GPU_ALLOW_GROWTH": "true",

@@ -144,6 +144,11 @@ class StatusWriter:
         return self._status.total
 
     @property
+    def done(self) -> int:
+        """Steps or rows that are done, as last given."""
+        return self._status.done
+
+    @property
     def message(self) -> str:
         """What the job does or waits for, as last written."""
         return self._status.message

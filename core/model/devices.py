@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import os
-import platform
 import subprocess
 from dataclasses import dataclass
-from pathlib import Path
 
 import psutil
 import tensorflow as tf
 
-_BFLOAT16 = {"avx512_bf16", "amx_bf16"}
-"""What x86 processors call that they multiply bfloat16, about twice as fast as float32."""
+from core.jobs.devices import cpu_cores, cpu_multiplies_bfloat16, cpu_name
 
 
 @dataclass(frozen=True)
@@ -66,19 +63,7 @@ def matmul_dtype(precision: str) -> str:
         return (
             "bfloat16" if capability >= (8, 0) else "float16" if capability >= (7, 0) else "float32"
         )
-    return "bfloat16" if _BFLOAT16 & _cpu_flags() else "float32"
-
-
-def _cpu_flags() -> set[str]:
-    lines = [line for line in _cpu_lines() if line.startswith("flags")]
-    return set(lines[0].partition(":")[2].split()) if lines else set()
-
-
-def _cpu_lines() -> list[str]:
-    try:
-        return Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    except OSError:
-        return []
+    return "bfloat16" if cpu_multiplies_bfloat16() else "float32"
 
 
 def _gpu(gpu: tf.config.PhysicalDevice) -> Device:
@@ -104,11 +89,5 @@ def _gpu_memory() -> int:
 
 
 def _cpu() -> Device:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    name = f"{_cpu_name()}, {cores} cores"
+    name = f"{cpu_name()}, {cpu_cores()} cores"
     return Device("CPU", name, psutil.virtual_memory().total)
-
-
-def _cpu_name() -> str:
-    names = [x.partition(":")[2].strip() for x in _cpu_lines() if x.startswith("model name")]
-    return names[0] if names else platform.machine()

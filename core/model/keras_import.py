@@ -11,7 +11,7 @@ def import_keras() -> None:
     Keras does without where scikit-learn is not installed, which is what it is told here; nothing
     of this project uses its scikit-learn wrappers. To be called before Keras is first imported, in
     a process that has no other thread yet, and of use in those that need scikit-learn late or
-    never: that serve, score, explain, describe, count tokens or measure speed.
+    never: that serve, score, explain, describe or count tokens.
     """
     if "sklearn" in sys.modules or "keras" in sys.modules:
         return

@@ -19,8 +19,8 @@ class TrainingProgress:
 
     `epoch` counts from 0 and is fractional; `loss` (plain cross-entropy in nats, whatever is
     minimized) and `accuracy` are means over the rows since the last report; `mean_rows_per_s`
-    is over the run so far, `rows_per_s` over its last reports; `seconds_left` covers training
-    steps only; `input_wait` is the share of the time that steps waited for their batches.
+    is over the run so far, `rows_per_s` over its last reports; `input_wait` is the share of the
+    time that steps waited for their batches.
     """
 
     step: int
@@ -31,7 +31,6 @@ class TrainingProgress:
     rows_per_s: float
     mean_rows_per_s: float
     learning_rate: float
-    seconds_left: float
     input_wait: float
 
 
@@ -63,7 +62,7 @@ class Meter:
         self._rows = 0
         self._waited = 0.0
         self._since = clock()
-        self._speeds: list[tuple[int, int, float]] = []
+        self._speeds: list[tuple[int, float]] = []
 
     def restore(self, sums: Sums) -> None:
         """Go on from what an earlier process had measured."""
@@ -115,7 +114,6 @@ class Meter:
         """
         sums = self.sums()
         waited = self._clock_in()
-        rows_per_s, steps_per_s = self._speed(_SPEED_WINDOW)
         self._earlier, self._losses, self._right, self._rows = Sums(), [], [], 0
         return TrainingProgress(
             step=step,
@@ -123,10 +121,9 @@ class Meter:
             epoch=epoch,
             loss=sums.loss / sums.rows,
             accuracy=sums.right / sums.rows,
-            rows_per_s=rows_per_s,
-            mean_rows_per_s=self._speed(len(self._speeds))[0],
+            rows_per_s=self._speed(_SPEED_WINDOW),
+            mean_rows_per_s=self._speed(len(self._speeds)),
             learning_rate=learning_rate,
-            seconds_left=(self._steps - step) / steps_per_s if steps_per_s else 0.0,
             input_wait=waited,
         )
 
@@ -141,13 +138,12 @@ class Meter:
         """End a stretch; returns the share of it that was waiting."""
         now = self._clock()
         seconds = max(now - self._since, 1e-6)
-        self._speeds.append((self._rows, len(self._losses), seconds))
+        self._speeds.append((self._rows, seconds))
         share = min(self._waited / seconds, 1.0)
         self._since, self._waited = now, 0.0
         return share
 
-    def _speed(self, window: int) -> tuple[float, float]:
-        """Rows and steps a second over the last reports; the first, which compiles, drops out."""
+    def _speed(self, window: int) -> float:
+        """Rows a second over the last reports; the first, which compiles, drops out."""
         recent = (self._speeds[1:] or self._speeds)[-window:]
-        rows, steps, seconds = (sum(column) for column in zip(*recent, strict=True))
-        return rows / seconds, steps / seconds
+        return sum(rows for rows, _ in recent) / sum(seconds for _, seconds in recent)

@@ -1,4 +1,7 @@
-"""Adam and AdamW in TensorFlow's fused kernel, their schedule, and a moving average of weights."""
+"""Adam and AdamW in TensorFlow's fused kernel, their schedule, and a moving average of weights.
+
+Ours: Keras's optimizers do not use the kernel and update the weights one operation at a time.
+"""
 
 from __future__ import annotations
 

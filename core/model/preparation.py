@@ -1,9 +1,10 @@
 """Make an encoder ready once: fetch it, turn it into a native model, check it, keep it.
 
 What is made lies in the workspace's cache (`cache/encoders/`) and appears there whole or not at
-all. Files that libraries download on the way go with the folder of unfinished work, unless the
-library already had them in a cache of its own, or was given one (TFHUB_CACHE_DIR,
-KAGGLEHUB_CACHE).
+all; what has arrived of a model of Hugging Face is kept apart for the next try
+(`downloads/encoders/`). Other files that libraries download on the way go with the folder of
+unfinished work, unless the library already had them in a cache of its own, or was given one
+(TFHUB_CACHE_DIR, KAGGLEHUB_CACHE).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import socket
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import keras_hub
@@ -32,7 +34,9 @@ from core.encoders.encoders import (
     signature,
     source_of,
 )
-from core.encoders.fetching import Tell, check_reachable, fetch_hugging_face
+from core.encoders.fetching import fetch_hugging_face
+from core.encoders.hub_files import Tell
+from core.encoders.reachability import check_reachable
 from core.errors import disk_errors
 from core.model.backbone import load_backbone
 from core.model.classifier import check_tokenizer
@@ -63,8 +67,9 @@ def prepare_encoder(name: str, workspace: Workspace, tell: Tell) -> Encoder:
     with disk_errors("the encoder"), workspace.staging() as folder:
         made = folder / "made"
         made.mkdir()
+        places = _Places(folder, made, workspace.encoder_parts)
         known_as = signature(name)
-        difference = _MAKERS[source](name, folder, made, tell)
+        difference = _MAKERS[source](name, places, tell)
         tell("Checking the encoder", 0, 0)
         _check(name, made)
         record = PreparedRecord(name, source.value, known_as, difference)
@@ -73,8 +78,17 @@ def prepare_encoder(name: str, workspace: Workspace, tell: Tell) -> Encoder:
     return find_encoder(name, workspace)
 
 
-def _from_hub(name: str, folder: Path, made: Path, tell: Tell) -> float:
-    with _cache(folder, "TFHUB_CACHE_DIR", _hub_cached(name)) as is_cached:
+@dataclass(frozen=True)
+class _Places:
+    """Folders of unfinished work: anything, what will be kept, and parts for the next try."""
+
+    staging: Path
+    made: Path
+    parts: Path
+
+
+def _from_hub(name: str, places: _Places, tell: Tell) -> float:
+    with _cache(places.staging, "TFHUB_CACHE_DIR", _hub_cached(name)) as is_cached:
         if not is_cached:
             check_reachable(name)
         tell("Downloading the encoder", 0, 0)
@@ -82,33 +96,35 @@ def _from_hub(name: str, folder: Path, made: Path, tell: Tell) -> float:
             module = Path(import_hub().resolve(name))
         except (OSError, ValueError) as error:
             raise refusal(name, f"no TF Hub module there ({str(error)[:120]})") from error
-        return _from_hub_folder(str(module), folder, made, tell)
+        return _from_hub_folder(str(module), places, tell)
 
 
-def _from_hub_folder(name: str, folder: Path, made: Path, tell: Tell) -> float:
+def _from_hub_folder(name: str, places: _Places, tell: Tell) -> float:
     if not is_hub_module(Path(name)):
         raise refusal(name, "no TF Hub module")
     check_hub_module(Path(name))
     tell("Comparing the native model's answers with the module's", 0, 0)
     bert = load_hub_bert(name)
-    bert.backbone.save_to_preset(str(made))
-    shutil.copyfile(bert.vocabulary, made / "vocab.txt")
+    bert.backbone.save_to_preset(str(places.made))
+    shutil.copyfile(bert.vocabulary, places.made / "vocab.txt")
     told = json.dumps({"do_lower_case": bert.lower_case})
-    (made / "tokenizer_config.json").write_text(told, "utf-8")
+    (places.made / "tokenizer_config.json").write_text(told, "utf-8")
     return bert.difference
 
 
-def _from_hugging_face(name: str, folder: Path, made: Path, tell: Tell) -> float:
-    fetch_hugging_face(name, made, tell)
+def _from_hugging_face(name: str, places: _Places, tell: Tell) -> float:
+    fetch_hugging_face(name, places.made, places.parts, tell)
     return 0.0
 
 
-def _from_preset(name: str, folder: Path, made: Path, tell: Tell) -> float:
+def _from_preset(name: str, places: _Places, tell: Tell) -> float:
     known = keras_hub.models.BertBackbone.presets.get(name)
     if known is None:
         raise refusal(name, f"no preset of that name in keras-hub {keras_hub.__version__}")
     handle = known["kaggle_handle"].removeprefix("kaggle://")
-    with _cache(folder, "KAGGLEHUB_CACHE", _kaggle_cache() / "models" / handle) as is_cached:
+    with _cache(
+        places.staging, "KAGGLEHUB_CACHE", _kaggle_cache() / "models" / handle
+    ) as is_cached:
         if not is_cached:
             check_reachable(_KAGGLE)
         tell("Downloading the encoder", 0, 0)
@@ -118,12 +134,12 @@ def _from_preset(name: str, folder: Path, made: Path, tell: Tell) -> float:
         except (OSError, ValueError, KeyError) as error:
             reason = (str(error).splitlines() or [type(error).__name__])[0]
             raise refusal(name, f"a preset that cannot be fetched ({reason[:120]})") from error
-        backbone.save_to_preset(str(made))
-        tokenizer.save_to_preset(str(made))
+        backbone.save_to_preset(str(places.made))
+        tokenizer.save_to_preset(str(places.made))
     return 0.0
 
 
-_MAKERS: dict[EncoderSource, Callable[[str, Path, Path, Tell], float]] = {
+_MAKERS: dict[EncoderSource, Callable[[str, _Places, Tell], float]] = {
     EncoderSource.TF_HUB: _from_hub,
     EncoderSource.HUB_FOLDER: _from_hub_folder,
     EncoderSource.HUGGING_FACE: _from_hugging_face,

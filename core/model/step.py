@@ -1,4 +1,8 @@
-"""One training step, compiled, over all replicas of a `tf.distribute` strategy."""
+"""One training step, compiled, over all replicas of a `tf.distribute` strategy.
+
+Ours and not `Model.fit`, whose loss differs between one device and several, and which cannot resume
+in the middle of an epoch.
+"""
 
 from __future__ import annotations
 

@@ -72,4 +72,11 @@ def get_encoder(workspace: Workspace, request: EncoderRequest, report: Report) -
     return ReadyEncoder(name, str(prepared_folder(name, workspace) / RECORD))
 
 
-ENCODER = TaskJob(JobKind.ENCODER, EncoderRequest, ReadyEncoder, get_encoder, unit="bytes")
+ENCODER = TaskJob(
+    JobKind.ENCODER,
+    EncoderRequest,
+    ReadyEncoder,
+    get_encoder,
+    unit="bytes",
+    stopped="Stopped on request; what has arrived of a model of Hugging Face is kept.",
+)

@@ -13,10 +13,10 @@ from core.runs.config import TrainConfig
 from core.runs.metrics import RESOURCES, STEP, VALIDATION, MetricsLog
 from core.training.best_model import NO_EFFORT, Effort
 from core.training.event_files import EventFiles
+from core.training.forecast.rates import Rates
+from core.training.forecast.remaining import seconds_left
+from core.training.forecast.work import Work
 from core.training.validator import Validation
-
-_VALIDATION_SPEEDUP = 3.0
-"""A forward pass costs about a third of a training step: a guess until the first validation."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class ProgressReporter:
         config: The run's settings.
         status: Of the run.
         records: Where measurements go.
+        work: All that the run has to do.
+        rates: The forecast's, of the run's device.
         earlier: What earlier processes of the run took.
         now_s: The clock, in seconds.
     """
@@ -43,6 +45,8 @@ class ProgressReporter:
         config: TrainConfig,
         status: StatusWriter,
         records: Records,
+        work: Work,
+        rates: Rates,
         *,
         earlier: Effort = NO_EFFORT,
         now_s: Callable[[], float] = time.monotonic,
@@ -50,6 +54,8 @@ class ProgressReporter:
         self._config = config
         self._status = status
         self._records = records
+        self._work = work
+        self._rates = rates
         self._earlier = earlier
         self._now_s = now_s
         self._start_s = now_s()
@@ -64,6 +70,8 @@ class ProgressReporter:
 
     def on_progress(self, progress: TrainingProgress, rows_to_measure: int) -> None:
         """Report a step; so many rows are to be validated and tested yet."""
+        # The first report says how long compiling took; the forecast knows better until the next.
+        known = {} if self.last is None else self._seconds_left(progress, rows_to_measure)
         self.last = progress
         scalars = {
             "loss": progress.loss,
@@ -74,12 +82,11 @@ class ProgressReporter:
         }
         self._records.events.train(progress.step, scalars)
         self._append(STEP, progress.step, progress.epoch, scalars)
-        measuring_s = rows_to_measure * self._seconds_a_row()
         self._status.progress(
             epoch=min(int(progress.epoch) + 1, self._config.epochs),
             done=progress.step,
             rows_per_s=progress.rows_per_s,
-            seconds_left=progress.seconds_left + measuring_s,
+            **known,
         )
 
     def on_resources(self, use: ResourceUse) -> None:
@@ -100,24 +107,25 @@ class ProgressReporter:
         """Remember how long a validation took, the keeping of a better model included."""
         self._measured_s_a_row = seconds / rows
 
-    def on_test(self, rows: int) -> None:
+    def on_test(self) -> None:
         """Say that the kept model is being measured on the test part."""
-        self._status.change(
-            JobState.RUNNING,
-            "Measuring the kept model on the test part",
-            seconds_left=rows * self._seconds_a_row(),
-        )
+        self._status.change(JobState.RUNNING, "Measuring the kept model on the test part")
 
     def _append(self, kind: str, step: int, epoch: float, scalars: dict[str, float]) -> None:
         self._records.log.append(
             kind, step=step, epoch=round(epoch, 4), seconds=self._elapsed_s(), **scalars
         )
 
-    def _seconds_a_row(self) -> float:
-        if self._measured_s_a_row is not None:
-            return self._measured_s_a_row
-        rows_per_s = self.last.rows_per_s if self.last else 1.0
-        return 1.0 / (rows_per_s * _VALIDATION_SPEEDUP)
+    def _seconds_left(self, progress: TrainingProgress, rows: int) -> dict[str, float]:
+        left = seconds_left(
+            self._work,
+            self._rates,
+            steps=progress.steps - progress.step,
+            step_s=self._work.rows / progress.rows_per_s,
+            rows=rows,
+            row_s=self._measured_s_a_row,
+        )
+        return {"seconds_left": left}
 
     def _elapsed_s(self) -> float:
         return round(self._earlier.seconds + self._now_s() - self._start_s, 2)

@@ -35,8 +35,8 @@ class TrainingSession:
         run: What is trained.
         paths: Its files.
         network: Its network, which the training changes.
-        test: The rows of the test part, perhaps none.
         validator: Measures the network.
+        test: The rows of the test part, perhaps none.
         best: Keeps the best weights.
         progress: Reports.
         status: Of the run.
@@ -47,8 +47,8 @@ class TrainingSession:
     run: Run
     paths: RunPaths
     network: keras.Model
-    test: Examples
     validator: Validator
+    test: Examples
     best: BestModel
     progress: ProgressReporter
     status: StatusWriter
@@ -146,7 +146,7 @@ class TrainingSession:
         """The kept model's answers to the test part; None without one, or if asked to stop."""
         if not len(self.test.rows) or self.should_stop():
             return None
-        self.progress.on_test(len(self.test.rows))
+        self.progress.on_test()
         try:
             return self.best.load().probabilities(self.test.texts, self.should_stop)
         except Cancelled:

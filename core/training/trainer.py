@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timezone
 
 import keras
+import tensorflow as tf
 
 from core.data.splits.split import TEST, TRAIN, VALIDATION
 from core.encoders.encoders import Encoder, find_encoder
@@ -24,9 +27,14 @@ from core.model.training import Snapshot, count_steps, train
 from core.runs.checkpoints import Checkpoint, newest_checkpoint
 from core.runs.metrics import KIND, MetricsLog, read_metrics, truncate_metrics
 from core.runs.metrics import VALIDATION as VALIDATION_KIND
-from core.runs.run import Run, read_examples, read_result
+from core.runs.run import Examples, Run, read_examples, read_result
 from core.training.best_model import BestModel, Effort
 from core.training.event_files import EventFiles
+from core.training.forecast.crowd import crowding
+from core.training.forecast.forecast import forecast
+from core.training.forecast.past_runs import WorkRecord, keep_work, past_runs
+from core.training.forecast.rates import Rates, find_device
+from core.training.forecast.work import PartSizes, Work, run_work
 from core.training.progress import ProgressReporter, Records
 from core.training.session import TrainingSession
 from core.training.validator import Validator, quality_of
@@ -58,18 +66,13 @@ def train_run(
     Raises:
         SincerelyError: the encoder, the disk or a diverging loss.
     """
-    config = run.config
     if os.environ.get("TF_CONFIG"):
         status.change(JobState.STARTING, "Waiting for the other machines of TF_CONFIG")
     strategy = find_strategy()
-    keras.utils.set_random_seed(config.seed)
+    keras.utils.set_random_seed(run.config.seed)
     status.change(JobState.STARTING, "Loading the encoder", device=str(device))
-    encoder = find_encoder(config.encoder, workspace)
-    tokenizer = Tokenizer(
-        encoder.vocabulary, lower_case=encoder.lower_case, max_seq_length=config.max_seq_length
-    )
     with strategy.scope(), disk_errors("the run"):
-        to_end = _train(workspace, run, status, stop, encoder, tokenizer, device, devices)
+        to_end = _train(workspace, run, status, stop, device, devices)
     return to_end and not stop.is_set
 
 
@@ -78,34 +81,31 @@ def _train(
     run: Run,
     status: StatusWriter,
     stop: StopFlag,
-    encoder: Encoder,
-    tokenizer: Tokenizer,
     device: Device,
     devices: tuple[str, ...],
 ) -> bool:
-    """Train in the present strategy's scope; True if it ran to its end."""
     config, paths = run.config, workspace.run(run.id)
-    network = _build(run, load_backbone(encoder), tokenizer)
+    model = _load(workspace, run)
     status.change(JobState.STARTING, "Turning texts into tokens")
     examples = read_examples(workspace, run, TRAIN)
-    ids = tokenizer.encode(examples.texts)
+    ids = model.tokenizer.encode(examples.texts)
     start = own_checkpoint(newest_checkpoint(paths), run)
     done, seconds = (start.step, start.facts["seconds"]) if start else (0, 0.0)
     truncate_metrics(paths.metrics, done, seconds)
     total = count_steps(examples.class_ids, config)
+    waited_s = _seconds_since(status.since)
     status.change(JobState.RUNNING, total=total, epochs=config.epochs, done=done)
     with _records(paths, done) as records:
-        earlier = _effort(workspace, run, seconds)
-        progress = ProgressReporter(config, status, records, earlier=earlier)
-        best = BestModel(workspace, run, encoder, str(device), progress.effort)
-        validator = _validator(workspace, run, tokenizer)
-        test = read_examples(workspace, run, TEST)
-        session = TrainingSession(
-            run, paths, network, test, validator, best, progress, status, stop
-        )
-        with ResourceSampler(session.progress.on_resources, devices=devices):
+        parts = _validator(workspace, run, model.tokenizer), read_examples(workspace, run, TEST)
+        record = WorkRecord(_work(run, model, ids, total, parts), waited_s, crowding(workspace))
+        rates = _foresee(workspace, run, status, record)
+        effort = _effort(workspace, run, seconds)
+        progress = ProgressReporter(config, status, records, record.work, rates, earlier=effort)
+        best = BestModel(workspace, run, model.encoder, str(device), progress.effort)
+        session = TrainingSession(run, paths, model.network, *parts, best, progress, status, stop)
+        with ResourceSampler(progress.on_resources, devices=devices):
             to_end = train(
-                network,
+                model.network,
                 ids,
                 examples.class_ids,
                 config,
@@ -115,6 +115,25 @@ def _train(
             )
         session.finish()
     return to_end
+
+
+@dataclass(frozen=True)
+class _Untrained:
+    """What a training begins with."""
+
+    encoder: Encoder
+    tokenizer: Tokenizer
+    network: keras.Model
+
+
+def _load(workspace: Workspace, run: Run) -> _Untrained:
+    encoder = find_encoder(run.config.encoder, workspace)
+    tokenizer = Tokenizer(
+        encoder.vocabulary,
+        lower_case=encoder.lower_case,
+        max_seq_length=run.config.max_seq_length,
+    )
+    return _Untrained(encoder, tokenizer, _build(run, load_backbone(encoder), tokenizer))
 
 
 def own_checkpoint(checkpoint: Checkpoint | None, run: Run) -> Checkpoint | None:
@@ -145,6 +164,36 @@ def _validator(workspace: Workspace, run: Run, tokenizer: Tokenizer) -> Validato
         run.config.early_stop,
         [quality_of(row) for row in rows if row[KIND] == VALIDATION_KIND],
     )
+
+
+def _work(
+    run: Run,
+    model: _Untrained,
+    ids: tf.RaggedTensor,
+    steps: int,
+    parts: tuple[Validator, Examples],
+) -> Work:
+    """All that the run has to do, what earlier processes did included."""
+    config, (validator, test) = run.config, parts
+    rows = steps // config.epochs * config.batch_size
+    sizes = PartSizes(rows, len(validator.examples.rows), len(test.rows))
+    return run_work(model.encoder.shape, config, ids.row_lengths().numpy(), sizes)
+
+
+def _foresee(workspace: Workspace, run: Run, status: StatusWriter, record: WorkRecord) -> Rates:
+    """Say how long the rest will take, until the first steps say it better; gives its rates."""
+    keep_work(workspace, run, record)
+    device = find_device(run.config.devices, run.config.precision)
+    left = record.work.share(1 - status.done / max(status.total, 1))
+    past = past_runs(workspace, device)
+    expected = forecast(left, device, past, crowding=record.crowding)
+    status.change(status.state, seconds_left=expected.seconds - expected.start_s)
+    return device.rates
+
+
+def _seconds_since(moment: str) -> float:
+    now = datetime.now(timezone.utc)
+    return max((now - datetime.fromisoformat(moment)).total_seconds(), 0.0)
 
 
 def _effort(workspace: Workspace, run: Run, seconds: float) -> Effort:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from core.data.dataset import Dataset
-from core.encoders.encoders import EMBEDDED_SHAPE
+from core.encoders.shapes import EncoderShape
 from core.errors import SincerelyError
 from core.jobs.registry import JobKind
 from core.jobs.tasks import latest_task
 from core.runs.config import TrainConfig
 from core.training.encoder_job import start_encoder
 from core.training.encoder_list import ListedEncoder, describe_encoder, list_encoders
-from core.training.forecast.forecast import Speed
-from core.training.forecast.speed import SpeedQuestion, find_speed, speed_question
-from dashboard import state
+from core.training.forecast.crowd import crowding
+from core.training.forecast.forecast import forecast
+from core.training.forecast.past_runs import past_runs
+from core.training.forecast.planned import planned_texts
+from core.training.forecast.work import run_work
+from dashboard import reads, state
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.plain_text import plain
 from dashboard.ui.task_progress import task_progress
@@ -26,6 +30,7 @@ _KEY = f"{state.KEPT}encoder"
 _OTHER = ""
 _OTHER_TITLE = "Another: an address, a name or a folder"
 _TABLE_HEIGHT = 340
+Speed = Callable[[EncoderShape], float]
 _FORMATS = {"M parameters": "%.1f", "Rows/s here": "%.0f", "MB": "%.0f"}
 _TYPED_HELP = """A TF Hub address (https\\://tfhub.dev/…), hf\\://owner/name, the name of a
 keras-hub BERT preset, or the path of a folder on this machine: a Hugging Face checkpoint,
@@ -64,17 +69,31 @@ def encoder_picker(dataset: Dataset, config: TrainConfig) -> str | None:
     with errors_shown():
         encoder = describe_encoder(workspace, name, titles.get(name))
         left, right = st.columns([5, 2], vertical_alignment="center")
-        question = speed_question(workspace, dataset, config, EMBEDDED_SHAPE)
-        left.caption(plain(_facts(encoder, question)))
+        speed = _speed(dataset, config)
+        left.caption(plain(_facts(encoder, speed)))
         with right.popover("Compare", type="tertiary", width="stretch"):
-            _compare(listed, question)
+            _compare(listed, speed)
         return name if encoder.ready else _get(encoder)
     return None
 
 
-def _compare(listed: list[ListedEncoder], question: SpeedQuestion) -> None:
+def _speed(dataset: Dataset, config: TrainConfig) -> Speed:
+    """Answers how many rows a second an encoder would train on here."""
+    workspace = state.workspace()
+    device = reads.device_kind(config.devices, config.precision)
+    past, crowd = past_runs(workspace, device), crowding(workspace)
+    lengths, sizes = planned_texts(workspace, dataset, config)
+
+    def rows_per_s(shape: EncoderShape) -> float:
+        work = run_work(shape, config, lengths, sizes)
+        return forecast(work, device, past, crowding=crowd).rows_per_s
+
+    return rows_per_s
+
+
+def _compare(listed: list[ListedEncoder], speed: Speed) -> None:
     st.dataframe(
-        pd.DataFrame([_row(encoder, question) for encoder in listed]),
+        pd.DataFrame([_row(encoder, speed) for encoder in listed]),
         hide_index=True,
         height=_TABLE_HEIGHT,
         column_config={
@@ -82,32 +101,26 @@ def _compare(listed: list[ListedEncoder], question: SpeedQuestion) -> None:
         },
     )
     st.caption(
-        "Rows/s here are worked out from MiniLM's measured speed and each one's multiply-adds on"
-        " texts as long as these: an estimate."
+        "Rows/s here are worked out from each one's sizes on texts as long as these, and from the"
+        " runs that have finished here: an estimate."
     )
 
 
-def _row(encoder: ListedEncoder, question: SpeedQuestion) -> dict[str, Any]:
-    shape, speed = encoder.shape, _speed(encoder, question)
+def _row(encoder: ListedEncoder, speed: Speed) -> dict[str, Any]:
+    shape = encoder.shape
     return {
         "Encoder": encoder.title,
         "Layers": shape.layers if shape else None,
         "Width": shape.width if shape else None,
         "M parameters": shape.parameters / 1e6 if shape else None,
-        "Rows/s here": speed.rows_per_s if speed else None,
+        "Rows/s here": speed(shape) if shape else None,
         "Where": "On disk" if encoder.on_disk else "To download",
         "MB": encoder.size_bytes / 1e6 or None,
         "Name": encoder.name,
     }
 
 
-def _speed(encoder: ListedEncoder, question: SpeedQuestion) -> Speed | None:
-    if encoder.shape is None:
-        return None
-    return find_speed(state.workspace(), question.of(encoder.shape))
-
-
-def _facts(encoder: ListedEncoder, question: SpeedQuestion) -> str:
+def _facts(encoder: ListedEncoder, speed: Speed) -> str:
     """Sizes, where it is, and how fast it would train here."""
     sentences = []
     if encoder.shape is not None:
@@ -118,10 +131,8 @@ def _facts(encoder: ListedEncoder, question: SpeedQuestion) -> str:
     place = "on disk" if encoder.ready else "on disk, not checked yet"
     size = f" ({encoder.size_bytes / 1e6:,.0f} MB)" if encoder.size_bytes else ""
     sentences.append(f"{place if encoder.on_disk else 'to download'}{size}")
-    speed = _speed(encoder, question)
-    if speed is not None:
-        estimate = ", an estimate" if speed.is_estimate else ""
-        sentences.append(f"about {speed.rows_per_s:,.0f} rows/s here{estimate}")
+    if encoder.shape is not None:
+        sentences.append(f"about {speed(encoder.shape):,.0f} rows/s here")
     return ", ".join(sentences)
 
 

@@ -40,7 +40,7 @@ def main() -> None:
         before = time.perf_counter()
         one = assigned.pop(0)
         press = {
-            "press": uuid.uuid4().hex, "fingerprint": dataset.fingerprint, "annotator": name,
+            "client_event": uuid.uuid4().hex, "fingerprint": dataset.fingerprint, "annotator": name,
             "row": one.row, "action": "label", "value": CLASSES[turn % 4 == 0],
             "queue": one.queue, "spent": 200,
         }  # fmt: skip

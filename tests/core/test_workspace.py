@@ -40,6 +40,7 @@ def test_every_path_is_under_the_root_and_naming_it_writes_nothing(workspace: Wo
         workspace.runs,
         workspace.scorings,
         workspace.downloads,
+        workspace.encoder_parts,
         workspace.uploads,
         workspace.cache,
     ]

@@ -12,9 +12,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from core.workspace import Workspace
-from tests import toy
-
 ROOT = Path(__file__).resolve().parents[2]
 MINUTE_MS = 60_000
 
@@ -37,7 +34,6 @@ class Dashboard:
             "STREAMLIT_SERVER_HEADLESS": "true",
         }
         self._log = workspace.parent / "dashboard.log"
-        toy.know_speed(Workspace(workspace))
         self._start()
 
     def _start(self) -> None:

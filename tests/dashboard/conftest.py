@@ -106,7 +106,6 @@ def open_page(
         page: str = "overview", over: Workspace = workspace, *, empty: bool = False
     ) -> AppTest:
         monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(over.root))
-        toy.know_speed(over)
         if not empty and not list_datasets(over):
             sampled = request.getfixturevalue("sampled")
             shutil.copytree(sampled.datasets, over.datasets, dirs_exist_ok=True)

@@ -170,7 +170,7 @@ def _note(entry: Entry, action: Action) -> str:
 
 
 def _name(entry: object) -> str:
-    name = entry.get("press") if isinstance(entry, dict) else None
+    name = entry.get("client_event") if isinstance(entry, dict) else None
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise BadInput("events with names", "one without", "reload the page")
     return name

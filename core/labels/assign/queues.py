@@ -1,4 +1,8 @@
-"""Which rows to ask about next: orders of rows, and how they are mixed."""
+"""Which rows to ask about next: orders of rows, and how they are mixed.
+
+Ours: libraries of active learning rank rows, but none mixes in a random part that keeps the
+share of a class unbiased.
+"""
 
 from __future__ import annotations
 

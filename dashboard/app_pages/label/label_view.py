@@ -133,7 +133,7 @@ def _receive(dataset: Dataset, guide: Guideline, settings: LabelSettings) -> Non
         st.session_state[_RECEIPT] = Receipt(sent_round(), fault=str(error))
         return
     st.session_state[_RECEIPT] = Receipt(sent_round(), found.stored, found.refused)
-    _forget_answered([one for one in raw if one.get("press") in set(found.stored)])
+    _forget_answered([one for one in raw if one.get("client_event") in set(found.stored)])
     # What was stored is acknowledged, whatever becomes of the model.
     with suppress(SincerelyError, OSError):
         _refit(dataset, settings)
@@ -244,7 +244,11 @@ def _history(dataset: Dataset, settings: LabelSettings) -> list[Item]:
 
 
 def _answered(event: LabelEvent, text: str) -> Item:
-    answer = {"action": event.action.value, "value": event.value, "press": event.client_event}
+    answer = {
+        "action": event.action.value,
+        "value": event.value,
+        "client_event": event.client_event,
+    }
     return Item(event.row, event.queue or "random", text, answer=answer)
 
 

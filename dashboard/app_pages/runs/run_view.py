@@ -36,6 +36,8 @@ _BADGES = {
     JobState.FAILED: ("red", "error"),
     JobState.DIED: ("red", "error"),
 }
+_TIME_LEFT = """As long as the last steps and the last validation took; before the first steps, the
+forecast. A run of a minute or two may take twice that: its end is not measured before it comes."""
 
 
 def run_view(run: Run, others: Sequence[Run] = ()) -> None:
@@ -104,7 +106,7 @@ def _progress(run: Run, status: JobStatus, measured: Measurements) -> None:
     cells[1].metric(f"Step of {status.total:,}" if status.total else "Step", f"{status.done:,}")
     cells[2].metric("Rows/s", f"{status.rows_per_s:,.0f}" if status.rows_per_s else "–")
     if active:
-        cells[3].metric("Time left", duration(status.seconds_left))
+        cells[3].metric("Time left", duration(status.seconds_left), help=_TIME_LEFT)
     else:
         seconds = measured.last(STEP, "seconds")
         cells[3].metric("Trained for", duration(None if isnan(seconds) else seconds))

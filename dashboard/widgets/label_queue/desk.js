@@ -65,7 +65,7 @@ export class Desk {
     // Changing an answer takes the old one back: it must not stand if the new one is undone.
     if (past) this.#takeBack(past);
     const event = this.#act(action, item, { value });
-    const entry = { item, action, value, event: event.press };
+    const entry = { item, action, value, event: event.client_event };
     if (past) this.#change(entry);
     else this.#add(entry);
     this.look();
@@ -114,7 +114,7 @@ export class Desk {
       this.#act("undo", item, { undoes: flagged });
       this.flags.delete(item.row);
     } else {
-      this.flags.set(item.row, this.#act("flag", item).press);
+      this.flags.set(item.row, this.#act("flag", item).client_event);
     }
   }
 
@@ -231,7 +231,7 @@ export class Desk {
     if (event.fingerprint !== this.data.fingerprint) return;
     const item = this.answered.get(keyOf(event));
     this.answered.delete(keyOf(event));
-    this.trail = this.trail.filter((entry) => entry.event !== event.press);
+    this.trail = this.trail.filter((entry) => entry.event !== event.client_event);
     if (item && event.action !== "undo") this.returned.push(item);
   }
 

@@ -13,8 +13,8 @@
  */
 export function entryOf(item) {
   if (!item.answer) return null;
-  const { action, value, press } = item.answer;
-  return { item, action, value, event: press };
+  const { action, value, client_event: name } = item.answer;
+  return { item, action, value, event: name };
 }
 
 /**

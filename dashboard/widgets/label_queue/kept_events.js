@@ -1,7 +1,7 @@
 // Label events in the browser's storage: a reload or a crash of the server loses none.
 /** @import { LabelEvent } from "./wire" */
 
-const KEPT = "sincerely-press-";
+const KEPT = "sincerely-event-";
 const EVENT_NAME = /^[0-9a-z-]{8,64}$/; // as the server takes them
 
 /**
@@ -35,7 +35,7 @@ export class KeptEvents {
   read() {
     const found = this.#entries().flatMap(([eventName, text]) => {
       const event = parseEvent(text);
-      if (event?.press === eventName) return [event];
+      if (event?.client_event === eventName) return [event];
       console.warn(`Removed ${this.prefix}${eventName}, which is no label event.`);
       this.forget(eventName);
       return [];
@@ -46,7 +46,7 @@ export class KeptEvents {
   /** @param {LabelEvent} event */
   keep(event) {
     try {
-      this.storage?.setItem(this.prefix + event.press, JSON.stringify(event));
+      this.storage?.setItem(this.prefix + event.client_event, JSON.stringify(event));
     } catch (error) {
       console.error(error); // without storage an event lasts as long as the page
     }
@@ -90,7 +90,7 @@ export class KeptEvents {
 function parseEvent(text) {
   try {
     const event = JSON.parse(text);
-    return EVENT_NAME.test(event.press) && Number.isFinite(event.at) ? event : null;
+    return EVENT_NAME.test(event.client_event) && Number.isFinite(event.at) ? event : null;
   } catch {
     return null;
   }

@@ -47,7 +47,7 @@ class LabelSession {
     this.setState = () => {};
     this.outbox = new Outbox({
       kept: new KeptEvents(openStorage("localStorage"), data.store),
-      deliver: (message) => this.setState("presses", message),
+      deliver: (message) => this.setState("events", message),
       now: Date.now,
       newName,
     });

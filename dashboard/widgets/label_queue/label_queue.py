@@ -1,7 +1,7 @@
 """The queue of texts to label: one key is a label and the next text.
 
 Streamlit's own shortcuts lose fast presses. Here the browser shows the next text at once, keeps
-every press until it hears that it is stored, and sends it again until then; see `outbox.js`.
+every event until it hears that it is stored, and sends it again until then; see `outbox.js`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Item:
         sure: The model's probability of it, 0 to 1.
         words: Start and end of words that speak for it.
         given: The label in the file, where the queue is about it.
-        answer: What was answered, for an item of the history: action, value and press.
+        answer: What was answered, for an item of the history: action, value and client event.
     """
 
     row: int
@@ -54,7 +54,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of the presses that were sent last; see `core.labels.assign.client_events`.
+    """What became of the events that were sent last; see `core.labels.assign.client_events`.
 
     `round` is the number that the browser gave that message.
     """
@@ -108,8 +108,8 @@ def label_queue(
     Args:
         desk: All that changes seldom.
         items: The next texts, in order; the first one is on the screen.
-        receipt: What became of the presses sent last.
-        on_events: Called when presses have come: `sent_events` gives them.
+        receipt: What became of the events sent last.
+        on_events: Called when events have come: `sent_events` gives them.
     """
     keys = class_keys(desk.classes)
     positive = desk.classes[1] if len(desk.classes) == 2 else None
@@ -129,19 +129,19 @@ def label_queue(
             "fault": receipt.fault,
         },
     }
-    _component()(key=KEY, data=data, on_presses_change=on_events, on_holder_change=_noted)
+    _component()(key=KEY, data=data, on_events_change=on_events, on_holder_change=_noted)
 
 
 def sent_events() -> object:
-    """The presses that the browser sent last, as it sent them; None before the first."""
-    presses = _state().get("presses")
-    return presses.get("list") if isinstance(presses, dict) else None
+    """The events that the browser sent last, as it sent them; None before the first."""
+    events = _state().get("events")
+    return events.get("list") if isinstance(events, dict) else None
 
 
 def sent_round() -> int:
-    """The number of the message that the presses came in."""
-    presses = _state().get("presses")
-    number = presses.get("round") if isinstance(presses, dict) else 0
+    """The number of the message that the events came in."""
+    events = _state().get("events")
+    number = events.get("round") if isinstance(events, dict) else 0
     return number if isinstance(number, int) else 0
 
 

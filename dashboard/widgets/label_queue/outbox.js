@@ -38,7 +38,7 @@ export class Outbox {
    */
   add(act) {
     const order = this.round * 1000 + this.waiting.length; // of events of one millisecond
-    const event = { ...act, press: this.newName(), at: this.now(), order };
+    const event = { ...act, client_event: this.newName(), at: this.now(), order };
     this.waiting.push(event);
     this.kept.keep(event);
     this.send();
@@ -77,9 +77,9 @@ export class Outbox {
   receive({ round, stored, refused, fault }) {
     const isStored = new Set(stored);
     const settled = {
-      stored: this.waiting.filter(({ press }) => isStored.has(press)),
+      stored: this.waiting.filter(({ client_event: name }) => isStored.has(name)),
       refused: this.waiting.flatMap((event) =>
-        refused[event.press] ? [{ event, reason: refused[event.press] }] : [],
+        refused[event.client_event] ? [{ event, reason: refused[event.client_event] }] : [],
       ),
     };
     this.#forget(new Set([...stored, ...Object.keys(refused)]));
@@ -92,7 +92,7 @@ export class Outbox {
   /** @param {Set<string>} names */
   #forget(names) {
     for (const each of names) this.kept.forget(each);
-    const left = this.waiting.filter(({ press }) => !names.has(press));
+    const left = this.waiting.filter(({ client_event: name }) => !names.has(name));
     if (left.length < this.waiting.length || !left.length) this.since = left.length && this.now();
     this.waiting = left;
   }

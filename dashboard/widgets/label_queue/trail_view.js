@@ -25,7 +25,7 @@ export function drawTrail(host, desk, tones) {
   const { data, outbox, back } = desk;
   const list = part(host, ".trail ol");
   const recent = latestAnswers(desk);
-  const unsent = new Set(outbox.waiting.map(({ press }) => press));
+  const unsent = new Set(outbox.waiting.map(({ client_event: name }) => name));
   const lines = arrange(list, recent, (entry) => makeLine(entry, data.classes, tones));
   lines.forEach((line, i) => {
     const button = part(line, "button");

@@ -76,7 +76,7 @@ function cardState(desk) {
 /** @param {Desk} desk */
 function trailState(desk) {
   const { back, data, outbox } = desk;
-  const unsent = new Set(outbox.waiting.map(({ press }) => press));
+  const unsent = new Set(outbox.waiting.map(({ client_event: name }) => name));
   const lines = latestAnswers(desk).map(({ event, value }) => [event, value, unsent.has(event)]);
   return [lines, back, data.blur, data.classes];
 }

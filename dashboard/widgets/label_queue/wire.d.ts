@@ -7,7 +7,7 @@ export interface Answer {
   action: Action;
   value: string | null;
   /** The name of its event. */
-  press: string;
+  client_event: string;
 }
 
 /** A text to label. */
@@ -73,7 +73,7 @@ export interface LabelAct {
 
 /** A label event: it has a name, so that it is stored once however often it is sent. */
 export interface LabelEvent extends LabelAct {
-  press: string;
+  client_event: string;
   at: number;
   order: number;
 }

@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -56,15 +57,18 @@ def test_what_cannot_be_reached_is_said_before_a_run_is_made(
     assert list_runs(workspace) == []
 
 
-def test_the_speed_of_a_training_is_measured(
-    workspace: Workspace, toy_encoder: Path, capsys: Printed, monkeypatch: pytest.MonkeyPatch
+def test_a_training_is_forecast_with_its_error(
+    workspace: Workspace, toy_encoder: Path, capsys: Printed
 ) -> None:
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
     dataset = toy.import_rows(workspace, toy.make_rows(60))
-    settings = ["--set", f"encoder={toy_encoder}", "--set", "devices=cpu", "--set", "batch_size=8"]
+    command = ["forecast", dataset.id, "--set", f"encoder={toy_encoder}", "--set", "devices=cpu"]
 
-    assert main(["speed", dataset.id, *settings, "--json"]) == 0
-
+    assert main([*command, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert found["rows_per_s"] > 0
-    assert found["expected_seconds"] > 10
+    assert 0 < found["low"] < found["seconds"] < found["high"]
+    assert (found["past"], found["ratio"]) == (0, 1.0)
+
+    assert main(command) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"[\d,]+ s for the whole run \([\d,]+ to [\d,]+ s\)", lines[0])
+    assert "no run has finished on it here yet" in lines[-1]

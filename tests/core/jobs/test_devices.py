@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,9 @@ from core.jobs.devices import (
     Gpu,
     check_devices,
     choices,
+    cpu_cores,
+    cpu_multiplies_bfloat16,
+    cpu_name,
     find_gpus,
     spoken,
     tensorflow_environment,
@@ -83,3 +87,11 @@ def test_a_worker_that_waits_has_not_loaded_tensorflow() -> None:
 
     assert "core.training.device_queue.devices_held" in loaded
     assert not {name for name in loaded if any(within(name, tf) for tf in TENSORFLOW)}
+
+
+def test_the_processor_is_described_as_linux_describes_it() -> None:
+    facts = Path("/proc/cpuinfo").read_text("utf-8")
+
+    assert cpu_name() in facts
+    assert cpu_cores() == len(os.sched_getaffinity(0))
+    assert cpu_multiplies_bfloat16() == ("avx512_bf16" in facts or "amx_bf16" in facts)

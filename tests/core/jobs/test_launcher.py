@@ -76,7 +76,7 @@ def test_a_finished_training_says_so_and_leaves_nothing_open(toy_training: ToyTr
     vectors = paths.train_vectors(read_result(workspace, run).best_step).name
     assert kept - {"job.lock", vectors} == {
         "job.json", "status.json", "process.json", "log.txt", "examples.parquet",
-        "metrics.jsonl", "result.json", "predictions.parquet", "events",
+        "metrics.jsonl", "result.json", "predictions.parquet", "events", "work.json",
         f"model-{read_result(workspace, run).best_step}",
     }  # fmt: skip
 

@@ -81,6 +81,7 @@ def test_only_the_placement_starts_processes_that_outlive_their_page() -> None:
     ]
 
     assert sorted(starters) == [
-        "core/jobs/placement.py", "core/jobs/process.py",
-        "core/serving/scorer_process.py", "core/training/forecast/speed.py",
-    ]  # fmt: skip
+        "core/jobs/placement.py",
+        "core/jobs/process.py",
+        "core/serving/scorer_process.py",
+    ]

@@ -43,6 +43,10 @@ def test_answers_and_gradients_are_those_of_the_native_model(pooling: str, n_cla
 
 
 def test_a_gpu_may_not_round_what_it_multiplies() -> None:
+    tf.config.experimental.enable_tensor_float_32_execution(True)
+
+    ForwardPass(make_network())
+
     assert not tf.config.experimental.tensor_float_32_execution_enabled()
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from core.encoders.encoders import EncoderSource, find_encoder, is_ready, prepared_folder, source_of
-from core.errors import EncoderError
+from core.errors import Cancelled, EncoderError
 from core.model.backbone import load_backbone
 from core.model.hub_module import load_hub_bert
 from core.model.preparation import prepare_encoder
@@ -96,8 +96,8 @@ def test_an_address_of_tf_hub_is_downloaded_and_only_the_native_model_stays(
     module: Path, workspace: Workspace, tell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("TFHUB_CACHE_DIR", raising=False)
-    with serve_models(module.parents[1]) as address:
-        name = f"{address}/toy/bert"
+    with serve_models(module.parents[1]) as server:
+        name = f"{server.address}/toy/bert"
         encoder = prepare_encoder(name, workspace, tell)
 
     assert encoder.name == name
@@ -113,10 +113,10 @@ def test_an_address_without_a_whole_module_is_refused_and_leaves_nothing(
 ) -> None:
     monkeypatch.delenv("TFHUB_CACHE_DIR", raising=False)
     with (
-        serve_models(module.parents[1], cut_at=cut_at) as address,
+        serve_models(module.parents[1], cut_at=cut_at) as server,
         pytest.raises(EncoderError, match="no TF Hub module there"),
     ):
-        prepare_encoder(f"{address}/toy/{'bert' if cut_at else 'other'}", workspace, tell)
+        prepare_encoder(f"{server.address}/toy/{'bert' if cut_at else 'other'}", workspace, tell)
 
     assert nothing_left(workspace)
 
@@ -125,8 +125,8 @@ def test_a_model_of_hugging_face_is_kept_as_it_came(
     workspace: Workspace, tell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     local = checkpoints.hugging_face(tmp_path / "models" / "someone" / "toy-bert")
-    with serve_models(tmp_path / "models") as address:
-        monkeypatch.setenv("HF_ENDPOINT", address)
+    with serve_models(tmp_path / "models") as server:
+        monkeypatch.setenv("HF_ENDPOINT", server.address)
         encoder = prepare_encoder("hf://someone/toy-bert", workspace, tell)
 
     ours, theirs = load_backbone(encoder), load_backbone(find_encoder(str(local)))
@@ -135,18 +135,21 @@ def test_a_model_of_hugging_face_is_kept_as_it_came(
     assert (ours.dropout, ours.num_segments) == (0.25, 3)
 
 
-def test_a_download_that_breaks_off_leaves_nothing(
-    workspace: Workspace, tell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_download_that_is_stopped_leaves_nothing_but_what_has_arrived(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checkpoints.hugging_face(tmp_path / "models" / "someone" / "toy-bert")
-    with (
-        serve_models(tmp_path / "models", cut_at=3_000) as address,
-        pytest.raises(EncoderError, match="it broke off"),
-    ):
-        monkeypatch.setenv("HF_ENDPOINT", address)
-        prepare_encoder("hf://someone/toy-bert", workspace, tell)
+
+    def stop(stage: str, done: int, total: int) -> None:
+        if done:
+            raise Cancelled("The encoder")
+
+    with serve_models(tmp_path / "models") as server, pytest.raises(Cancelled):
+        monkeypatch.setenv("HF_ENDPOINT", server.address)
+        prepare_encoder("hf://someone/toy-bert", workspace, stop)
 
     assert nothing_left(workspace)
+    assert len(list(workspace.encoder_parts.glob("*.part"))) == 1
 
 
 def test_a_preset_that_cannot_be_fetched_is_refused_and_leaves_nothing(

@@ -13,6 +13,8 @@ from core.training.encoder_job import EncoderRequest, ReadyEncoder, get_encoder,
 from core.training.launch import start_training
 from core.workspace import Workspace
 from tests import toy
+from tests.core.model import checkpoints
+from tests.core.model.model_server import serve_models
 
 SMALL_BERT = "tfhub/small_bert_L-2_H-128_random_weights"
 
@@ -61,6 +63,25 @@ def test_a_handle_that_cannot_be_reached_fails_soon_with_one_sentence(
     assert status.message.startswith("Expected a connection to 127.0.0.1:9, but found none")
     assert not is_ready("hf://google-bert/bert-base-uncased", jobs)
     assert current_status(jobs.task(task.id)) == status
+
+
+@pytest.mark.slow
+def test_a_model_of_hugging_face_is_got_ready_and_nothing_else_is_asked(
+    jobs: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkpoints.hugging_face(tmp_path / "models" / "someone" / "toy-bert")
+    with serve_models(tmp_path / "models") as server:
+        monkeypatch.setenv("HF_ENDPOINT", server.address)
+        monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
+        task = start_encoder(jobs, "hf://someone/toy-bert")
+        status = wait_for_end(jobs.task(task.id), timeout_s=120)
+
+    assert status.state is JobState.FINISHED, log_tail(jobs.task(task.id))
+    assert is_ready("hf://someone/toy-bert", jobs)
+    others = {each.path for each in server.asked if "/someone/toy-bert/" not in each.path}
+    assert others == {"/"}  # Whether it can be reached.
+    assert list(jobs.downloads.rglob("*.part")) == []
+    assert not (tmp_path / "home").exists()
 
 
 def test_what_is_no_encoder_starts_no_task(jobs: Workspace, tmp_path: Path) -> None:

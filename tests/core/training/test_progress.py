@@ -4,6 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.encoders.encoders import EMBEDDED_SHAPE
 from core.jobs.resources import ResourceUse
 from core.jobs.status import JobState, JobStatus, StatusWriter, read_status, write_status
 from core.model.meter import TrainingProgress
@@ -11,10 +12,15 @@ from core.runs.config import TrainConfig
 from core.runs.metrics import KIND, RESOURCES, STEP, VALIDATION, MetricsLog, read_metrics
 from core.training.best_model import Effort
 from core.training.event_files import EventFiles
+from core.training.forecast.rates import find_device
+from core.training.forecast.remaining import seconds_left
+from core.training.forecast.work import PartSizes, run_work
 from core.training.progress import ProgressReporter, Records
 from core.training.validator import Validation
 from core.workspace import RunPaths, Workspace
 
+RATES = find_device("cpu", "float32").rates
+WORK = run_work(EMBEDDED_SHAPE, TrainConfig(epochs=2), np.array([12, 20]), PartSizes(320, 40, 40))
 AT_STEP_5 = TrainingProgress(
     step=5,
     steps=20,
@@ -24,7 +30,6 @@ AT_STEP_5 = TrainingProgress(
     rows_per_s=60.0,
     mean_rows_per_s=50.0,
     learning_rate=2e-5,
-    seconds_left=30.0,
     input_wait=0.123456,
 )
 FOUND = Validation(5, 0.5, {"pr_auc": 0.7, "f1": 0.6}, 0.3, np.array([[0.2, 0.8]], np.float32))
@@ -65,7 +70,13 @@ def reporter(paths: RunPaths, records: Records, clock: Clock) -> ProgressReporte
     earlier = Effort(seconds=10.0, rows_per_s=40.0)
     # The status is written at most every half second; its first progress is written at once.
     return ProgressReporter(
-        TrainConfig(epochs=2), StatusWriter(paths), records, earlier=earlier, now_s=clock
+        TrainConfig(epochs=2),
+        StatusWriter(paths),
+        records,
+        WORK,
+        RATES,
+        earlier=earlier,
+        now_s=clock,
     )
 
 
@@ -97,25 +108,28 @@ def test_a_step_is_recorded_with_the_time_since_the_beginning(
     assert (row["loss"], row["accuracy"], row["input_wait"]) == (0.4, 0.75, 0.1235)
 
 
-def test_the_time_left_is_that_of_the_steps_and_of_the_rows_to_measure(
+def test_the_first_step_leaves_the_forecast_as_it_is(
     reporter: ProgressReporter, paths: RunPaths
 ) -> None:
-    # A forward pass is taken for three times as quick as a step, until one was measured.
     reporter.on_progress(AT_STEP_5, 360)
 
     status = read_status(paths)
     assert (status.done, status.epoch, status.rows_per_s) == (5, 1, 60.0)
-    assert status.seconds_left == pytest.approx(30.0 + 360 / (3 * 60.0))
+    assert status.seconds_left is None
 
 
-def test_after_a_validation_its_own_speed_counts(
-    reporter: ProgressReporter, paths: RunPaths
+@pytest.mark.parametrize("row_s", [None, 0.04])
+def test_from_the_second_on_the_time_left_is_that_of_the_steps_and_of_the_rows_to_measure(
+    reporter: ProgressReporter, paths: RunPaths, row_s: float | None
 ) -> None:
-    reporter.on_validation_took(8.0, 200)
+    reporter.last = AT_STEP_5
+    if row_s is not None:
+        reporter.on_validation_took(200 * row_s, 200)
 
-    reporter.on_progress(AT_STEP_5, 360)
+    reporter.on_progress(replace(AT_STEP_5, step=6), 360)
 
-    assert read_status(paths).seconds_left == pytest.approx(30.0 + 360 * 8.0 / 200)
+    expected = seconds_left(WORK, RATES, steps=14, step_s=WORK.rows / 60.0, rows=360, row_s=row_s)
+    assert read_status(paths).seconds_left == pytest.approx(expected)
 
 
 def test_the_last_epoch_is_never_passed(reporter: ProgressReporter, paths: RunPaths) -> None:
@@ -146,11 +160,7 @@ def test_the_use_of_the_machine_is_recorded(
     assert row["seconds"] == 10.0
 
 
-def test_the_test_part_is_said_with_its_time(reporter: ProgressReporter, paths: RunPaths) -> None:
-    reporter.on_validation_took(8.0, 200)
+def test_the_test_part_is_said(reporter: ProgressReporter, paths: RunPaths) -> None:
+    reporter.on_test()
 
-    reporter.on_test(50)
-
-    status = read_status(paths)
-    assert status.message == "Measuring the kept model on the test part"
-    assert status.seconds_left == pytest.approx(2.0)
+    assert read_status(paths).message == "Measuring the kept model on the test part"

@@ -24,6 +24,7 @@ from core.training.session import TrainingSession
 from core.training.validator import Validator
 from core.workspace import Workspace
 from tests import toy
+from tests.core.training.test_progress import RATES, WORK
 
 
 class Clock:
@@ -59,12 +60,14 @@ def session(
     examples = read_examples(workspace, run, VALIDATION)
     validator = Validator(examples, model.tokenizer.encode(examples.texts), 2, patience=1)
     with MetricsLog(paths.metrics) as log, EventFiles(paths.events) as events:
-        progress = ProgressReporter(run.config, status, Records(log, events), now_s=clock)
+        progress = ProgressReporter(
+            run.config, status, Records(log, events), WORK, RATES, now_s=clock
+        )
         encoder = find_encoder(run.config.encoder, workspace)
         best = BestModel(workspace, run, encoder, "CPU: toy", progress.effort)
         test = read_examples(workspace, run, TEST)
         yield TrainingSession(
-            run, paths, model.network, test, validator, best, progress, status,
+            run, paths, model.network, validator, test, best, progress, status,
             StopFlag(paths.stop_request), clock,
         )  # fmt: skip
 

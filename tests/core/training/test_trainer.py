@@ -20,11 +20,13 @@ from core.jobs.worker import run_job
 from core.model.backbone import load_backbone
 from core.model.classifier import load_model
 from core.model.devices import find_device
+from core.records import from_json
 from core.runs import metrics
 from core.runs.checkpoints import Checkpoint
 from core.runs.config import TrainConfig
 from core.runs.metrics import metrics_table, read_metrics
 from core.runs.run import Run, create_run, read_examples, read_result
+from core.training.forecast.past_runs import WorkRecord
 from core.training.trainer import own_checkpoint, train_run
 from core.workspace import ENVIRONMENT_VARIABLE, Workspace
 from tests import toy
@@ -80,6 +82,14 @@ def test_the_kept_model_is_the_one_the_result_is_about(
         np.testing.assert_allclose(found, expected, atol=1e-5)
     assert model.card.classes == toy_run.classes
     assert model.card.max_seq_length == toy_run.config.max_seq_length
+
+
+def test_the_run_keeps_how_much_there_was_to_do(toy_workspace: Workspace, toy_run: Run) -> None:
+    work = from_json(WorkRecord, toy_workspace.run(toy_run.id).work.read_text("utf-8")).work
+
+    # 240 rows in batches of 16, 4 times; 80 rows validated twice an epoch, 80 tested.
+    assert (work.steps, work.rows) == (60, 16)
+    assert work.measured == 8 * 80 + 80
 
 
 def test_the_best_validation_is_the_one_that_counts(toy_workspace: Workspace, toy_run: Run) -> None:

@@ -51,12 +51,12 @@ def request(count: int = 10, **values: object) -> QueueRequest:
 
 
 def press(name: str, row: int, value: str | None = "1", **values: object) -> dict[str, object]:
-    given = {"press": f"event-{name}", "fingerprint": "f", "row": row, "value": value}
+    given = {"client_event": f"event-{name}", "fingerprint": "f", "row": row, "value": value}
     given |= {"action": "label", "queue": "random", "annotator": "ann"}
     return given | values
 
 
-def store_presses(store: LabelStore, session: LabelSession, *client_events: dict[str, object]):
+def store_events(store: LabelStore, session: LabelSession, *client_events: dict[str, object]):
     own = [entry | {"annotator": session.annotator} for entry in client_events]
     return record(store, own, holder=session.holder, target=lambda _: Target(ROWS, ("0", "1")))
 
@@ -85,7 +85,7 @@ def test_a_tab_that_asks_again_keeps_what_it_holds_and_is_filled_up(
 ) -> None:
     take(store, ledger, ANN, request(5))
     take(store, ledger, BOB, request(5))
-    store_presses(store, ANN, press("aaaaaaaa", 0), press("bbbbbbbb", 1))
+    store_events(store, ANN, press("aaaaaaaa", 0), press("bbbbbbbb", 1))
 
     assert rows(take(store, ledger, ANN, request(5))) == [2, 3, 4, 10, 11]
 
@@ -106,7 +106,7 @@ def test_rows_stay_with_somebody_who_works_slowly(
 ) -> None:
     take(store, ledger, ANN, request(5))
     clock.ms += LEASE_MS - 1
-    store_presses(store, ANN, press("aaaaaaaa", 0))
+    store_events(store, ANN, press("aaaaaaaa", 0))
     clock.ms += LEASE_MS - 1
 
     assert rows(take(store, ledger, BOB, request(2))) == [5, 6]
@@ -119,7 +119,7 @@ def test_who_comes_back_late_no_longer_holds_what_others_have_or_have_answered(
     take(store, ledger, ANN, request(5))
     clock.ms += 2 * LEASE_MS
     take(store, ledger, BOB, request(3))
-    store_presses(store, BOB, press("aaaaaaaa", 0))
+    store_events(store, BOB, press("aaaaaaaa", 0))
 
     assert rows(take(store, ledger, ANN, request(5))) == [3, 4, 5, 6, 7]
 
@@ -136,10 +136,10 @@ def test_undone_rows_come_back_in_the_order_in_which_they_were_undone(
 ) -> None:
     take(store, ledger, ANN, request(4))
     for row in (0, 1, 2):
-        store_presses(store, ANN, press(f"label-0{row}", row))
+        store_events(store, ANN, press(f"label-0{row}", row))
     for row in (2, 1, 0):
         undo = press(f"undoes-0{row}", row, action="undo", undoes=f"event-label-0{row}")
-        store_presses(store, ANN, undo)
+        store_events(store, ANN, undo)
 
     assert rows(take(store, ledger, ANN, request(4))) == [0, 1, 2, 3]
 
@@ -166,7 +166,7 @@ def test_rows_that_anybody_has_labelled_are_not_asked_again(
 
 def test_what_one_person_skips_another_is_asked(store: LabelStore, ledger: Ledger) -> None:
     take(store, ledger, ANN, request(2))
-    store_presses(store, ANN, press("aaaaaaaa", 0, None, action="skip"))
+    store_events(store, ANN, press("aaaaaaaa", 0, None, action="skip"))
 
     assert 0 not in rows(take(store, ledger, ANN, request(5)))
     assert rows(take(store, ledger, BOB, request(1))) == [0]
@@ -176,17 +176,17 @@ def test_what_was_skipped_comes_back_when_nothing_else_is_left(
     store: LabelStore, ledger: Ledger
 ) -> None:
     take(store, ledger, ANN, request(2))
-    store_presses(store, ANN, press("aaaaaaaa", 0, None, action="skip"))
+    store_events(store, ANN, press("aaaaaaaa", 0, None, action="skip"))
     answers = [press(f"{row:08d}", row) for row in range(1, ROWS)]
-    store_presses(store, ANN, *answers)
+    store_events(store, ANN, *answers)
 
     assert rows(take(store, ledger, ANN, request(5))) == [0]
 
 
 def test_an_undone_row_stays_with_the_tab_that_undid_it(store: LabelStore, ledger: Ledger) -> None:
     take(store, ledger, ANN, request(3))
-    store_presses(store, ANN, press("aaaaaaaa", 0))
-    store_presses(store, ANN, press("bbbbbbbb", 0, action="undo", undoes="event-aaaaaaaa"))
+    store_events(store, ANN, press("aaaaaaaa", 0))
+    store_events(store, ANN, press("bbbbbbbb", 0, action="undo", undoes="event-aaaaaaaa"))
 
     assert 0 not in rows(take(store, ledger, BOB, request(5)))
     assert rows(take(store, ledger, ANN, request(3))) == [0, 1, 2]
@@ -199,7 +199,7 @@ def test_a_share_of_the_rows_is_asked_of_two_people(store: LabelStore, ledger: L
     for session in (ANN, BOB):
         while assigned := take(store, ledger, session, request(7, double=0.3)):
             answers = [press(next(names), one.row, queue=one.queue) for one in assigned]
-            assert not store_presses(store, session, *answers).refused
+            assert not store_events(store, session, *answers).refused
 
     assert 8 < len(twice) < 30
     assert set(np.flatnonzero(ledger.refresh().answers == 2)) == twice
@@ -215,7 +215,7 @@ def test_a_few_own_answers_are_asked_again_without_becoming_a_second_opinion(
     for _ in range(10):
         assigned = take(store, ledger, ANN, request(6, audit=0.25))
         asked_again += [one.row for one in assigned if one.queue == AUDIT]
-        store_presses(
+        store_events(
             store, ANN, *(press(next(names), one.row, queue=one.queue) for one in assigned)
         )
 

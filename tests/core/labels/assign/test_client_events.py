@@ -28,7 +28,7 @@ from core.labels.store.store import LabelStore
 disk = Path(sys.argv[1])
 store = LabelStore(f"sqlite:///{disk / 'labels.sqlite'}")
 def send(names, reason):
-    raw = [{"press": name, "fingerprint": "f", "row": 1, "action": "note", "queue": "random",
+    raw = [{"client_event": name, "fingerprint": "f", "row": 1, "action": "note", "queue": "random",
             "annotator": "ann", "reason": reason} for name in names]
     return record(store, raw, holder="tab", target=lambda _: Target(20, ("0", "1")))
 assert send(["event-first"], "short").stored == ("event-first",)
@@ -58,7 +58,7 @@ def known(fingerprint: str) -> Target:
 
 
 def press(name: str, row: object = 1, value: object = "1", **values: object) -> dict[str, object]:
-    made = {"press": f"event-{name}", "fingerprint": "f", "row": row, "value": value}
+    made = {"client_event": f"event-{name}", "fingerprint": "f", "row": row, "value": value}
     made |= {"action": "label", "queue": "random", "annotator": "ann"}
     return made | values
 
@@ -148,16 +148,16 @@ def test_a_malformed_event_is_refused_and_those_around_it_are_stored_in_order(
     "raw",
     [
         None,
-        "presses",
-        {"press": "event-one"},
+        "events",
+        {"client_event": "event-one"},
         [press("one"), "text"],
         [press("one"), None],
         [press("one"), [press("two")]],
-        [press("one"), press("") | {"press": None}],
-        [press("one"), press("") | {"press": "short"}],
-        [press("one"), press("") | {"press": "UPPER CASE AND SPACES"}],
-        [press("one"), press("") | {"press": "x" * 65}],
-        [press("one"), press("") | {"press": "event-one\n"}],
+        [press("one"), press("") | {"client_event": None}],
+        [press("one"), press("") | {"client_event": "short"}],
+        [press("one"), press("") | {"client_event": "UPPER CASE AND SPACES"}],
+        [press("one"), press("") | {"client_event": "x" * 65}],
+        [press("one"), press("") | {"client_event": "event-one\n"}],
         [press("one")] * 5_001,
     ],
     ids=range(12),
@@ -185,7 +185,9 @@ def test_thousands_of_events_are_taken_at_once_and_their_data_set_is_looked_up_o
     receipt = record(store, many, holder=TAB, target=target)
 
     assert len(receipt.stored) == 1_000
-    assert [event.client_event for event in store.events("f")] == [one["press"] for one in many]
+    assert [event.client_event for event in store.events("f")] == [
+        one["client_event"] for one in many
+    ]
     assert asked == ["f"]
 
 

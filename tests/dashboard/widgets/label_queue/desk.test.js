@@ -20,7 +20,8 @@ test("an answer goes to the text that was on the screen, and the next one comes"
   const [event] = outbox.waiting;
   assert.deepEqual([event.row, event.value, event.spent], [1, "rude", 1_234]);
   assert.equal(desk.current.row, 2);
-  assert.deepEqual(desk.trail.map(({ item, event: key }) => [item.row, key]), [[1, event.press]]);
+  const trail = desk.trail.map(({ item, event: key }) => [item.row, key]);
+  assert.deepEqual(trail, [[1, event.client_event]]);
 });
 
 test("with no text on the screen nothing can be answered", () => {
@@ -83,7 +84,7 @@ test("an undo names its event, and the text is asked again", () => {
   desk.undo();
 
   assert.equal(outbox.waiting[1].action, "undo");
-  assert.equal(outbox.waiting[1].undoes, answer.press);
+  assert.equal(outbox.waiting[1].undoes, answer.client_event);
   assert.equal(desk.current.row, 1);
   assert.deepEqual([desk.trail.length, desk.pace.done, desk.pace.positives], [0, 0, 0]);
 });
@@ -97,7 +98,7 @@ test("an answer that was taken back stays on the screen until the server serves 
   desk.update(makeData({ items: served }));
   assert.deepEqual(rows(desk.items), [1, 2, 3, 4]);
 
-  const stored = outbox.waiting.map(({ press }) => press);
+  const stored = outbox.waiting.map(({ client_event: name }) => name);
   const all = [makeItem(1), ...served];
   desk.update(makeData({ items: all, receipt: makeReceipt({ round: 1, stored }) }));
   assert.deepEqual(rows(desk.items), [1, 2, 3, 4]);
@@ -114,7 +115,7 @@ test("changing an answer takes the old one back, in its place", () => {
   desk.answer("label", "kind");
 
   assert.deepEqual(waiting(outbox).slice(2), [["undo", 1, null], ["label", 1, "kind"]]);
-  assert.equal(outbox.waiting[2].undoes, outbox.waiting[0].press);
+  assert.equal(outbox.waiting[2].undoes, outbox.waiting[0].client_event);
   assert.deepEqual(desk.trail.map(({ item, value }) => [item.row, value]), [
     [1, "kind"],
     [2, "rude"],
@@ -133,7 +134,7 @@ test("one looks back no further than the first answer", () => {
 });
 
 test("answers of before can be looked at and changed", () => {
-  const answer = { action: "label", value: "rude", press: "event-of-yesterday" };
+  const answer = { action: "label", value: "rude", client_event: "event-of-yesterday" };
   const { desk, outbox } = makeDesk({ data: makeData({ history: [makeItem(9, { answer })] }) });
   desk.lookBack(1);
 
@@ -146,11 +147,11 @@ test("answers of before can be looked at and changed", () => {
 test("a flag is taken off by the same key", () => {
   const { desk, outbox } = makeDesk();
   desk.flag();
-  assert.equal(desk.flags.get(1), outbox.waiting[0].press);
+  assert.equal(desk.flags.get(1), outbox.waiting[0].client_event);
 
   desk.flag();
 
-  assert.equal(outbox.waiting[1].undoes, outbox.waiting[0].press);
+  assert.equal(outbox.waiting[1].undoes, outbox.waiting[0].client_event);
   assert.equal(desk.flags.size, 0);
 });
 
@@ -170,7 +171,7 @@ test("a note goes to the text that it was begun for; an empty one is none", () =
 test("a refused answer brings its text back and says why", () => {
   const { desk, outbox } = makeDesk();
   desk.answer("label", "rude");
-  const refused = { [outbox.waiting[0].press]: "There is no such class." };
+  const refused = { [outbox.waiting[0].client_event]: "There is no such class." };
   const items = [2, 3].map((row) => makeItem(row));
 
   desk.update(makeData({ items, receipt: makeReceipt({ round: 1, refused }) }));

@@ -4,8 +4,8 @@ import test from "node:test";
 import { KeptEvents } from "../../../../dashboard/widgets/label_queue/kept_events.js";
 import { ForbiddenStorage, makeAct, MemoryStorage } from "./made.js";
 
-function event(press, at, order = 0) {
-  return { ...makeAct(1), press, at, order };
+function event(name, at, order = 0) {
+  return { ...makeAct(1), client_event: name, at, order };
 }
 
 test("events come back oldest first, those of one millisecond in their order", () => {
@@ -45,14 +45,14 @@ test("what cannot be read is removed, and all else is kept", (t) => {
   const whole = JSON.stringify(event("event-two", 3));
   const broken = { "event-two": whole.slice(0, 40), "event-three": whole, "event-four": "" };
   for (const [name, text] of Object.entries({ ...broken, nothing: "null" })) {
-    storage.setItem(`sincerely-press-store-${name}`, text);
+    storage.setItem(`sincerely-event-store-${name}`, text);
   }
-  storage.setItem("sincerely-press-other-event-five", "{");
+  storage.setItem("sincerely-event-other-event-five", "{");
 
   assert.deepEqual(kept.read(), [event("event-one", 1)]);
   assert.deepEqual(storage.keys, [
-    "sincerely-press-store-event-one",
-    "sincerely-press-other-event-five",
+    "sincerely-event-store-event-one",
+    "sincerely-event-other-event-five",
   ]);
 });
 

@@ -55,7 +55,8 @@ export function makeOutbox({ storage = new MemoryStorage(), start = 1_000_000 } 
   let named = 0;
   const outbox = new Outbox({
     kept: new KeptEvents(storage, "store"),
-    deliver: ({ round, list }) => sent.push({ round, names: list.map(({ press }) => press) }),
+    deliver: ({ round, list }) =>
+      sent.push({ round, names: list.map(({ client_event: name }) => name) }),
     now: () => clock.now,
     newName: () => `event-${start}-${(named += 1)}`,
   });

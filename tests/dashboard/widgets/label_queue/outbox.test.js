@@ -5,7 +5,7 @@ import { RETRY_MS } from "../../../../dashboard/widgets/label_queue/outbox.js";
 import { makeAct, makeOutbox, makeReceipt } from "./made.js";
 
 function add(outbox, ...rows) {
-  return rows.map((row) => outbox.add(makeAct(row)).press);
+  return rows.map((row) => outbox.add(makeAct(row)).client_event);
 }
 
 test("the first event is sent at once, the next ones with the answer to it", () => {
@@ -15,7 +15,7 @@ test("the first event is sent at once, the next ones with the answer to it", () 
 
   const { stored } = outbox.receive(makeReceipt({ round: 1, stored: [first] }));
 
-  assert.deepEqual(stored.map(({ press }) => press), [first]);
+  assert.deepEqual(stored.map(({ client_event: name }) => name), [first]);
   assert.deepEqual(sent[1], { round: 2, names: [second, third] });
 });
 
@@ -36,7 +36,7 @@ test("an event waits in the storage until the server has stored it", () => {
 
   outbox.receive(makeReceipt({ round: 1, stored: [first] }));
 
-  assert.deepEqual(storage.keys, [`sincerely-press-store-${second}`]);
+  assert.deepEqual(storage.keys, [`sincerely-event-store-${second}`]);
 });
 
 test("an event that is stored twice over is one event", () => {
