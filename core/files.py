@@ -14,11 +14,16 @@ T = TypeVar("T")
 
 
 def read_all(paths: Iterable[Path], parse: Callable[[str], T]) -> list[T]:
-    """Read small files; one that is damaged is left out, not fatal."""
+    """Read small texts; one that is damaged is left out, not fatal."""
+    return read_each(paths, lambda path: parse(path.read_text("utf-8")))
+
+
+def read_each(paths: Iterable[Path], read: Callable[[Path], T]) -> list[T]:
+    """Read small files of any kind; one that is damaged is left out, not fatal."""
     found = []
     for path in paths:
         try:
-            found.append(parse(path.read_text("utf-8")))
+            found.append(read(path))
         except (OSError, ValueError, TypeError, KeyError) as error:
             _log.warning("left out %s: %r", path, error)
     return found

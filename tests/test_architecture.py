@@ -50,6 +50,7 @@ TABLE = (
     Row(("core.files",), LIGHT | DATA_LIBRARIES),
     Row(("core.paths",), LIGHT | DATA_LIBRARIES),
     Row(("core.workspace",), LIGHT | DATA_LIBRARIES),
+    Row(("core.artifacts",), LIGHT | DATA_LIBRARIES),
     Row(("core.records",), LIGHT | DATA_LIBRARIES),
     Row(("core.jobs",), LIGHT | DATA_LIBRARIES),
     Row(("core.data",), LIGHT),

@@ -40,7 +40,7 @@ def add_commands(add: AddCommand) -> None:
     sub = add("import", _import, "import a file and print the data set's id")
     sub.add_argument(
         "source",
-        help="a CSV, TSV, JSONL, Parquet or Excel file, plain or packed (.gz, .zip, .zst),"
+        help="a CSV, TSV, JSONL, Parquet or Excel file, plain or compressed (.gz, .zip, .zst),"
         " an address, 'quora', or 'sample'",
     )
     sub.add_argument("--name", help="name of the data set (default: the file's)")

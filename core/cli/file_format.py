@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from core.data.reading.bytestream import ENCODINGS
+from core.data.reading.encodings import ENCODINGS, encoding_key
 from core.data.reading.formats import FileFormat, FileKind, detect_format
 
 
@@ -17,7 +17,11 @@ def add_format(sub: argparse.ArgumentParser) -> None:
         "--kind", type=FileKind, choices=FileKind, metavar="{csv,jsonl,parquet,excel}",
         help="kind of file (default: detected, as all of these)",
     )  # fmt: skip
-    sub.add_argument("--encoding", choices=ENCODINGS, help="of a CSV or JSONL file")
+    sub.add_argument(
+        "--encoding",
+        metavar="NAME",
+        help=f"of a CSV or JSONL file: {', '.join(ENCODINGS)}, or any of Python's codecs",
+    )
     sub.add_argument("--delimiter", metavar="CHARACTER", help="of a CSV file; 'tab' for a tab")
     sub.add_argument("--quote", metavar="CHARACTER", help="of a CSV file; 'none' for none")
     header = sub.add_mutually_exclusive_group()
@@ -31,12 +35,18 @@ def add_format(sub: argparse.ArgumentParser) -> None:
 
 
 def chosen_format(path: Path, options: argparse.Namespace) -> FileFormat:
-    """The detected format with what the person knows better."""
-    found = detect_format(path)
+    """The detected format with what the person knows better.
+
+    Raises:
+        NotFound: there is no such file, or it may not be read.
+        BadInput: it cannot be read so, or there is no such encoding.
+    """
+    encoding = None if options.encoding is None else encoding_key(options.encoding)
+    found = detect_format(path, encoding)
     if options.kind not in (None, found.kind):
-        found = FileFormat(options.kind, packing=found.packing)
+        found = FileFormat(options.kind, compression=found.compression)
     changes: dict[str, Any] = {
-        "encoding": options.encoding,
+        "encoding": encoding,
         "delimiter": {"tab": "\t", "\\t": "\t"}.get(options.delimiter, options.delimiter),
         "quote": {"none": ""}.get(options.quote, options.quote),
         "has_header": options.header,

@@ -19,7 +19,8 @@ _MAX_PORT = 65_535
 _ABOUT = """
 POST /v1/models/RUN:predict takes {"instances": ["a text"]}, as TensorFlow Serving does, up to
 10,000 texts a request; :explain, :nearest, :swap and :swap_sample are what the Score page asks.
-GET /health says that it is up, /metrics is for Prometheus, / is a page of the same figures.
+GET /health says that it is up, /metrics is for Prometheus (answer times as a histogram), / is a
+page of the same figures.
 
 If the environment variable SINCERELY_TOKEN is set, every request but /health needs the header
 "Authorization: Bearer TOKEN", which a browser does not send: the page at / is then for programs.
@@ -36,9 +37,11 @@ def add_commands(add: AddCommand) -> None:
     sub.add_argument("run")
     sub.add_argument("--port", type=between(0, _MAX_PORT), default=8601)
     sub.add_argument(
-        "--host", metavar="ADDRESS", default="127.0.0.1",
+        "--host",
+        metavar="ADDRESS",
+        default="127.0.0.1",
         help="address to listen at; one that others reach needs SINCERELY_TOKEN",
-    )  # fmt: skip
+    )
     sub.add_argument(
         "--idle-timeout", type=float, metavar="SECONDS", help="end after so long without a question"
     )
@@ -60,16 +63,20 @@ def _serve(workspace: Workspace, options: argparse.Namespace) -> None:
     scorer = load_scorer(workspace, run)
     scorer.warm_up()
     with ScorerServer(
-        scorer, host=options.host, port=options.port, token=token,
+        scorer,
+        host=options.host,
+        port=options.port,
+        token=token,
         idle_timeout_s=options.idle_timeout,
-    ) as server:  # fmt: skip
-        signal.signal(signal.SIGTERM, server.stop)
+    ) as server:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, server.stop)
         if options.announce:
             announce(Path(options.announce), server.port)
         at = f"http://{server.address.shown}:{server.port}"
         print(f"{run.name} answers on {at}/v1/models/{run.id}:predict")
         sys.stdout.flush()
-        server.serve_forever()
+        server.run()
     if not server.clean:
         # The model is at work for somebody who has been told that there is no answer.
         os._exit(0)

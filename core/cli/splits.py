@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 
 from core.cli.terminal import AddCommand, print_json
 from core.data.dataset import Dataset, find_dataset
 from core.data.splits.saved_split import SavedSplit, delete_split, list_splits, save_split
 from core.data.splits.split import PARTS, SplitPlan
+from core.records import to_plain
 from core.runs.config import DEFAULT_PRESET, PRESETS, preset, with_settings
 from core.workspace import Workspace
 
@@ -42,7 +42,7 @@ def _split(workspace: Workspace, options: argparse.Namespace) -> None:
     else:
         splits = [save_split(workspace, dataset, options.name, _plan(dataset, options))]
     if options.json:
-        print_json([json.loads(split.to_json()) for split in splits])
+        print_json([to_plain(split) for split in splits])
         return
     for split in splits:
         print(_line(split))

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from core.artifacts import delete_artifacts
 from core.errors import BadInput, NotFound, disk_errors
 from core.files import read_all, write_atomically
 from core.records import from_plain
@@ -169,9 +170,7 @@ def delete_dataset(workspace: Workspace, dataset: Dataset) -> None:
         with _changes(workspace):
             find_dataset(workspace, dataset.id)
             os.rename(workspace.dataset(dataset.id).folder, folder / dataset.id)
-        for kind in ("tokens", "suspects", "vectors", "quick"):
-            for made in workspace.cache.glob(f"{kind}/{dataset.fingerprint}-*"):
-                made.unlink(missing_ok=True)
+        delete_artifacts(workspace, dataset.fingerprint)
 
 
 def labelled_rows(

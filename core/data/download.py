@@ -213,7 +213,7 @@ def _check_archive(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             damaged = archive.testzip()
     except RuntimeError:
-        return  # It has a password or an unknown packing: the import will say so.
+        return  # It has a password or an unknown compression: the import will say so.
     except ARCHIVE_DAMAGE as error:
         damaged = str(error)
     if damaged is not None:

@@ -9,9 +9,12 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.stats import false_discovery_control, norm
 
+from core.data.text.lengths import count_words
+from core.data.text.words import split_words
 from core.evaluation.intervals import (
     UNKNOWN,
     Array,
@@ -31,7 +34,6 @@ MAX_TERMS = 200
 _BANDS = 4
 _ENOUGH = 20
 """So many draws in a tail say how heavy it is."""
-_WORD = re.compile(r"\w+")
 _PATTERNS = {
     "has a number": re.compile(r"\d"),
     "has a link": re.compile(r"https?://|www\."),
@@ -48,7 +50,7 @@ def text_slices(texts: Sequence[str]) -> dict[str, Mask]:
     Returns:
         Names to masks of shape (n,); only slices that hold some of the texts and not all.
     """
-    words = np.array([len(_WORD.findall(text)) for text in texts])
+    words = count_words(pa.array(texts, pa.string())).to_numpy()
     found = {}
     edges = np.unique(np.quantile(words, np.linspace(0, 1, _BANDS + 1))).astype(int)
     for place, (low, high) in enumerate(pairwise(edges)):
@@ -65,7 +67,7 @@ def term_slices(texts: Sequence[str]) -> dict[str, Mask]:
 
     Words in fewer than MIN_TERM_ROWS texts say too little, and those in most of them are no slice.
     """
-    word_sets = [{word.lower() for word in _WORD.findall(text)} for text in texts]
+    word_sets = [set(words) for words in split_words(pa.array(texts, pa.string())).to_pylist()]
     counts = Counter(word for words in word_sets for word in words)
     common = [
         word

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
 from core.explain.identity_swap import ScoredSwap
 
@@ -49,12 +47,6 @@ class Explanation:
     gap: float | None
     read: int
     words: tuple[Word, ...]
-
-    @classmethod
-    def from_values(cls, values: Mapping[str, Any]) -> Explanation:
-        """Of JSON's values, as `dataclasses.asdict` gives them."""
-        words = tuple(Word(**word) for word in values["words"])
-        return cls(**{**values, "method": Method(values["method"]), "words": words})
 
 
 @dataclass(frozen=True)

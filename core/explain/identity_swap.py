@@ -12,6 +12,7 @@ from itertools import groupby
 
 import numpy as np
 
+from core.data.text.words import LETTERS
 from core.errors import BadInput
 
 Group = tuple[str, ...]
@@ -41,7 +42,7 @@ DEFAULT_GROUPS: tuple[Group, ...] = (
 )  # fmt: skip
 _MAX_TERMS = 500
 _MAX_TERM_CHARS = 60
-_WORD = r"[\w'\u2019]"
+_WORD = f"[{LETTERS}_'\u2019]"
 _ARTICLE = re.compile(r"(?<![\w'\u2019])(an?)(\s+)$", re.IGNORECASE)
 _VOWEL = re.compile(r"(?!eu|u[kn]i|uk|us|one)[aeiou]", re.IGNORECASE)
 
@@ -160,7 +161,7 @@ class Swapper:
         self._groups = {term.lower(): group for group in groups for term in group}
         terms = sorted(self._groups, key=len, reverse=True)
         either = "|".join(r"\s+".join(map(re.escape, term.split())) for term in terms)
-        self._pattern = re.compile(rf"(?<!{_WORD})(?:{either})(?!\w)", re.IGNORECASE)
+        self._pattern = re.compile(rf"(?<!{_WORD})(?:{either})(?![{LETTERS}_])", re.IGNORECASE)
 
     def mentions(self, text: str) -> bool:
         """Whether any term is in the text."""

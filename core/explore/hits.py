@@ -10,12 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.data.filters.row_filter import RowFilter, Term
+from core.data.text.words import Span, placed_words
 
-Span = tuple[int, int]
-"""First character of a hit and the one after its last, as positions in a Python string."""
-
-_LETTER = "0-9A-Za-z\u00c0-\u1fff\u2080-\u2fff\u3040-\U0010ffff"
-_WORD = re.compile(f"[{_LETTER}]+(?:['\u2019][{_LETTER}]+)*")
 _NONCHARACTERS = [chr(point) for point in range(0xFDD0, 0xFDF0)]
 
 _CONTINUATIONS = bytes(range(0x80, 0xC0))
@@ -37,16 +33,7 @@ def find_spans(texts: list[str], row_filter: RowFilter) -> list[list[Span]]:
     wanted = [term for term in row_filter.terms if not term.excluded]
     if not wanted:
         return [[] for _ in texts]
-    return [_merged(_term_spans(words, wanted)) for words in _words(texts)]
-
-
-def _words(texts: list[str]) -> list[list[tuple[Span, str]]]:
-    """The words of each text with their places: those of core.data.text.words.split_words."""
-    places = [[found.span() for found in _WORD.finditer(text)] for text in texts]
-    forms = [text[a:b] for text, spans in zip(texts, places, strict=True) for a, b in spans]
-    lower = pc.utf8_lower(pc.replace_substring(pa.array(forms, pa.string()), "\u2019", "'"))
-    words = iter(lower.to_pylist())
-    return [[(span, next(words)) for span in spans] for spans in places]
+    return [_merged(_term_spans(words, wanted)) for words in placed_words(texts)]
 
 
 def _term_spans(words: list[tuple[Span, str]], terms: list[Term]) -> Iterator[Span]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
@@ -19,10 +18,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from core.artifacts import new_artifact
 from core.data.dataset import LABEL, ROW, TEXT, Dataset, find_dataset, take_rows
 from core.data.reading.bytestream import Progress
 from core.encoders.encoders import EMBEDDED, find_encoder
-from core.errors import BadInput, disk_errors
+from core.errors import BadInput
 from core.jobs.registry import JobKind
 from core.jobs.tasks import Report, Task, TaskJob, start_task
 from core.runs.predicted_labels import scores_of
@@ -178,10 +178,8 @@ def make_map(
     columns |= {X: points[:, 0], Y: points[:, 1]}
     if scores is not None:
         columns[SCORE] = scores
-    with disk_errors("the map"), workspace.staging() as folder:
-        pq.write_table(pa.table(columns), folder / target.name)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(folder / target.name, target)
+    with new_artifact(workspace, target, "the map") as path:
+        pq.write_table(pa.table(columns), path)
     return target
 
 

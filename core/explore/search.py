@@ -20,6 +20,7 @@ from pyarrow import csv
 
 from core.data.dataset import ID, LABEL, N_CHARS, N_WORDS, ROW, TEXT, Dataset
 from core.data.filters.row_filter import RowFilter, bad_pattern
+from core.data.text.words import Span
 from core.errors import BadInput
 from core.explore.conditions import (
     SCORE,
@@ -28,7 +29,7 @@ from core.explore.conditions import (
     row_conditions,
     row_sources,
 )
-from core.explore.hits import Span, find_spans
+from core.explore.hits import find_spans
 from core.explore.query import Source, query, query_table
 from core.workspace import Workspace
 

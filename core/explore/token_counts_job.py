@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from core.artifacts import new_artifact
 from core.data.dataset import Dataset, find_dataset
 from core.data.reading.bytestream import Progress, ignore_progress
 from core.encoders.encoders import EMBEDDED, find_encoder, vocabulary_key
-from core.errors import disk_errors
 from core.jobs.registry import JobKind
 from core.jobs.tasks import Report, Task, TaskJob, start_task
 from core.model.keras_import import import_keras
@@ -90,12 +89,9 @@ def count_tokens(
     import_keras()
     from core.model.token_counts import write_token_counts
 
-    with disk_errors("the token counts"), workspace.staging() as folder:
-        counted = folder / target.name
+    with new_artifact(workspace, target, "the token counts") as path:
         texts = workspace.dataset(dataset.id).texts
-        write_token_counts(find_encoder(encoder, workspace), texts, counted, progress=progress)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(counted, target)
+        write_token_counts(find_encoder(encoder, workspace), texts, path, progress=progress)
     return target
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import zipfile
 from collections.abc import Callable
 from functools import partial
@@ -12,9 +11,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from core.artifacts import new_artifact
 from core.data.dataset import TEXT, Dataset, take_rows
 from core.encoders.encoders import EMBEDDED, find_encoder
-from core.errors import disk_errors
 from core.jobs.tasks import Report
 from core.workspace import Workspace
 
@@ -94,10 +93,8 @@ def kept_vectors(
 
     found = find_encoder(encoder, workspace)
     vectors = sentence_vectors(found, wanted, progress=partial(report, "Encoding"))
-    with disk_errors("the sentence vectors"), workspace.staging() as folder:
-        np.save(folder / cached.name, vectors)
-        cached.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(folder / cached.name, cached)
+    with new_artifact(workspace, cached, "the sentence vectors") as path:
+        np.save(path, vectors)
     return vectors
 
 
@@ -144,10 +141,8 @@ def row_vectors(
             known[order],
             np.concatenate([vectors.reshape(-1, new.shape[1]), new])[order],
         )
-        with disk_errors("the sentence vectors"), workspace.staging() as folder:
-            np.savez(folder / cached.name, rows=known, vectors=vectors)
-            cached.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(folder / cached.name, cached)
+        with new_artifact(workspace, cached, "the sentence vectors") as path:
+            np.savez(path, rows=known, vectors=vectors)
     wanted: NDArray[np.float32] = vectors[np.searchsorted(known, rows)]
     return wanted
 

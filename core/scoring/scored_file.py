@@ -98,7 +98,7 @@ def score_file(
     Raises:
         NotFound: there is no such file.
         BadInput: the file, the column or the target cannot be used.
-        DiskError: no room for the target, the store or an unpacked source.
+        DiskError: no room for the target, the store or an decompressed source.
         JobError: another process has the store open.
         Cancelled: `should_stop` said so; what a stream has got is not whole.
     """
@@ -124,7 +124,7 @@ def _opened(
         if should_stop():
             raise Cancelled(f"scoring {source.name}")
 
-    with disk_errors("the unpacked file"):
+    with disk_errors("the decompressed file"):
         opened = open_table(source, format, scratch, progress=check_cancelled)
     preview = preview_table(opened)
     positions = check_columns(Columns(text=text_column or preview.guess.text), preview)

@@ -108,7 +108,7 @@ class _Lines:
 
 
 class ParquetOutput:
-    """A Parquet file, packed with Zstandard."""
+    """A Parquet file, compressed with Zstandard."""
 
     def __init__(self, sink: IO[bytes], schema: pa.Schema) -> None:
         self.guarded = 0

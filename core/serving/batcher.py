@@ -52,14 +52,20 @@ class Batcher:
     Args:
         scorer: What answers.
         on_batch: Told how many texts each batch had.
+        max_waiting: Texts of all requests that are not answered yet; more are refused.
     """
 
     def __init__(
-        self, scorer: Scorer, on_batch: Callable[[int], None] = lambda texts: None
+        self,
+        scorer: Scorer,
+        on_batch: Callable[[int], None] = lambda texts: None,
+        *,
+        max_waiting: int = MAX_WAITING,
     ) -> None:
         self.scorer = scorer
         self.explainer = Explainer(scorer)
         self._on_batch = on_batch
+        self._max_waiting = max_waiting
         self._now = copy.copy(scorer)
         self._task: _Task[Any] | None = None
         self._waiting: deque[_Texts | _Task[Any]] = deque()
@@ -108,7 +114,7 @@ class Batcher:
     def _is_full(self, more: int) -> bool:
         waiting = (request for request in self._waiting if isinstance(request, _Texts))
         wanted = (len(found.texts) for found in waiting if not found.future.cancelled())
-        return sum(wanted, more) > MAX_WAITING
+        return sum(wanted, more) > self._max_waiting
 
     def _work(self) -> None:
         while (turn := self._next_turn()) is not None:

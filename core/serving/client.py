@@ -18,11 +18,11 @@ from core.errors import JobError
 from core.explain.explanation_types import (
     Explanation,
     Method,
-    Neighbour,
     Neighbours,
     SwapSample,
 )
 from core.explain.identity_swap import Group, ScoredSwap
+from core.records import from_plain
 from core.serving.access import bearer, token_from_environment
 
 _TIMEOUT_S = 60
@@ -68,10 +68,7 @@ def ask(port: int, run_id: str, texts: Sequence[str]) -> Answers:
     start = time.perf_counter()
 
     def read(found: Mapping[str, Any]) -> Answers:
-        answers = [
-            Answer(entry["score"], entry["label"], entry.get("calibrated"))
-            for entry in found["predictions"]
-        ]
+        answers = from_plain(list[Answer], found["predictions"])
         return Answers(answers, (time.perf_counter() - start) * 1000, found["milliseconds"])
 
     return _post(port, run_id, "predict", {"instances": list(texts)}, read)
@@ -87,9 +84,12 @@ def explain(
     """
     request = {"instances": list(texts), "method": method.value}
     return _post(
-        port, run_id, "explain", request,
-        lambda found: [Explanation.from_values(values) for values in found["explanations"]],
-    )  # fmt: skip
+        port,
+        run_id,
+        "explain",
+        request,
+        lambda found: from_plain(list[Explanation], found["explanations"]),
+    )
 
 
 def nearest(
@@ -116,9 +116,7 @@ def nearest(
         if "preparation" in found:
             on_progress(found["preparation"]["done"], found["preparation"]["total"])
             return None
-        values = found["neighbours"]
-        rows = tuple(Neighbour(**neighbour) for neighbour in values["found"])
-        return Neighbours(**{**values, "found": rows})
+        return from_plain(Neighbours, found["neighbours"])
 
     request = {"instances": [text], "count": count}
     while True:
@@ -135,9 +133,8 @@ def swap(port: int, run_id: str, texts: Sequence[str], groups: Sequence[Group]) 
     """
     request = {"instances": list(texts), "groups": [list(group) for group in groups]}
     return _post(
-        port, run_id, "swap", request,
-        lambda found: [ScoredSwap(**values) for values in found["swaps"]],
-    )  # fmt: skip
+        port, run_id, "swap", request, lambda found: from_plain(list[ScoredSwap], found["swaps"])
+    )
 
 
 def swap_sample(
@@ -159,12 +156,6 @@ def swap_sample(
     Raises:
         JobError: the scorer does not answer, or refuses the request.
     """
-
-    def read(found: Mapping[str, Any]) -> SwapSample:
-        values = found["sample"]
-        swaps = tuple(ScoredSwap(**swap) for swap in values["swaps"])
-        return SwapSample(**{**values, "swaps": swaps})
-
     sample: SwapSample | None = None
     while sample is None or (sample.tried < rows and sample.looked < sample.rows):
         tried, start = (sample.tried, sample.looked) if sample else (0, 0)
@@ -173,7 +164,13 @@ def swap_sample(
             "start": start,
             "most": min(_SLICE_TEXTS, rows - tried),
         }
-        more = _post(port, run_id, "swap_sample", request, read)
+        more = _post(
+            port,
+            run_id,
+            "swap_sample",
+            request,
+            lambda found: from_plain(SwapSample, found["sample"]),
+        )
         sample = sample.joined(more) if sample else more
         on_progress(sample.tried, rows)
     return sample

@@ -1,10 +1,9 @@
-"""What a scorer answers to each kind of request: JSON's values in, JSON's values out."""
+"""What a scorer answers to each kind of request: JSON's values in, what msgspec writes out."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from core.errors import BadInput
@@ -90,7 +89,7 @@ def explain(scorer: Scorer, explainer: Explainer, request: Values) -> Values:
     except ValueError as error:
         known = " or ".join(method.value for method in Method)
         raise RequestError(400, f"Expected the method {known}.") from error
-    return {"explanations": [asdict(found) for found in explainer.explain(texts, method)]}
+    return {"explanations": explainer.explain(texts, method)}
 
 
 def nearest(scorer: Scorer, explainer: Explainer, request: Values) -> Values:
@@ -100,20 +99,20 @@ def nearest(scorer: Scorer, explainer: Explainer, request: Values) -> Values:
     if not texts:
         raise RequestError(400, "Expected one text in instances, but found none.")
     found = explainer.nearest(texts[0], count, seconds=_SLICE_S)
-    return {"preparation" if isinstance(found, Preparation) else "neighbours": asdict(found)}
+    return {"preparation" if isinstance(found, Preparation) else "neighbours": found}
 
 
 def swap(scorer: Scorer, explainer: Explainer, request: Values) -> Values:
     """Texts with their terms for groups of people exchanged, scored before and after."""
     texts = read_texts(request, MAX_SWAPPED)
-    return {"swaps": [asdict(found) for found in explainer.swaps(texts, _groups(request))]}
+    return {"swaps": explainer.swaps(texts, _groups(request))}
 
 
 def swap_sample(scorer: Scorer, explainer: Explainer, request: Values) -> Values:
     """The same for some rows of the run's test part."""
     start = _number(request, "start", 0, 2**31, 0)
     most = _number(request, "most", 1, MAX_SWAPPED, MAX_SWAPPED)
-    return {"sample": asdict(explainer.sample_swaps(_groups(request), start=start, most=most))}
+    return {"sample": explainer.sample_swaps(_groups(request), start=start, most=most)}
 
 
 ROUTES: Mapping[str, Callable[[Scorer, Explainer, Values], Values]] = {

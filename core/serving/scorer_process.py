@@ -16,18 +16,17 @@ from core.files import write_atomically
 from core.jobs.process import ProcessIdentity, request_stop, start_detached
 from core.records import from_json, to_json
 from core.runs.run import Run
+from core.serving.access import TOKEN_VARIABLE, bearer
 from core.workspace import Workspace
 
 IDLE_TIMEOUT_S = 900
 
-# As in core.serving.access, which this package may not import.
-_TOKEN_VARIABLE = "SINCERELY_TOKEN"
 _GREETING_TIMEOUT_S = 5.0
 _START_TIMEOUT_S = 120.0
 _POLL_S = 0.1
 _REFUSALS = {
     http.client.UNAUTHORIZED: (
-        f"the token that the run's scorer was started with in {_TOKEN_VARIABLE}",
+        f"the token that the run's scorer was started with in {TOKEN_VARIABLE}",
         "another one or none",
         f"set that token, or try again when nobody has asked it for {IDLE_TIMEOUT_S // 60} minutes",
     ),
@@ -98,11 +97,10 @@ def _answers(service: Service, run: Run) -> bool:
     Raises:
         JobError: it does, but is full or wants another token: others may be using it.
     """
-    token = os.environ.get(_TOKEN_VARIABLE, "").strip()
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    token = os.environ.get(TOKEN_VARIABLE, "").strip()
     connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=_GREETING_TIMEOUT_S)
     try:
-        connection.request("GET", f"/v1/models/{run.id}", headers=headers)
+        connection.request("GET", f"/v1/models/{run.id}", headers=bearer(token))
         answer = connection.getresponse()
         content = json.load(answer)
         if "error" in content and answer.status in _REFUSALS:

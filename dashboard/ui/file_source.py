@@ -8,13 +8,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.data.reading.bytestream import ENCODINGS
 from core.errors import NotFound
 from dashboard import state
 
 CSV_TYPES = ("csv", "tsv", "txt", "gz", "zip", "zst")
 TYPES = (*CSV_TYPES, "jsonl", "ndjson", "json", "parquet", "xlsx", "xls")
-_AUTO = "Detect"
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,7 @@ class FileSource:
 
 
 def upload_source(
-    key: str, *, types: tuple[str, ...] = CSV_TYPES, label: str = "CSV file, or one packed"
+    key: str, *, types: tuple[str, ...] = CSV_TYPES, label: str = "CSV file, plain or compressed"
 ) -> FileSource | None:
     """An uploaded file, None while there is none."""
     limit = st.get_option("server.maxUploadSize")
@@ -64,11 +62,3 @@ def path_source(key: str, *, label: str = "Path of a CSV file") -> FileSource | 
     except RuntimeError as error:
         raise NotFound("the path of a file", f"nothing at {typed!r}", "check the path") from error
     return FileSource(path, path.name)
-
-
-def encoding_choice(key: str) -> str | None:
-    """Ask for the file's encoding; None means detect."""
-    chosen = st.selectbox(
-        "Encoding", [_AUTO, *ENCODINGS], format_func=lambda e: ENCODINGS.get(e, e), key=key
-    )
-    return None if chosen == _AUTO else chosen

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.data.reading.bytestream import ENCODINGS
+from core.data.reading.encodings import ENCODINGS, encoding_name
 from core.data.reading.formats import FileFormat, FileKind
 from core.errors import BadInput
 from dashboard import reads, state
@@ -17,6 +17,7 @@ from dashboard.ui.file_source import FileSource
 _KINDS = {kind.value: kind.label for kind in FileKind}
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 _QUOTES = {'"': 'double (")', "'": "single (')", "": "none"}
+_OTHERS = "Or type the name of another, such as cp866: any that Python's codecs know."
 _HEADERS = {True: "in the first row", False: "none: number them"}
 
 
@@ -28,13 +29,14 @@ def format_choice(source: FileSource) -> FileFormat:
 
     Raises:
         NotFound: the file is gone.
+        BadInput: an encoding was typed that there is not.
     """
     boxes = _Boxes(source)
     detected, sheets = _detected(source, None)
     kind = FileKind(boxes.ask("kind", "Format", _KINDS, detected.kind.value))
     found = detected
     if kind is not detected.kind:
-        found, sheets = _detected(source, FileFormat(kind, packing=detected.packing))
+        found, sheets = _detected(source, FileFormat(kind, compression=detected.compression))
     if kind.is_text:
         found = _encoding(boxes, found)
     if kind is FileKind.CSV:
@@ -55,14 +57,25 @@ class _Boxes:
         self._prefix = f"{state.KEPT}add_{source.key}"
         self._cells = iter(st.columns(5))
 
-    def ask(self, what: str, label: str, names: Mapping[Any, str], detected: Any) -> Any:
+    def ask(
+        self,
+        what: str,
+        label: str,
+        names: Mapping[Any, str],
+        detected: Any,
+        *,
+        others: str | None = None,
+    ) -> Any:
+        """What is chosen; with a sentence about `others`, anything else may be typed."""
         names = names if detected in names else {detected: repr(detected), **names}
         options = list(names)
         return next(self._cells).selectbox(
             label,
             options,
             index=options.index(detected),
-            format_func=lambda value: names[value],
+            format_func=lambda value: names.get(value, value),
+            accept_new_options=others is not None,
+            help=others,
             key=f"{self._prefix}_{what}",
         )
 
@@ -80,7 +93,8 @@ def _detected(
 
 def _encoding(boxes: _Boxes, found: FileFormat) -> FileFormat:
     detected = found.encoding or "utf-8"
-    chosen = boxes.ask(f"encoding_{found.kind.value}", "Encoding", ENCODINGS, detected)
+    names = {**ENCODINGS, detected: encoding_name(detected)}
+    chosen = boxes.ask(f"encoding_{found.kind.value}", "Encoding", names, detected, others=_OTHERS)
     return replace(found, encoding=chosen)
 
 

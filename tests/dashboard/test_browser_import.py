@@ -92,7 +92,7 @@ def excel(path: Path) -> Path:
 
 
 KINDS = {
-    "packed.csv.gz": (csv_gz, "CSV"),
+    "compressed.csv.gz": (csv_gz, "CSV"),
     "lines.jsonl": (jsonl, "JSONL"),
     "columns.parquet": (parquet, "Parquet"),
     "sheet.xlsx": (excel, "Excel"),

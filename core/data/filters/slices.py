@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import Any
 
-from core.data.dataset import Dataset, find_dataset
+from core.data.dataset import Dataset
 from core.data.filters.row_filter import RowFilter
-from core.data.names import checked_name
-from core.errors import AlreadyExists, NotFound, SincerelyError, disk_errors
-from core.files import read_all, write_atomically
+from core.data.named_files import NamedFiles
+from core.errors import SincerelyError, disk_errors
+from core.files import write_atomically
 from core.records import from_json
-from core.workspace import Workspace, slug
+from core.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -82,17 +81,9 @@ def save_slice(
         AlreadyExists: another slice of the data set has the name, or one much like it.
         DiskError: the disk is full or closed to this user.
     """
-    name = checked_name("slice", name)
-    find_dataset(workspace, dataset.id)
+    name, path = _SLICES.free(workspace, dataset, name)
     created = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
     made = Slice(name, row_filter, rows, created)
-    path = _path(workspace, dataset, name)
-    if path.exists():
-        raise AlreadyExists(
-            "a slice name that is free",
-            f"a slice called {name!r}, or much like it, already",
-            "choose another name",
-        )
     with disk_errors("the slice"):
         write_atomically(path, made.to_json())
     return made
@@ -100,9 +91,7 @@ def save_slice(
 
 def list_slices(workspace: Workspace, dataset: Dataset) -> list[Slice]:
     """All slices of a data set, oldest first."""
-    folder = workspace.dataset(dataset.id).slices
-    found = read_all(sorted(folder.glob("*.json")), Slice.from_json)
-    return sorted(found, key=lambda one: (one.created, one.name))
+    return _SLICES.all(workspace, dataset)
 
 
 def find_slice(workspace: Workspace, dataset: Dataset, name: str) -> Slice:
@@ -111,12 +100,7 @@ def find_slice(workspace: Workspace, dataset: Dataset, name: str) -> Slice:
     Raises:
         NotFound: the data set has none.
     """
-    slices = list_slices(workspace, dataset)
-    for one in slices:
-        if one.name == name:
-            return one
-    known = ", ".join(repr(one.name) for one in slices)
-    raise NotFound("the name of a slice", repr(name), f"choose one of {known or 'those you save'}")
+    return _SLICES.find(workspace, dataset, name)
 
 
 def delete_slice(workspace: Workspace, dataset: Dataset, name: str) -> None:
@@ -126,10 +110,13 @@ def delete_slice(workspace: Workspace, dataset: Dataset, name: str) -> None:
         NotFound: the data set has none of that name.
         DiskError: the folder is closed to this user.
     """
-    find_slice(workspace, dataset, name)
-    with disk_errors("the slices"):
-        _path(workspace, dataset, name).unlink(missing_ok=True)
+    _SLICES.delete(workspace, dataset, name)
 
 
-def _path(workspace: Workspace, dataset: Dataset, name: str) -> Path:
-    return workspace.dataset(dataset.id).slices / f"{slug(name)}.json"
+_SLICES = NamedFiles(
+    "slice",
+    lambda paths: paths.slices,
+    ".json",
+    lambda path: Slice.from_json(path.read_text("utf-8")),
+    otherwise="those you save",
+)

@@ -68,7 +68,7 @@ def import_file(
 
     Args:
         workspace: Where the data set goes.
-        path: A CSV, JSONL, Parquet or Excel file, perhaps packed.
+        path: A CSV, JSONL, Parquet or Excel file, perhaps compressed.
         columns: Which column holds what; None takes the guess of `preview_file`.
         format: How to read the file; None detects.
         name: Name of the data set; None takes the file's name.
@@ -195,8 +195,8 @@ def _ahead(items: Generator[T, None, None]) -> Generator[T, None, None]:
 
 
 def _is_rewritten(format: FileFormat) -> bool:
-    unpacked = bool(format.packing) and not format.kind.is_text
-    return unpacked or format.kind is FileKind.EXCEL
+    decompressed = bool(format.compression) and not format.kind.is_text
+    return decompressed or format.kind is FileKind.EXCEL
 
 
 def _shares(progress: Progress, path: Path) -> Callable[[float, float], Progress]:

@@ -46,7 +46,7 @@ class Preview:
 def preview_file(path: Path, format: FileFormat | None = None) -> Preview:
     """Read the column names and the first rows of a file, and guess its columns.
 
-    A packed Parquet or Excel file is unpacked for that, into a folder that goes away.
+    A compressed Parquet or Excel file is decompressed for that, into a folder that goes away.
 
     Args:
         path: The file.
@@ -55,9 +55,9 @@ def preview_file(path: Path, format: FileFormat | None = None) -> Preview:
     Raises:
         NotFound: there is no such file, or it may not be read.
         BadInput: the file is empty or damaged, or cannot be read in this way.
-        DiskError: no room to unpack it.
+        DiskError: no room to decompress it.
     """
-    with disk_errors("the unpacked file"), TemporaryDirectory(prefix="sincerely-") as scratch:
+    with disk_errors("the decompressed file"), TemporaryDirectory(prefix="sincerely-") as scratch:
         return preview_table(open_table(path, format, Path(scratch), head_only=True))
 
 

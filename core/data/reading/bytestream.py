@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 from core.data.reading.compression import HEAD_BYTES, OpenFile, open_file
+from core.data.reading.encodings import encoding_name
 from core.errors import BadInput
 
-ENCODINGS = {
-    "utf-8": "UTF-8",
-    "utf-16": "UTF-16",
-    "cp1252": "Windows-1252",
-    "latin-1": "Latin-1",
-}
 MARK = b"\xff"
 """Stands where bytes do not fit the encoding; it never occurs in UTF-8."""
 _CHUNK_BYTES = 4 << 20
 _HEAD_CHARS = 1 << 18
 _BOM = "\ufeff".encode()
+_ORDERED = ("utf-16", "utf-32")
 _UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 # Python decodes MARK to this and back by its error handler "surrogateescape".
 _MARK_CHARACTER = "\udcff"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 Progress = Callable[[int, int], None]
@@ -92,7 +90,9 @@ class Utf8Stream(io.RawIOBase):
 
     def _read(self) -> bytes:
         raw = self._source.read(_CHUNK_BYTES)
-        if self._encoding == "utf-16" and self._decoder is None:  # Its byte order is to be seen.
+        if (
+            self._encoding in ("utf-16", "utf-32") and self._decoder is None
+        ):  # Its byte order is to be seen.
             while raw and len(raw) < HEAD_BYTES and (more := self._source.read(_CHUNK_BYTES)):
                 raw += more
         self._at_end = not raw
@@ -104,7 +104,7 @@ class Utf8Stream(io.RawIOBase):
             if self._encoding == "utf-8":
                 return self._checked_utf_8(self._undecoded + raw, errors)
             if self._decoder is None:
-                codec = _byte_order(raw) if self._encoding == "utf-16" else self._encoding
+                codec = codec_of(self._encoding, raw)
                 self._decoder = codecs.getincrementaldecoder(codec)(errors)
             text = self._decoder.decode(raw, final=self._at_end)
         except UnicodeDecodeError as error:
@@ -124,17 +124,18 @@ class Utf8Stream(io.RawIOBase):
         return clean
 
     def _encode(self, text: str) -> bytes:
+        if self._encoding == "utf-7":  # The one codec that gives halves of surrogate pairs.
+            text = _SURROGATE.sub(_MARK_CHARACTER, text)
         self.has_marks = self.has_marks or _MARK_CHARACTER in text
         return text.encode("utf-8", "surrogateescape")
 
     def _misfit(self, error: UnicodeDecodeError) -> BadInput:
         line = self._lines + error.object[: error.start].count(b"\n")
-        others = ", ".join(name for key, name in ENCODINGS.items() if key != self._encoding)
-        hint = ", most often Windows-1252" if self._encoding == "utf-8" else ""
+        likely = "Windows-1252" if self._encoding == "utf-8" else "UTF-8"
         return BadInput(
-            f"text in {ENCODINGS[self._encoding]}",
+            f"text in {encoding_name(self._encoding)}",
             f"the byte 0x{error.object[error.start]:02x} in line {line:,}",
-            f"choose the file's real encoding ({others}){hint}",
+            f"choose the file's real encoding, most often {likely}",
         )
 
     def readable(self) -> bool:
@@ -153,25 +154,32 @@ class Utf8Stream(io.RawIOBase):
 
 
 def open_utf8(
-    path: Path, *, encoding: str = "utf-8", packing: str = "", strict: bool = False
+    path: Path, *, encoding: str = "utf-8", compression: str = "", strict: bool = False
 ) -> Utf8Stream:
     """Open a text file as UTF-8.
 
     Args:
         path: The file.
-        encoding: A key of ENCODINGS.
-        packing: A key of PACKINGS.
+        encoding: What `encoding_key` gives.
+        compression: A key of COMPRESSIONS.
         strict: Whether to raise at bytes that do not fit the encoding, instead of marking them.
 
     Raises:
         NotFound: there is no such file, or it may not be read.
-        BadInput: it is packed in another way or damaged.
+        BadInput: it is compressed in another way or damaged.
     """
-    return Utf8Stream(open_file(path, packing), encoding=encoding, strict=strict)
+    return Utf8Stream(open_file(path, compression), encoding=encoding, strict=strict)
 
 
-def _byte_order(head: bytes) -> str:
-    """UTF-16's name with the byte order: by its mark, else by where the zeros are."""
+def codec_of(encoding: str, head: bytes) -> str:
+    """Python's codec for a file that begins so: of UTF-16 and UTF-32 with the byte order.
+
+    It shows in the byte-order mark, else in where the zeros of UTF-16 are.
+    """
+    if encoding == "utf-32":
+        return "utf-32-be" if head.startswith(codecs.BOM_UTF32_BE) else "utf-32-le"
+    if encoding != "utf-16":
+        return encoding
     zeros_first, zeros_second = head[0:HEAD_BYTES:2].count(0), head[1:HEAD_BYTES:2].count(0)
     guess = "utf-16-be" if zeros_first > zeros_second else "utf-16-le"
     return _UTF_16.get(head[:2], guess)

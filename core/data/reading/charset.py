@@ -3,56 +3,131 @@
 from __future__ import annotations
 
 import codecs
+import re
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.data.reading.charset_guess import guess_charset
 from core.data.reading.compression import HEAD_BYTES, open_file
 
 _SCAN_BYTES = 64 << 20
+_ASCII_BYTES = 1 << 30
 _CHUNK_BYTES = 1 << 20
-_BOMS = {
+_SAMPLE_BYTES = 16 << 10
+_LINE_BYTES = 4 << 10
+_BEFORE_BYTES = 256
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+_BOMS = {  # UTF-32 first: its mark begins with that of UTF-16.
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-_UNDEFINED_IN_1252 = (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+_ISO_2022 = {b"\x1b$B": "iso2022_jp", b"\x1b$@": "iso2022_jp", b"\x1b$)C": "iso2022_kr"}
 _MIN_ZERO_SHARE = 0.02
 _SAME_SIDE = 0.97
 
 
-def detect_encoding(path: Path, packing: str) -> str:
-    """The key of ENCODINGS that fits a text file best; its first 64 MB are looked at.
+def detect_encoding(path: Path, compression: str) -> str:
+    """The encoding that fits a text file best, as `encoding_key` names it.
 
-    UTF-8 as long as the letters that fit it outnumber the bytes that do not; else Windows-1252,
-    or Latin-1 where bytes stand that mean nothing in Windows-1252. Without a byte-order mark,
-    UTF-16 shows in zeros that stand at even or at odd places only.
+    UTF-8 as long as the letters that fit it outnumber the bytes that do not; else the one in
+    which the first lines with other letters read best. Without a byte-order mark, UTF-16 shows
+    in zeros that stand at even or at odd places only. The first 64 MB are looked at, and up to
+    1 GB as long as nothing but ASCII comes.
 
     Raises:
         NotFound: there is no such file, or it may not be read.
-        BadInput: it is packed in another way or damaged.
+        BadInput: it is compressed in another way or damaged.
     """
-    fitting = misfits = scanned = 0
-    counts = np.zeros(256, np.int64)
-    rest = b""
-    with open_file(path, packing) as file:
-        while scanned < _SCAN_BYTES and (piece := file.read(_CHUNK_BYTES)):
-            if not scanned:
+    scan = _Scan()
+    with open_file(path, compression) as file:
+        while not scan.is_enough and (piece := file.read(_CHUNK_BYTES)):
+            if not scan.scanned:
                 known = _marked_or_utf_16(piece)
                 if known is not None:
                     return known
-            scanned += len(piece)
-            whole, rest = _whole_letters(rest + piece)
-            letters, wrong = _utf_8_letters(whole)
-            fitting, misfits = fitting + letters, misfits + wrong
-            if wrong:
-                counts += np.bincount(np.frombuffer(whole, np.uint8), minlength=256)
-    wrong = _utf_8_letters(rest)[1] if scanned < _SCAN_BYTES else 0
-    counts += np.bincount(np.frombuffer(rest, np.uint8), minlength=256)
-    if misfits + wrong <= fitting:
-        return "utf-8"
-    return _single_byte(counts)
+            scan.add(piece)
+    return scan.encoding()
+
+
+class _Scan:
+    """Counts what fits UTF-8 and what does not, and keeps some lines of letters beyond ASCII."""
+
+    def __init__(self) -> None:
+        self.scanned = 0
+        self._fitting = self._misfits = 0
+        self._rest = b""
+        self._escaped = ""
+        self._lines = _LinesBeyondAscii()
+
+    @property
+    def is_enough(self) -> bool:
+        seen = self._fitting or self._misfits
+        return self.scanned >= (_SCAN_BYTES if seen else _ASCII_BYTES)
+
+    def add(self, piece: bytes) -> None:
+        self.scanned += len(piece)
+        whole, self._rest = _whole_letters(self._rest + piece)
+        letters, wrong = _utf_8_letters(whole)
+        self._fitting, self._misfits = self._fitting + letters, self._misfits + wrong
+        self._lines.add(piece)
+        if not self._escaped and b"\x1b$" in piece:
+            named = (name for mark, name in _ISO_2022.items() if mark in piece)
+            self._escaped = next(named, "")
+
+    def encoding(self) -> str:
+        cut_off = not self.is_enough and _utf_8_letters(self._rest)[1]
+        misfits = self._misfits + cut_off
+        if misfits > self._fitting:
+            return guess_charset(self._lines.found())
+        is_ascii = not misfits and not self._fitting
+        return self._escaped if is_ascii and self._escaped else "utf-8"
+
+
+class _LinesBeyondAscii:
+    """The first few KB of lines that are not ASCII; of a long line, the part that is not."""
+
+    def __init__(self) -> None:
+        self._kept = b""
+        self._line = b""
+        self._skips = False  # The rest of a long line.
+
+    def add(self, piece: bytes) -> None:
+        if len(self._kept) >= _SAMPLE_BYTES:
+            return
+        text = self._line + piece
+        *ended, rest = (text,) if text.isascii() and not self._skips else text.split(b"\n")
+        for line in ended[self._skips :]:
+            self._keep(line)
+        self._skips = self._skips and not ended
+        self._line = b"" if self._skips else _excerpt(rest)
+        if len(self._line) >= _LINE_BYTES and not self._line.isascii():
+            self._keep(self._line)
+            self._line, self._skips = b"", True
+
+    def found(self) -> bytes:
+        self._keep(self._line)
+        return self._kept
+
+    def _keep(self, line: bytes) -> None:
+        if not line.isascii() and len(self._kept) < _SAMPLE_BYTES:
+            self._kept += _excerpt(line) + b"\n"
+
+
+def _excerpt(line: bytes) -> bytes:
+    """The part of a line where it stops being ASCII, or its end.
+
+    It begins in ASCII, so that no letter of several bytes is cut in front.
+    """
+    first = _BEYOND_ASCII.search(line)
+    if first is None:
+        return line.rpartition(b"\n")[2][-_BEFORE_BYTES:]
+    start = max(first.start() - _BEFORE_BYTES, 0)
+    return line[start : start + _LINE_BYTES]
 
 
 def _marked_or_utf_16(piece: bytes) -> str | None:
@@ -103,9 +178,3 @@ def _utf_8_letters(data: bytes) -> tuple[int, int]:
     starts: NDArray[np.bool_] = np.frombuffer(data, np.uint8) >= 0xC0
     # A byte that starts no letter counts among the wrong places, so that it is no letter.
     return max(int(np.count_nonzero(starts)) - wrong, 0), wrong
-
-
-def _single_byte(counts: NDArray[np.int64]) -> str:
-    undefined = int(counts[list(_UNDEFINED_IN_1252)].sum())
-    defined = int(counts[0x80:0xA0].sum()) - undefined
-    return "latin-1" if undefined > defined else "cp1252"

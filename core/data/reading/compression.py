@@ -1,4 +1,4 @@
-"""Open a file that may be packed: plain, gzip, Zstandard, or a .zip with one file in it."""
+"""Open a file that may be compressed: plain, gzip, Zstandard, or a .zip with one file in it."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ import pyarrow as pa
 
 from core.errors import BadInput, NotFound, disk_errors
 
-PACKINGS = {"": "not packed", "gzip": "gzip", "zip": "zip", "zstd": "Zstandard"}
-"""How a file can be packed, and how people call it."""
+COMPRESSIONS = {"": "not compressed", "gzip": "gzip", "zip": "zip", "zstd": "Zstandard"}
+"""How a file can be compressed, and how people call it."""
 
 HEAD_BYTES = 8192
 ZIP_MAGIC = b"PK\x03\x04"
 _EMPTY_ZIP_MAGIC = b"PK\x05\x06"
 _MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", ZIP_MAGIC: "zip"}
 _CHUNK_BYTES = 1 << 20
-# What zipfile and the decompressors raise at damage. At an unknown packing zipfile raises
+# What zipfile and the decompressors raise at damage. At an unknown compression zipfile raises
 # RuntimeError, and bz2 and Arrow raise OSError without a number.
 ARCHIVE_DAMAGE = (
     zipfile.BadZipFile,
@@ -38,22 +38,22 @@ ARCHIVE_DAMAGE = (
 
 
 class OpenFile:
-    """The unpacked content of a file, read from beginning to end.
+    """The decompressed content of a file, read from beginning to end.
 
     `size` is that of the file as it lies on the disk, and `done` how much of it is read.
     """
 
-    def __init__(self, path: Path, packing: str) -> None:
+    def __init__(self, path: Path, compression: str) -> None:
         self.size = path.stat().st_size
         self._file = path.open("rb")
         self._at_end = False
         try:
-            with _damage(packing):
-                self._content = _content(self._file, packing)
+            with _damage(compression):
+                self._content = _content(self._file, compression)
         except BaseException:
             self._file.close()
             raise
-        self._packing = packing
+        self._compression = compression
 
     @property
     def done(self) -> int:
@@ -66,7 +66,7 @@ class OpenFile:
         Raises:
             BadInput: the archive is damaged or locked.
         """
-        with _damage(self._packing):
+        with _damage(self._compression):
             piece = self._content.read(size)
         self._at_end = not piece
         return piece
@@ -82,13 +82,13 @@ class OpenFile:
         self.close()
 
 
-def _content(file: BinaryIO, packing: str) -> BinaryIO:
-    if packing == "gzip":
+def _content(file: BinaryIO, compression: str) -> BinaryIO:
+    if compression == "gzip":
         return gzip.GzipFile(fileobj=file)  # type: ignore[return-value]
-    if packing == "zstd":
+    if compression == "zstd":
         stream: BinaryIO = pa.CompressedInputStream(file, "zstd")
         return stream
-    if packing == "zip":
+    if compression == "zip":
         return _only_member(file)
     return file
 
@@ -100,53 +100,53 @@ def _only_member(file: BinaryIO) -> BinaryIO:
         raise BadInput(
             "a .zip with one file in it",
             f"{len(members):,} files" if members else "an empty one",
-            "unpack it and choose the file with the table",
+            "decompress it and choose the file with the table",
         )
     if members[0].flag_bits & 1:
         raise BadInput(
             "a .zip without a password",
             "one that is locked",
-            "unpack it with its password and choose the file in it",
+            "decompress it with its password and choose the file in it",
         )
     return archive.open(members[0])  # type: ignore[return-value]
 
 
-def open_file(path: Path, packing: str = "") -> OpenFile:
-    """Open a file for reading what is packed in it.
+def open_file(path: Path, compression: str = "") -> OpenFile:
+    """Open a file for reading what is compressed in it.
 
     Args:
         path: The file.
-        packing: A key of PACKINGS, as `detect_packing` gives it.
+        compression: A key of COMPRESSIONS, as `detect_compression` gives it.
 
     Raises:
         NotFound: there is no such file, or it may not be read.
-        BadInput: it is packed in another way, damaged, locked, or holds not just one file.
+        BadInput: it is compressed in another way, damaged, locked, or holds not just one file.
     """
-    found = detect_packing(path)
-    if found != packing:
+    found = detect_compression(path)
+    if found != compression:
         raise BadInput(
-            f"a file that is {_spoken(packing)}",
+            f"a file that is {_spoken(compression)}",
             f"one that is {_spoken(found)}",
-            "let the packing be detected",
+            "let the compression be detected",
         )
     with _path_errors(path):
-        return OpenFile(path, packing)
+        return OpenFile(path, compression)
 
 
-def detect_packing(path: Path) -> str:
-    """The key of PACKINGS that a file's first bytes speak of.
+def detect_compression(path: Path) -> str:
+    """The key of COMPRESSIONS that a file's first bytes speak of.
 
-    Office documents, which are archives too, count as not packed.
+    Office documents, which are archives too, count as not compressed.
 
     Raises:
         NotFound: there is no such file, or it may not be read.
     """
     with _path_errors(path), _checked(path).open("rb") as file:
         head = file.read(HEAD_BYTES)
-    packing = next((name for magic, name in _MAGIC.items() if head.startswith(magic)), "")
+    compression = next((name for magic, name in _MAGIC.items() if head.startswith(magic)), "")
     if head.startswith(_EMPTY_ZIP_MAGIC):
-        packing = "zip"
-    return "" if packing == "zip" and office_document(head) else packing
+        compression = "zip"
+    return "" if compression == "zip" and office_document(head) else compression
 
 
 def office_document(head: bytes) -> bool:
@@ -156,35 +156,37 @@ def office_document(head: bytes) -> bool:
     return head.startswith(ZIP_MAGIC) and begins.startswith((b"mimetypeapplication/", *names))
 
 
-def read_head(path: Path, packing: str, size: int = HEAD_BYTES) -> bytes:
-    """The first bytes of what is packed in a file."""
-    with open_file(path, packing) as file:
+def read_head(path: Path, compression: str, size: int = HEAD_BYTES) -> bytes:
+    """The first bytes of what is compressed in a file."""
+    with open_file(path, compression) as file:
         head = b""
         while len(head) < size and (piece := file.read(size - len(head))):
             head += piece
     return head
 
 
-def unpack(path: Path, packing: str, target: Path, *, progress: Callable[[int, int], None]) -> None:
-    """Write what is packed in a file to another.
+def decompress(
+    path: Path, compression: str, target: Path, *, progress: Callable[[int, int], None]
+) -> None:
+    """Write what is compressed in a file to another.
 
     Args:
-        path: The packed file.
-        packing: A key of PACKINGS.
+        path: The compressed file.
+        compression: A key of COMPRESSIONS.
         target: The file to write.
-        progress: Called with bytes of the packed file, read and in all; may raise to cancel.
+        progress: Called with bytes of the compressed file, read and in all; may raise to cancel.
 
     Raises:
         BadInput: the archive is damaged or locked.
         DiskError: the disk is full or closed to this user.
     """
     with (
-        disk_errors("the unpacked file"),
-        open_file(path, packing) as file,
-        target.open("wb") as unpacked,
+        disk_errors("the decompressed file"),
+        open_file(path, compression) as file,
+        target.open("wb") as decompressed,
     ):
         while piece := file.read(_CHUNK_BYTES):
-            unpacked.write(piece)
+            decompressed.write(piece)
             progress(file.done, file.size)
 
 
@@ -211,19 +213,21 @@ def _path_errors(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _damage(packing: str) -> Iterator[None]:
+def _damage(compression: str) -> Iterator[None]:
     try:
         yield
     except (RuntimeError, *ARCHIVE_DAMAGE) as error:
-        if (isinstance(error, OSError) and error.errno is not None) or not packing:
+        if (isinstance(error, OSError) and error.errno is not None) or not compression:
             raise  # The disk's.
         said = " ".join(str(error).split()) or "it ends too early"
         raise BadInput(
-            f"an undamaged file packed with {PACKINGS[packing]}",
-            f"one that cannot be unpacked ({said[:120]})",
-            "make it or download it again, or unpack it and choose the file in it",
+            f"an undamaged file compressed with {COMPRESSIONS[compression]}",
+            f"one that cannot be decompressed ({said[:120]})",
+            "make it or download it again, or decompress it and choose the file in it",
         ) from error
 
 
-def _spoken(packing: str) -> str:
-    return f"packed with {PACKINGS[packing]}" if packing else PACKINGS[packing]
+def _spoken(compression: str) -> str:
+    return (
+        f"compressed with {COMPRESSIONS[compression]}" if compression else COMPRESSIONS[compression]
+    )

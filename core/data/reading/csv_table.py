@@ -36,7 +36,7 @@ class CsvTable:
     def __init__(self, path: Path, format: FileFormat) -> None:
         self._path = path
         self._format = format
-        self._encoding = format.encoding or detect_encoding(path, format.packing)
+        self._encoding = format.encoding or detect_encoding(path, format.compression)
         with self._open() as stream:
             self.size = stream.size
             text, final = stream.head()
@@ -47,7 +47,7 @@ class CsvTable:
         self.header = self._column_names()
 
     def _open(self) -> Utf8Stream:
-        return open_utf8(self._path, encoding=self._encoding, packing=self._format.packing)
+        return open_utf8(self._path, encoding=self._encoding, compression=self._format.compression)
 
     def _column_names(self) -> tuple[str, ...]:
         if not self._format.has_header:

@@ -1,7 +1,8 @@
-"""What kind of file somebody chose: table format, encoding, delimiter and packing."""
+"""What kind of file somebody chose: table format, encoding, delimiter and compression."""
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 import zipfile
@@ -10,17 +11,18 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from core.data.reading.bytestream import ENCODINGS, open_utf8
+from core.data.reading.bytestream import codec_of, open_utf8
 from core.data.reading.charset import detect_encoding, looks_like_utf_16
 from core.data.reading.compression import (
-    PACKINGS,
+    COMPRESSIONS,
     ZIP_MAGIC,
-    detect_packing,
+    detect_compression,
     office_document,
     read_head,
 )
 from core.data.reading.csv_dialect import guess_dialect
 from core.data.reading.csv_records import Dialect
+from core.data.reading.encodings import encoding_key, encoding_name
 from core.errors import BadInput
 
 _DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
@@ -52,12 +54,13 @@ class FileFormat:
 
     Attributes:
         kind: The table format.
-        encoding: CSV and JSONL: a key of ENCODINGS; None detects.
+        encoding: CSV and JSONL: a name that `encoding_key` takes, whose key it becomes; None
+            detects.
         delimiter: CSV: the character between cells.
         quote: CSV: the character around cells; empty if there is none.
         has_header: CSV and Excel: whether the first row names the columns.
         sheet: Excel: the sheet's name; empty for the first one.
-        packing: A key of PACKINGS.
+        compression: A key of COMPRESSIONS.
 
     Raises:
         BadInput: one of them is not among these.
@@ -69,12 +72,13 @@ class FileFormat:
     quote: str = '"'
     has_header: bool = True
     sheet: str = ""
-    packing: str = ""
+    compression: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", FileKind(self.kind))
-        _check("an encoding", self.encoding, [None, *ENCODINGS])
-        _check("a packing", self.packing, PACKINGS)
+        if self.encoding is not None:
+            object.__setattr__(self, "encoding", encoding_key(self.encoding))
+        _check("a compression", self.compression, COMPRESSIONS)
         for name, character in (("delimiter", self.delimiter), ("quotation mark", self.quote)):
             if not (_plain(character) or (name == "quotation mark" and not character)):
                 raise BadInput(
@@ -100,7 +104,7 @@ class FileFormat:
         """A line for people, such as "CSV, UTF-8, comma"."""
         parts = [self.kind.label]
         if self.kind.is_text and self.encoding:
-            parts.append(ENCODINGS[self.encoding])
+            parts.append(encoding_name(self.encoding))
         if self.kind is FileKind.CSV:
             parts.append(_DELIMITER_NAMES.get(self.delimiter, repr(self.delimiter)))
             if self.quote != '"':
@@ -109,12 +113,12 @@ class FileFormat:
             parts.append(f"sheet {self.sheet}")
         if self.kind in (FileKind.CSV, FileKind.EXCEL) and not self.has_header:
             parts.append("no header")
-        return ", ".join([*parts, PACKINGS[self.packing]] if self.packing else parts)
+        return ", ".join([*parts, COMPRESSIONS[self.compression]] if self.compression else parts)
 
 
-def _check(what: str, value: str | None, known: Collection[str | None]) -> None:
+def _check(what: str, value: str, known: Collection[str]) -> None:
     if value not in known:
-        names = ", ".join(str(name) for name in known if name)
+        names = ", ".join(name for name in known if name)
         raise BadInput(f"{what} among {names}", repr(value), "choose one of these")
 
 
@@ -147,57 +151,64 @@ _REFUSED_MAGIC = {
     b"\x7fELF": "a program",
     b"MZ\x90": "a program",
     b"SQLite": "an SQLite database",
-    b"\xff\xfe\x00\x00": "text in UTF-32",
-    b"\x00\x00\xfe\xff": "text in UTF-32",
 }
 _WEB_PAGE = (b"<!doctype html", b"<html")
 _TAR_AT, _TAR_MAGIC = 257, b"ustar"
 _MAX_CONTROL_SHARE = 0.02
-_MAX_CONTROL_BYTES = 8  # In a file so short that its share says nothing.
-_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_MAX_CONTROL_CHARS = 8  # In a file so short that its share says nothing.
+_UNICODE_MARKS = (b"\xff\xfe", b"\xfe\xff", codecs.BOM_UTF32_BE)
+_ISO_2022_MARK = b"\x1b$"  # Before letters of Japanese and Korean mail, all in ASCII.
 _JSON_LINES = 20
 
 
-def detect_format(path: Path) -> FileFormat:
+def detect_format(path: Path, encoding: str | None = None) -> FileFormat:
     """Guess a file's format from its content; of Excel, not yet the sheet and its header.
+
+    Args:
+        path: The file.
+        encoding: What is known of a text file, as `encoding_key` gives it; None detects.
 
     Raises:
         NotFound: there is no such file, or it may not be read.
         BadInput: it is empty, damaged, locked, or nothing that can be imported.
     """
-    packing = detect_packing(path)
-    head = filled_head(path, packing)
+    compression = detect_compression(path)
+    head = filled_head(path, compression)
     if head.startswith(_PARQUET_MAGIC):
-        return FileFormat(FileKind.PARQUET, packing=packing)
+        return FileFormat(FileKind.PARQUET, compression=compression)
     if office_document(head) or head.startswith(OLD_OFFICE_MAGIC):
-        if not packing:
+        if not compression:
             refuse_other_documents(path)
-        return FileFormat(FileKind.EXCEL, packing=packing)
-    refuse_binary(head)
-    encoding = detect_encoding(path, packing)
-    with open_utf8(path, encoding=encoding, packing=packing) as stream:
+        return FileFormat(FileKind.EXCEL, compression=compression)
+    refuse_binary(head, encoding)
+    encoding = encoding or detect_encoding(path, compression)
+    with open_utf8(path, encoding=encoding, compression=compression) as stream:
         text, final = stream.head()
     if _is_json_lines(text, path):
-        return FileFormat(FileKind.JSONL, encoding, packing=packing)
+        return FileFormat(FileKind.JSONL, encoding, compression=compression)
     (delimiter, quote), has_header = guess_dialect(text, final=final)
-    return FileFormat(FileKind.CSV, encoding, delimiter, quote, has_header, packing=packing)
+    return FileFormat(FileKind.CSV, encoding, delimiter, quote, has_header, compression=compression)
 
 
-def filled_head(path: Path, packing: str) -> bytes:
-    """The first bytes of what is packed in a file.
+def filled_head(path: Path, compression: str) -> bytes:
+    """The first bytes of what is compressed in a file.
 
     Raises:
         NotFound: there is no such file, or it may not be read.
-        BadInput: it is empty, damaged, locked, or packed in another way.
+        BadInput: it is empty, damaged, locked, or compressed in another way.
     """
-    head = read_head(path, packing)
+    head = read_head(path, compression)
     if not head:
         raise BadInput("a file with a table in it", "an empty file", "choose another file")
     return head
 
 
-def refuse_binary(head: bytes) -> None:
+def refuse_binary(head: bytes, encoding: str | None = None) -> None:
     """Make sure that a file that begins so can be text.
+
+    Args:
+        head: Its first bytes.
+        encoding: Its encoding, where a person chose it.
 
     Raises:
         BadInput: it is a picture, an archive or the like.
@@ -210,13 +221,22 @@ def refuse_binary(head: bytes) -> None:
         kind = "an XML file"
     elif head[_TAR_AT:].startswith(_TAR_MAGIC):
         kind = "a tar archive"
-    control = sum(byte < 32 and byte not in b"\t\n\r\f" for byte in head)
-    is_utf_16 = head.startswith(_UTF_16_MARKS) or looks_like_utf_16(head)
-    too_many = max(_MAX_CONTROL_SHARE * len(head), _MAX_CONTROL_BYTES)
-    if kind is None and control > too_many and not is_utf_16:
-        kind = f"binary data ({control / len(head):.0%} of its first bytes are control characters)"
+    text = _as_text(head, encoding)
+    control = sum(character < " " and character not in "\t\n\r\f" for character in text)
+    if kind is None and control > max(_MAX_CONTROL_SHARE * len(text), _MAX_CONTROL_CHARS):
+        kind = f"binary data ({control / len(text):.0%} of its beginning are control characters)"
     if kind is not None:
         raise _no_table(kind)
+
+
+def _as_text(head: bytes, encoding: str | None) -> str:
+    """What a file begins with, so far as control characters go."""
+    if encoding is not None:
+        return codecs.getincrementaldecoder(codec_of(encoding, head))("replace").decode(head)
+    if head.startswith(_UNICODE_MARKS) or looks_like_utf_16(head):
+        return ""
+    text = head.decode("latin-1")
+    return text.replace("\x1b", "") if _ISO_2022_MARK in head else text
 
 
 def refuse_other_documents(path: Path) -> None:
@@ -243,7 +263,7 @@ def refuse_other_documents(path: Path) -> None:
     if kind and "spreadsheet" not in kind:
         raise _no_table("an OpenDocument file without a spreadsheet")
     if sizes > _MAX_EXCEL_BYTES:
-        raise _no_table(f"a spreadsheet of {sizes / 1e9:.1f} GB, unpacked")
+        raise _no_table(f"a spreadsheet of {sizes / 1e9:.1f} GB, decompressed")
 
 
 _MAX_EXCEL_BYTES = 4 << 30

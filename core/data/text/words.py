@@ -8,6 +8,7 @@ every other character beyond ASCII is a letter.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -20,6 +21,13 @@ from numpy.typing import NDArray
 
 WORD = r"0-9A-Za-z\x{C0}-\x{1FFF}\x{2080}-\x{2FFF}\x{3040}-\x{10FFFF}"
 """The characters of words but for the apostrophe, to stand between the brackets of an RE2 class."""
+
+LETTERS = "0-9A-Za-z\u00c0-\u1fff\u2080-\u2fff\u3040-\U0010ffff"
+"""The same to stand between the brackets of a class of Python's `re`."""
+PYTHON_WORD = f"[{LETTERS}]+(?:['\u2019][{LETTERS}]+)*"
+"""A word as Python's `re` finds it, in any case and with either apostrophe."""
+Span = tuple[int, int]
+"""First character of a word and the one after its last, as positions in a Python string."""
 
 _APOSTROPHES = r"'\x{2019}"
 # What may stand before a word, between two words, and after a word: RE2 cannot look around. An
@@ -89,6 +97,15 @@ def split_words(texts: pa.Array) -> pa.ListArray:
     texts = pa.StringArray.from_buffers(len(lower), pa.py_buffer(offsets), pa.py_buffer(spaced))
     trimmed = pc.ascii_trim_whitespace(texts)
     return _without_empty(pc.ascii_split_whitespace(trimmed), trimmed)
+
+
+def placed_words(texts: list[str]) -> list[list[tuple[Span, str]]]:
+    """The words of each text as `split_words` gives them, with where they stand in the text."""
+    places = [[found.span() for found in re.finditer(PYTHON_WORD, text)] for text in texts]
+    forms = [text[a:b] for text, spans in zip(texts, places, strict=True) for a, b in spans]
+    lower = pc.utf8_lower(pc.replace_substring(pa.array(forms, pa.string()), "\u2019", "'"))
+    words = iter(lower.to_pylist())
+    return [[(span, next(words)) for span in spans] for spans in places]
 
 
 def index_words(texts: pa.Array) -> WordBlock:

@@ -17,14 +17,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, f1_score
 
 from core.errors import Cancelled, never_stop
-from core.evaluation.baselines.word_features import tfidf
+from core.evaluation.baselines.word_features import WORDS_AND_PAIRS, tfidf
 from core.runs.predicted_labels import ClassIds, Probabilities
 
 _STRENGTHS = {"words": (0.3, 1.0, 3.0, 10.0), "vectors": (1.0, 10.0, 100.0, 1000.0)}
 """Inverse strengths of regularization to try (C of scikit-learn)."""
 _CLASS_WEIGHTS = (None, "balanced")
 _N_GRAMS = (
-    {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"(?u)\b\w+\b"},
+    {**WORDS_AND_PAIRS, "dtype": np.float64},
     {"analyzer": "char_wb", "ngram_range": (2, 5)},
 )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,8 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from core.artifacts import new_artifact
 from core.data.splits.split import PART, PARTS, TEST, VALIDATION
-from core.errors import Cancelled, NotFound, disk_errors
+from core.errors import Cancelled, NotFound
 from core.evaluation.baselines.baselines import (
     Baseline,
     Fitted,
@@ -268,10 +268,8 @@ def _keep(
     ]
     facts = json.dumps({"seconds": seconds, "chosen": fitted.chosen})
     table = pa.concat_tables(tables).replace_schema_metadata({_FACTS: facts.encode()})
-    with disk_errors("the baseline"), workspace.staging() as folder:
-        pq.write_table(table, folder / target.name)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(folder / target.name, target)
+    with new_artifact(workspace, target, "the baseline") as path:
+        pq.write_table(table, path)
 
 
 def _path(workspace: Workspace, run: Run, key: str, baseline: Baseline) -> Path:

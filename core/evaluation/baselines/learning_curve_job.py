@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from functools import partial
 
 import pandas as pd
 
-from core.errors import disk_errors
+from core.artifacts import new_artifact
 from core.evaluation.baselines.comparison import baselines_key, encoded_parts
 from core.evaluation.baselines.learning_curve import learning_curve
 from core.jobs.registry import JobKind
@@ -68,10 +67,8 @@ def make_learning_curve(
     parts = encoded_parts(workspace, run, report)
     table = learning_curve(parts, run.classes, on_progress=partial(report, "Fitting linear heads"))
     target = workspace.learning_curve(baselines_key(workspace, run))
-    with disk_errors("the learning curve"), workspace.staging() as folder:
-        table.to_parquet(folder / target.name)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(folder / target.name, target)
+    with new_artifact(workspace, target, "the learning curve") as path:
+        table.to_parquet(path)
     return LearningCurveFile(str(target), len(table))
 
 

@@ -29,8 +29,8 @@ def row_texts(workspace: Workspace, dataset: Dataset) -> Iterator[RowTexts]:
 class RowTexts:
     """Reads ids and texts of any rows.
 
-    The first chunk is read from the data set's file. From the second on, an unpacked copy of it
-    is looked into: unpacking all its row groups for every chunk would take most of the time.
+    The first chunk is read from the data set's file. From the second on, an decompressed copy of it
+    is looked into: decompressing all its row groups for every chunk would take most of the time.
     """
 
     def __init__(self, workspace: Workspace, dataset: Dataset, stack: ExitStack) -> None:
@@ -74,12 +74,12 @@ class RowTexts:
     def _unpack(self) -> None:
         path = self._stack.enter_context(self._workspace.staging()) / "texts.arrow"
         with (
-            pq.ParquetFile(self._workspace.dataset(self._dataset.id).texts) as packed,
+            pq.ParquetFile(self._workspace.dataset(self._dataset.id).texts) as compressed,
             pa.OSFile(str(path), "wb") as sink,
             pa.ipc.new_file(sink, _SCHEMA) as copy,
         ):
-            for group in range(packed.num_row_groups):
-                copy.write_table(packed.read_row_group(group, columns=[ID, TEXT]))
+            for group in range(compressed.num_row_groups):
+                copy.write_table(compressed.read_row_group(group, columns=[ID, TEXT]))
         mapped = self._stack.enter_context(pa.memory_map(str(path)))
         reader = pa.ipc.open_file(mapped)
         self._batches = [reader.get_batch(place) for place in range(reader.num_record_batches)]

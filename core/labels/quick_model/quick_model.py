@@ -7,8 +7,6 @@ and where they differ most a label teaches most.
 from __future__ import annotations
 
 import json
-import os
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -19,9 +17,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from core.artifacts import new_artifact
 from core.data.dataset import ROW
-from core.errors import BadInput, disk_errors
+from core.errors import BadInput
 from core.evaluation.baselines.baselines import regression
+from core.evaluation.baselines.word_features import term_spans
 from core.labels.quick_model.stop_meter import Worth
 from core.records import from_plain
 from core.runs.predicted_labels import (
@@ -87,8 +87,7 @@ class QuickModel:
         """Where in a text the words are that speak for the positive class, in characters."""
         if not self.words:
             return ()
-        found = re.finditer(r"\w+", text)
-        return tuple(one.span() for one in found if one.group().lower() in self.words)
+        return tuple(span for span, term in term_spans(text) if term in self.words)
 
 
 def ask(
@@ -165,10 +164,8 @@ def write_quick_model(workspace: Workspace, path: Path, model: QuickModel) -> No
         "words": model.words,
     }
     table = pa.table(columns).replace_schema_metadata({_FACTS: json.dumps(facts).encode()})
-    with disk_errors("the quick model"), workspace.staging() as folder:
-        pq.write_table(table, folder / path.name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(folder / path.name, path)
+    with new_artifact(workspace, path, "the quick model") as made:
+        pq.write_table(table, made)
 
 
 def read_quick_model(path: Path) -> QuickModel | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from enum import Enum
 from pathlib import Path
@@ -12,9 +11,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from core.artifacts import new_artifact
 from core.data.dataset import Dataset
 from core.encoders.encoders import EMBEDDED
-from core.errors import BadInput, disk_errors
+from core.errors import BadInput
 from core.evaluation.intervals import Estimate
 from core.labels.suspects.retraining import Retraining
 from core.model.text_vectors import encoder_key
@@ -102,7 +102,5 @@ def write_suspects(workspace: Workspace, path: Path, found: Suspects) -> None:
     }
     written = pa.Table.from_pandas(found.table, preserve_index=False)
     written = written.replace_schema_metadata({_FACTS: json.dumps(facts).encode()})
-    with disk_errors("the suspects"), workspace.staging() as folder:
-        pq.write_table(written, folder / path.name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(folder / path.name, path)
+    with new_artifact(workspace, path, "the suspects") as made:
+        pq.write_table(written, made)

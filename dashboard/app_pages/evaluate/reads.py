@@ -7,9 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from core.data.dataset import TEXT, Dataset, list_datasets, take_rows
 from core.data.filters.slices import list_slices
+from core.data.text.lengths import count_words
 from core.evaluation.baselines.compared_model import ComparedModel
 from core.evaluation.baselines.comparison import (
     FittedBaseline,
@@ -120,7 +122,9 @@ def predicted_label_table(
     found = predictions(workspace, run, part)
     by_row = pd.DataFrame({"row": found.rows, "text": _texts(workspace, run, part)})
     table = mistakes(found, threshold).merge(by_row, on="row", how="left")
-    return table.assign(words=table["text"].str.count(r"\S+"))
+    texts = pa.array(table["text"].tolist(), pa.string(), from_pandas=True)
+    words = count_words(texts)
+    return table.assign(words=words.to_numpy())
 
 
 @cached(key=_of_run, max_entries=FEW, spinner="Measuring slices")

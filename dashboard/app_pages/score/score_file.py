@@ -19,6 +19,7 @@ from dashboard.ui.header import card_title
 
 _UPLOAD, _PATH = "Upload", "Path on this machine"
 _DOWNLOAD, _WRITE = "Download", "Write to a path"
+_FILES = "CSV, JSONL, Parquet or Excel, plain or compressed"
 
 
 def score_file_form(run: Run) -> None:
@@ -30,7 +31,7 @@ def score_file_form(run: Run) -> None:
     )  # fmt: skip
     with errors_shown():
         source = (
-            upload_source("score", types=TYPES, label="CSV, JSONL, Parquet or Excel, or one packed")
+            upload_source("score", types=TYPES, label=_FILES)
             if way == _UPLOAD
             else path_source("score", label="Path of a file")
         )

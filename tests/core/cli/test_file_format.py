@@ -9,68 +9,71 @@ from core.data.reading.formats import FileFormat, FileKind
 from core.errors import BadInput
 from tests.messages import assert_one_sentence
 
+ROW = "1;Привет, как дела?\n"
 
-def options(*arguments: str) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(exit_on_error=False)
+
+def chosen(path: Path, *arguments: str) -> FileFormat:
+    parser = argparse.ArgumentParser()
     add_format(parser)
-    return parser.parse_args(arguments)
+    return chosen_format(path, parser.parse_args(arguments))
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "in.csv"
-    path.write_text('text;label\n"a;b";1\n' * 3, "utf-8")
-    return path
+def path(tmp_path: Path) -> Path:
+    (tmp_path / "file").write_bytes(("id;text\n" + ROW * 30).encode("koi8-r"))
+    return tmp_path / "file"
 
 
-def test_without_arguments_the_format_is_the_detected_one(file: Path) -> None:
-    assert chosen_format(file, options()) == FileFormat(FileKind.CSV, "utf-8", delimiter=";")
+def test_what_is_not_said_is_detected(path: Path) -> None:
+    assert chosen(path) == FileFormat(FileKind.CSV, "koi8-r", ";")
 
 
-@pytest.mark.parametrize(
-    ("arguments", "changed"),
-    [
-        (["--delimiter", "tab"], {"delimiter": "\t"}),
-        (["--delimiter", "\\t"], {"delimiter": "\t"}),
-        (["--delimiter", "|"], {"delimiter": "|"}),
-        (["--quote", "none"], {"quote": ""}),
-        (["--quote", "'"], {"quote": "'"}),
-        (["--no-header"], {"has_header": False}),
-        (["--header"], {"has_header": True}),
-        (["--encoding", "latin-1"], {"encoding": "latin-1"}),
-    ],
-)
-def test_what_the_person_knows_better_takes_the_place_of_what_was_detected(
-    file: Path, arguments: list[str], changed: dict[str, object]
-) -> None:
-    found = chosen_format(file, options(*arguments))
-
-    expected = {"kind": FileKind.CSV, "encoding": "utf-8", "delimiter": ";"} | changed
-    assert found == FileFormat(**expected)
+@pytest.mark.parametrize("name", ["koi8-u", "KOI8_U"])
+def test_any_encoding_can_be_said(name: str, path: Path) -> None:
+    assert chosen(path, "--encoding", name) == FileFormat(FileKind.CSV, "koi8-u", ";")
 
 
-def test_another_kind_keeps_nothing_of_the_detected_one_but_its_packing(tmp_path: Path) -> None:
-    path = tmp_path / "in.csv.gz"
-    path.write_bytes(gzip.compress(b"text;label\na;1\n"))
+@pytest.mark.parametrize("encoding", ["utf-32-be", "iso2022_jp", "cp037", "utf-16-le"])
+def test_an_encoding_that_looks_like_binary_data_can_be_said(encoding: str, path: Path) -> None:
+    path.write_bytes(("id;text\n" + "1;What is it?\n" * 300).encode(encoding))
 
-    found = chosen_format(path, options("--kind", "jsonl"))
-
-    assert found == FileFormat(FileKind.JSONL, packing="gzip")
+    assert chosen(path, "--encoding", encoding) == FileFormat(FileKind.CSV, encoding, ";")
 
 
-def test_the_kind_that_was_detected_anyway_changes_nothing(file: Path) -> None:
-    assert chosen_format(file, options("--kind", "csv")) == chosen_format(file, options())
-
-
-def test_a_delimiter_of_two_characters_is_refused_in_a_sentence(file: Path) -> None:
-    with pytest.raises(BadInput) as caught:
-        chosen_format(file, options("--delimiter", "::"))
+@pytest.mark.parametrize("name", ["klingon", "base64", "idna"])
+def test_no_encoding_is_refused_in_one_sentence(name: str, path: Path) -> None:
+    with pytest.raises(BadInput, match=name) as caught:
+        chosen(path, "--encoding", name)
     assert_one_sentence(caught.value)
 
 
-@pytest.mark.parametrize(
-    "arguments", [["--kind", "word"], ["--encoding", "klingon"], ["--header", "--no-header"]]
-)
-def test_arguments_that_contradict_or_name_nothing_are_refused(arguments: list[str]) -> None:
-    with pytest.raises((argparse.ArgumentError, SystemExit)):
-        options(*arguments)
+def test_every_other_part_can_be_said(path: Path) -> None:
+    found = chosen(path, "--kind", "csv", "--delimiter", "tab", "--quote", "none", "--no-header")
+
+    assert found == FileFormat(FileKind.CSV, "koi8-r", "\t", "", False)
+
+
+@pytest.mark.parametrize("written", ["tab", "\\t"])
+def test_a_tab_has_a_name(written: str, path: Path) -> None:
+    assert chosen(path, "--delimiter", written).delimiter == "\t"
+
+
+def test_another_kind_keeps_nothing_of_the_detected_one_but_its_compression(tmp_path: Path) -> None:
+    path = tmp_path / "in.csv.gz"
+    path.write_bytes(gzip.compress(b"text;label\na;1\n"))
+
+    assert chosen(path, "--kind", "jsonl") == FileFormat(FileKind.JSONL, compression="gzip")
+
+
+def test_a_delimiter_of_two_characters_is_refused_in_one_sentence(path: Path) -> None:
+    with pytest.raises(BadInput) as caught:
+        chosen(path, "--delimiter", "::")
+    assert_one_sentence(caught.value)
+
+
+@pytest.mark.parametrize("arguments", [["--kind", "word"], ["--header", "--no-header"]])
+def test_arguments_that_contradict_or_name_nothing_are_refused(
+    arguments: list[str], path: Path
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        chosen(path, *arguments)

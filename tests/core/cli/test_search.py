@@ -106,7 +106,7 @@ def test_csv_goes_to_stdout_as_bytes(capfdbinary: pytest.CaptureFixture[bytes]) 
         (["(", "--regex"], "a regular expression that RE2 understands"),
         (["--shortest", "5", "--longest", "2"], "2"),
         (["--run", "nothing"], "the id or name of a run"),
-        (["--split", "nothing"], "a saved split"),
+        (["--split", "nothing"], "the name of a split"),
         (["--slice", "nothing"], "the name of a slice"),
         (["--unit", "tokens", "--longest", "3"], "counted tokens"),
         (["--group", "same"], "same"),

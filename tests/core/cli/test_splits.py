@@ -78,7 +78,7 @@ def test_a_deletion_names_the_saved_splits(capsys: Printed) -> None:
         (["--name", "!?"], "a split name of 1 to 48 characters"),
         (["--name", "x", "--train", "many"], "a number for train_size"),
         (["--name", "x", "--train", "1.5"], "a train size that is a share up to 1"),
-        (["--delete", "nothing"], "the name of a saved split"),
+        (["--delete", "nothing"], "the name of a split"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

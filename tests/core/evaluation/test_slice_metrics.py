@@ -142,3 +142,11 @@ def test_a_slice_without_positive_rows_has_no_f1_and_is_judged_by_its_false_alar
     assert found["f1"].isna().all()
     assert found["recall"].isna().all()
     assert found["worse"].to_dict() == {"alarming": True, "quiet": False}
+
+
+def test_words_are_those_of_explore() -> None:
+    texts = ["यह किताब अच्छी है", "it isn’t"] * MIN_TERM_ROWS
+
+    assert term_slices(texts).keys() == {
+        f"with “{word}”" for word in ("यह", "किताब", "अच्छी", "है", "it", "isn't")
+    }

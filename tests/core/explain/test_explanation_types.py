@@ -1,10 +1,10 @@
-import json
 from dataclasses import asdict
 
 import pytest
 
 from core.explain.explanation_types import Explanation, Method, SwapSample, Word
 from core.explain.identity_swap import ScoredSwap
+from core.records import from_json, from_plain, to_json
 
 
 @pytest.mark.parametrize(
@@ -17,14 +17,14 @@ def test_an_explanation_comes_back_from_json(
     words = (Word(0, 3, 0.5), Word(4, 9, -0.25))
     explanation = Explanation("1", method, 0.75, baseline, gap, 9, words)
 
-    assert Explanation.from_values(json.loads(json.dumps(asdict(explanation)))) == explanation
+    assert from_json(Explanation, to_json(explanation)) == explanation
 
 
 def test_a_method_that_nobody_knows_is_refused() -> None:
     values = asdict(Explanation("1", Method.LEAVE_ONE_OUT, 0.0, None, None, 0, ()))
 
     with pytest.raises(ValueError, match="tea leaves"):
-        Explanation.from_values({**values, "method": "tea leaves"})
+        from_plain(Explanation, {**values, "method": "tea leaves"})
 
 
 def test_a_sample_grows_by_the_slice_that_was_drawn_after_it() -> None:

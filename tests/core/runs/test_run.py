@@ -82,7 +82,7 @@ def test_a_run_takes_the_rows_of_a_saved_split(workspace: Workspace, dataset: Da
 
 
 def test_a_run_of_an_unknown_split_is_refused(workspace: Workspace, dataset: Dataset) -> None:
-    with pytest.raises(NotFound, match="the name of a saved split") as caught:
+    with pytest.raises(NotFound, match="the name of a split") as caught:
         create_run(workspace, dataset, TrainConfig(split="mine"))
 
     assert_one_sentence(caught.value)

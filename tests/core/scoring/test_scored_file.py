@@ -162,14 +162,14 @@ def content_of(kind: str) -> bytes:
     return "\r\n".join(lines).replace(";", delimiter).encode(encoding)
 
 
-@pytest.mark.parametrize("packing", ["", "gzip", "zip", "zstd"])
+@pytest.mark.parametrize("compression", ["", "gzip", "zip", "zstd"])
 @pytest.mark.parametrize(
     "kind", ["csv", "tsv", "utf-16", "bom", "cp1252", "jsonl", "parquet", "excel"]
 )
 def test_every_format_that_can_be_imported_can_be_scored(
-    scorer: Scorer, tmp_path: Path, out: Path, kind: str, packing: str
+    scorer: Scorer, tmp_path: Path, out: Path, kind: str, compression: str
 ) -> None:
-    (tmp_path / "in").write_bytes(packed(content_of(kind), packing))
+    (tmp_path / "in").write_bytes(packed(content_of(kind), compression))
     delimiter = {"tsv": "\t", "jsonl": ",", "parquet": ",", "excel": ","}.get(kind, ";")
 
     result = score(scorer, tmp_path / "in", out)

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from prometheus_client.parser import text_string_to_metric_families
+
 from core.scoring.scorer import Scorer, Scores
 from core.serving.server import ScorerServer
 
@@ -16,11 +18,13 @@ from core.serving.server import ScorerServer
 def serving(scorer: Scorer, **options: Any) -> Iterator[ScorerServer]:
     """A server that answers while the context lasts."""
     with ScorerServer(scorer, **options) as server:
-        thread = threading.Thread(target=server.serve_forever, args=[0.02], daemon=True)
+        thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+        try:
+            yield server
+        finally:
+            server.stop()
+            thread.join()
 
 
 def request(
@@ -29,39 +33,45 @@ def request(
     *,
     path: str | None = None,
     headers: dict[str, str] | None = None,
-    method: str | None = None,
 ) -> tuple[int, dict[str, Any]]:
     """Status and JSON of an answer; a GET without body, else a POST to `:predict`."""
-    base = f"/v1/models/{server.scorer.run.id}"
-    status, _, content = exchange(
-        server.port,
-        method or ("GET" if body is None else "POST"),
-        path or (base if body is None else f"{base}:predict"),
-        body,
-        headers,
-    )
+    method = "GET" if body is None else "POST"
+    path = path or model_path(server, "" if body is None else ":predict")
+    status, _, content = exchange(server, method, path, body, headers)
     return status, json.loads(content)
 
 
 def exchange(
-    port: int,
+    server: ScorerServer,
     method: str,
     path: str,
     body: bytes | str | None = None,
     headers: dict[str, str] | None = None,
 ) -> tuple[int, dict[str, str], bytes]:
-    """Status, headers and body of an answer."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    """Status, headers (their names in small letters) and body of an answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
     try:
         connection.request(method, path, body, headers or {})
         answer = connection.getresponse()
-        return answer.status, dict(answer.getheaders()), answer.read()
+        found = {name.lower(): value for name, value in answer.getheaders()}
+        return answer.status, found, answer.read()
     finally:
         connection.close()
 
 
+def model_path(server: ScorerServer, route: str = ":predict") -> str:
+    return f"/v1/models/{server.scorer.run.id}{route}"
+
+
 def predict(server: ScorerServer, texts: object) -> tuple[int, dict[str, Any]]:
     return request(server, json.dumps({"instances": texts}))
+
+
+def figure(server: ScorerServer, name: str, **labels: str) -> float:
+    """What `/metrics` says."""
+    text = exchange(server, "GET", "/metrics")[2].decode()
+    samples = [one for family in text_string_to_metric_families(text) for one in family.samples]
+    return next(one.value for one in samples if (one.name, one.labels) == (name, labels))
 
 
 def connected(server: ScorerServer) -> socket.socket:
@@ -69,10 +79,10 @@ def connected(server: ScorerServer) -> socket.socket:
     return socket.create_connection(("127.0.0.1", server.port), timeout=30)
 
 
-def head(server: ScorerServer, length: int, route: str = "predict") -> bytes:
+def head(server: ScorerServer, length: int) -> bytes:
     """The head of a request with a body of so many bytes."""
     return (
-        f"POST /v1/models/{server.scorer.run.id}:{route} HTTP/1.1\r\n"
+        f"POST {model_path(server)} HTTP/1.1\r\n"
         f"Host: 127.0.0.1:{server.port}\r\nContent-Length: {length}\r\n\r\n"
     ).encode()
 

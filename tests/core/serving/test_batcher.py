@@ -13,8 +13,7 @@ from core.evaluation.operating_point import OperatingPoint, Rule, keep_operating
 from core.files import write_atomically
 from core.runs.run import Run, read_result
 from core.scoring.scorer import Scorer, Scores, load_scorer
-from core.serving import batcher as batcher_module
-from core.serving.batcher import MAX_BATCH, Batcher, Closed, Full
+from core.serving.batcher import MAX_BATCH, MAX_WAITING, Batcher, Closed, Full
 from core.workspace import Workspace
 from tests.messages import assert_one_sentence
 from tests.trained_copies import copied_run
@@ -54,9 +53,11 @@ def scorer(loaded: Scorer) -> Watched:
 
 @contextmanager
 def batching(
-    scorer: Scorer, on_batch: Callable[[int], None] = lambda texts: None
+    scorer: Scorer,
+    on_batch: Callable[[int], None] = lambda texts: None,
+    max_waiting: int = MAX_WAITING,
 ) -> Iterator[Batcher]:
-    batcher = Batcher(scorer, on_batch)
+    batcher = Batcher(scorer, on_batch, max_waiting=max_waiting)
     yield batcher
     assert batcher.close(30)
 
@@ -166,11 +167,8 @@ def test_other_work_has_the_model_to_itself_in_its_turn(scorer: Watched) -> None
     assert order == ["work", "large"]
 
 
-def test_more_texts_than_may_wait_are_refused(
-    scorer: Watched, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(batcher_module, "MAX_WAITING", 10)
-    with batching(scorer) as batcher:
+def test_more_texts_than_may_wait_are_refused(scorer: Watched) -> None:
+    with batching(scorer, max_waiting=10) as batcher:
         with model_at_work(batcher, scorer):  # With one text, which waits as well.
             gone, kept = batcher.score([RUDE] * 8), batcher.score([KIND])
             with pytest.raises(Full) as refusal:

@@ -1,15 +1,7 @@
-import re
-
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
-from core.serving.metrics import (
-    MEASURED_REQUESTS,
-    RATE_S,
-    Served,
-    ServerMetrics,
-    page,
-    prometheus,
-)
+from core.serving.metrics import BUCKETS_S, RATE_S, Served, ServerMetrics
 
 SERVED = Served("first", 'A "<b>run</b>"\\', 120, 0.4)
 
@@ -32,62 +24,77 @@ def metrics(clock: Clock) -> ServerMetrics:
     return ServerMetrics(clock)
 
 
+def read(metrics: ServerMetrics, served: Served = SERVED) -> dict[tuple[str, ...], float]:
+    """Samples by name and values of labels."""
+    families = text_string_to_metric_families(metrics.prometheus(served).decode())
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in families
+        for sample in family.samples
+    }
+
+
 def test_counts_begin_at_nothing(metrics: ServerMetrics) -> None:
-    found = metrics.snapshot(connections=0)
-    assert (found.texts, found.errors, found.texts_per_s, found.texts_per_batch) == (0, 0, 0, 0)
-    assert found.seconds == {}
-    assert found.memory > 1_000_000
-    assert "<td>0</td>" in page(found, SERVED)
-    assert "{quantile" not in prometheus(found, SERVED)
+    assert (metrics.requests, metrics.errors, metrics.texts_per_s) == (0, 0, 0.0)
+    assert metrics.seconds_at(0.5) is None
+    assert metrics.value("sincerely_texts_total") == 0.0
+    assert metrics.value("process_resident_memory_bytes") > 1_000_000
 
 
-def test_times_are_of_the_last_requests_that_the_model_worked_for(metrics: ServerMetrics) -> None:
-    metrics.count_request("predict", 200, 99.0)
-    for number in range(1, MEASURED_REQUESTS + 1):
-        metrics.count_request("predict", 200, number / 1_000)
+def test_prometheus_reads_what_was_counted(metrics: ServerMetrics, clock: Clock) -> None:
+    metrics.count_request("predict", 200, 0.028)
+    metrics.count_request("explain", 400, 0.001)
     metrics.count_request("health", 200)
-    found = metrics.snapshot(connections=0)
-    assert found.seconds[0.5] == pytest.approx(0.5005)
-    assert found.seconds[0.95] == pytest.approx(0.95, abs=0.001)
-    assert found.answered == MEASURED_REQUESTS + 1
+    metrics.count_batch(3)
+    metrics.watch("sincerely_connections", "Open connections", lambda: 7)
+    clock.now += 5
+
+    found = read(metrics)
+    assert found["sincerely_model", SERVED.run_name, "first", "120"] == 1
+    assert found["sincerely_threshold",] == 0.4
+    assert found["sincerely_requests_total", "predict", "200"] == 1
+    assert found["sincerely_requests_total", "explain", "400"] == 1
+    assert (found["sincerely_texts_total",], found["sincerely_batches_total",]) == (3, 1)
+    assert found["sincerely_request_seconds_count",] == 2
+    assert found["sincerely_request_seconds_bucket", "0.025"] == 1
+    assert found["sincerely_request_seconds_bucket", "0.03"] == 2
+    assert (found["sincerely_connections",], found["sincerely_uptime_seconds",]) == (7, 5)
+    assert (metrics.requests, metrics.errors) == (3, 1)
+
+
+def test_a_model_that_was_trained_further_takes_the_place_of_the_former(
+    metrics: ServerMetrics,
+) -> None:
+    read(metrics)
+    found = read(metrics, Served("first", "A run", 240, 0.4))
+    assert [key[1:] for key in found if key[0] == "sincerely_model"] == [("A run", "first", "240")]
+
+
+def test_two_servers_count_apart(metrics: ServerMetrics) -> None:
+    metrics.count_request("predict", 200)
+    assert ServerMetrics().requests == 0
+
+
+def test_quantiles_lie_between_the_edges_of_the_histogram(metrics: ServerMetrics) -> None:
+    for number in range(1, 1_001):
+        metrics.count_request("predict", 200, number / 10_000)
+    assert metrics.seconds_at(0.5) == pytest.approx(0.05, abs=0.001)
+    assert metrics.seconds_at(0.95) == pytest.approx(0.095, abs=0.001)
+    assert metrics.seconds_at(0.0) == pytest.approx(0.0)
+
+
+def test_a_time_beyond_the_last_edge_has_no_quantile(metrics: ServerMetrics) -> None:
+    metrics.count_request("predict", 200, BUCKETS_S[-1] + 1)
+    assert metrics.seconds_at(0.5) is None
 
 
 def test_texts_a_second_are_those_of_the_last_minute(metrics: ServerMetrics, clock: Clock) -> None:
     clock.now += 600
     for size in (40, 20):
         metrics.count_batch(size)
-    assert metrics.snapshot(connections=0).texts_per_s == pytest.approx(60 / RATE_S)
-    assert metrics.snapshot(connections=0).texts_per_batch == 30
+    assert metrics.texts_per_s == pytest.approx(60 / RATE_S)
     clock.now += RATE_S + 1
-    found = metrics.snapshot(connections=0)
-    assert (found.texts_per_s, found.texts) == (0, 60)
-
-
-def test_prometheus_reads_every_line(metrics: ServerMetrics) -> None:
-    metrics.count_request("predict", 200, 0.025)
-    metrics.count_request("explain", 400, 0.001)
-    metrics.count_batch(3)
-    text = prometheus(metrics.snapshot(connections=7), SERVED)
-    sample = re.compile(
-        r'[a-z_]+(\{[a-z]+="(\\.|[^"\\])*"(,[a-z]+="(\\.|[^"\\])*")*\})? [-0-9.e+]+'
-    )
-    for line in text.splitlines():
-        assert line.startswith(("# HELP ", "# TYPE ")) or sample.fullmatch(line), line
-    assert text.endswith("\n")
-    assert 'name="A \\"<b>run</b>\\"\\\\"' in text
-    assert "sincerely_connections 7" in text
-    assert 'sincerely_request_seconds{quantile="0.5"} 0.013' in text
-    assert "sincerely_request_seconds_count 2" in text
-
-
-def test_the_page_asks_for_nothing_and_shows_names_as_text(metrics: ServerMetrics) -> None:
-    metrics.count_request("predict", 200, 0.025)
-    metrics.count_request("predict", 500, 0.025)
-    shown = page(metrics.snapshot(connections=1), SERVED)
-    assert "A &quot;&lt;b&gt;run&lt;/b&gt;&quot;" in shown
-    assert "<b>" not in shown
-    assert not re.search(r"(src|href|url\(|@import|<script)", shown)
-    assert "prefers-color-scheme: dark" in shown
-    assert "<th>Answer time, p95</th><td>25.0 ms</td>" in shown
-    assert "<th>Errors</th><td>1</td>" in shown
-    assert "{" + "rows}" not in shown
+    assert metrics.texts_per_s == 0
+    metrics.count_batch(6)
+    assert metrics.texts_per_s == pytest.approx(6 / RATE_S)
+    assert metrics.value("sincerely_texts_total") == 66

@@ -8,6 +8,7 @@ import pytest
 
 from core.errors import JobError
 from core.evaluation.operating_point import OperatingPoint, Rule, keep_operating_point
+from core.explain.explanation import Explainer
 from core.explain.explanation_types import Method
 from core.explain.identity_swap import check_groups
 from core.files import write_atomically
@@ -17,7 +18,7 @@ from core.serving.client import ask, explain, nearest, swap, swap_sample
 from core.serving.routes import MAX_EXPLAINED, MAX_SWAPPED
 from core.serving.server import ScorerServer
 from core.workspace import Workspace
-from tests.core.serving.serving import request, serving
+from tests.core.serving.serving import model_path, request, serving
 from tests.messages import assert_one_sentence
 from tests.trained_copies import copied_run
 
@@ -37,15 +38,14 @@ def server(
 
 
 def post(server: ScorerServer, route: str, **content: object) -> tuple[int, dict[str, Any]]:
-    path = f"/v1/models/{server.scorer.run.id}:{route}"
-    return request(server, json.dumps(content), path=path)
+    return request(server, json.dumps(content), path=model_path(server, f":{route}"))
 
 
 def test_explanations_come_over_http_as_they_are_made(server: ScorerServer) -> None:
     texts = ["a lovely cat", "🙂 rotten dog"]
     for method in Method:
         found = explain(server.port, server.scorer.run.id, texts, method)
-        made = server.batcher.explainer.explain(texts, method)
+        made = Explainer(server.scorer).explain(texts, method)
         assert [one.words for one in found] == [
             tuple(
                 type(word)(word.start, word.end, pytest.approx(word.contribution, abs=1e-5))
@@ -114,13 +114,6 @@ def test_too_many_texts_are_refused(server: ScorerServer) -> None:
     assert post(server, "nearest", instances=["a", "b"])[0] == 413
     many = ["a"] * (MAX_SWAPPED + 1)
     assert post(server, "swap", instances=many, groups=RAW_GROUPS)[0] == 413
-
-
-def test_a_web_pages_request_is_refused_on_every_route(server: ScorerServer) -> None:
-    for route in ("explain", "nearest", "swap", "swap_sample"):
-        path = f"/v1/models/{server.scorer.run.id}:{route}"
-        body = json.dumps({"instances": ["a"], "groups": RAW_GROUPS})
-        assert request(server, body, path=path, headers={"Origin": "http://x.example"})[0] == 403
 
 
 def test_a_changed_threshold_counts_without_a_new_start(server: ScorerServer) -> None:

@@ -16,9 +16,9 @@ from core.records import to_json
 from core.runs.config import TrainConfig
 from core.runs.run import Run, create_run
 from core.scoring.scorer import load_scorer
-from core.serving import server as server_module
 from core.serving.access import TOKEN_VARIABLE
 from core.serving.client import ask
+from core.serving.limits import Limits
 from core.serving.scorer_process import (
     Service,
     _answers,
@@ -218,10 +218,8 @@ def test_a_scorer_that_is_full_goes_on_for_those_who_use_it(
     toy_run: Run,
     workspace: Workspace,
     other_program: ProcessIdentity,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(server_module, "MAX_CONNECTIONS", 0)
-    with serving(load_scorer(toy_workspace, toy_run)) as server:
+    with serving(load_scorer(toy_workspace, toy_run), limits=Limits(connections=0)) as server:
         found = Service(server.port, other_program)
         path = workspace.service(toy_run.id)
         path.parent.mkdir(parents=True)

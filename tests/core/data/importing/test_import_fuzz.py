@@ -17,7 +17,7 @@ from core.data.importing.import_report import OnProblem
 from core.data.importing.importer import import_file
 from core.data.importing.preview import Columns, preview_file
 from core.data.reading import bytestream
-from core.data.reading.bytestream import ENCODINGS
+from core.data.reading.encodings import ENCODINGS
 from core.data.reading.formats import FileFormat, FileKind
 from core.errors import BadInput, SincerelyError
 from core.workspace import Workspace
@@ -108,13 +108,13 @@ def changed(content: bytes, changes: list[tuple[int, bytes]]) -> bytes:
     return content
 
 
-@given(rows=ROWS, changes=CHANGES, packing=st.sampled_from(["", "gzip", "zip", "zstd"]))
+@given(rows=ROWS, changes=CHANGES, compression=st.sampled_from(["", "gzip", "zip", "zstd"]))
 def test_csv_with_changed_bytes(
-    rows: list[tuple[str, str]], changes: list[tuple[int, bytes]], packing: str
+    rows: list[tuple[str, str]], changes: list[tuple[int, bytes]], compression: str
 ) -> None:
     content = changed(csv_bytes([("text", "label"), *rows]), changes)
 
-    check(packed(content, packing), chunk_bytes=20)
+    check(packed(content, compression), chunk_bytes=20)
 
 
 @given(rows=ROWS, changes=CHANGES)
@@ -126,11 +126,11 @@ def test_jsonl_with_changed_bytes(
     check(changed("\n".join(lines).encode(), changes), chunk_bytes=20)
 
 
-@given(rows=ROWS, changes=CHANGES, packing=st.sampled_from(["gzip", "zip", "zstd"]))
+@given(rows=ROWS, changes=CHANGES, compression=st.sampled_from(["gzip", "zip", "zstd"]))
 def test_archives_with_changed_bytes(
-    rows: list[tuple[str, str]], changes: list[tuple[int, bytes]], packing: str
+    rows: list[tuple[str, str]], changes: list[tuple[int, bytes]], compression: str
 ) -> None:
-    check(changed(packed(csv_bytes([("text", "label"), *rows]), packing), changes))
+    check(changed(packed(csv_bytes([("text", "label"), *rows]), compression), changes))
 
 
 LETTERS = st.characters(codec="utf-8", exclude_categories=["Cc"], include_characters="\n\r\t")
@@ -175,20 +175,20 @@ def test_well_formed_files_equal_what_csv_and_pandas_read(
         assert report_is_truthful(workspace, result)
 
 
-@pytest.mark.parametrize("packing", ["", "gzip", "zstd"])
+@pytest.mark.parametrize("compression", ["", "gzip", "zstd"])
 @pytest.mark.parametrize("name", ["quora/labelled.csv", "davidson/all.csv"])
 def test_real_files_cut_off_anywhere_are_imported_as_far_as_they_go_or_refused(
-    name: str, packing: str, shared_data: Path, tmp_path: Path
+    name: str, compression: str, shared_data: Path, tmp_path: Path
 ) -> None:
     content = (shared_data / name).read_bytes()[:300_000]
     for number, cut in enumerate((100_001, 123_457)):
         file, workspace = tmp_path / f"{number}.csv", Workspace(tmp_path / f"{number}")
-        file.write_bytes(packed(content[:cut], packing))
+        file.write_bytes(packed(content[:cut], compression))
         result = import_file(workspace, file)
         assert report_is_truthful(workspace, result)
-        if packing:
-            file.write_bytes(packed(content, packing)[: cut // 5])
-            with pytest.raises(BadInput, match="cannot be unpacked"):
+        if compression:
+            file.write_bytes(packed(content, compression)[: cut // 5])
+            with pytest.raises(BadInput, match="cannot be decompressed"):
                 import_file(workspace, file)
 
 

@@ -20,6 +20,7 @@ from tests.core.data.imported import (
     problems_of,
     rows_of,
 )
+from tests.core.data.reading.encoded_texts import Sample, long_samples
 
 HEADER = ("id", "text", "label")
 
@@ -125,6 +126,10 @@ def test_delimiters_inside_a_quoted_header_do_not_count(workspace: Workspace, fi
         ("utf-8-sig", None),
         ("utf-16", None),
         ("utf-16", "utf-16"),
+        ("utf-32", None),
+        ("utf-32-be", "utf-32-be"),
+        ("cp1252", None),
+        ("mac-roman", "macintosh"),
         ("cp1252", "cp1252"),
         ("latin-1", "latin-1"),
         ("utf-8-sig", "utf-8"),
@@ -141,6 +146,18 @@ def test_encodings_give_the_same_text(
     assert dataset.id == imported(workspace, file, text).id
 
 
+@pytest.mark.parametrize("sample", long_samples(), ids=lambda one: f"{one.language}-{one.encoding}")
+def test_no_language_in_an_encoding_of_its_own_is_garbled(
+    workspace: Workspace, file: Path, sample: Sample
+) -> None:
+    rows = [line.partition(",") for line in sample.text.splitlines()[1:]]
+    text = "id,text\n" + "".join(f'{row},"{sentence}"\n' for row, _, sentence in rows)
+    dataset = imported(workspace, file, text.encode(sample.encoding))
+
+    assert [row[1] for row in rows_of(workspace, dataset)] == [sentence for *_, sentence in rows]
+    assert not dataset.problems.get("bytes")
+
+
 @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
 def test_utf_16_comes_in_both_byte_orders(workspace: Workspace, file: Path, codec: str) -> None:
     dataset = imported(workspace, file, "\ufefftext,label\nGrüße 😀,1\n".encode(codec))
@@ -148,11 +165,13 @@ def test_utf_16_comes_in_both_byte_orders(workspace: Workspace, file: Path, code
     assert rows_of(workspace, dataset) == [("0", "Grüße 😀", "1")]
 
 
-@pytest.mark.parametrize("packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2])
+@pytest.mark.parametrize(
+    "compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2]
+)
 def test_a_zip_with_one_file_is_unpacked_on_the_way(
-    workspace: Workspace, tmp_path: Path, packing: int
+    workspace: Workspace, tmp_path: Path, compression: int
 ) -> None:
-    with zipfile.ZipFile(tmp_path / "train.csv.zip", "w", packing) as archive:
+    with zipfile.ZipFile(tmp_path / "train.csv.zip", "w", compression) as archive:
         archive.writestr("folder/", "")
         archive.writestr("folder/train.csv", "text,label\na,0\nb,1\n")
         archive.writestr("__MACOSX/folder/._train.csv", b"\0\5\26\7")

@@ -105,9 +105,9 @@ def test_a_packed_workbook_shows_its_sheets(file: Path) -> None:
     preview = preview_of(file, content)
 
     assert preview.sheets == ("one", "two")
-    assert preview.format == FileFormat(FileKind.EXCEL, sheet="one", packing="gzip")
+    assert preview.format == FileFormat(FileKind.EXCEL, sheet="one", compression="gzip")
     assert (preview.header, preview.rows) == (("text", "label"), (("a", "1"),))
-    second = preview_file(file, FileFormat(FileKind.EXCEL, sheet="two", packing="gzip"))
+    second = preview_file(file, FileFormat(FileKind.EXCEL, sheet="two", compression="gzip"))
     assert (second.header, second.rows) == (("x",), (("y",),))
 
 
@@ -119,10 +119,10 @@ def test_a_file_of_another_kind_than_said_is_refused(file: Path, kind: FileKind)
 
 
 def test_a_file_in_another_packing_than_said_is_refused(file: Path) -> None:
-    with pytest.raises(BadInput, match="a file that is packed with zip") as caught:
-        preview_of(file, b"text,label\na,0\n", FileFormat(FileKind.CSV, packing="zip"))
+    with pytest.raises(BadInput, match="a file that is compressed with zip") as caught:
+        preview_of(file, b"text,label\na,0\n", FileFormat(FileKind.CSV, compression="zip"))
     assert_one_sentence(caught.value)
-    with pytest.raises(BadInput, match="but found one that is packed with gzip"):
+    with pytest.raises(BadInput, match="but found one that is compressed with gzip"):
         preview_of(file, gzip.compress(b"text,label\na,0\n"), FileFormat(FileKind.CSV))
 
 

@@ -1,3 +1,4 @@
+import codecs
 from pathlib import Path
 
 import pytest
@@ -5,12 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.data.reading import charset as encoding
-from core.data.reading.bytestream import ENCODINGS, open_utf8
+from core.data.reading.bytestream import open_utf8
 from core.data.reading.charset import detect_encoding, looks_like_utf_16
+from core.data.reading.encodings import encoding_key
 
 ENGLISH = "id,text\n1,Why is the sky blue?\n" * 50
 GERMAN = "id,text\n1,Warum ist der Himmel über Köln so groß?\n" * 50
 CURLY = "id,text\n1,“naïve” – 5 €\n" * 50
+RUSSIAN = "id,text\n1,Почему небо голубое?\n" * 50
+JAPANESE = "id,text\n1,空はなぜ青いのですか。\n" * 50
+KOREAN = "id,text\n1,하늘은 왜 파랗습니까\n" * 50
 CHINESE = "id,text\n1,天空为什么是蓝色的\n" * 50
 
 
@@ -34,6 +39,17 @@ def detected(tmp_path: Path, content: bytes) -> str:
         (GERMAN.encode("cp1252"), "cp1252"),
         (CURLY.encode("cp1252"), "cp1252"),
         (CURLY.encode("cp1252") + b"\x81", "cp1252"),
+        (RUSSIAN.encode("cp1251"), "cp1251"),
+        (RUSSIAN.encode("koi8-r"), "koi8-r"),
+        (JAPANESE.encode("shift_jis"), "cp932"),
+        (JAPANESE.encode("euc_jp"), "euc_jp"),
+        (CHINESE.encode("gb18030"), "gb18030"),
+        (JAPANESE.encode("iso2022_jp"), "iso2022_jp"),
+        (KOREAN.encode("iso2022_kr"), "iso2022_kr"),
+        (GERMAN.encode("utf-32"), "utf-32"),
+        (codecs.BOM_UTF32_BE + GERMAN.encode("utf-32-be"), "utf-32"),
+        (b'{"text": "' + b"a" * 9_000 + RUSSIAN[9:].encode("cp1251") * 9, "cp1251"),
+        (b"a" * 9_000 + b"\n".join([RUSSIAN.replace("\n", " ").encode("cp1251")] * 9), "cp1251"),
         (GERMAN.encode("latin-1") + b"\x81\x8d\x90", "latin-1"),
         (ENGLISH.encode() + b"one caf\xe9", "cp1252"),
         (GERMAN.encode() + b"one caf\xe9", "utf-8"),
@@ -52,7 +68,7 @@ def test_the_encoding_shows_in_the_bytes(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    if expected == "utf-16" and chunk_bytes < len(content):
+    if expected in ("utf-16", "utf-32", "iso2022_jp", "iso2022_kr") and chunk_bytes < len(content):
         chunk_bytes = 1 << 10  # The first piece is never that small.
     monkeypatch.setattr(encoding, "_CHUNK_BYTES", chunk_bytes)
 
@@ -65,8 +81,21 @@ def test_only_the_beginning_of_a_huge_file_is_looked_at(
     monkeypatch.setattr(encoding, "_SCAN_BYTES", 1_000)
     monkeypatch.setattr(encoding, "_CHUNK_BYTES", 100)
 
-    assert detected(tmp_path, b"a" * 2_000 + b"\xe9") == "utf-8"
-    assert detected(tmp_path, b"a" * 900 + b"\xe9" + b"a" * 2_000) == "cp1252"
+    letters = "д\n".encode()
+    assert detected(tmp_path, letters + b"a" * 2_000 + b"\n" + RUSSIAN.encode("cp1251")) == "utf-8"
+    assert detected(tmp_path, letters + b"\n" + RUSSIAN.encode("cp1251")) == "cp1251"
+
+
+def test_a_huge_file_is_read_on_until_something_is_not_ascii(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encoding, "_SCAN_BYTES", 1_000)
+    monkeypatch.setattr(encoding, "_CHUNK_BYTES", 100)
+    line = "Почему небо голубое?\n".encode("cp1251")
+
+    assert detected(tmp_path, b"a line of ASCII\n" * 1_000 + line) == "cp1251"
+    monkeypatch.setattr(encoding, "_ASCII_BYTES", 10_000)
+    assert detected(tmp_path, b"a line of ASCII\n" * 1_000 + line) == "utf-8"
 
 
 @given(content=st.binary(max_size=40))
@@ -76,7 +105,7 @@ def test_any_bytes_have_an_encoding_that_can_be_read(
     folder = tmp_path_factory.mktemp("bytes")
     found = detected(folder, content)
 
-    assert found in ENCODINGS
+    assert encoding_key(found) == found
     with open_utf8(folder / "file", encoding=found) as stream:
         b"".join(iter(stream.block, b"")).decode("utf-8", "surrogateescape")
 

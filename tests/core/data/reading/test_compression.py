@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.data.reading.compression import (
-    PACKINGS,
-    detect_packing,
+    COMPRESSIONS,
+    decompress,
+    detect_compression,
     office_document,
     open_file,
     read_head,
-    unpack,
 )
 from core.errors import BadInput, NotFound, SincerelyError
 from tests.core.data.workbooks import xlsx_bytes
@@ -25,12 +25,12 @@ from tests.messages import assert_one_sentence
 CONTENT = b"".join(b"line %d of many, all alike\n" % number for number in range(20_000))
 
 
-def packed(content: bytes, packing: str) -> bytes:
-    if packing == "gzip":
+def packed(content: bytes, compression: str) -> bytes:
+    if compression == "gzip":
         return gzip.compress(content)
-    if packing == "zstd":
+    if compression == "zstd":
         return pa.Codec("zstd").compress(content).to_pybytes()
-    if packing == "zip":
+    if compression == "zip":
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("a.csv", content)
@@ -38,27 +38,27 @@ def packed(content: bytes, packing: str) -> bytes:
     return content
 
 
-@pytest.fixture(params=PACKINGS)
-def packing(request: pytest.FixtureRequest) -> str:
+@pytest.fixture(params=COMPRESSIONS)
+def compression(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
 @pytest.fixture
-def file(tmp_path: Path, packing: str) -> Path:
-    (tmp_path / "file").write_bytes(packed(CONTENT, packing))
+def file(tmp_path: Path, compression: str) -> Path:
+    (tmp_path / "file").write_bytes(packed(CONTENT, compression))
     return tmp_path / "file"
 
 
-def test_every_packing_is_recognised_and_undone(file: Path, packing: str) -> None:
-    assert detect_packing(file) == packing
-    assert read_head(file, packing, 100) == CONTENT[:100]
-    with open_file(file, packing) as source:
+def test_every_packing_is_recognised_and_undone(file: Path, compression: str) -> None:
+    assert detect_compression(file) == compression
+    assert read_head(file, compression, 100) == CONTENT[:100]
+    with open_file(file, compression) as source:
         assert b"".join(iter(lambda: source.read(999), b"")) == CONTENT
 
 
-def test_it_tells_how_much_of_the_packed_file_is_read(file: Path, packing: str) -> None:
+def test_it_tells_how_much_of_the_packed_file_is_read(file: Path, compression: str) -> None:
     places = []
-    with open_file(file, packing) as source:
+    with open_file(file, compression) as source:
         while source.read(10_000):
             places.append(source.done)
         assert source.size == file.stat().st_size == source.done
@@ -66,9 +66,9 @@ def test_it_tells_how_much_of_the_packed_file_is_read(file: Path, packing: str) 
     assert 0 < places[0] <= places[-1] <= file.stat().st_size
 
 
-def test_a_file_is_unpacked_with_progress(file: Path, packing: str, tmp_path: Path) -> None:
+def test_a_file_is_unpacked_with_progress(file: Path, compression: str, tmp_path: Path) -> None:
     calls: list[tuple[int, int]] = []
-    unpack(file, packing, tmp_path / "out", progress=lambda *call: calls.append(call))
+    decompress(file, compression, tmp_path / "out", progress=lambda *call: calls.append(call))
 
     assert (tmp_path / "out").read_bytes() == CONTENT
     assert calls == sorted(calls)
@@ -76,14 +76,14 @@ def test_a_file_is_unpacked_with_progress(file: Path, packing: str, tmp_path: Pa
 
 
 def test_archives_may_have_several_parts(tmp_path: Path) -> None:
-    for packing in ("gzip", "zstd"):
-        (tmp_path / "file").write_bytes(packed(b"one,", packing) + packed(b"two", packing))
-        with open_file(tmp_path / "file", packing) as source:
+    for compression in ("gzip", "zstd"):
+        (tmp_path / "file").write_bytes(packed(b"one,", compression) + packed(b"two", compression))
+        with open_file(tmp_path / "file", compression) as source:
             assert b"".join(iter(lambda: source.read(99), b"")) == b"one,two"
 
 
-def test_another_packing_than_said_is_refused(file: Path, packing: str) -> None:
-    for other in PACKINGS.keys() - {packing}:
+def test_another_packing_than_said_is_refused(file: Path, compression: str) -> None:
+    for other in COMPRESSIONS.keys() - {compression}:
         with pytest.raises(BadInput) as caught:
             open_file(file, other)
         assert_one_sentence(caught.value)
@@ -94,34 +94,34 @@ def test_office_documents_are_archives_that_nobody_unpacks(tmp_path: Path) -> No
     (tmp_path / "file").write_bytes(content)
 
     assert office_document(content)
-    assert detect_packing(tmp_path / "file") == ""
+    assert detect_compression(tmp_path / "file") == ""
     assert not office_document(packed(b"text", "zip"))
 
 
 def test_a_folder_is_said_to_be_one(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="a folder at") as caught:
-        detect_packing(tmp_path)
+        detect_compression(tmp_path)
     assert_one_sentence(caught.value)
 
 
 @given(
-    packing=st.sampled_from(["gzip", "zip", "zstd"]),
+    compression=st.sampled_from(["gzip", "zip", "zstd"]),
     at=st.integers(4, 2_000),
     by=st.binary(max_size=20),
     cut=st.integers(0, 60) | st.just(0),
 )
 def test_damage_is_said_or_does_not_matter(
-    packing: str, at: int, by: bytes, cut: int, tmp_path_factory: pytest.TempPathFactory
+    compression: str, at: int, by: bytes, cut: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    content = packed(CONTENT, packing)
+    content = packed(CONTENT, compression)
     damaged = content[:at] + by + content[at + len(by) :]
     damaged = damaged[: len(damaged) - cut]
     file = tmp_path_factory.mktemp("damage") / "file"
     file.write_bytes(damaged)
     try:
-        with open_file(file, packing) as source:
+        with open_file(file, compression) as source:
             found = b"".join(iter(lambda: source.read(50_000), b""))
     except SincerelyError as error:
         assert_one_sentence(error)
     else:
-        assert found == CONTENT or packing == "zstd"  # Which may come without a checksum.
+        assert found == CONTENT or compression == "zstd"  # Which may come without a checksum.

@@ -46,14 +46,16 @@ def parquet_bytes() -> bytes:
         (old_xls_bytes(), FileFormat(FileKind.EXCEL)),
     ],
 )
-@pytest.mark.parametrize("packing", ["", "gzip", "zip", "zstd"])
+@pytest.mark.parametrize("compression", ["", "gzip", "zip", "zstd"])
 @pytest.mark.parametrize("name", ["file", "file.csv", "file.xlsx.gz"])
 def test_a_format_shows_in_the_content_whatever_the_name(
-    content: bytes, expected: FileFormat, packing: str, name: str, tmp_path: Path
+    content: bytes, expected: FileFormat, compression: str, name: str, tmp_path: Path
 ) -> None:
-    (tmp_path / name).write_bytes(packed(content, packing))
+    (tmp_path / name).write_bytes(packed(content, compression))
 
-    assert detect_format(tmp_path / name) == FileFormat(**{**asdict(expected), "packing": packing})
+    assert detect_format(tmp_path / name) == FileFormat(
+        **{**asdict(expected), "compression": compression}
+    )
 
 
 def test_an_open_document_without_a_spreadsheet_is_refused(tmp_path: Path) -> None:
@@ -93,11 +95,12 @@ def test_json_of_another_shape_is_refused(
         (FileFormat(FileKind.CSV, "utf-8"), "CSV, UTF-8, comma"),
         (FileFormat(FileKind.CSV, "cp1252", ";", "", False),
          "CSV, Windows-1252, semicolon, no quoting, no header"),
-        (FileFormat(FileKind.CSV, "utf-16", "\t", "'", packing="zip"),
+        (FileFormat(FileKind.CSV, "utf-16", "\t", "'", compression="zip"),
          "CSV, UTF-16, tab, single quotes, zip"),
         (FileFormat(FileKind.CSV, "latin-1", "~"), "CSV, Latin-1, '~'"),
-        (FileFormat(FileKind.JSONL, "utf-8", packing="gzip"), "JSONL, UTF-8, gzip"),
-        (FileFormat(FileKind.PARQUET, packing="zstd"), "Parquet, Zstandard"),
+        (FileFormat(FileKind.CSV, "windows-1251"), "CSV, Windows-1251 (Cyrillic), comma"),
+        (FileFormat(FileKind.JSONL, "utf-8", compression="gzip"), "JSONL, UTF-8, gzip"),
+        (FileFormat(FileKind.PARQUET, compression="zstd"), "Parquet, Zstandard"),
         (FileFormat(FileKind.EXCEL, sheet="Data"), "Excel, sheet Data"),
     ],
 )  # fmt: skip
@@ -108,8 +111,9 @@ def test_a_format_has_words_for_people(format: FileFormat, described: str) -> No
 @pytest.mark.parametrize(
     "options",
     [
-        {"encoding": "koi8-r"},
-        {"packing": "rar"},
+        {"encoding": "klingon"},
+        {"encoding": "base64"},
+        {"compression": "rar"},
         {"delimiter": ""},
         {"delimiter": ",,"},
         {"delimiter": "a"},
@@ -129,6 +133,6 @@ def test_what_no_file_can_have_is_refused(options: dict[str, str]) -> None:
 
 
 def test_a_format_survives_json() -> None:
-    format = FileFormat(FileKind.CSV, "utf-16", ";", "'", False, packing="zip")
+    format = FileFormat(FileKind.CSV, "utf-16", ";", "'", False, compression="zip")
 
     assert FileFormat(**{**asdict(format), "kind": "csv"}) == format

@@ -96,11 +96,11 @@ def test_a_packed_file_is_unpacked_aside(workspace: Workspace, file: Path, tmp_p
     plain = import_file(workspace, file)
     (tmp_path / "table.parquet.gz").write_bytes(gzip.compress(file.read_bytes()))
     calls: list[tuple[int, int]] = []
-    packed = import_file(
+    compressed = import_file(
         workspace, tmp_path / "table.parquet.gz", progress=lambda *call: calls.append(call)
     )
 
-    assert (packed.dataset, packed.is_new) == (plain.dataset, False)
+    assert (compressed.dataset, compressed.is_new) == (plain.dataset, False)
     assert calls == sorted(calls)
     assert calls[-1][0] == calls[-1][1]
     assert nothing_half_written(workspace)

@@ -19,6 +19,7 @@ from core.data.splits.split import PARTS, SplitPlan, make_split
 from core.data.text.duplicates import duplicate_groups
 from core.data.text.profile import write_profile
 from core.errors import AlreadyExists, BadInput, NotFound
+from core.records import from_json, to_json
 from core.workspace import Workspace
 from tests import toy
 from tests.core.small_disk import limit_file_size, python
@@ -54,7 +55,7 @@ def test_a_split_is_read_back_as_it_was_drawn(workspace: Workspace, dataset: Dat
         assert read.parts()[part].dtype == np.int64
     assert list_splits(workspace, dataset) == [saved]
     assert find_split(workspace, dataset, "First") == saved
-    assert SavedSplit.from_json(saved.to_json()) == saved
+    assert from_json(SavedSplit, to_json(saved)) == saved
 
 
 def test_the_sizes_keep_their_kinds(workspace: Workspace, dataset: Dataset) -> None:
@@ -175,6 +176,7 @@ from core.data.dataset import list_datasets
 from core.data.splits.saved_split import list_splits, save_split
 from core.data.splits.split import SplitPlan
 from core.errors import SincerelyError
+from core.records import from_json, to_json
 from core.workspace import Workspace
 workspace = Workspace(Path(sys.argv[1]))
 (dataset,) = list_datasets(workspace)

@@ -13,6 +13,7 @@ from core.data.text.words import (
     WORD,
     hash_strings,
     index_words,
+    placed_words,
     split_words,
     word_pattern,
 )
@@ -191,3 +192,13 @@ def test_hashes_depend_on_the_word_alone() -> None:
 
     assert len(set(hashes.tolist())) == len(words)
     assert np.array_equal(hash_strings(pa.array(words[::-1])), hashes[::-1])
+
+
+@given(st.lists(texts, max_size=3))
+def test_words_have_places_and_are_those_that_are_cut(given: list[str]) -> None:
+    placed = placed_words(given)
+
+    assert [[word for _, word in words] for words in placed] == cut(*given)
+    for text, words in zip(given, placed, strict=True):
+        for (start, end), word in words:
+            assert cut(text[start:end]) == [[word]]

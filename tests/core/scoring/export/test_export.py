@@ -103,19 +103,16 @@ def test_no_file_names_a_folder_of_this_machine(
             assert str(folder).encode() not in content, path
 
 
-def test_a_threshold_chosen_since_is_exported_and_no_temperature_is_none(
+def test_a_threshold_chosen_since_is_exported(
     workspace: Workspace, toy_workspace: Workspace, toy_run: Run, tmp_path: Path
 ) -> None:
     run = copied_run(toy_workspace, toy_run, workspace)
-    uncalibrated = replace(read_result(workspace, run), temperature=None)
-    write_atomically(workspace.run(run.id).result, uncalibrated.to_json())
     keep_operating_point(workspace, run, OperatingPoint(0.0, Rule.HAND, (0.0,)))
 
     folder = export_run(workspace, run, tmp_path / "export").folder
 
     found = read_saved_model(folder / "1")(["a lovely cat"])
     assert found["label"].tolist() == [b"1"]
-    assert "calibrated" not in found
     assert "The threshold is 0: set by hand." in (folder / "README.md").read_text("utf-8")
 
 

@@ -44,7 +44,7 @@ def test_the_figures_are_those_of_the_assessment_beside_the_majority(
     for part in assess(workspace, run).parts.values():
         for estimate in part.figures.values():
             assert f"| {estimate} |" in text
-        assert f"| Majority baseline | {part.majority:.3f} |" in text
+        assert f"| Accuracy, always the majority | {part.majority:.3f} |" in text
     assert "| Figure | On test rows | On validation rows |" in text
     assert "Positive is “1”." in text
     assert "| learning_rate | 0.005 |" in text
@@ -128,14 +128,6 @@ def test_a_run_that_has_not_ended_gives_what_training_measured_and_says_so(
     assert "had not come to its end" in text
     assert "95 %" not in text
     assert re.search(rf"\| PR-AUC \|.* {found['pr_auc']:.3f} \|", text)
-
-
-def test_without_a_temperature_nothing_is_called_calibrated(workspace: Workspace, run: Run) -> None:
-    text = written(workspace, run, temperature=None)
-
-    assert "knows no temperature" in text
-    assert "| `calibrated` |" not in text
-    assert "Calibration error, calibrated" not in text
 
 
 def test_many_classes_have_no_threshold_and_the_first_twelve_are_named(

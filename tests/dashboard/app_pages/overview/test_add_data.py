@@ -277,7 +277,7 @@ def test_an_import_is_cancelled_and_leaves_nothing(
 
 
 class Files(BaseHTTPRequestHandler):
-    """Serves one packed file."""
+    """Serves one compressed file."""
 
     def do_GET(self) -> None:
         content = gzip.compress(b"".join(json.dumps(row).encode() + b"\n" for row in ROWS))
