@@ -207,7 +207,7 @@ def test_what_the_caller_has_not_is_asked_for(
 
 @pytest.mark.parametrize("name", ["gone", "../half", "Half", "hälfte"])
 def test_a_split_that_is_gone_is_said(world: World, name: str) -> None:
-    with pytest.raises(NotFound, match="saved split") as caught:
+    with pytest.raises(NotFound, match="the name of a split") as caught:
         find_rows(world.workspace, world.dataset, RowFilter(split=name))
     assert_one_sentence(caught.value)
 
