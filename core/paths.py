@@ -172,6 +172,21 @@ class RunPaths(JobPaths):
 
 
 @dataclass(frozen=True)
+class ServicePaths(JobPaths):
+    """The files of a run's scorer."""
+
+    @property
+    def address(self) -> Path:
+        """Where it listens, once it does."""
+        return self.folder / "address.json"
+
+    @property
+    def start_lock(self) -> Path:
+        """Held by who starts it."""
+        return self.folder / "start.lock"
+
+
+@dataclass(frozen=True)
 class ScoringPaths(JobPaths):
     """The files of one scored file."""
 

@@ -27,13 +27,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.paths import DatasetPaths, JobPaths, RunPaths, ScoringPaths, TaskPaths
+from core.paths import DatasetPaths, JobPaths, RunPaths, ScoringPaths, ServicePaths, TaskPaths
 
 __all__ = [
     "DatasetPaths",
     "JobPaths",
     "RunPaths",
     "ScoringPaths",
+    "ServicePaths",
     "TaskPaths",
     "Workspace",
     "checked_id",
@@ -181,9 +182,18 @@ class Workspace:
         """What a linear head reaches with how many rows."""
         return self.cache / "curves" / f"{checked_id(key)}.parquet"
 
-    def service(self, run_id: str) -> Path:
-        """Where the scoring service of a run answers."""
-        return self.root / "services" / f"{checked_id(run_id)}.json"
+    @property
+    def services(self) -> Path:
+        """Scorers that listen, or did, a folder a run."""
+        return self.root / "services"
+
+    def service(self, run_id: str) -> ServicePaths:
+        """The files of a run's scorer.
+
+        Raises:
+            ValueError: no such id can be.
+        """
+        return ServicePaths(self.services / checked_id(run_id))
 
     def device_lock(self, device: str) -> Path:
         """Held by the run that trains on a device: "cpu", "gpu:0", "gpu:1" and so on."""

@@ -6,7 +6,6 @@ import argparse
 import os
 import signal
 import sys
-from pathlib import Path
 
 from core.cli.terminal import AddCommand, between
 from core.model.keras_import import import_keras
@@ -45,7 +44,6 @@ def add_commands(add: AddCommand) -> None:
     sub.add_argument(
         "--idle-timeout", type=float, metavar="SECONDS", help="end after so long without a question"
     )
-    sub.add_argument("--announce", metavar="PATH", help=argparse.SUPPRESS)
 
 
 def _serve(workspace: Workspace, options: argparse.Namespace) -> None:
@@ -57,7 +55,6 @@ def _serve(workspace: Workspace, options: argparse.Namespace) -> None:
     check_token_needed(resolved(options.host, options.port), token)
     import_keras()
     from core.scoring.scorer import load_scorer
-    from core.serving.scorer_process import announce
     from core.serving.server import ScorerServer
 
     scorer = load_scorer(workspace, run)
@@ -71,8 +68,6 @@ def _serve(workspace: Workspace, options: argparse.Namespace) -> None:
     ) as server:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, server.stop)
-        if options.announce:
-            announce(Path(options.announce), server.port)
         at = f"http://{server.address.shown}:{server.port}"
         print(f"{run.name} answers on {at}/v1/models/{run.id}:predict")
         sys.stdout.flush()

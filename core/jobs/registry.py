@@ -19,6 +19,7 @@ class JobKind(str, Enum):
 
     TRAIN = "train"
     SCORE = "score"
+    SERVE = "serve"
     IMPORT = "import"
     DOWNLOAD = "download"
     TOKEN_COUNTS = "token-counts"
@@ -47,6 +48,7 @@ class Job(Protocol):
 _JOBS = {
     JobKind.TRAIN: "core.training.training_job:TRAINING",
     JobKind.SCORE: "core.scoring.scoring_job:SCORING",
+    JobKind.SERVE: "core.serving.serving_job:SERVING",
     JobKind.IMPORT: "core.data.importing.import_job:IMPORT",
     JobKind.DOWNLOAD: "core.data.download_job:DOWNLOAD",
     JobKind.TOKEN_COUNTS: "core.explore.token_counts_job:TOKEN_COUNTS",

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-import time
 from pathlib import Path
 
 from core.errors import JobError, disk_errors
 from core.jobs.launcher import current_status
 from core.jobs.tasks import list_tasks
 from core.runs.run import Run, changing_runs, find_run, run_size_bytes
-from core.serving.scorer_process import running_scorer, stop_scorer
+from core.serving.scorer_process import stop_scorer
 from core.workspace import JobPaths, Workspace
-
-_SCORER_END_S = 10.0
-_POLL_S = 0.05
 
 
 def what_is_lost(workspace: Workspace, run: Run) -> str:
@@ -47,16 +44,15 @@ def delete_run(workspace: Workspace, run: Run) -> None:
     """
     run = find_run(workspace, run.id)
     _refuse_in_use(workspace, run)
-    _end_scorer(workspace, run)
+    stop_scorer(workspace, run)
     with disk_errors("the workspace"), workspace.staging() as folder:
         with changing_runs(workspace):
             # Asked again: it may have been resumed, or be at work elsewhere, by now.
             run = find_run(workspace, run.id)
             _refuse_in_use(workspace, run)
             os.rename(workspace.run(run.id).folder, folder / run.id)
-        service = workspace.service(run.id)
-        for path in (service, service.with_suffix(".log")):
-            path.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):  # It has never had a scorer.
+            os.rename(workspace.service(run.id).folder, folder / "service")
 
 
 def delete_scoring(workspace: Workspace, scoring_id: str) -> None:
@@ -114,15 +110,6 @@ def _scores(description: Path, run: Run) -> bool:
         return bool(json.loads(description.read_text("utf-8")).get("run_id") == run.id)
     except (OSError, ValueError):
         return False
-
-
-def _end_scorer(workspace: Workspace, run: Run) -> None:
-    stop_scorer(workspace, run)
-    deadline = time.monotonic() + _SCORER_END_S
-    while running_scorer(workspace, run) is not None:
-        if time.monotonic() > deadline:
-            raise JobError("the run's scorer to end", "that it goes on", "try again in a while")
-        time.sleep(_POLL_S)
 
 
 def _size(size_bytes: int) -> str:

@@ -7,22 +7,23 @@ import json
 import os
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 import filelock
 
-from core.errors import JobError
-from core.files import write_atomically
-from core.jobs.process import ProcessIdentity, request_stop, start_detached
-from core.records import from_json, to_json
+from core.errors import JobError, disk_errors
+from core.jobs.launcher import current_status, start_job, stop_job, wait_for_end
+from core.jobs.registry import JobKind
+from core.jobs.status import JobState, JobStatus, write_status
+from core.records import from_json
 from core.runs.run import Run
 from core.serving.access import TOKEN_VARIABLE, bearer
-from core.workspace import Workspace
+from core.workspace import ServicePaths, Workspace
 
 IDLE_TIMEOUT_S = 900
 
 _GREETING_TIMEOUT_S = 5.0
 _START_TIMEOUT_S = 120.0
+_END_TIMEOUT_S = 10.0
 _POLL_S = 0.1
 _REFUSALS = {
     http.client.UNAUTHORIZED: (
@@ -43,52 +44,67 @@ class Service:
     """A scorer that listens on a loopback port."""
 
     port: int
-    process: ProcessIdentity
-
-
-def announce(path: Path, port: int) -> None:
-    """Write where this process listens, once it does."""
-    service = Service(port, ProcessIdentity.of(os.getpid()))
-    write_atomically(path, to_json(service))
 
 
 def running_scorer(workspace: Workspace, run: Run) -> Service | None:
-    """The run's scorer, if one is alive."""
+    """The run's scorer, if one is alive and listens."""
+    paths = workspace.service(run.id)
     try:
-        service = from_json(Service, workspace.service(run.id).read_text("utf-8"))
+        service = from_json(Service, paths.address.read_text("utf-8"))
+        return service if current_status(paths).state is JobState.RUNNING else None
     except (FileNotFoundError, ValueError):
         return None
-    return service if service.process.alive() else None
 
 
 def ensure_scorer(
-    workspace: Workspace, run: Run, *, timeout_s: float = _START_TIMEOUT_S
+    workspace: Workspace,
+    run: Run,
+    *,
+    timeout_s: float = _START_TIMEOUT_S,
+    end_timeout_s: float = _END_TIMEOUT_S,
 ) -> Service:
     """The run's scorer, started if none is alive; it ends after IDLE_TIMEOUT_S without work.
 
+    Args:
+        workspace: Where the run is.
+        run: The run.
+        timeout_s: For it to come up.
+        end_timeout_s: For one that does not answer any more to end by itself.
+
     Raises:
         JobError: it did not come up in time, or the one that is there refuses us.
+        DiskError: the disk is full or closed to this user.
     """
-    path = workspace.service(run.id)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    paths = workspace.service(run.id)
+    with disk_errors("the scorer"):
+        paths.folder.mkdir(parents=True, exist_ok=True)
     try:
-        with filelock.FileLock(path.with_suffix(".lock"), timeout=timeout_s):
+        with filelock.FileLock(paths.start_lock, timeout=timeout_s):
             service = running_scorer(workspace, run)
-            if service is not None:
-                if _answers(service, run):
-                    return service
-                # It is about to end, or has left its port to another program.
-                request_stop(service.process)
+            if service is not None and _answers(service, run):
+                return service
+            # One that is about to end, or has left its port to another program.
+            _end(paths, end_timeout_s)
             return _start_scorer(workspace, run, timeout_s)
     except filelock.Timeout as error:
-        raise _no_scorer("another start of it that takes too long", path) from error
+        raise _no_scorer("another start of it that takes too long", paths) from error
 
 
-def stop_scorer(workspace: Workspace, run: Run) -> None:
-    """End the run's scorer if one is alive."""
-    service = running_scorer(workspace, run)
-    if service is not None:
-        request_stop(service.process)
+def stop_scorer(workspace: Workspace, run: Run, *, timeout_s: float = _END_TIMEOUT_S) -> None:
+    """End the run's scorer if one is alive; it finishes what it is answering, if that is quick.
+
+    Raises:
+        DiskError: the request cannot be written.
+    """
+    _end(workspace.service(run.id), timeout_s)
+
+
+def _end(paths: ServicePaths, timeout_s: float) -> None:
+    try:
+        if stop_job(paths).state.active and wait_for_end(paths, timeout_s=timeout_s).state.active:
+            stop_job(paths, at_once=True)
+    except FileNotFoundError:  # There has never been one.
+        return
 
 
 def _answers(service: Service, run: Run) -> bool:
@@ -113,24 +129,27 @@ def _answers(service: Service, run: Run) -> bool:
 
 
 def _start_scorer(workspace: Workspace, run: Run, timeout_s: float) -> Service:
-    path = workspace.service(run.id)
-    path.unlink(missing_ok=True)
-    arguments = ["-m", "core", "serve", run.id, "--port", "0", "--announce", str(path)]
-    arguments += ["--idle-timeout", str(IDLE_TIMEOUT_S)]
-    process = start_detached(workspace, arguments, path.with_suffix(".log"))
+    paths = workspace.service(run.id)
+    with disk_errors("the scorer"):
+        for old in (paths.address, paths.process, paths.stop_request):
+            old.unlink(missing_ok=True)
+        write_status(paths, JobStatus(JobState.QUEUED))
+    start_job(workspace, paths, JobKind.SERVE, run.id)
     deadline = time.monotonic() + timeout_s
-    while (alive := process.alive()) and time.monotonic() < deadline:
+    while (status := current_status(paths)).state.active and time.monotonic() < deadline:
         service = running_scorer(workspace, run)
         if service is not None:
             return service
         time.sleep(_POLL_S)
-    request_stop(process)
-    raise _no_scorer("that it took too long" if alive else "that it ended", path)
+    if not status.state.active:
+        raise _no_scorer(f"that it ended ({status.message.rstrip('.')})", paths)
+    stop_job(paths, at_once=True)
+    raise _no_scorer("that it took too long", paths)
 
 
-def _no_scorer(found: str, path: Path) -> JobError:
+def _no_scorer(found: str, paths: ServicePaths) -> JobError:
     return JobError(
         "the scorer to start",
-        f"{found} (see {path.stem}.log)",
+        f"{found}, see services/{paths.folder.name}/{paths.log.name}",
         "try again or choose another run",
     )

@@ -2,12 +2,21 @@ from pathlib import Path
 
 import pytest
 
-from core.paths import DatasetPaths, JobPaths, RunPaths, ScoringPaths, TaskPaths
+from core.paths import (
+    DatasetPaths,
+    JobPaths,
+    RunPaths,
+    ScoringPaths,
+    ServicePaths,
+    TaskPaths,
+)
 
 FOLDER = Path("/a/folder")
 
 
-@pytest.mark.parametrize("kind", [DatasetPaths, JobPaths, RunPaths, ScoringPaths, TaskPaths])
+@pytest.mark.parametrize(
+    "kind", [DatasetPaths, JobPaths, RunPaths, ScoringPaths, ServicePaths, TaskPaths]
+)
 def test_every_file_stands_in_the_folder_under_a_name_of_its_own(kind: type) -> None:
     paths = kind(FOLDER)
     names = [name for name in dir(kind) if isinstance(getattr(kind, name), property)]

@@ -48,7 +48,7 @@ def test_every_path_is_under_the_root_and_naming_it_writes_nothing(workspace: Wo
         workspace.dataset("questions-1").folder,
         workspace.run("run-1").folder,
         workspace.scoring("scoring-1").folder,
-        workspace.service("run-1"),
+        workspace.service("run-1").folder,
         workspace.device_lock("cpu"),
         workspace.device_lock("gpu:0"),
         workspace.device_holder("gpu:0"),

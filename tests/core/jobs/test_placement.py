@@ -83,5 +83,4 @@ def test_only_the_placement_starts_processes_that_outlive_their_page() -> None:
     assert sorted(starters) == [
         "core/jobs/placement.py",
         "core/jobs/process.py",
-        "core/serving/scorer_process.py",
     ]

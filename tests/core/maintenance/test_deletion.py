@@ -1,22 +1,21 @@
 import json
-from dataclasses import asdict
 from pathlib import Path
 
 import filelock
 import pytest
 
 from core.errors import JobError, NotFound
-from core.files import write_atomically
 from core.jobs.launcher import current_status
 from core.jobs.process import ProcessIdentity, WorkerRecord, kill, record_process, start_detached
 from core.jobs.registry import JobKind
 from core.jobs.status import JobState, JobStatus, write_status
 from core.jobs.tasks import list_tasks
 from core.maintenance.deletion import delete_run, delete_scoring, what_is_lost
+from core.records import to_json
 from core.runs.config import TrainConfig
 from core.runs.notes import write_notes
 from core.runs.run import Run, create_run, list_runs, read_examples
-from core.serving.scorer_process import Service, running_scorer
+from core.serving.scorer_process import Service, running_scorer, stop_scorer
 from core.workspace import JobPaths, Workspace
 from tests import toy
 from tests.messages import assert_one_sentence
@@ -83,14 +82,17 @@ def sleeper(jobs: Workspace, tmp_path: Path) -> ProcessIdentity:
 
 
 def test_its_scorer_ends_first(jobs: Workspace, run: Run, sleeper: ProcessIdentity) -> None:
-    service = jobs.service(run.id)
-    write_atomically(service, json.dumps(asdict(Service(1, sleeper))))
-    assert running_scorer(jobs, run) is not None
+    paths = jobs.service(run.id)
+    at_work(paths, {}, sleeper)
+    paths.address.write_text(to_json(Service(1)), "utf-8")
+    assert running_scorer(jobs, run) == Service(1)
 
+    # The sleeper hears no request to stop, so it is ended.
+    stop_scorer(jobs, run, timeout_s=0.2)
     delete_run(jobs, run)
 
     assert not sleeper.alive()
-    assert not service.exists()
+    assert not paths.folder.exists()
     assert list_runs(jobs) == []
 
 

@@ -1,17 +1,23 @@
-import json
 import os
-import signal
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
 
 import filelock
 import pytest
 
 from core.errors import JobError
 from core.files import write_atomically
-from core.jobs.process import ProcessIdentity, kill, start_detached
+from core.jobs.launcher import current_status
+from core.jobs.process import (
+    ProcessIdentity,
+    WorkerRecord,
+    kill,
+    record_process,
+    recorded_process,
+    start_detached,
+)
+from core.jobs.status import JobState, JobStatus, write_status
 from core.records import to_json
 from core.runs.config import TrainConfig
 from core.runs.run import Run, create_run
@@ -22,12 +28,11 @@ from core.serving.limits import Limits
 from core.serving.scorer_process import (
     Service,
     _answers,
-    announce,
     ensure_scorer,
     running_scorer,
     stop_scorer,
 )
-from core.workspace import Workspace
+from core.workspace import ServicePaths, Workspace
 from tests import toy
 from tests.core.serving.serving import serving
 from tests.messages import assert_one_sentence
@@ -42,7 +47,8 @@ def service(toy_workspace: Workspace, toy_run: Run) -> Iterator[Service]:
     assert found[0] == found[1]
     yield found[0]
     stop_scorer(toy_workspace, toy_run)
-    wait_until(lambda: not found[0].process.alive())
+    ended = current_status(toy_workspace.service(toy_run.id))
+    assert (ended.state, ended.message) == (JobState.STOPPED, "Stopped on request.")
 
 
 @pytest.fixture
@@ -55,8 +61,10 @@ def test_a_scorer_is_started_once_and_found_again(
 ) -> None:
     assert running_scorer(toy_workspace, toy_run) == service
     assert ensure_scorer(toy_workspace, toy_run) == service
-    assert service.process.alive()
-    assert service.process.pid != os.getpid()
+    process = recorded_process(toy_workspace.service(toy_run.id))
+    assert process.alive()
+    # It outlives who started it.
+    assert os.getsid(process.pid) == process.pid != os.getpid()
 
 
 def test_a_scorer_answers_where_it_said_and_only_on_this_machine(
@@ -69,48 +77,14 @@ def test_a_scorer_answers_where_it_said_and_only_on_this_machine(
         pass
 
 
-def test_a_scorer_outlives_the_death_of_its_record_reader(
-    toy_workspace: Workspace, toy_run: Run, service: Service
-) -> None:
-    values = json.loads(toy_workspace.service(toy_run.id).read_text("utf-8"))
-
-    assert ProcessIdentity(**values["process"]) == service.process
-    assert os.getsid(service.process.pid) == service.process.pid
-
-
-@pytest.mark.slow
-def test_an_idle_scorer_ends_by_itself(
-    toy_workspace: Workspace, toy_run: Run, workspace: Workspace
-) -> None:
-    path = workspace.service(toy_run.id)
-    path.parent.mkdir(parents=True)
-    arguments = ["-m", "core", "serve", toy_run.id, "--port", "0", "--announce", str(path)]
-    process = start_detached(
-        toy_workspace, [*arguments, "--idle-timeout", "1.5"], path.with_suffix(".log")
-    )
-    wait_until(path.exists)
-    found = running_scorer(workspace, toy_run)
-    assert found.process == process
-    assert ask(found.port, toy_run.id, ["hello"]).answers
-
-    wait_until(lambda: not process.alive(), timeout_s=15)
-
-    assert running_scorer(workspace, toy_run) is None
-    log = path.with_suffix(".log").read_text("utf-8")
-    assert f"http://127.0.0.1:{found.port}/v1/models/toy-run:predict" in log
-    assert "Traceback" not in log
-
-
-def test_a_run_without_a_model_gets_no_scorer_and_the_log_says_why(
+def test_a_run_without_a_model_gets_no_scorer_and_is_told_why(
     workspace: Workspace, untrained: Run
 ) -> None:
     with pytest.raises(JobError, match="that it ended") as refusal:
         ensure_scorer(workspace, untrained)
 
-    assert_one_sentence(refusal.value)
-    log = workspace.service(untrained.id).with_suffix(".log").read_text("utf-8")
-    assert "Expected a run with a trained model, but found none" in log
-    assert "Traceback" not in log
+    assert "Expected a run with a trained model, but found none" in str(refusal.value)
+    assert current_status(workspace.service(untrained.id)).state is JobState.FAILED
     assert running_scorer(workspace, untrained) is None
 
 
@@ -124,29 +98,13 @@ def test_a_scorer_that_takes_too_long_is_given_up_and_ended(
 def test_waiting_for_another_that_starts_the_scorer_ends_in_a_sentence(
     workspace: Workspace, untrained: Run
 ) -> None:
-    path = workspace.service(untrained.id)
-    path.parent.mkdir(parents=True)
+    paths = workspace.service(untrained.id)
+    paths.folder.mkdir(parents=True)
 
-    with filelock.FileLock(path.with_suffix(".lock")), pytest.raises(JobError) as refusal:
+    with filelock.FileLock(paths.start_lock), pytest.raises(JobError) as refusal:
         ensure_scorer(workspace, untrained, timeout_s=0.3)
 
     assert_one_sentence(refusal.value)
-
-
-def test_what_was_announced_by_a_process_that_is_gone_is_not_running(
-    workspace: Workspace, untrained: Run
-) -> None:
-    assert running_scorer(workspace, untrained) is None
-    announce(workspace.service(untrained.id), 4242)
-    here = ProcessIdentity.of(os.getpid())
-    assert running_scorer(workspace, untrained) == Service(4242, here)
-
-    path = workspace.service(untrained.id)
-    values = {"port": 4242, "process": {**asdict(here), "start": here.start - 3600}}
-    path.write_text(json.dumps(values), "utf-8")
-
-    assert running_scorer(workspace, untrained) is None
-    stop_scorer(workspace, untrained)  # Signals nobody: this process goes on.
 
 
 @pytest.fixture
@@ -157,19 +115,43 @@ def other_program(workspace: Workspace) -> Iterator[ProcessIdentity]:
     kill(process)
 
 
+def listens(workspace: Workspace, run: Run, port: int, process: ProcessIdentity) -> ServicePaths:
+    """As if that process were the run's scorer."""
+    paths = workspace.service(run.id)
+    paths.folder.mkdir(parents=True, exist_ok=True)
+    write_atomically(paths.address, to_json(Service(port)))
+    record_process(paths, WorkerRecord(process))
+    write_status(paths, JobStatus(JobState.RUNNING))
+    return paths
+
+
+def test_a_scorer_whose_process_is_gone_is_not_running(
+    workspace: Workspace, untrained: Run, other_program: ProcessIdentity
+) -> None:
+    assert running_scorer(workspace, untrained) is None
+    paths = listens(workspace, untrained, 4242, other_program)
+    assert running_scorer(workspace, untrained) == Service(4242)
+
+    kill(other_program)
+    wait_until(lambda: not other_program.alive())
+
+    assert running_scorer(workspace, untrained) is None
+    assert current_status(paths).state is JobState.DIED
+    stop_scorer(workspace, untrained)  # Signals nobody.
+
+
 def test_a_scorer_that_was_killed_is_started_anew(
     workspace: Workspace, untrained: Run, other_program: ProcessIdentity
 ) -> None:
-    path = workspace.service(untrained.id)
-    write_atomically(path, json.dumps(asdict(Service(1, other_program))))
-    assert running_scorer(workspace, untrained) is not None
-
-    other_program.signal_group(signal.SIGKILL)
+    paths = listens(workspace, untrained, 1, other_program)
+    kill(other_program)
     wait_until(lambda: not other_program.alive())
 
-    with pytest.raises(JobError, match="took too long"):
-        ensure_scorer(workspace, untrained, timeout_s=0.3)
-    assert not path.exists()
+    with pytest.raises(JobError, match="a run with a trained model"):
+        ensure_scorer(workspace, untrained)
+
+    assert not paths.address.exists()
+    assert recorded_process(paths) != other_program
 
 
 def test_a_scorer_that_has_left_its_port_to_another_program_is_replaced(
@@ -184,20 +166,21 @@ def test_a_scorer_that_has_left_its_port_to_another_program_is_replaced(
                 connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]")
 
         pool.submit(answer)
-        service = Service(listener.getsockname()[1], other_program)
-        write_atomically(workspace.service(untrained.id), to_json(service))
+        listens(workspace, untrained, listener.getsockname()[1], other_program)
 
-        with pytest.raises(JobError, match="took too long"):
-            ensure_scorer(workspace, untrained, timeout_s=0.3)
+        with pytest.raises(JobError, match="a run with a trained model"):
+            ensure_scorer(workspace, untrained, end_timeout_s=0.1)
 
-    wait_until(lambda: not other_program.alive())
+    assert not other_program.alive()
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"port": 1, "process": {"pid": 2}}'])
-def test_a_record_that_is_none_is_no_running_scorer(
-    workspace: Workspace, untrained: Run, content: str
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"port": "here"}'])
+def test_an_address_that_is_none_is_no_running_scorer(
+    workspace: Workspace, untrained: Run, other_program: ProcessIdentity, content: str
 ) -> None:
-    write_atomically(workspace.service(untrained.id), content)
+    paths = listens(workspace, untrained, 1, other_program)
+    paths.address.write_text(content, "utf-8")
+
     assert running_scorer(workspace, untrained) is None
 
 
@@ -205,7 +188,7 @@ def test_a_scorer_with_another_token_is_neither_taken_for_ours_nor_replaced(
     toy_workspace: Workspace, toy_run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(load_scorer(toy_workspace, toy_run), token="s3cret") as server:
-        other = Service(server.port, ProcessIdentity.of(os.getpid()))
+        other = Service(server.port)
         with pytest.raises(JobError, match="the token") as refusal:
             _answers(other, toy_run)
         assert_one_sentence(refusal.value)
@@ -220,11 +203,9 @@ def test_a_scorer_that_is_full_goes_on_for_those_who_use_it(
     other_program: ProcessIdentity,
 ) -> None:
     with serving(load_scorer(toy_workspace, toy_run), limits=Limits(connections=0)) as server:
-        found = Service(server.port, other_program)
-        path = workspace.service(toy_run.id)
-        path.parent.mkdir(parents=True)
-        write_atomically(path, json.dumps(asdict(found)))
+        listens(workspace, toy_run, server.port, other_program)
         with pytest.raises(JobError, match="too many connections") as refusal:
             ensure_scorer(workspace, toy_run)
     assert_one_sentence(refusal.value)
-    assert running_scorer(workspace, toy_run) == found
+    assert running_scorer(workspace, toy_run) == Service(server.port)
+    assert other_program.alive()
