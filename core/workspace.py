@@ -26,213 +26,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
 
+from core.paths import DatasetPaths, JobPaths, RunPaths, ScoringPaths, ServicePaths, TaskPaths
+
+__all__ = [
+    "DatasetPaths",
+    "JobPaths",
+    "RunPaths",
+    "ScoringPaths",
+    "ServicePaths",
+    "TaskPaths",
+    "Workspace",
+    "checked_id",
+    "slug",
+]
 ENVIRONMENT_VARIABLE = "SINCERELY_WORKSPACE"
 _MAX_SLUG = 48
-
-
-@dataclass(frozen=True)
-class DatasetPaths:
-    """The files of one data set."""
-
-    folder: Path
-
-    @property
-    def texts(self) -> Path:
-        return self.folder / "texts.parquet"
-
-    @property
-    def description(self) -> Path:
-        return self.folder / "dataset.json"
-
-    @property
-    def problems(self) -> Path:
-        """The import report: one line a problem and row."""
-        return self.folder / "problems.csv"
-
-    @property
-    def terms(self) -> Path:
-        """In how many rows of each class a word or pair of words occurs."""
-        return self.folder / "terms.parquet"
-
-    @property
-    def lengths(self) -> Path:
-        """How many texts of each label have which length."""
-        return self.folder / "lengths.parquet"
-
-    @property
-    def duplicates(self) -> Path:
-        """Rows that are like others, with the number of their group."""
-        return self.folder / "duplicates.parquet"
-
-    @property
-    def findings(self) -> Path:
-        """Rows that a health check found, by check."""
-        return self.folder / "findings.parquet"
-
-    @property
-    def profile(self) -> Path:
-        """Counts and totals of the profile."""
-        return self.folder / "profile.json"
-
-    @property
-    def slices(self) -> Path:
-        return self.folder / "slices"
-
-    @property
-    def splits(self) -> Path:
-        return self.folder / "splits"
-
-
-@dataclass(frozen=True)
-class JobPaths:
-    """The files that any background job keeps.
-
-    `kind` names the kind of job that can be resumed from here (see `core.jobs.registry`); it is
-    empty where a job starts anew.
-    """
-
-    kind: ClassVar[str] = ""
-    folder: Path
-
-    @property
-    def description(self) -> Path:
-        return self.folder / "job.json"
-
-    @property
-    def status(self) -> Path:
-        return self.folder / "status.json"
-
-    @property
-    def process(self) -> Path:
-        return self.folder / "process.json"
-
-    @property
-    def stop_request(self) -> Path:
-        return self.folder / "stop-requested"
-
-    @property
-    def log(self) -> Path:
-        return self.folder / "log.txt"
-
-    @property
-    def lock(self) -> Path:
-        return self.folder / "job.lock"
-
-    @property
-    def reserve(self) -> Path:
-        """Room that is given back when the disk is full, so that the last status has some."""
-        return self.folder / "reserve"
-
-
-@dataclass(frozen=True)
-class RunPaths(JobPaths):
-    """The files of one training run."""
-
-    kind: ClassVar[str] = "train"
-
-    @property
-    def examples(self) -> Path:
-        return self.folder / "examples.parquet"
-
-    @property
-    def metrics(self) -> Path:
-        return self.folder / "metrics.jsonl"
-
-    @property
-    def predictions(self) -> Path:
-        return self.folder / "predictions.parquet"
-
-    @property
-    def result(self) -> Path:
-        return self.folder / "result.json"
-
-    @property
-    def work(self) -> Path:
-        """How much there was to do, for forecasts of later runs."""
-        return self.folder / "work.json"
-
-    @property
-    def operating_point(self) -> Path:
-        """The threshold that somebody chose for the run."""
-        return self.folder / "operating-point.json"
-
-    @property
-    def checkpoints(self) -> Path:
-        """States of the training that it can be resumed from."""
-        return self.folder / "checkpoints"
-
-    @property
-    def events(self) -> Path:
-        """TensorBoard's event files."""
-        return self.folder / "events"
-
-    @property
-    def notes(self) -> Path:
-        """What people wrote about the run."""
-        return self.folder / "notes.txt"
-
-    def model(self, step: int) -> Path:
-        """The model as it was after a step; the result says which step was kept."""
-        return self.folder / f"model-{step}"
-
-    def train_vectors(self, step: int) -> Path:
-        """That model's vectors of the train rows; can be made again."""
-        return self.folder / f"train-vectors-{step}.npy"
-
-
-@dataclass(frozen=True)
-class ServicePaths(JobPaths):
-    """The files of a run's scorer."""
-
-    @property
-    def address(self) -> Path:
-        """Where it listens, once it does."""
-        return self.folder / "address.json"
-
-    @property
-    def start_lock(self) -> Path:
-        """Held by who starts it."""
-        return self.folder / "start.lock"
-
-
-@dataclass(frozen=True)
-class ScoringPaths(JobPaths):
-    """The files of one scored file."""
-
-    kind: ClassVar[str] = "score"
-
-    @property
-    def input(self) -> Path:
-        return self.folder / "input"
-
-    def output(self, suffix: str) -> Path:
-        """The scored rows, where they are not written elsewhere."""
-        return self.folder / f"output{suffix}"
-
-    @property
-    def prediction_cache(self) -> Path:
-        """What the model has said so far, until the end."""
-        return self.folder / "prediction-cache.sqlite"
-
-    @property
-    def scores(self) -> Path:
-        """Row numbers, texts, scores and predicted labels alone."""
-        return self.folder / "scores.parquet"
-
-    @property
-    def result(self) -> Path:
-        return self.folder / "result.json"
-
-
-@dataclass(frozen=True)
-class TaskPaths(JobPaths):
-    """The files of one import, download, token count or map."""
-
-    @property
-    def result(self) -> Path:
-        return self.folder / "result.json"
 
 
 @dataclass(frozen=True)
@@ -248,30 +57,37 @@ class Workspace:
 
     @property
     def datasets(self) -> Path:
+        """A folder for each data set."""
         return self.root / "datasets"
 
     @property
     def runs(self) -> Path:
+        """A folder for each run."""
         return self.root / "runs"
 
     @property
     def scorings(self) -> Path:
+        """A folder for each scored file."""
         return self.root / "scorings"
 
     @property
     def tasks(self) -> Path:
+        """A folder for each task."""
         return self.root / "tasks"
 
     @property
     def downloads(self) -> Path:
+        """Files that were downloaded."""
         return self.root / "downloads"
 
     @property
     def uploads(self) -> Path:
+        """Files that were given in the browser."""
         return self.root / "uploads"
 
     @property
     def cache(self) -> Path:
+        """What can be made again."""
         return self.root / "cache"
 
     @property
@@ -290,15 +106,35 @@ class Workspace:
         return self.downloads / "encoders"
 
     def dataset(self, dataset_id: str) -> DatasetPaths:
+        """The files of a data set.
+
+        Raises:
+            ValueError: no such id can be.
+        """
         return DatasetPaths(self.datasets / checked_id(dataset_id))
 
     def run(self, run_id: str) -> RunPaths:
+        """The files of a run.
+
+        Raises:
+            ValueError: no such id can be.
+        """
         return RunPaths(self.runs / checked_id(run_id))
 
     def scoring(self, scoring_id: str) -> ScoringPaths:
+        """The files of a scored file.
+
+        Raises:
+            ValueError: no such id can be.
+        """
         return ScoringPaths(self.scorings / checked_id(scoring_id))
 
     def task(self, task_id: str) -> TaskPaths:
+        """The files of a task.
+
+        Raises:
+            ValueError: no such id can be.
+        """
         return TaskPaths(self.tasks / checked_id(task_id))
 
     def token_counts(self, fingerprint: str, vocabulary: str) -> Path:
@@ -306,6 +142,7 @@ class Workspace:
         return self.cache / "tokens" / f"{checked_id(fingerprint)}-{checked_id(vocabulary)}.parquet"
 
     def embedding_map(self, map_id: str) -> Path:
+        """Where the texts of a data set lie on a map."""
         return self.cache / "maps" / f"{checked_id(map_id)}.parquet"
 
     def model_facts(self, key: str) -> Path:
@@ -351,6 +188,11 @@ class Workspace:
         return self.root / "services"
 
     def service(self, run_id: str) -> ServicePaths:
+        """The files of a run's scorer.
+
+        Raises:
+            ValueError: no such id can be.
+        """
         return ServicePaths(self.services / checked_id(run_id))
 
     def device_lock(self, device: str) -> Path:

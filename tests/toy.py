@@ -9,6 +9,7 @@ from pathlib import Path
 
 from core.data.dataset import Dataset
 from core.data.importing.importer import import_file
+from core.data.importing.writer import GROUP_ROWS
 from core.runs.config import TrainConfig
 from core.workspace import Workspace
 
@@ -72,11 +73,17 @@ def write_csv(path: Path, rows: list[tuple[str, ...]], header: tuple[str, ...]) 
     return path
 
 
-def import_rows(workspace: Workspace, rows: list[tuple[str, str]], *, name: str = "toy") -> Dataset:
+def import_rows(
+    workspace: Workspace,
+    rows: list[tuple[str, str]],
+    *,
+    name: str = "toy",
+    group_rows: int = GROUP_ROWS,
+) -> Dataset:
     """Import (text, label) pairs as a data set."""
     workspace.root.mkdir(parents=True, exist_ok=True)
     path = write_csv(workspace.root / f"{name}.csv", list(rows), ("text", "label"))
-    return import_file(workspace, path).dataset
+    return import_file(workspace, path, group_rows=group_rows).dataset
 
 
 def recipe(encoder: Path, **settings: object) -> TrainConfig:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
-from typing import Any
 
 from core.cli.terminal import (
     AddCommand,
@@ -86,7 +85,7 @@ def _forecast(workspace: Workspace, options: argparse.Namespace) -> None:
     print(found.basis)
 
 
-def _row(encoder: ListedEncoder) -> dict[str, Any]:
+def _row(encoder: ListedEncoder) -> dict[str, object]:
     shape = encoder.shape
     return {
         "name": encoder.name,

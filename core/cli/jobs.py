@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
-from typing import Any
 
 from core.cli.terminal import AddCommand, print_json
 from core.errors import NotFound
@@ -33,7 +32,7 @@ def _tasks(workspace: Workspace, options: argparse.Namespace) -> None:
         print(f"{row['id']}\t{row['state']}\t{row['title']}\t{row['message']}")
 
 
-def _row(workspace: Workspace, task: Task) -> dict[str, Any]:
+def _row(workspace: Workspace, task: Task) -> dict[str, object]:
     status = current_status(workspace.task(task.id))
     result = task_result(workspace, task)
     return {

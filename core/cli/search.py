@@ -7,7 +7,6 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from core.cli.terminal import AddCommand, between, one_line, print_json, say
 from core.data.dataset import (
@@ -155,7 +154,7 @@ def _print_found(found: FoundRows) -> None:
 
 
 def _print_found_json(found: FoundRows) -> None:
-    rows: list[dict[str, Any]] = json.loads(found.rows.to_json(orient="records"))
+    rows: list[dict[str, object]] = json.loads(found.rows.to_json(orient="records"))
     print_json(
         {
             "total": found.total,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from core.cli.terminal import (
     AddCommand,
@@ -61,7 +63,7 @@ def _suspects(workspace: Workspace, options: argparse.Namespace) -> None:
     for row in rows:
         print(
             f"{row[ROW]}\t{row[LABEL]} -> {row[SUGGESTION]} ({row[SURE]:.2f})\t{row[REASON]}"
-            f"\t{row['decision'] or '-'}\t{one_line(row[TEXT])}"
+            f"\t{row['decision'] or '-'}\t{one_line(str(row[TEXT]))}"
         )
     say(_in_words(found))
 
@@ -76,24 +78,25 @@ def _rows(
     found: Suspects,
     decisions: dict[int, LabelEvent],
     top: int,
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     """The first suspects with their texts, classes by name, and what somebody decided."""
     table = found.table.head(top)
     taken = take_rows(workspace, dataset, table[ROW].to_numpy())
-    table = table.assign(**{ID: taken[ID].to_pylist(), TEXT: taken[TEXT].to_pylist()})
-    rows: list[dict[str, Any]] = json.loads(table.to_json(orient="records"))
-    for row in rows:
-        row[LABEL] = dataset.classes[row[LABEL]]
-        row[SUGGESTION] = dataset.classes[row[SUGGESTION]]
-        row[COPY] = None if row[COPY] == NO_COPY else row[COPY]
-        event = decisions.get(row[ROW])
-        row["decision"] = None if event is None else event.value or event.action.value
+    decided = [decisions.get(int(row)) for row in table[ROW]]
+    said = [None if event is None else event.value or event.action.value for event in decided]
+    shown = table.assign(
+        **{ID: taken[ID].to_pylist(), TEXT: taken[TEXT].to_pylist()},
+        **{name: np.take(dataset.classes, table[name]) for name in (LABEL, SUGGESTION)},
+        **{COPY: table[COPY].astype("Int64").mask(table[COPY] == NO_COPY)},
+        decision=pd.Series(said, table.index, dtype=object),
+    )
+    rows: list[dict[str, object]] = json.loads(shown.to_json(orient="records"))
     return rows
 
 
 def _summary(
     found: Suspects, features: Features, decisions: dict[int, LabelEvent]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     effect = found.retraining
     return {
         "features": features.value,

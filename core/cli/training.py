@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from dataclasses import asdict
-from typing import Any
+from dataclasses import asdict, dataclass
 
 from core.cli.encoders import ensure_encoder
 from core.cli.terminal import AddCommand, between, print_json, show_line
@@ -19,7 +18,7 @@ from core.jobs.launcher import current_status
 from core.jobs.status import JobState, JobStatus
 from core.model.keras_import import import_keras
 from core.records import to_plain
-from core.runs.config import DEFAULT_PRESET, PRESETS, preset, with_settings
+from core.runs.config import DEFAULT_PRESET, PRESETS, TrainConfig, preset, with_settings
 from core.runs.run import Run, find_run, list_runs, read_result
 from core.training.joining import join_training
 from core.training.launch import resume_training, start_training
@@ -127,33 +126,49 @@ def _show_until_end(paths: RunPaths) -> JobStatus:
 def _runs(workspace: Workspace, options: argparse.Namespace) -> None:
     rows = [_run_row(workspace, run) for run in list_runs(workspace)]
     if options.json:
-        print_json(rows)
+        print_json([asdict(row) for row in rows])
         return
     for row in rows:
-        validation = row["validation"] or {}
-        shown = ", ".join(
-            f"{name} {validation[name]:.3f}" for name in ("f1",) if name in validation
-        )
-        print(f"{row['id']}\t{row['state']}\t{row['dataset']}\t{shown or row['message']}")
+        validation = row.validation or {}
+        shown = f"f1 {validation['f1']:.3f}" if "f1" in validation else row.message
+        print(f"{row.id}\t{row.state}\t{row.dataset}\t{shown}")
 
 
-def _run_row(workspace: Workspace, run: Run) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _RunRow:
+    """A run in the list of runs; what only a result tells is None before there is one."""
+
+    id: str
+    name: str
+    dataset: str
+    created: str
+    state: str
+    message: str
+    config: TrainConfig
+    threshold: float | None
+    validation: dict[str, float] | None
+    test: dict[str, float] | None
+    rows_per_s: float
+    seconds: float | None
+
+
+def _run_row(workspace: Workspace, run: Run) -> _RunRow:
     status = current_status(workspace.run(run.id))
     result = read_result(workspace, run)
-    return {
-        "id": run.id,
-        "name": run.name,
-        "dataset": run.dataset_id,
-        "created": run.created,
-        "state": status.state.value,
-        "message": status.message,
-        "config": asdict(run.config),
-        "threshold": operating_point(workspace, run).threshold if result else None,
-        "validation": result.validation if result else None,
-        "test": result.test if result else None,
-        "rows_per_s": result.rows_per_s if result else status.rows_per_s,
-        "seconds": result.seconds if result else None,
-    }
+    return _RunRow(
+        id=run.id,
+        name=run.name,
+        dataset=run.dataset_id,
+        created=run.created,
+        state=status.state.value,
+        message=status.message,
+        config=run.config,
+        threshold=operating_point(workspace, run).threshold if result else None,
+        validation=result.validation if result else None,
+        test=result.test if result else None,
+        rows_per_s=result.rows_per_s if result else status.rows_per_s,
+        seconds=result.seconds if result else None,
+    )
 
 
 def _describe(workspace: Workspace, options: argparse.Namespace) -> None:

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
 
 import filelock
 import numpy as np
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 from core.artifacts import delete_artifacts
 from core.errors import BadInput, NotFound, disk_errors
 from core.files import read_all, write_atomically
+from core.records import from_plain
 from core.workspace import Workspace
 
 ROW = "row"
@@ -98,14 +98,17 @@ class Dataset:
         return self.class_counts[self.positive] / self.labelled
 
     def to_json(self) -> str:
+        """The description as JSON, for `from_json`."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=2)
 
     @classmethod
     def from_json(cls, text: str) -> Dataset:
-        values: dict[str, Any] = json.loads(text)
-        values["classes"] = tuple(values["classes"])
-        values["notes"] = tuple(values["notes"])
-        return cls(**values)
+        """What `to_json` gave.
+
+        Raises:
+            ValueError: it is no such text.
+        """
+        return from_plain(cls, json.loads(text))
 
 
 def list_datasets(workspace: Workspace) -> list[Dataset]:

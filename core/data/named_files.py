@@ -18,10 +18,12 @@ class Named(Protocol):
     """What is kept: its name, and when it was made."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """As somebody called it."""
 
     @property
-    def created(self) -> str: ...
+    def created(self) -> str:
+        """When, as ISO 8601 in UTC."""
 
 
 Kept = TypeVar("Kept", bound=Named)

@@ -96,10 +96,16 @@ class PreparedRecord:
     asked."""
 
     def to_json(self) -> str:
+        """The record as JSON, for `from_json`."""
         return json.dumps(asdict(self), indent=2)
 
     @classmethod
     def from_json(cls, text: str) -> PreparedRecord:
+        """What `to_json` gave.
+
+        Raises:
+            ValueError: it is no such text.
+        """
         return cls(**json.loads(text))
 
 

@@ -57,6 +57,7 @@ class HubModel:
 
     @property
     def repository(self) -> str:
+        """Its name at the hub, such as "google/bert"."""
         return self.name.removeprefix(SCHEME)
 
     def connect(self) -> None:

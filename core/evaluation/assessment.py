@@ -177,7 +177,7 @@ def limits(found: Assessment) -> list[str]:
     return said
 
 
-def as_values(found: Assessment) -> dict[str, Any]:
+def as_values(found: Assessment) -> dict[str, object]:
     """All numbers by name, for JSON; a value that is not known is None."""
     return {
         "run": {
@@ -204,7 +204,7 @@ def as_values(found: Assessment) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _part_values(part: PartAssessment) -> dict[str, Any]:
+def _part_values(part: PartAssessment) -> dict[str, object]:
     return {
         "rows": len(part.predictions),
         "figures": _estimates(part.figures),
@@ -226,7 +226,7 @@ def _estimates(figures: dict[str, Estimate]) -> dict[str, dict[str, float | None
     }
 
 
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+def _records(table: pd.DataFrame) -> list[dict[str, object]]:
     return [
         {str(name): _known(value) for name, value in record.items()}
         for record in table.to_dict("records")

@@ -55,6 +55,7 @@ class Confusion:
 
     @property
     def rows(self) -> int:
+        """All rows."""
         return self.tn + self.fp + self.fn + self.tp
 
     @property
@@ -64,6 +65,7 @@ class Confusion:
 
     @property
     def positives(self) -> int:
+        """Rows that are of the positive class."""
         return self.fn + self.tp
 
 

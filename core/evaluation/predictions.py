@@ -37,6 +37,7 @@ class Predictions:
 
     @property
     def binary(self) -> bool:
+        """Whether there are two classes."""
         return len(self.classes) == 2
 
     @property

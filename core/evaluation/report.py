@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
@@ -86,7 +86,17 @@ def _curves(part: PartAssessment) -> Mapping[str, list[tuple[float, float]]]:
     }
 
 
-def _shown_slices(part: PartAssessment) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class _ShownSlice:
+    """A line of the table of slices."""
+
+    slice: str
+    rows: int
+    figure: Estimate
+    worse: bool
+
+
+def _shown_slices(part: PartAssessment) -> list[_ShownSlice]:
     """The slices that are worse, and the first ones beside."""
     if part.slices.empty:
         return []
@@ -94,11 +104,11 @@ def _shown_slices(part: PartAssessment) -> list[dict[str, Any]]:
     table = part.slices[worse | (part.slices.index < _FEW_SLICES)].head(_MOST_SLICES)
     name = "f1" if part.predictions.binary else "accuracy"
     return [
-        {
-            "slice": record["slice"],
-            "rows": record["rows"],
-            "figure": Estimate(record[name], record[f"{name}_low"], record[f"{name}_high"]),
-            "worse": record["worse"],
-        }
+        _ShownSlice(
+            record["slice"],
+            record["rows"],
+            Estimate(record[name], record[f"{name}_low"], record[f"{name}_high"]),
+            record["worse"],
+        )
         for record in table.to_dict("records")
     ]

@@ -41,13 +41,16 @@ class Conditions:
 
     @property
     def where(self) -> str:
+        """All conditions as one SQL expression."""
         return " AND ".join(self.clauses)
 
     def add(self, clause: str, **parameters: object) -> None:
+        """Add a condition and the values of its parameters."""
         self.clauses.append(clause)
         self.parameters.update(parameters)
 
     def add_range(self, column: str, low: float | None, high: float | None) -> None:
+        """Have a column lie between two values, both included; None bounds nothing."""
         if low is not None:
             self.add(f"{column} >= ${column}_low", **{f"{column}_low": low})
         if high is not None:

@@ -62,6 +62,7 @@ class Matches:
 
     @property
     def total(self) -> int:
+        """How many rows were found."""
         return len(self.rows)
 
 

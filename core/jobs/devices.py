@@ -26,6 +26,7 @@ class Gpu:
 
     @property
     def name(self) -> str:
+        """What the settings call it: "gpu:0", "gpu:1" and so on."""
         return f"{_GPU}{self.index}"
 
 

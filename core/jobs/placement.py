@@ -51,6 +51,7 @@ class ThisMachine:
     """Workers as processes of this machine, in sessions of their own."""
 
     def start(self, workspace: Workspace, paths: JobPaths, kind: JobKind, job_id: str) -> None:
+        """As `Placement.start`: a process that outlives this one."""
         log_offset = paths.log.stat().st_size if paths.log.exists() else 0
         arguments = ["-m", "core.jobs.worker", kind.value, job_id]
         process = start_detached(workspace, arguments, paths.log)
@@ -62,10 +63,12 @@ class ThisMachine:
             raise
 
     def alive(self, paths: JobPaths) -> bool | None:
+        """As `Placement.alive`: whether the recorded process is there."""
         process = recorded_process(paths)
         return None if process is None else process.alive()
 
     def kill(self, paths: JobPaths) -> bool:
+        """As `Placement.kill`."""
         process = recorded_process(paths)
         if process is None:
             return False
@@ -73,6 +76,7 @@ class ThisMachine:
         return True
 
     def cause(self, paths: JobPaths) -> str:
+        """As `Placement.cause`: from the log and what the system has killed."""
         return cause_of_death(paths)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
 from enum import Enum
 from typing import Any
 
 from core.files import write_atomically
+from core.records import from_plain
 from core.workspace import JobPaths
 
 _WRITE_EVERY_S = 0.5
@@ -91,13 +93,17 @@ class JobStatus:
         return replace(self, state=state, message=message, since=since, **values)
 
     def to_json(self) -> str:
+        """The status as JSON, for `from_json`."""
         return json.dumps(asdict(self), indent=2)
 
     @classmethod
     def from_json(cls, text: str) -> JobStatus:
-        values: dict[str, Any] = json.loads(text)
-        values["state"] = JobState(values["state"])
-        return cls(**values)
+        """What `to_json` gave.
+
+        Raises:
+            ValueError: it is no such text.
+        """
+        return from_plain(cls, json.loads(text))
 
 
 def read_status(paths: JobPaths) -> JobStatus:
@@ -114,15 +120,22 @@ def write_status(paths: JobPaths, status: JobStatus) -> JobStatus:
 
 
 class StatusWriter:
-    """Writes a job's status, at most every half second while only numbers change."""
+    """Writes a job's status, at most every half second while only numbers change.
 
-    def __init__(self, paths: JobPaths) -> None:
+    Args:
+        paths: Of the job.
+        now_s: A clock that only goes forward.
+    """
+
+    def __init__(self, paths: JobPaths, *, now_s: Callable[[], float] = time.monotonic) -> None:
         self._paths = paths
+        self._now_s = now_s
         self._status = read_status(paths)
         self._written = 0.0
 
     @property
     def state(self) -> JobState:
+        """The state, as last written."""
         return self._status.state
 
     @property
@@ -156,9 +169,9 @@ class StatusWriter:
     def progress(self, **values: Any) -> None:
         """Write new numbers if the last are old enough."""
         self._status = replace(self._status, **values)
-        if time.monotonic() - self._written >= _WRITE_EVERY_S:
+        if self._now_s() - self._written >= _WRITE_EVERY_S:
             self._put(self._status)
 
     def _put(self, status: JobStatus) -> None:
         self._status = write_status(self._paths, status)
-        self._written = time.monotonic()
+        self._written = self._now_s()

@@ -18,6 +18,7 @@ class StopFlag:
 
     @property
     def is_set(self) -> bool:
+        """Whether work is to stop."""
         return self._signalled or (self._request is not None and self._request.exists())
 
     def install(self) -> None:

@@ -7,10 +7,9 @@ is asked of `core.jobs.launcher.current_status(workspace.task(task.id))`, and `s
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import partial
@@ -26,7 +25,7 @@ from core.jobs.leftovers import remove_leftovers
 from core.jobs.registry import JobKind, find_job
 from core.jobs.status import JobState, JobStatus, write_status
 from core.jobs.stop_flag import StopFlag
-from core.records import from_json, from_plain, to_json, to_plain
+from core.records import from_json, to_json, to_plain
 from core.workspace import JobPaths, TaskPaths, Workspace
 
 _KEPT = timedelta(days=7)
@@ -60,14 +59,17 @@ class TaskJob(Generic[Request, Result]):
     stopped: str = "Stopped on request; nothing was kept."
 
     def paths(self, workspace: Workspace, job_id: str) -> TaskPaths:
+        """Where the task of this id keeps its files."""
         return workspace.task(job_id)
 
     def run(self, workspace: Workspace, job_id: str, stop: StopFlag) -> int:
+        """Work on the task of this id in this process; returns its exit code."""
         from core.jobs.task_worker import run_task
 
         return run_task(workspace, self, find_task(workspace, job_id), stop)
 
     def resume_hint(self, paths: JobPaths) -> str:
+        """Nothing: a task that ended early starts anew."""
         return ""
 
 
@@ -81,7 +83,7 @@ class Task:
     id: str
     kind: JobKind
     title: str
-    arguments: dict[str, Any]
+    arguments: Mapping[str, object]
     created: str
 
 
@@ -160,8 +162,8 @@ def latest_task(workspace: Workspace, kind: JobKind, **arguments: object) -> Tas
 
 def task_result(workspace: Workspace, task: Task) -> Any:
     """What the task gave, of its `TaskJob`'s result type; None until it has finished."""
-    values = _raw_result(workspace, task)
-    return None if values is None else from_plain(_job_of(task).result, values)
+    kept = _kept_result(workspace, task)
+    return None if kept is None else from_json(_job_of(task).result, kept)
 
 
 def delete_task(workspace: Workspace, task: Task) -> None:
@@ -195,21 +197,28 @@ def _job_of(task: Task) -> TaskJob[Any, Any]:
     return job
 
 
-def _raw_result(workspace: Workspace, task: Task) -> dict[str, Any] | None:
-    """The result as JSON holds it, which needs no feature's module."""
+@dataclass(frozen=True)
+class _Made:
+    """What any result may name; the rest of it needs its feature's module."""
+
+    dataset_id: str | None = None
+    path: str = ""
+
+
+def _kept_result(workspace: Workspace, task: Task) -> bytes | None:
+    """The result as JSON; None until the task has finished."""
     try:
-        values: dict[str, Any] = json.loads(workspace.task(task.id).result.read_text("utf-8"))
+        return workspace.task(task.id).result.read_bytes()
     except FileNotFoundError:
         return None
-    return values
 
 
 def _is_there(workspace: Workspace, task: Task) -> bool:
     """Whether what a finished task made still exists."""
-    result = _raw_result(workspace, task) or {}
-    if "dataset_id" in result:
-        return workspace.dataset(result["dataset_id"]).description.exists()
-    return Path(result.get("path", "")).is_file()
+    made = from_json(_Made, _kept_result(workspace, task) or b"{}")
+    if made.dataset_id is not None:
+        return workspace.dataset(made.dataset_id).description.exists()
+    return Path(made.path).is_file()
 
 
 def _publish(workspace: Workspace, task: Task) -> None:

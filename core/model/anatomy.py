@@ -63,7 +63,7 @@ def _operations(network: keras.Model) -> list[Any]:
     return [*network.operations, *(part for model in inner for part in _operations(model))]
 
 
-def _restyle(graph: Any, parts: dict[str, Any]) -> None:
+def _restyle(graph: Any, parts: dict[str, keras.Operation]) -> None:
     for node in graph.get_node_list():
         part = parts.get(node.get_name().strip('"'))
         if part is not None:

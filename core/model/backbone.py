@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import keras_hub
 from safetensors import SafetensorError
@@ -60,7 +59,7 @@ def new_backbone(shape: EncoderShape) -> keras_hub.models.BertBackbone:
     )
 
 
-def _own_settings(folder: Path) -> dict[str, Any]:
+def _own_settings(folder: Path) -> dict[str, float]:
     """What a Hugging Face config.json says that keras-hub's reader of it leaves out."""
     config = json.loads((folder / "config.json").read_text("utf-8"))
     if not isinstance(config, dict) or config.get("model_type") != "bert":

@@ -158,7 +158,11 @@ def freeze(network: keras.Model, *, embeddings: bool, layers: int) -> None:
 
 
 def predict_logits(
-    network: keras.Model, ids: tf.RaggedTensor, should_stop: Callable[[], bool] = never_stop
+    network: keras.Model,
+    ids: tf.RaggedTensor,
+    should_stop: Callable[[], bool] = never_stop,
+    *,
+    at_once: int | None = None,
 ) -> NDArray[np.float32]:
     """Logits in the order of `ids`, computed in batches of like length.
 
@@ -166,6 +170,7 @@ def predict_logits(
         network: From `build_classifier`.
         ids: Token ids, shape (n, None).
         should_stop: Asked before every batch, where there are several.
+        at_once: Batches that are computed at the same time; None takes what suits the device.
 
     Returns:
         Shape (n, 1 or classes).
@@ -177,7 +182,7 @@ def predict_logits(
     rows = TokenRows(ids)
     gpu = bool(tf.config.list_logical_devices("GPU"))
     order = scoring_order(rows.lengths, _GPU_BATCH if gpu else SCORING_BATCH)
-    at_once = _GPU_BATCHES_AT_ONCE if gpu else _CPU_BATCHES_AT_ONCE
+    at_once = at_once or (_GPU_BATCHES_AT_ONCE if gpu else _CPU_BATCHES_AT_ONCE)
     logits = np.zeros((len(rows.lengths), network.output_shape[-1]), np.float32)
 
     def answer(batch: Indices) -> NDArray[np.float32]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import keras
 import keras_hub
 import numpy as np
 import packaging.version
@@ -164,7 +165,7 @@ def _assign(
         raise refusal(handle, f"a TF Hub module with the variable {others[0]!r}, which BERT lacks")
 
 
-def _places(backbone: keras_hub.models.BertBackbone) -> dict[str, Any]:
+def _places(backbone: keras_hub.models.BertBackbone) -> dict[str, keras.Variable]:
     """The backbone's variables by the module's names."""
     norm = backbone.embeddings_layer_norm
     places = {

@@ -101,9 +101,17 @@ class Meter:
         )
 
     def is_due(self, step: int) -> bool:
+        """Whether progress is to be told after this step: now and then, and after the last."""
         return step % self._every == 0 or step == self._steps
 
     def report(self, step: int, epoch: float, learning_rate: float) -> TrainingProgress:
+        """Progress since the last report, after which sums begin anew.
+
+        Args:
+            step: The step that has ended.
+            epoch: Epochs done, with the share of the present one.
+            learning_rate: That of the last step.
+        """
         sums = self.sums()
         waited = self._clock_in()
         self._earlier, self._losses, self._right, self._rows = Sums(), [], [], 0

@@ -22,11 +22,16 @@ class Aim(Protocol):
     """The settings that the objective reads."""
 
     @property
-    def imbalance(self) -> str: ...
+    def imbalance(self) -> str:
+        """What evens out classes of unequal size; one of `core.runs.config.IMBALANCES`."""
+
     @property
-    def focal_gamma(self) -> float: ...
+    def focal_gamma(self) -> float:
+        """How much easy rows count less in focal loss; 0 changes nothing."""
+
     @property
-    def label_smoothing(self) -> float: ...
+    def label_smoothing(self) -> float:
+        """Share of each target that all classes get alike."""
 
 
 class Objective:

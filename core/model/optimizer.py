@@ -156,6 +156,7 @@ class LossScale:
 
     @property
     def factor(self) -> tf.Tensor:
+        """What losses are multiplied by now; float32, a scalar."""
         return self._factor.read_value()
 
     def accept(self, gradients: Sequence[tf.Tensor]) -> tf.Tensor:

@@ -32,17 +32,28 @@ class Recipe(StepRecipe, Protocol):
     """The settings that training reads; `core.runs.config.TrainConfig` has them."""
 
     @property
-    def batch_size(self) -> int: ...
+    def batch_size(self) -> int:
+        """Rows of a step."""
+
     @property
-    def epochs(self) -> int: ...
+    def epochs(self) -> int:
+        """Times that each row is read."""
+
     @property
-    def learning_rate(self) -> float: ...
+    def learning_rate(self) -> float:
+        """The highest, after the warm-up."""
+
     @property
-    def warmup(self) -> float: ...
+    def warmup(self) -> float:
+        """Share of the steps in which the learning rate rises."""
+
     @property
-    def decay(self) -> bool: ...
+    def decay(self) -> bool:
+        """Whether the learning rate falls to 0 after the warm-up."""
+
     @property
-    def validations_per_epoch(self) -> int: ...
+    def validations_per_epoch(self) -> int:
+        """How often an epoch is broken for a validation."""
 
 
 @dataclass(frozen=True)

@@ -108,10 +108,18 @@ class TrainConfig:
         return SplitPlan(self.train_size, self.validation_size, self.test_size, self.seed)
 
     def to_json(self) -> str:
+        """The settings as JSON, for `from_json`."""
         return json.dumps(asdict(self), indent=2)
 
     @classmethod
     def from_json(cls, text: str) -> TrainConfig:
+        """What `to_json` gave.
+
+        Raises:
+            ValueError: it is no JSON.
+            TypeError: it has other fields.
+            BadInput: a value is out of range.
+        """
         return cls(**json.loads(text))
 
 

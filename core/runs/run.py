@@ -9,7 +9,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
 
 import filelock
 import numpy as np
@@ -33,6 +32,7 @@ from core.data.splits.split import PART, TRAIN, VALIDATION, Split
 from core.errors import AlreadyExists, BadInput, JobError, NotFound, disk_errors
 from core.files import read_all, write_atomically
 from core.jobs.status import JobState, JobStatus, write_status
+from core.records import from_plain
 from core.runs.config import TrainConfig
 from core.workspace import RunPaths, Workspace, slug
 
@@ -64,14 +64,17 @@ class Run:
     labels_last_event: int = 0
 
     def to_json(self) -> str:
+        """The description as JSON, for `from_json`."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=2)
 
     @classmethod
     def from_json(cls, text: str) -> Run:
-        values: dict[str, Any] = json.loads(text)
-        values["classes"] = tuple(values["classes"])
-        values["config"] = TrainConfig(**values["config"])
-        return cls(**values)
+        """What `to_json` gave.
+
+        Raises:
+            ValueError: it is no such text.
+        """
+        return from_plain(cls, json.loads(text))
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,7 @@ class RunResult:
     temperature: float = 1.0
 
     def to_json(self) -> str:
+        """The result as JSON."""
         return json.dumps(asdict(self), indent=2)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +23,8 @@ if TYPE_CHECKING:  # The dashboard reads what this found, without TensorFlow.
 MODERATE, LARGE = 0.1, 0.25
 """Population stability indices from which a shift is called so. Source: Siddiqi (2006)."""
 _BINS = 10
-_MOST_TEXTS = 20_000
+MOST_TEXTS = 20_000
+"""Of so many of the run's own texts at most the tokens are counted."""
 _MOST_NOISE = 0.05
 _FLOOR = 1e-4
 
@@ -88,37 +89,24 @@ class Drift:
     cut: tuple[float, float]
     labels: dict[str, tuple[float, float]]
 
-    def to_values(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_values(cls, values: Mapping[str, Any]) -> Drift:
-        """What `to_values` gave, after its way through JSON."""
-        shifts = {
-            name: Shift(**{part: tuple(found) for part, found in values[name].items()})
-            for name in ("lengths", "scores")
-        }
-        pairs = {name: tuple(values[name]) for name in ("unknown", "cut")}
-        labels = {name: tuple(shares) for name, shares in values["labels"].items()}
-        return cls(**{"part": values["part"], **shifts, **pairs, "labels": labels})
-
 
 class DriftAccumulator:
     """Counts a file's predictions beside the run's own texts.
 
     Args:
         scorer: The run that answers.
+        most_texts: Of how many of the run's own texts the tokens are counted.
 
     Raises:
         NotFound: the run has not been measured.
         BadInput: its answers cannot be read.
     """
 
-    def __init__(self, scorer: Scorer) -> None:
+    def __init__(self, scorer: Scorer, *, most_texts: int = MOST_TEXTS) -> None:
         self._classes = scorer.model.card.classes
         self._longest = scorer.model.tokenizer.max_seq_length - 2
         self._part, scores, class_ids = _own_scores(scorer)
-        tokens, unknown = _own_tokens(scorer)
+        tokens, unknown = _own_tokens(scorer, most_texts)
         self._lengths, self._scores = _shift(tokens), _shift(scores)
         self._own_unknown = int(unknown.sum()) / max(int(tokens.sum()), 1)
         self._own_cut = float(np.mean(tokens >= self._longest))
@@ -168,17 +156,17 @@ def _own_scores(scorer: Scorer) -> tuple[str, NDArray[np.float32], Counts]:
     return found.part, scores_of(found.probabilities).astype(np.float32), class_ids
 
 
-def _own_tokens(scorer: Scorer) -> tuple[Counts, Counts]:
-    texts = _some_texts(scorer.workspace, scorer.run)
+def _own_tokens(scorer: Scorer, most_texts: int) -> tuple[Counts, Counts]:
+    texts = _some_texts(scorer.workspace, scorer.run, most_texts)
     tokenizer = scorer.model.tokenizer
     return tokenizer.counts(tokenizer.encode(texts))
 
 
-def _some_texts(workspace: Workspace, run: Run) -> list[str]:
+def _some_texts(workspace: Workspace, run: Run, most: int) -> list[str]:
     texts = read_examples(workspace, run, TRAIN).texts
-    if len(texts) <= _MOST_TEXTS:
+    if len(texts) <= most:
         return texts
-    chosen = np.random.default_rng(run.config.seed).choice(len(texts), _MOST_TEXTS, replace=False)
+    chosen = np.random.default_rng(run.config.seed).choice(len(texts), most, replace=False)
     return [texts[place] for place in np.sort(chosen)]
 
 

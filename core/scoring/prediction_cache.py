@@ -103,6 +103,7 @@ class PredictionCache:
         return count
 
     def close(self) -> None:
+        """Let others open it."""
         self._rows.close()
         self._alone.release()
 
@@ -113,6 +114,8 @@ def predict_once(
     texts: Sequence[str],
     on_read: Callable[[int], None],
     should_stop: Callable[[], bool],
+    *,
+    kept_at_once: int = KEPT_AT_ONCE,
 ) -> CachedPredictions:
     """Predictions of texts, of which only those that the store lacks are read, each once.
 
@@ -123,6 +126,7 @@ def predict_once(
         on_read: Called with how many of the texts have predictions: once before the first of them
             is made, and as they are; never where the store has all.
         should_stop: Asked between any two batches of the model.
+        kept_at_once: Texts that are read, and whose predictions are kept, together.
 
     Returns:
         Shape (len(texts),).
@@ -138,7 +142,8 @@ def predict_once(
     done = sum(times[key] for key in found)
     if done < len(keys):
         on_read(done)
-    for part in _parts([key for key in by_key if key not in found], by_key):
+    missing = [key for key in by_key if key not in found]
+    for part in _parts(missing, by_key, kept_at_once):
         predictions = read([by_key[key] for key in part], should_stop)
         store.add(part, predictions)
         found.update(zip(part, (prediction.tobytes() for prediction in predictions), strict=True))
@@ -147,10 +152,10 @@ def predict_once(
     return np.frombuffer(b"".join(found[key] for key in keys), CACHED_PREDICTION)
 
 
-def _parts(keys: list[bytes], texts: Mapping[bytes, str]) -> list[list[bytes]]:
-    """Parts of texts of like length, long ones and short ones by turns."""
+def _parts(keys: list[bytes], texts: Mapping[bytes, str], size: int) -> list[list[bytes]]:
+    """Parts of so many texts of like length, long ones and short ones by turns."""
     keys = sorted(keys, key=lambda key: len(texts[key]))
-    parts = [keys[start : start + KEPT_AT_ONCE] for start in range(0, len(keys), KEPT_AT_ONCE)]
+    parts = [keys[start : start + size] for start in range(0, len(keys), size)]
     # With the shortest first, the speed so far would promise more than the rest can keep.
     random.Random(0).shuffle(parts)
     return parts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -22,7 +22,12 @@ from core.data.reading.tables import OpenTable, open_table
 from core.errors import Cancelled, disk_errors, never_stop
 from core.scoring.drift import drift_accumulator
 from core.scoring.input_rows import FileRows, count_rows, file_rows
-from core.scoring.prediction_cache import CachedPredictions, PredictionCache, predict_once
+from core.scoring.prediction_cache import (
+    KEPT_AT_ONCE,
+    CachedPredictions,
+    PredictionCache,
+    predict_once,
+)
 from core.scoring.scored_output import (
     Output,
     OutputKind,
@@ -66,6 +71,8 @@ def score_file(
     scores: Path | None = None,
     on_progress: OnProgress = ignore_progress,
     should_stop: Callable[[], bool] = never_stop,
+    kept_at_once: int = KEPT_AT_ONCE,
+    now_s: Callable[[], float] = time.monotonic,
 ) -> FileResult:
     """Copy a file's rows with score, label, calibrated probability and error; memory is bounded.
 
@@ -85,6 +92,8 @@ def score_file(
         scores: Where a Parquet file of SCORES_SCHEMA goes besides; None writes none.
         on_progress: Called after every few hundred texts.
         should_stop: Asked between any two batches of the model.
+        kept_at_once: Texts whose predictions are kept together.
+        now_s: The clock that the speed is measured by.
 
     Raises:
         NotFound: there is no such file.
@@ -93,28 +102,38 @@ def score_file(
         JobError: another process has the store open.
         Cancelled: `should_stop` said so; what a stream has got is not whole.
     """
+    with _sink(target) as sink, tempfile.TemporaryDirectory(prefix="sincerely-") as scratch:
+        opened, positions, total = _opened(source, format, text_column, Path(scratch), should_stop)
+        kept = PredictionCache(store, _identity(scorer))
+        with closing(kept), _scores_output(scores) as alone:
+            rate = _ProgressRate(total, on_progress, now_s)
+            pass_ = _Pass(scorer, kept, rate, should_stop, kept_at_once)
+            return pass_.copy(opened, positions, sink, kind, alone)
+
+
+def _opened(
+    source: Path,
+    format: FileFormat | None,
+    text_column: str | None,
+    scratch: Path,
+    should_stop: Callable[[], bool],
+) -> tuple[OpenTable, Positions, int]:
+    """The file's table, where its text stands, and how many rows it has."""
 
     def check_cancelled(done: int, of: int) -> None:
         if should_stop():
             raise Cancelled(f"scoring {source.name}")
 
-    with _sink(target) as sink, tempfile.TemporaryDirectory(prefix="sincerely-") as scratch:
-        with disk_errors("the decompressed file"):
-            opened = open_table(source, format, Path(scratch), progress=check_cancelled)
-        preview = preview_table(opened)
-        positions = check_columns(Columns(text=text_column or preview.guess.text), preview)
-        if isinstance(opened.table, JsonTable):
-            opened.table.find_all_keys(lambda: check_cancelled(0, 0))
-        total = 0
-        for total in count_rows(opened.table, positions):
-            check_cancelled(total, total)
-        kept = PredictionCache(store, _identity(scorer))
-        with ExitStack() as stack:
-            stack.callback(kept.close)
-            rate = _ProgressRate(total, on_progress)
-            pass_ = _Pass(scorer, kept, rate, should_stop)
-            alone = stack.enter_context(_scores_output(scores))
-            return pass_.copy(opened, positions, sink, kind, alone)
+    with disk_errors("the decompressed file"):
+        opened = open_table(source, format, scratch, progress=check_cancelled)
+    preview = preview_table(opened)
+    positions = check_columns(Columns(text=text_column or preview.guess.text), preview)
+    if isinstance(opened.table, JsonTable):
+        opened.table.find_all_keys(lambda: check_cancelled(0, 0))
+    total = 0
+    for total in count_rows(opened.table, positions):
+        check_cancelled(total, total)
+    return opened, positions, total
 
 
 def _sink(target: Path | IO[bytes]) -> AbstractContextManager[IO[bytes]]:
@@ -126,19 +145,20 @@ def _sink(target: Path | IO[bytes]) -> AbstractContextManager[IO[bytes]]:
 class _ProgressRate:
     """Tells progress; the speed is that since the model first had something to do."""
 
-    def __init__(self, total: int, on_progress: OnProgress) -> None:
+    def __init__(self, total: int, on_progress: OnProgress, now_s: Callable[[], float]) -> None:
         self._total = total
+        self._now_s = now_s
         self._tell = on_progress
         self._began: tuple[float, float] | None = None
 
     def say(self, rows: float, *, reading: bool = False) -> None:
         """So many rows are done, and whether the model is at work on the next ones."""
         if reading and self._began is None:
-            self._began = (rows, time.monotonic())
+            self._began = (rows, self._now_s())
         rate = 0.0
         if self._began is not None:
             first, moment = self._began
-            rate = (rows - first) / max(time.monotonic() - moment, 1e-6)
+            rate = (rows - first) / max(self._now_s() - moment, 1e-6)
         self._tell(FileProgress(int(rows), self._total, rate))
 
 
@@ -151,12 +171,14 @@ class _Pass:
         store: PredictionCache,
         rate: _ProgressRate,
         should_stop: Callable[[], bool],
+        kept_at_once: int,
     ) -> None:
         self._scorer = scorer
         self._store = store
         self._kept_before = len(store)
         self._rate = rate
         self._should_stop = should_stop
+        self._kept_at_once = kept_at_once
         self._accumulator = ResultAccumulator(drift_accumulator(scorer))
 
     def copy(
@@ -200,7 +222,12 @@ class _Pass:
             self._rate.say(before + len(rows) * done / len(texts), reading=True)
 
         predictions = predict_once(
-            self._scorer.read, self._store, texts, on_read, self._should_stop
+            self._scorer.read,
+            self._store,
+            texts,
+            on_read,
+            self._should_stop,
+            kept_at_once=self._kept_at_once,
         )
         labels = self._scorer.labels(predictions)
         self._accumulator.add(rows, predictions, labels)

@@ -37,6 +37,7 @@ class OutputKind(str, Enum):
 
     @property
     def suffix(self) -> str:
+        """How names of such files end."""
         return f".{self.value}"
 
 
@@ -78,11 +79,13 @@ class CsvOutput:
         self._writer.writerow(guarded(pa.array(schema.names, pa.string())).to_pylist())
 
     def write(self, batch: pa.RecordBatch) -> None:
+        """Add rows, formulas guarded."""
         columns = [self._cells(column) for column in batch.columns]
         self._writer.writerows(zip(*columns, strict=True))
         self._sink.flush()
 
     def close(self) -> None:
+        """Hand the sink all that was added."""
         self._sink.flush()
 
     def _cells(self, column: pa.Array) -> list[str | None]:
@@ -112,9 +115,11 @@ class ParquetOutput:
         self._writer = pq.ParquetWriter(sink, schema, compression="zstd")
 
     def write(self, batch: pa.RecordBatch) -> None:
+        """Add a row group."""
         self._writer.write_batch(batch)
 
     def close(self) -> None:
+        """Write the footer, without which the file cannot be read."""
         self._writer.close()
 
 

@@ -113,6 +113,7 @@ class Scorer:
 
     @property
     def binary(self) -> bool:
+        """Whether there are two classes."""
         return len(self.model.card.classes) == 2
 
 

@@ -9,8 +9,8 @@ import uuid
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from core.data.importing.preview import Columns, check_columns, preview_file
 from core.data.output.target_file import check_target
@@ -21,6 +21,7 @@ from core.jobs.status import JobState, JobStatus, StatusWriter, write_status
 from core.jobs.stop_flag import StopFlag
 from core.jobs.worker import run_job
 from core.model.keras_import import import_keras
+from core.records import from_plain
 from core.runs.run import Run, list_runs
 from core.scoring.prediction_cache import drop_cache
 from core.scoring.scored_output import OutputKind
@@ -51,6 +52,7 @@ class Scoring:
     target: str = ""
 
     def to_json(self) -> str:
+        """The description as JSON, for `from_json`."""
         return json.dumps(asdict(self), ensure_ascii=False)
 
     @property
@@ -60,11 +62,12 @@ class Scoring:
 
     @classmethod
     def from_json(cls, text: str) -> Scoring:
-        values: dict[str, Any] = json.loads(text)
-        values["format"] = FileFormat(**values["format"])
-        values["output"] = OutputKind(values["output"])
-        values["classes"] = tuple(values["classes"])
-        return cls(**values)
+        """What `to_json` gave.
+
+        Raises:
+            ValueError: it is no such text.
+        """
+        return from_plain(cls, json.loads(text))
 
 
 def create_scoring(
@@ -114,6 +117,12 @@ def create_scoring(
         output=output,
         target=target,
     )
+    _put(workspace, scoring, source)
+    return scoring
+
+
+def _put(workspace: Workspace, scoring: Scoring, source: Path) -> None:
+    """Make the scoring's folder, which appears whole or not at all."""
     with disk_errors("the file to score"), workspace.staging() as folder:
         staged = ScoringPaths(folder)
         shutil.copyfile(source, staged.input)
@@ -122,7 +131,6 @@ def create_scoring(
         place = workspace.scoring(scoring.id).folder
         place.parent.mkdir(parents=True, exist_ok=True)
         os.rename(folder, place)
-    return scoring
 
 
 def output_path(workspace: Workspace, scoring: Scoring) -> Path:
@@ -200,15 +208,6 @@ def work_on_scoring(
     status.change(JobState.STARTING, "Loading the model")
     scorer = load_scorer(workspace, run_of(workspace, scoring))
     status.change(JobState.RUNNING)
-
-    def on_progress(progress: FileProgress) -> None:
-        status.progress(
-            done=progress.rows,
-            total=progress.total,
-            rows_per_s=progress.rows_per_s,
-            seconds_left=progress.seconds_left,
-        )
-
     try:
         result = score_file(
             scorer,
@@ -219,7 +218,7 @@ def work_on_scoring(
             text_column=scoring.text_column,
             format=scoring.format,
             scores=paths.scores,
-            on_progress=on_progress,
+            on_progress=partial(_tell, status),
             should_stop=should_stop,
         )
     except Cancelled:
@@ -228,6 +227,15 @@ def work_on_scoring(
         write_atomically(paths.result, result.to_json())
     _clear(paths)
     return None
+
+
+def _tell(status: StatusWriter, progress: FileProgress) -> None:
+    status.progress(
+        done=progress.rows,
+        total=progress.total,
+        rows_per_s=progress.rows_per_s,
+        seconds_left=progress.seconds_left,
+    )
 
 
 def _clear(paths: ScoringPaths) -> None:
@@ -260,9 +268,11 @@ class ScoringJob:
     """Scores the file of the scoring that has the job's id."""
 
     def paths(self, workspace: Workspace, job_id: str) -> ScoringPaths:
+        """Where the scoring of this id keeps its files."""
         return workspace.scoring(job_id)
 
     def run(self, workspace: Workspace, job_id: str, stop: StopFlag) -> int:
+        """Work on the scoring of this id in this process; returns its exit code."""
         scoring = find_scoring(workspace, job_id)
         return run_job(
             workspace.scoring(job_id),
@@ -270,6 +280,7 @@ class ScoringJob:
         )
 
     def resume_hint(self, paths: JobPaths) -> str:
+        """What a resumed scoring does, for people; empty where it cannot be resumed."""
         own = ScoringPaths(paths.folder)
         if own.prediction_cache.exists():
             return "Resume goes on from what was scored."

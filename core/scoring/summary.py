@@ -6,10 +6,10 @@ import json
 import time
 from collections import Counter
 from dataclasses import asdict, dataclass, fields
-from typing import Any
 
 import numpy as np
 
+from core.records import from_plain
 from core.scoring.drift import Drift, DriftAccumulator
 from core.scoring.input_rows import FileRows
 from core.scoring.prediction_cache import CachedPredictions
@@ -71,6 +71,7 @@ class FileResult:
         return sum(self.label_counts.values())
 
     def to_json(self) -> str:
+        """The result as JSON, for `from_json`."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=2)
 
     @classmethod
@@ -80,11 +81,10 @@ class FileResult:
         Raises:
             ValueError: it is damaged.
         """
-        values: dict[str, Any] = json.loads(text)
+        values = json.loads(text)
         if set(values) != {field.name for field in fields(cls)}:
             raise ValueError("a result with other fields")
-        drift = values.pop("drift")
-        return cls(**values, drift=Drift.from_values(drift) if drift else None)
+        return from_plain(cls, values)
 
 
 class ResultAccumulator:

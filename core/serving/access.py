@@ -26,6 +26,7 @@ class Address:
 
     @property
     def shown(self) -> str:
+        """The host as addresses of the web have it, IPv6 in brackets."""
         return f"[{self.host}]" if self.family == socket.AF_INET6 else self.host
 
 

@@ -50,6 +50,7 @@ class Exchange:
         return message
 
     async def send(self, message: Message) -> None:
+        """Send a part of the answer, as ASGI has it; its head says if the connection closes."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
             ends = self._unread or FULL in self._state

@@ -70,6 +70,7 @@ class ServerMetrics:
 
     @property
     def uptime_s(self) -> float:
+        """Seconds since the start."""
         return self._clock() - self._began
 
     def count_request(self, route: str, status: int, seconds: float | None = None) -> None:

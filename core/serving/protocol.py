@@ -82,6 +82,7 @@ class LimitedProtocol(H11Protocol):
         self._to_read = _Deadline(self.loop, self._cut)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Count the connection in, or refuse it where there are too many."""
         others = [other for other in self.connections if isinstance(other, LimitedProtocol)]
         self.refused = sum(not one.refused for one in others) >= self.limits.connections
         super().connection_made(transport)
@@ -98,6 +99,7 @@ class LimitedProtocol(H11Protocol):
         self._to_send.set(self.limits.refusal_s if self.refused else self.limits.idle_s)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """End its deadlines and the work for it."""
         self._to_send.clear()
         self._to_read.clear()
         super().connection_lost(exc)
@@ -105,25 +107,30 @@ class LimitedProtocol(H11Protocol):
             self._task.cancel()
 
     def data_received(self, data: bytes) -> None:
+        """Read a part of a request, and mind how long the whole one takes."""
         if self._broken:  # Thrown away: closed with bytes unread, the connection would be reset.
             return
         super().data_received(data)
         self._watch_request()
 
     def on_response_complete(self) -> None:
+        """Mind the next request, if it has come already."""
         super().on_response_complete()
         if self.conn.their_state is h11.SEND_BODY:  # The next request's, which came with this one.
             self._watch_request()
 
     def pause_writing(self) -> None:
+        """Mind how long the client takes to read."""
         super().pause_writing()
         self._to_read.set(self.limits.read_s)
 
     def resume_writing(self) -> None:
+        """Stop minding: the client has read."""
         super().resume_writing()
         self._to_read.clear()
 
     def shutdown(self) -> None:
+        """Close, at once if the request was cut off."""
         if self._broken:
             self.transport.abort()
         else:

@@ -70,6 +70,7 @@ class ScorerServer:
 
     @property
     def scorer(self) -> Scorer:
+        """What answers now."""
         return self._batcher.scorer
 
     def run(self) -> None:

@@ -7,7 +7,7 @@ import itertools
 import os
 import platform
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -31,14 +31,17 @@ class EventFiles:
     Args:
         folder: Where they go, `RunPaths.events`.
         first_step: The step that training goes on with, counted from 1.
+        now_s: A clock that only goes forward.
 
     Raises:
         OSError: the disk is full or closed to this user.
     """
 
-    def __init__(self, folder: Path, *, first_step: int = 1) -> None:
+    def __init__(
+        self, folder: Path, *, first_step: int = 1, now_s: Callable[[], float] = time.monotonic
+    ) -> None:
         self._writers = {
-            part: _EventFile(folder / part, first_step) for part in (TRAIN, VALIDATION)
+            part: _EventFile(folder / part, first_step, now_s) for part in (TRAIN, VALIDATION)
         }
 
     def train(self, step: int, scalars: Mapping[str, float]) -> None:
@@ -80,14 +83,15 @@ class _EventFile:
     from which step a file takes over.
     """
 
-    def __init__(self, folder: Path, first_step: int) -> None:
+    def __init__(self, folder: Path, first_step: int, now_s: Callable[[], float]) -> None:
+        self._now_s = now_s
         folder.mkdir(parents=True, exist_ok=True)
         # The reader takes files in the order of their names, which begin with the time.
         started = f"{time.time():.6f}".zfill(17)
         end = f"{platform.node()}.{os.getpid()}.{next(_numbers)}.v2"
         path = folder / f"events.out.tfevents.{started}.{end}"
         self._file = tf.io.TFRecordWriter(str(path))
-        self._flushed = time.monotonic()
+        self._flushed = self._now_s()
         self._put(Event(wall_time=time.time(), file_version="brain.Event:2"))
         start = SessionLog(status=SessionLog.START)
         self._put(Event(wall_time=time.time(), step=first_step, session_log=start))
@@ -96,13 +100,13 @@ class _EventFile:
     def write(self, step: int, scalars: Mapping[str, float]) -> None:
         values = [Summary.Value(tag=name, simple_value=value) for name, value in scalars.items()]
         self._put(Event(wall_time=time.time(), step=step, summary=Summary(value=values)))
-        if time.monotonic() - self._flushed >= _FLUSH_EVERY_S:
+        if self._now_s() - self._flushed >= _FLUSH_EVERY_S:
             self.flush()
 
     def flush(self) -> None:
         with _disk_errors_as_such():
             self._file.flush()
-        self._flushed = time.monotonic()
+        self._flushed = self._now_s()
 
     def close(self) -> None:
         with _disk_errors_as_such():

@@ -60,6 +60,7 @@ class ModelFactsRequest:
 
     @classmethod
     def of(cls, config: TrainConfig, n_classes: int) -> ModelFactsRequest:
+        """The request for the model of these settings."""
         return cls(
             config.encoder,
             config.pooling,

@@ -20,12 +20,15 @@ class TrainingJob:
     """Trains the run that has the job's id."""
 
     def paths(self, workspace: Workspace, job_id: str) -> RunPaths:
+        """Where the run of this id keeps its files."""
         return workspace.run(job_id)
 
     def run(self, workspace: Workspace, job_id: str, stop: StopFlag) -> int:
+        """Train the run of this id in this process; returns the exit code."""
         return run_training(workspace, find_run(workspace, job_id), stop)
 
     def resume_hint(self, paths: JobPaths) -> str:
+        """Where a resumed training goes on, for people."""
         step = newest_step(RunPaths(paths.folder))
         if step is None:
             return "Resume starts again from the first step."

@@ -38,22 +38,10 @@ def histogram(
     """
     bins = charts.length_bins(table)
     names = list(dict.fromkeys(bins[GROUP]))
-    totals = bins.groupby(GROUP)[COUNT].sum()
-    largest = set(totals.nlargest(charts.MAX_SERIES).index)
-    shown = [name for name in names if name in largest] if groups is None else list(groups)
+    shown = _largest(bins, names) if groups is None else list(groups)
+    # A group keeps its colour, whichever others are drawn beside it.
     palette = shown if groups is None else names
-    series = []
-    for name in shown:
-        part = bins[bins[GROUP] == name]
-        columns = [part[column].tolist() for column in ("start", "end", COUNT)]
-        # A group keeps its colour, whichever others are drawn beside it.
-        series.append(
-            LengthSeries(
-                name or "all texts",
-                *columns,
-                color=palette.index(name),
-            )
-        )
+    series = [_series(bins, name, palette.index(name)) for name in shown]
     if groups is None and len(names) > len(shown):
         st.caption(f"The {len(shown)} largest of {len(names)} groups; the table has them all.")
     return length_chart(
@@ -67,3 +55,16 @@ def histogram(
         title=f"{unit} a text",
         key=key,
     )
+
+
+def _largest(bins: pd.DataFrame, names: list[str]) -> list[str]:
+    """The names of as many of the largest groups as there are colours, in their order."""
+    totals = bins.groupby(GROUP)[COUNT].sum()
+    largest = set(totals.nlargest(charts.MAX_SERIES).index)
+    return [name for name in names if name in largest]
+
+
+def _series(bins: pd.DataFrame, name: str, color: int) -> LengthSeries:
+    part = bins[bins[GROUP] == name]
+    columns = [part[column].tolist() for column in ("start", "end", COUNT)]
+    return LengthSeries(name or "all texts", *columns, color=color)

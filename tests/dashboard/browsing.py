@@ -47,7 +47,7 @@ class Dashboard:
             try:
                 socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
             except OSError:
-                time.sleep(0.2)
+                time.sleep(0.1)
             else:
                 return
         pytest.fail("the dashboard did not start within 60 s")

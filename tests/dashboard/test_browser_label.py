@@ -99,7 +99,7 @@ def until(holds: Callable[[], bool], seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, "it has not come to pass"
-        time.sleep(0.2)
+        time.sleep(0.1)
 
 
 def test_thirty_presses_40_ms_apart_are_stored_in_order_on_the_right_texts(

@@ -12,6 +12,7 @@ from core.data.filters.row_filter import RowFilter
 from core.data.named_files import NamedFiles
 from core.errors import SincerelyError, disk_errors
 from core.files import write_atomically
+from core.records import from_json
 from core.workspace import Workspace
 
 
@@ -25,6 +26,7 @@ class Slice:
     created: str
 
     def to_json(self) -> str:
+        """The slice as JSON, for `from_json`."""
         return json.dumps(
             {
                 "name": self.name,
@@ -43,12 +45,22 @@ class Slice:
         Raises:
             ValueError: it is no such text.
         """
-        values: dict[str, Any] = json.loads(text)
+        kept = from_json(_KeptSlice, text)
         try:
-            row_filter = RowFilter.from_json(json.dumps(values["row_filter"]))
+            row_filter = RowFilter.from_json(json.dumps(kept.row_filter))
         except SincerelyError as error:
             raise ValueError(str(error)) from error
-        return cls(values["name"], row_filter, values["rows"], values["created"])
+        return cls(kept.name, row_filter, kept.rows, kept.created)
+
+
+@dataclass(frozen=True)
+class _KeptSlice:
+    """A slice's file; its filter has a form of its own, see `RowFilter.from_json`."""
+
+    name: str
+    row_filter: Any
+    rows: int
+    created: str
 
 
 def save_slice(

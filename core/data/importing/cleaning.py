@@ -119,8 +119,7 @@ class Cleaning:
         """Labels with null where one is missing, whichever way that was written."""
         if self.positions.label is None:
             return labels
-        missing = pc.is_in(pc.utf8_lower(labels), pa.array(_MISSING_LABELS))
-        missing = pc.fill_null(missing, True)
+        missing = pc.is_in(pc.utf8_lower(labels), pa.array([*_MISSING_LABELS, None]))
         for entry in pc.value_counts(pc.fill_null(labels.filter(missing), "")).to_pylist():
             self._unlabelled[entry["values"]] += entry["counts"]
         return pc.if_else(missing, pa.scalar(None, pa.string()), labels)

@@ -53,6 +53,7 @@ class IdHashes:
         self._parts: list[NDArray[np.uint64]] = []
 
     def add(self, ids: pa.Array) -> None:
+        """Take up the ids (strings, shape (n,)) of the next n rows."""
         self._parts.append(hash_ids(ids))
 
     def repeats(self) -> NDArray[np.int64]:

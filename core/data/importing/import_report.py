@@ -142,6 +142,7 @@ class ImportReport:
         return f"{rows} with {problem.label} left out (the first is row {first:,})"
 
     def close(self) -> None:
+        """Close the file of problems; no more can be noted then."""
         self._file.close()
 
     def __enter__(self) -> ImportReport:

@@ -14,7 +14,7 @@ from core.data.dataset import Dataset
 from core.data.importing.cleaning import Cleaning
 from core.data.importing.import_report import ImportReport, OnProblem, Problem
 from core.data.importing.preview import Columns, check_columns, preview_table
-from core.data.importing.writer import DatasetWriter, dataset_writer, publish
+from core.data.importing.writer import GROUP_ROWS, DatasetWriter, dataset_writer, publish
 from core.data.reading.batches import Positions, Table
 from core.data.reading.bytestream import Progress, ignore_progress
 from core.data.reading.formats import FileFormat, FileKind
@@ -56,6 +56,7 @@ def import_file(
     source: str | None = None,
     on_problem: OnProblem = OnProblem.SKIP,
     progress: Progress = ignore_progress,
+    group_rows: int = GROUP_ROWS,
 ) -> ImportResult:
     """Write a file's texts and labels as a data set, with its profile; memory stays bounded.
 
@@ -75,39 +76,25 @@ def import_file(
         on_problem: What to do at a row that cannot be imported.
         progress: Called with what is done and all there is, the last time with both the same;
             raising from it cancels cleanly.
+        group_rows: Rows of a row group of the data set's file.
 
     Raises:
         NotFound: there is no such file.
         BadInput: the file, a column or, with OnProblem.STOP, a row cannot be used.
         DiskError: the disk is full or closed to this user.
     """
-    with dataset_writer(workspace) as (writer, folder):
-        share = _shares(progress, path)
-        scratch = folder / "scratch"
-        scratch.mkdir()
-        found = open_table(path, format, scratch, progress=share(0, _REWRITING_SHARE))
-        positions = _positions(found, columns)
+    share = _shares(progress, path)
+    with dataset_writer(workspace, group_rows=group_rows) as (writer, folder):
         report = ImportReport(DatasetPaths(folder).problems, on_problem=OnProblem(on_problem))
         with report:
-            began = _REWRITING_SHARE if _is_rewritten(found.format) else 0.0
-            cleaning = Cleaning(positions, report, first_row=found.table.first_row)
-            _write_rows(found.table, cleaning, writer, share(began, READING_SHARE))
-            shutil.rmtree(scratch)
+            notes, how = _read(path, format, columns, writer, folder, report, share)
             dataset, is_new = publish(
-                workspace,
-                writer,
-                folder,
+                workspace, writer, folder,
                 name=(name or "").strip() or path.name.split(".")[0] or path.name,
-                source=source or path.name,
-                notes=cleaning.sentences(),
-                report=report,
-                file_format=found.format.describe(),
-                progress=share(READING_SHARE, 1),
-            )
-    problems = dict(report.problems)
-    if not is_new and Problem.CONFLICT.value in dataset.problems:  # The same rows, so the same.
-        problems[Problem.CONFLICT.value] = dataset.problems[Problem.CONFLICT.value]
-    return ImportResult(dataset, is_new, report.rows_in_file, report.skipped, problems)
+                source=source or path.name, notes=notes, report=report,
+                file_format=how.describe(), progress=share(READING_SHARE, 1),
+            )  # fmt: skip
+    return _result(dataset, is_new, report)
 
 
 def import_sample(
@@ -143,6 +130,33 @@ def import_sample(
             ),
         )
     return dataset
+
+
+def _read(
+    path: Path,
+    format: FileFormat | None,
+    columns: Columns | None,
+    writer: DatasetWriter,
+    folder: Path,
+    report: ImportReport,
+    share: Callable[[float, float], Progress],
+) -> tuple[list[str], FileFormat]:
+    """Write a file's rows; gives sentences on what was changed, and how the file was read."""
+    scratch = folder / "scratch"
+    scratch.mkdir()
+    found = open_table(path, format, scratch, progress=share(0, _REWRITING_SHARE))
+    began = _REWRITING_SHARE if _is_rewritten(found.format) else 0.0
+    cleaning = Cleaning(_positions(found, columns), report, first_row=found.table.first_row)
+    _write_rows(found.table, cleaning, writer, share(began, READING_SHARE))
+    shutil.rmtree(scratch)
+    return cleaning.sentences(), found.format
+
+
+def _result(dataset: Dataset, is_new: bool, report: ImportReport) -> ImportResult:
+    problems = dict(report.problems)
+    if not is_new and Problem.CONFLICT.value in dataset.problems:  # The same rows, so the same.
+        problems[Problem.CONFLICT.value] = dataset.problems[Problem.CONFLICT.value]
+    return ImportResult(dataset, is_new, report.rows_in_file, report.skipped, problems)
 
 
 def _positions(found: OpenTable, columns: Columns | None) -> Positions:

@@ -39,7 +39,8 @@ from core.workspace import DatasetPaths, Workspace, slug
 
 MAX_CLASSES = 1_000
 GROUP_ROWS = 65_536
-_GROUP_BYTES = 64 << 20
+GROUP_BYTES = 64 << 20
+"""A row group of texts.parquet is written when its rows or bytes are as many."""
 _UNPRINTABLE = r"[\x00-\x1f\x7f\ud800-\udfff]"  # Such as file names in an unknown encoding give.
 _POSITIVE_WORDS = frozenset(
     "1,1.0,true,t,yes,y,positive,pos,toxic,insincere,spam,hate,abusive,offensive,bad".split(",")  # noqa: SIM905
@@ -49,7 +50,10 @@ _POSITIVE_WORDS = frozenset(
 class DatasetWriter:
     """Collects batches of (id, text, label) into a Parquet file; `dataset_writer` makes one."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, *, group_rows: int = GROUP_ROWS, group_bytes: int = GROUP_BYTES
+    ) -> None:
+        self._group_rows, self._group_bytes = group_rows, group_bytes
         self.rows = 0
         self.class_counts: Counter[str] = Counter()
         self.ids = IdHashes()
@@ -92,12 +96,12 @@ class DatasetWriter:
     def _write_groups(self) -> None:
         """Write as many whole row groups as there are; long texts make them shorter."""
         while (
-            sum(map(len, self._waiting)) >= GROUP_ROWS
-            or sum(table.nbytes for table in self._waiting) >= _GROUP_BYTES
+            sum(map(len, self._waiting)) >= self._group_rows
+            or sum(table.nbytes for table in self._waiting) >= self._group_bytes
         ):
-            table = pa.concat_tables(self._waiting)
-            self._file.write_table(table[:GROUP_ROWS], row_group_size=GROUP_ROWS)
-            self._waiting = [table[GROUP_ROWS:]] if len(table) > GROUP_ROWS else []
+            table, rows = pa.concat_tables(self._waiting), self._group_rows
+            self._file.write_table(table[:rows], row_group_size=rows)
+            self._waiting = [table[rows:]] if len(table) > rows else []
 
     def _count_classes(self, labels: pa.Array) -> None:
         for entry in pc.value_counts(labels.drop_null()).to_pylist():
@@ -119,11 +123,12 @@ class DatasetWriter:
     def finish(self) -> None:
         """Write what is still waiting; nothing can be added then."""
         if self._waiting:
-            self._file.write_table(pa.concat_tables(self._waiting), row_group_size=GROUP_ROWS)
+            self._file.write_table(pa.concat_tables(self._waiting), row_group_size=self._group_rows)
             self._waiting = []
         self.close()
 
     def close(self) -> None:
+        """Close the file as it is, whole or not; `finish` writes what is waiting first."""
         self._file.close()
 
 
@@ -145,14 +150,21 @@ class _ColumnHash:
 
 
 @contextmanager
-def dataset_writer(workspace: Workspace) -> Iterator[tuple[DatasetWriter, Path]]:
+def dataset_writer(
+    workspace: Workspace, *, group_rows: int = GROUP_ROWS, group_bytes: int = GROUP_BYTES
+) -> Iterator[tuple[DatasetWriter, Path]]:
     """A writer in a staging folder, which goes away unless `publish` has moved it.
+
+    Args:
+        workspace: Where the folder is.
+        group_rows: Rows of a row group.
+        group_bytes: A row group ends before it, where its rows take as many.
 
     Raises:
         DiskError: the disk is full or closed to this user.
     """
     with disk_errors("the data set"), workspace.staging() as folder:
-        writer = DatasetWriter(folder)
+        writer = DatasetWriter(folder, group_rows=group_rows, group_bytes=group_bytes)
         try:
             yield writer, folder
         finally:
@@ -188,12 +200,12 @@ def publish(
         progress: Called with rows of the profile; raising from it cancels cleanly.
 
     Returns:
-        The data set, and whether it is new: the same content imported before is returned
-        as it is.
+        The data set, and whether it is new: the same content is not stored twice.
 
     Raises:
         BadInput: no row was written.
     """
+    notes = tuple(notes)
     if not writer.rows:
         raise BadInput(
             "a file with at least one row of text",
@@ -201,19 +213,48 @@ def publish(
             "choose another file or text column",
         )
     writer.finish()
-    paths, fingerprint = DatasetPaths(folder), writer.fingerprint()
-    report = report or ImportReport(paths.problems)
+    report = report or ImportReport(DatasetPaths(folder).problems)
+    known = _known_or_profiled(workspace, writer, folder, report, progress)
+    progress(1, 1)
+    if known is not None:
+        return known, False
+    dataset = _described(writer, report, name, source, notes, synthetic, file_format)
+    DatasetPaths(folder).description.write_text(dataset.to_json(), "utf-8")
+    return _moved(workspace, folder, dataset)
+
+
+def _known_or_profiled(
+    workspace: Workspace,
+    writer: DatasetWriter,
+    folder: Path,
+    report: ImportReport,
+    progress: Progress,
+) -> Dataset | None:
+    """The data set that has this content already; else None, once the folder has its profile."""
+    fingerprint, paths = writer.fingerprint(), DatasetPaths(folder)
     with report:
         note_repeated_ids(report, paths, writer.ids.repeats())
-        known = [d for d in list_datasets(workspace) if d.fingerprint == fingerprint]
-        if known:
-            progress(1, 1)
-            return known[0], False
+        for known in list_datasets(workspace):
+            if known.fingerprint == fingerprint:
+                return known
         write_profile(folder, progress=progress)
         note_conflicts(report, paths)
-    progress(1, 1)
+    return None
+
+
+def _described(
+    writer: DatasetWriter,
+    report: ImportReport,
+    name: str,
+    source: str,
+    notes: tuple[str, ...],
+    synthetic: bool,
+    file_format: str,
+) -> Dataset:
+    """The description of the written rows, as of now."""
     name, source = (re.sub(_UNPRINTABLE, "\N{REPLACEMENT CHARACTER}", s) for s in (name, source))
-    dataset = Dataset(
+    fingerprint = writer.fingerprint()
+    return Dataset(
         id=f"{slug(name)}-{fingerprint[:8]}",
         name=name,
         fingerprint=fingerprint,
@@ -223,13 +264,11 @@ def publish(
         classes=order_classes(writer.class_counts),
         created=datetime.now(timezone.utc).isoformat(timespec="microseconds"),
         synthetic=synthetic,
-        notes=tuple(notes),
+        notes=notes,
         problems=report.problems,
         skipped=report.skipped,
         file_format=file_format,
     )
-    paths.description.write_text(dataset.to_json(), "utf-8")
-    return _moved(workspace, folder, dataset)
 
 
 def _moved(workspace: Workspace, folder: Path, dataset: Dataset) -> tuple[Dataset, bool]:

@@ -62,6 +62,7 @@ class Utf8Stream(io.RawIOBase):
 
     @property
     def done(self) -> int:
+        """How many of the file's bytes are read."""
         return self._source.done
 
     def block(self) -> bytes:
@@ -139,9 +140,11 @@ class Utf8Stream(io.RawIOBase):
         )
 
     def readable(self) -> bool:
+        """True, as `io.RawIOBase` asks."""
         return True
 
     def readinto(self, target: memoryview) -> int:  # type: ignore[override]
+        """Fill a buffer as far as the text goes; returns how many bytes that were, 0 at the end."""
         self._buffer = self._buffer or self.block()
         piece = self._buffer[: len(target)]
         self._buffer = self._buffer[len(piece) :]
@@ -149,6 +152,7 @@ class Utf8Stream(io.RawIOBase):
         return len(piece)
 
     def close(self) -> None:
+        """Close the file below, too."""
         self._source.close()
         super().close()
 

@@ -58,6 +58,7 @@ class OpenFile:
     @property
     def done(self) -> int:
         # A .zip has its list of contents at the end, and reading goes back and forth.
+        """Bytes of the file, as it is on the disk, that are read so far."""
         return self.size if self._at_end else min(self._file.tell(), self.size)
 
     def read(self, size: int) -> bytes:
@@ -72,6 +73,7 @@ class OpenFile:
         return piece
 
     def close(self) -> None:
+        """Close the file and what decompresses it."""
         self._content.close()
         self._file.close()
 

@@ -73,6 +73,7 @@ class CsvTable:
         return [shown(cells) for cells in lines]
 
     def batches(self, positions: Positions) -> Generator[RowBatch, None, None]:
+        """As `Table.batches`."""
         number, nuls = 1, 0
         with self._open() as stream:
             for chunk in _chunks(stream, self._format):

@@ -74,9 +74,11 @@ class ExcelTable:
         )
 
     def head(self, rows: int) -> list[tuple[str, ...]]:
+        """As `Table.head`."""
         return self._head[:rows]
 
     def batches(self, positions: Positions) -> Generator[RowBatch, None, None]:
+        """As `Table.batches`."""
         with pa.OSFile(str(self._rows)) as file, pa.ipc.open_stream(file) as stream:
             for number, batch in enumerate(stream):
                 rows = batch[1:] if number == 0 and self.has_header else batch

@@ -91,6 +91,7 @@ class JsonTable:
         self.header = shown(self._keys)
 
     def batches(self, positions: Positions) -> Generator[RowBatch, None, None]:
+        """As `Table.batches`."""
         number, nuls = 1, 0
         with self._open() as stream:
             for lines in _lines(stream):

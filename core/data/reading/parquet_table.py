@@ -35,6 +35,7 @@ class ParquetTable:
             raise BadInput("a Parquet file with columns", "none", "choose another file")
 
     def head(self, rows: int) -> list[tuple[str, ...]]:
+        """As `Table.head`."""
         with _errors():
             for batch in self._file.iter_batches(batch_size=rows):
                 cells = [arrow_column(column).texts for column in batch.columns]
@@ -43,6 +44,7 @@ class ParquetTable:
         return []
 
     def batches(self, positions: Positions) -> Generator[RowBatch, None, None]:
+        """As `Table.batches`."""
         number = 1
         for rows in self._arrow_batches(positions):
             with _errors():

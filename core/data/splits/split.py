@@ -57,6 +57,7 @@ class Split:
     test: Rows
 
     def parts(self) -> dict[str, Rows]:
+        """Row numbers by the name of the part: train, validation, test."""
         return {TRAIN: self.train, VALIDATION: self.validation, TEST: self.test}
 
 

@@ -37,9 +37,10 @@ Edges = tuple[NDArray[np.uint32], NDArray[np.uint32]]
 """Row numbers: each row of the first is connected with that of the second."""
 
 _NO_WORDS = np.uint64(0x9E3779B97F4A7C15)  # Keeps texts without words apart from all others.
-_KEYS_PER_PART = 4_000_000
+KEYS_PER_PART = 4_000_000
+EDGES_AT_ONCE = 4_000_000
+"""Keys that are compared, and pairs of near rows that are joined, at once."""
 _MAX_PARTS = 128  # Each is an open file.
-_MAX_EDGES = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -151,10 +152,11 @@ class NearKeys:
     Args:
         folder: Where the files go; 12 bytes a key.
         expected: About how many keys will come.
+        keys_per_part: About how many of them a part shall hold.
     """
 
-    def __init__(self, folder: Path, expected: int) -> None:
-        self._bits = min(expected // _KEYS_PER_PART, _MAX_PARTS - 1).bit_length()
+    def __init__(self, folder: Path, expected: int, *, keys_per_part: int = KEYS_PER_PART) -> None:
+        self._bits = min(expected // keys_per_part, _MAX_PARTS - 1).bit_length()
         self.parts = 1 << self._bits
         self._lengths: list[list[int]] = [[] for _ in range(self.parts)]
         self._files: list[IO[bytes]] = [
@@ -220,7 +222,9 @@ class NearKeys:
         return keys, rows
 
 
-def near_groups(edges: Iterable[Edges], same: Groups, rows: int) -> Groups:
+def near_groups(
+    edges: Iterable[Edges], same: Groups, rows: int, *, edges_at_once: int = EDGES_AT_ONCE
+) -> Groups:
     """Groups of rows that are near one another, directly or through others.
 
     Two rows are near if they have NEAR_WORDS words or more and the same words in any order but
@@ -232,8 +236,9 @@ def near_groups(edges: Iterable[Edges], same: Groups, rows: int) -> Groups:
         edges: Pairs of near rows, none of which repeats an earlier row's words.
         same: The groups of same rows.
         rows: Number of rows of the data set.
+        edges_at_once: So many pairs are collected before they are joined.
     """
-    union = _Union(rows)
+    union = _Union(rows, edges_at_once)
     for left, right in edges:
         union.join(left, right)
     return _with_repeats(union.labels(), same)
@@ -249,7 +254,8 @@ def distinct_rows(same: Groups, rows: int) -> NDArray[np.bool_]:
 class _Union:
     """Which of n nodes are connected, told edge by edge."""
 
-    def __init__(self, nodes: int) -> None:
+    def __init__(self, nodes: int, edges_at_once: int) -> None:
+        self._edges_at_once = edges_at_once
         # The lowest known node of each one's component.
         self._labels: NDArray[np.int32] = np.arange(nodes, dtype=np.int32)
         self._edges: list[Edges] = []
@@ -258,7 +264,7 @@ class _Union:
     def join(self, left: NDArray[np.uint32], right: NDArray[np.uint32]) -> None:
         self._edges.append((left, right))
         self._waiting += len(left)
-        if self._waiting > _MAX_EDGES:
+        if self._waiting > self._edges_at_once:
             self._merge()
 
     def labels(self) -> NDArray[np.int32]:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from enum import Enum
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -31,9 +31,10 @@ from core.data.text.duplicates import (
 )
 from core.data.text.length_counts import count_lengths
 from core.data.text.terms import TermBlock, TermCounts, count_terms
-from core.data.text.text_blocks import Block, TextSource, in_order
+from core.data.text.text_blocks import LIMITS, Block, BlockLimits, TextSource, in_order
 from core.data.text.text_checks import LanguageSample
 from core.errors import NotFound
+from core.records import from_plain
 from core.workspace import DatasetPaths, Workspace
 
 CHECK = "check"
@@ -90,13 +91,17 @@ class Profile:
     languages_asked: int
 
     def to_json(self) -> str:
+        """The profile as JSON, for `from_json`."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=2)
 
     @classmethod
     def from_json(cls, text: str) -> Profile:
-        values: dict[str, Any] = json.loads(text)
-        values["repeats"] = tuple((str(form), int(rows)) for form, rows in values["repeats"])
-        return cls(**values)
+        """What `to_json` gave.
+
+        Raises:
+            ValueError: it is no such text.
+        """
+        return from_plain(cls, json.loads(text))
 
 
 def read_profile(workspace: Workspace, dataset: Dataset) -> Profile:
@@ -116,7 +121,9 @@ def read_profile(workspace: Workspace, dataset: Dataset) -> Profile:
     return Profile.from_json(text)
 
 
-def write_profile(folder: Path, *, progress: Progress = ignore_progress) -> Profile:
+def write_profile(
+    folder: Path, *, progress: Progress = ignore_progress, limits: BlockLimits = LIMITS
+) -> Profile:
     """Read the texts of a data set's folder and write what they hold beside them.
 
     Writes the terms, lengths, duplicates, findings and the profile; nothing else stays. Takes
@@ -125,9 +132,10 @@ def write_profile(folder: Path, *, progress: Progress = ignore_progress) -> Prof
     Args:
         folder: Where texts.parquet is.
         progress: Called with rows done and all rows; may raise to cancel.
+        limits: How much is read at once.
     """
     paths = DatasetPaths(folder)
-    source = TextSource(paths.texts)
+    source = TextSource(paths.texts, limits)
     with (
         ThreadPoolExecutor(min(_WORKERS, os.cpu_count() or 1)) as executor,
         NearKeys(folder, expected=source.chars // _CHARS_PER_WORD) as spilled,

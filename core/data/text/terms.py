@@ -23,13 +23,25 @@ TERMS_SCHEMA = pa.schema(
 )
 SIZES = (1, 2)
 
-_KEY_BITS = 63
-_MAX_COUNT_BITS = 17
-_KEYS_PER_PASS = 16_000_000
-
 Number = TypeVar("Number", bound=np.generic)
 Keys = NDArray[np.int64]
 Labels = tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class TermLimits:
+    """How terms are packed into numbers, and how many of those are sorted at once.
+
+    A number has `key_bits` bits for a term and what is counted of it, of which a count of rows
+    takes at most `count_bits`.
+    """
+
+    key_bits: int = 63
+    count_bits: int = 17
+    keys_per_pass: int = 16_000_000
+
+
+LIMITS = TermLimits()
 
 
 @dataclass(frozen=True)
@@ -59,17 +71,27 @@ class TermCounts:
     different: dict[str, int]
 
 
-def block_terms(block: WordBlock, class_ids: NDArray[np.integer[Any]], labels: int) -> TermBlock:
+def block_terms(
+    block: WordBlock,
+    class_ids: NDArray[np.integer[Any]],
+    labels: int,
+    *,
+    limits: TermLimits = LIMITS,
+) -> TermBlock:
     """Count the rows of each word and pair.
 
     Args:
         block: The words of n texts.
         class_ids: The number of each text's label, shape (n,), from 0.
         labels: How many labels there are.
+        limits: How terms are packed.
+
+    Raises:
+        OverflowError: a term does not fit into a number.
     """
     word_bits, label_bits = _bits(len(block.vocabulary)), _bits(labels)
-    row_bits = min(_bits(len(class_ids)), _KEY_BITS - 2 * word_bits - label_bits)
-    _check_bits(2 * word_bits, label_bits, max(row_bits, 0))
+    row_bits = min(_bits(len(class_ids)), limits.key_bits - 2 * word_bits - label_bits)
+    _check_bits(2 * word_bits, label_bits, max(row_bits, 0), most=limits.key_bits)
     found: dict[int, list[tuple[Keys, NDArray[np.int32]]]] = {size: [] for size in SIZES}
     for start in range(0, max(len(class_ids), 1), 1 << row_bits):
         end = min(start + (1 << row_bits), len(class_ids))
@@ -93,7 +115,12 @@ def block_terms(block: WordBlock, class_ids: NDArray[np.integer[Any]], labels: i
 
 
 def count_terms(
-    blocks: list[TermBlock], labels: Labels, *, min_rows: int, executor: Executor
+    blocks: list[TermBlock],
+    labels: Labels,
+    *,
+    min_rows: int,
+    executor: Executor,
+    limits: TermLimits = LIMITS,
 ) -> TermCounts:
     """Add up the terms of all blocks.
 
@@ -102,6 +129,10 @@ def count_terms(
         labels: The label of each number; None for rows without.
         min_rows: In how many rows a term must be to stand in the table.
         executor: What to count with.
+        limits: How terms are packed, and how many are sorted at once.
+
+    Raises:
+        OverflowError: a term does not fit into a number.
     """
     words = pa.chunked_array([block.vocabulary for block in blocks], pa.string())
     encoded = words.combine_chunks().dictionary_encode()
@@ -109,7 +140,7 @@ def count_terms(
     numbers = np.split(encoded.indices.to_numpy().astype(np.int64), ends[:-1])
     counted = []
     for size in SIZES:
-        bits = _Bits(_bits(len(encoded.dictionary)), size, _bits(len(labels)))
+        bits = _Bits(_bits(len(encoded.dictionary)), size, _bits(len(labels)), limits)
         keys = executor.map(lambda b, n, bits=bits: bits.renumbered(b, n), blocks, numbers)
         counted.append(_count(list(keys), bits, len(labels), min_rows))
     return TermCounts(
@@ -126,14 +157,16 @@ class _Bits:
     word: int
     size: int
     label: int
+    limits: TermLimits
 
     @property
     def count(self) -> int:
-        return min(_MAX_COUNT_BITS, _KEY_BITS - self.size * self.word - self.label)
+        room = self.limits.key_bits - self.size * self.word - self.label
+        return min(self.limits.count_bits, room)
 
     def renumbered(self, block: TermBlock, numbers: Keys) -> Keys:
         """A block's keys with the words' numbers among all words, and the rows at their ends."""
-        _check_bits(self.size * self.word, self.label, 1)
+        _check_bits(self.size * self.word, self.label, 1, most=self.limits.key_bits)
         word_bits = _bits(len(block.vocabulary))
         keys, rows = block.keys.pop(self.size), block.rows.pop(self.size)
         terms = keys >> self.label
@@ -188,7 +221,7 @@ def _count(keys: list[Keys], bits: _Bits, labels: int, min_rows: int) -> _Counte
 
 def _sorted_parts(keys: list[Keys], bits: _Bits) -> Iterator[Keys]:
     """All keys of some terms, in order, then those of others; at least one, perhaps empty."""
-    passes = 1 + sum(map(len, keys)) // _KEYS_PER_PASS
+    passes = 1 + sum(map(len, keys)) // bits.limits.keys_per_pass
     for number in range(passes):
         chosen = keys
         if passes > 1:
@@ -259,9 +292,9 @@ def _mask(bits: int) -> int:
     return (1 << bits) - 1
 
 
-def _check_bits(*bits: int) -> None:
-    if sum(bits) > _KEY_BITS:
-        raise OverflowError(f"more than {_KEY_BITS} bits for a term")
+def _check_bits(*bits: int, most: int) -> None:
+    if sum(bits) > most:
+        raise OverflowError(f"more than {most} bits for a term")
 
 
 def _is_start(ordered: Keys) -> NDArray[np.bool_]:

@@ -34,15 +34,26 @@ from core.data.text.text_checks import (
 )
 from core.data.text.words import index_words
 
-TERM_ROWS = 2_000_000
-TERM_CHARS = 1 << 28
-"""Terms are counted on at most so many rows and characters, to bound the memory."""
-_BLOCK_ROWS = 65_536
-_BLOCK_BYTES = 8 << 20
-
 Rows = NDArray[np.int64]
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class BlockLimits:
+    """What bounds the memory of reading texts.
+
+    A block is of at most `rows` texts and `bytes` bytes, or of one text. Terms are counted on at
+    most `term_rows` rows with `term_chars` characters.
+    """
+
+    rows: int = 65_536
+    bytes: int = 8 << 20
+    term_rows: int = 2_000_000
+    term_chars: int = 1 << 28
+
+
+LIMITS = BlockLimits()
 
 
 @dataclass(frozen=True)
@@ -61,8 +72,8 @@ class Block:
 class TextSource:
     """The texts of a file, and of each row's label a number."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, limits: BlockLimits = LIMITS) -> None:
+        self._path, self._limits = path, limits
         with pq.ParquetFile(path) as file:
             self._metadata = file.metadata
             self.rows, self.groups = file.metadata.num_rows, file.num_row_groups
@@ -91,7 +102,8 @@ class TextSource:
 
     def _term_groups(self) -> set[int]:
         """The row groups that terms are counted on: all of them, or some at even distances."""
-        share = min(TERM_ROWS / max(self.rows, 1), TERM_CHARS / max(self.chars, 1))
+        most = self._limits
+        share = min(most.term_rows / max(self.rows, 1), most.term_chars / max(self.chars, 1))
         if share >= 1:
             return set(range(self.groups))
         count = max(1, int(self.groups * share))
@@ -103,7 +115,7 @@ class TextSource:
         def read(group: int) -> list[Block]:
             texts = self._texts(group)
             start, blocks = int(self._ends[group]), []
-            for block in _cut(texts):
+            for block in _cut(texts, self._limits):
                 blocks.append(self._block(block, start, near, group in self._with_terms))
                 start += len(block)
             return blocks
@@ -162,13 +174,13 @@ def in_order(
             future.cancel()
 
 
-def _cut(texts: pa.ChunkedArray) -> Iterator[pa.StringArray]:
-    """Stretches of at most _BLOCK_ROWS texts and _BLOCK_BYTES bytes, or of one text."""
+def _cut(texts: pa.ChunkedArray, limits: BlockLimits) -> Iterator[pa.StringArray]:
+    """Stretches of texts for one block each."""
     for chunk in texts.chunks:
         offsets = np.frombuffer(chunk.buffers()[1], np.int32)[chunk.offset :][: len(chunk) + 1]
         start = 0
         while start < len(chunk):
-            fitting = int(np.searchsorted(offsets, offsets[start] + _BLOCK_BYTES, "right")) - 1
-            end = min(max(fitting, start + 1), start + _BLOCK_ROWS, len(chunk))
+            fitting = int(np.searchsorted(offsets, offsets[start] + limits.bytes, "right")) - 1
+            end = min(max(fitting, start + 1), start + limits.rows, len(chunk))
             yield chunk[start:end]
             start = end

@@ -106,8 +106,22 @@ def linear_head(
     return _best(features, parts, n_classes, _STRENGTHS["vectors"], should_stop)
 
 
-def regression(features: Any, class_ids: ClassIds, strength: float, weights: str | None) -> Any:
+def regression(
+    features: Any,
+    class_ids: ClassIds,
+    strength: float,
+    weights: str | None,
+    *,
+    kind: Callable[..., Any] = LogisticRegression,
+) -> Any:
     """A fitted logistic regression, by the solver that is quick for such features.
+
+    Args:
+        features: Shape (n, width), dense or sparse.
+        class_ids: Shape (n,).
+        strength: Inverse strength of regularization (C of scikit-learn).
+        weights: scikit-learn's class_weight.
+        kind: Makes it.
 
     Raises:
         FloatingPointError: it has weights that are no numbers.
@@ -115,7 +129,7 @@ def regression(features: Any, class_ids: ClassIds, strength: float, weights: str
     sparse = not isinstance(features, np.ndarray)
     binary = len(np.unique(class_ids)) == 2
     solver = "liblinear" if sparse and binary else "lbfgs"
-    model = LogisticRegression(C=strength, class_weight=weights, solver=solver, max_iter=3000)
+    model = kind(C=strength, class_weight=weights, solver=solver, max_iter=3000)
     # OpenBLAS's kernels for AVX-512 now and then call finite products invalid: what counts are
     # the weights.
     with np.errstate(invalid="ignore"):

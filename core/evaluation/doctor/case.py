@@ -27,6 +27,7 @@ class Case:
 
     @property
     def binary(self) -> bool:
+        """Whether there are two classes."""
         return len(self.classes) == 2
 
     @property
@@ -36,6 +37,7 @@ class Case:
 
     @property
     def finished(self) -> bool:
+        """Whether training ran to its end."""
         return self.status.state is JobState.FINISHED
 
     def validations(self, name: str) -> Values:

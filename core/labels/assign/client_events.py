@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeGuard
+from typing import TypeAlias, TypeGuard
 
 from core.errors import BadInput, NotFound
 from core.labels.annotators import checked_annotator
@@ -19,6 +19,9 @@ _MAX_EVENTS = 5_000
 _NAME = re.compile(r"[0-9a-z-]{8,64}")
 _QUEUE = re.compile(r"[a-z]{1,20}(/[a-z]{1,20})?")
 _MAX_MS = 24 * 3600 * 1000
+
+Entry: TypeAlias = Mapping[str, object]
+"""What the browser says of one event: nothing of it is trusted."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def record(
 
 
 def _store(
-    batch: Batch, entry: dict[str, Any], name: str, holder: str, target: Callable[[str], Target]
+    batch: Batch, entry: Entry, name: str, holder: str, target: Callable[[str], Target]
 ) -> None:
     fingerprint = _text(entry, "fingerprint", 64)
     annotator = checked_annotator(_text(entry, "annotator", 200))
@@ -94,7 +97,7 @@ def _store(
         renew(batch, session)
 
 
-def _undo(batch: Batch, entry: dict[str, Any], name: str, session: LabelSession) -> None:
+def _undo(batch: Batch, entry: Entry, name: str, session: LabelSession) -> None:
     """Undoing names the event that it takes back: with two tabs, "the last" may be another's."""
     found = batch.find(_text(entry, "undoes", 64))
     own = found is not None and found.annotator == session.annotator
@@ -110,19 +113,18 @@ def _undo(batch: Batch, entry: dict[str, Any], name: str, session: LabelSession)
         hold(batch, session, Assignment(found.row, found.queue))
 
 
-def _event(entry: dict[str, Any], name: str, known: Target, annotator: str) -> LabelEvent:
-    row, value = entry.get("row"), entry.get("value")
+def _event(entry: Entry, name: str, known: Target, annotator: str) -> LabelEvent:
+    row, value = entry.get("row"), _class(entry.get("value"), known)
     if not _is_count(row) or row >= known.rows:
         raise BadInput(f"a row below {known.rows:,}", repr(row)[:40], "reload the page")
     action = _action(entry)
-    if action is Action.LABEL and value not in known.classes:
-        raise BadInput(
-            "one of the classes of the data set", repr(value)[:80], "answer the text again"
-        )
+    if action is Action.LABEL and value is None:
+        found = repr(entry.get("value"))[:80]
+        raise BadInput("one of the classes of the data set", found, "answer the text again")
     queue = _text(entry, "queue", 64)
     if not _QUEUE.fullmatch(queue):
         raise BadInput("the name of a queue", repr(queue), "reload the page")
-    suggestion, guideline, spent = (entry.get(key) for key in ("suggestion", "guideline", "spent"))
+    guideline, spent = entry.get("guideline"), entry.get("spent")
     return LabelEvent(
         fingerprint=_text(entry, "fingerprint", 64),
         row=row,
@@ -131,18 +133,23 @@ def _event(entry: dict[str, Any], name: str, known: Target, annotator: str) -> L
         value=value if action is Action.LABEL else None,
         queue=queue,
         reason=_note(entry, action),
-        suggestion=suggestion if suggestion in known.classes else None,
+        suggestion=_class(entry.get("suggestion"), known),
         guideline=str(guideline)[:20] if _is_count(guideline) else "",
         spent_ms=spent if _is_count(spent) and spent <= _MAX_MS else None,
         client_event=name,
     )
 
 
+def _class(value: object, known: Target) -> str | None:
+    """The value, if it is one of the classes."""
+    return value if isinstance(value, str) and value in known.classes else None
+
+
 def _is_count(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
-def _action(entry: dict[str, Any]) -> Action:
+def _action(entry: Entry) -> Action:
     try:
         return Action(entry.get("action"))
     except ValueError as error:
@@ -151,7 +158,7 @@ def _action(entry: dict[str, Any]) -> Action:
         ) from error
 
 
-def _note(entry: dict[str, Any], action: Action) -> str:
+def _note(entry: Entry, action: Action) -> str:
     if action is not Action.NOTE:
         return ""
     text = _text(entry, "reason", 10 * MAX_NOTE).strip()
@@ -169,7 +176,7 @@ def _name(entry: object) -> str:
     return name
 
 
-def _text(entry: dict[str, Any], key: str, longest: int) -> str:
+def _text(entry: Entry, key: str, longest: int) -> str:
     value = entry.get(key)
     if not isinstance(value, str) or len(value) > longest:
         raise BadInput(f"an event with its {key}", "one without", "reload the page")

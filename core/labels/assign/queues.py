@@ -34,6 +34,7 @@ class Queue(str, Enum):
 
     @property
     def needs_model(self) -> bool:
+        """Whether the quick model chooses what it asks."""
         return self in (Queue.MIXED, Queue.LIKELY, Queue.UNCERTAIN, Queue.COMMITTEE)
 
 

@@ -6,9 +6,11 @@ another store. Exports are streamed: their memory does not grow with the number 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +19,7 @@ import sqlalchemy as sa
 
 from core.data.dataset import ID, LABEL, ROW, TEXT, Dataset
 from core.labels.annotators import checked_annotator
-from core.labels.exchange.incoming import Line, Reader
+from core.labels.exchange.incoming import CHUNK_LINES, Line, Reader
 from core.labels.exchange.label_file import LabelFileFormat, fault, read_records, write_tables
 from core.labels.exchange.row_texts import RowTexts, row_texts
 from core.labels.guidelines import guidelines
@@ -26,9 +28,12 @@ from core.labels.store.schema import EVENTS, latest_standing
 from core.labels.store.store import Batch, LabelStore
 from core.workspace import Workspace
 
-_CHUNK_EVENTS = 5_000
-_CHUNK_EVENTS = 200
-"""Databases take a few hundred values in one question."""
+CHUNK_EVENTS = 5_000
+"""Events that an export reads and writes at once."""
+STORED_AT_ONCE = 200
+"""Lines that an import stores at once: databases take a few hundred values in one question."""
+_Columns: TypeAlias = Mapping[str, tuple[Any, ...]]
+"""Values of some events, by the name of their column."""
 _PLACE = ("fingerprint", ROW)
 _SAME = (*_PLACE, "action", "value", "annotator")
 _HISTORY = pa.schema(
@@ -71,6 +76,7 @@ def export_history(
     sink: IO[bytes],
     *,
     file_format: LabelFileFormat,
+    chunk_events: int = CHUNK_EVENTS,
 ) -> int:
     """Write every event of a data set, oldest first; `import_labels` reads it back.
 
@@ -80,7 +86,8 @@ def export_history(
     Raises:
         SincerelyError: as `LabelStore.reading`.
     """
-    return _export(workspace, store, dataset, sink, file_format, _HISTORY, _all(dataset))
+    with _columns(store, _all(dataset), chunk_events) as columns:
+        return _write(workspace, dataset, sink, file_format, _HISTORY, columns)
 
 
 def export_current(
@@ -90,6 +97,7 @@ def export_current(
     sink: IO[bytes],
     *,
     file_format: LabelFileFormat,
+    chunk_events: int = CHUNK_EVENTS,
 ) -> int:
     """Write the current label of each row that somebody labelled, in the order of the rows.
 
@@ -99,11 +107,19 @@ def export_current(
     Raises:
         SincerelyError: as `LabelStore.reading`.
     """
-    return _export(workspace, store, dataset, sink, file_format, _CURRENT, _last(dataset))
+    with _columns(store, _last(dataset), chunk_events) as columns:
+        return _write(workspace, dataset, sink, file_format, _CURRENT, columns)
 
 
 def import_labels(
-    workspace: Workspace, store: LabelStore, dataset: Dataset, path: Path, *, annotator: str
+    workspace: Workspace,
+    store: LabelStore,
+    dataset: Dataset,
+    path: Path,
+    *,
+    annotator: str,
+    chunk_lines: int = CHUNK_LINES,
+    stored_at_once: int = STORED_AT_ONCE,
 ) -> ImportedLabels:
     """Store what a file says: all of it, or nothing if one line cannot be used.
 
@@ -118,6 +134,8 @@ def import_labels(
         dataset: What they are labels of.
         path: CSV or JSON lines.
         annotator: Who gave the labels of a table that does not say it.
+        chunk_lines: Lines that are read and checked at once.
+        stored_at_once: Lines that are stored at once.
 
     Raises:
         NotFound: there is no such file.
@@ -134,9 +152,9 @@ def import_labels(
             now_ms=batch.now_ms(),
         )
         storing = _Storing(batch)
-        for lines in reader.lines(read_records(path), texts):
-            for first in range(0, len(lines), _CHUNK_EVENTS):
-                storing.store(lines[first : first + _CHUNK_EVENTS])
+        for lines in reader.lines(read_records(path), texts, chunk_lines=chunk_lines):
+            for first in range(0, len(lines), stored_at_once):
+                storing.store(lines[first : first + stored_at_once])
     return ImportedLabels(storing.stored, storing.known_before, reader.unlabelled)
 
 
@@ -165,26 +183,33 @@ def _last(dataset: Dataset) -> sa.Select[Any]:
     return wanted.with_only_columns(*taken, found["value"].label(LABEL)).order_by(found[ROW])
 
 
-def _export(
+@contextmanager
+def _columns(
+    store: LabelStore, wanted: sa.Select[Any], chunk_events: int
+) -> Iterator[Iterator[_Columns]]:
+    """What a question to the store gives, a chunk of events at a time."""
+    with store.reading() as connection:
+        streamed = connection.execution_options(yield_per=chunk_events).execute(wanted)
+        names = tuple(streamed.keys())
+        yield (
+            dict(zip(names, zip(*part, strict=True), strict=True)) for part in streamed.partitions()
+        )
+
+
+def _write(
     workspace: Workspace,
-    store: LabelStore,
     dataset: Dataset,
     sink: IO[bytes],
     file_format: LabelFileFormat,
     schema: pa.Schema,
-    wanted: sa.Select[Any],
+    chunks: Iterator[_Columns],
 ) -> int:
-    with row_texts(workspace, dataset) as texts, store.reading() as connection:
-        streamed = connection.execution_options(yield_per=_CHUNK_EVENTS).execute(wanted)
-        names = tuple(streamed.keys())
-        parts = (
-            dict(zip(names, zip(*part, strict=True), strict=True)) for part in streamed.partitions()
-        )
-        tables = (_table(columns, schema, texts) for columns in parts)
+    with row_texts(workspace, dataset) as texts:
+        tables = (_table(columns, schema, texts) for columns in chunks)
         return write_tables(sink, schema, tables, file_format)
 
 
-def _table(columns: dict[str, Any], schema: pa.Schema, texts: RowTexts) -> pa.Table:
+def _table(columns: _Columns, schema: pa.Schema, texts: RowTexts) -> pa.Table:
     """Events with the ids and texts of their rows."""
     known = texts.take(np.array(columns[ROW], np.int64))
     made = {ID: known[ID], TEXT: known[TEXT], "at": _utc(columns["at_ms"])}
@@ -209,12 +234,12 @@ class _Storing:
         self._batch = batch
         self._known: dict[str, sa.Row[Any]] = {}
         self._undone: set[int] = set()
-        self._waiting: dict[str, dict[str, Any]] = {}
+        self._waiting: dict[str, dict[str, object]] = {}
         self.stored = 0
         self.known_before = 0
 
     def store(self, lines: list[Line]) -> None:
-        client_events = {line.values["client_event"] for line in lines}
+        client_events = {line.client_event for line in lines}
         self._known, self._undone = {}, set()
         self._learn(client_events | {line.undone for line in lines if line.undone is not None})
         for line in lines:
@@ -227,11 +252,11 @@ class _Storing:
                 continue
             if undoes is not None:
                 self._undone.add(undoes)
-            self._waiting[line.values["client_event"]] = {**line.values, "undoes": undoes}
+            self._waiting[line.client_event] = {**line.values, "undoes": undoes}
         self._flush()
 
     def _is_known(self, line: Line) -> bool:
-        client_event = line.values["client_event"]
+        client_event = line.client_event
         if client_event in self._waiting:
             known = self._waiting[client_event]
         elif client_event in self._known:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
@@ -23,7 +23,8 @@ from core.labels.exchange.label_file import Record, fault
 from core.labels.exchange.row_texts import NO_ROW, SEVERAL_ROWS, RowTexts
 from core.labels.store.events import IMPORT, Action
 
-_CHUNK_LINES = 10_000
+CHUNK_LINES = 10_000
+"""Lines that are checked at once."""
 _HISTORY = ("client_event", "at_ms", "annotator", "row", "action", "value")
 _LONGEST = {"client_event": 64, "queue": 64, "guideline": 64, "batch": 64}
 _LAST_MS = 253_402_300_799_999
@@ -41,8 +42,13 @@ class Line:
     """
 
     number: int
-    values: dict[str, Any]
+    values: Mapping[str, object]
     undone: str | None = None
+
+    @property
+    def client_event(self) -> str:
+        """The event's own name."""
+        return str(self.values["client_event"])
 
 
 _Read = Callable[[Record, int], "Line | None"]
@@ -77,8 +83,10 @@ class Reader:
         self._times: Counter[bytes] = Counter()
         self.unlabelled = 0
 
-    def lines(self, records: Iterator[Record], texts: RowTexts) -> Iterator[list[Line]]:
-        """The file's events in order, a chunk at a time.
+    def lines(
+        self, records: Iterator[Record], texts: RowTexts, *, chunk_lines: int = CHUNK_LINES
+    ) -> Iterator[list[Line]]:
+        """The file's events in order, those of so many lines at a time.
 
         Raises:
             BadInput: a column is missing, or a line does not fit the data set.
@@ -90,7 +98,7 @@ class Reader:
             )
         read = self._event if _is_history(first) else self._label
         records = chain([first], records)
-        while chunk := list(islice(records, _CHUNK_LINES)):
+        while chunk := list(islice(records, chunk_lines)):
             yield [line for line in self._checked(chunk, texts, read) if line is not None]
 
     def _checked(self, chunk: list[Record], texts: RowTexts, read: _Read) -> Iterator[Line | None]:
@@ -197,7 +205,7 @@ class Reader:
         counted = hashlib.sha256(key + str(self._times[key[:8]]).encode())
         return f"{IMPORT}-{counted.hexdigest()[:32]}"
 
-    def _placed(self, values: dict[str, Any], row: int) -> dict[str, Any]:
+    def _placed(self, values: Mapping[str, object], row: int) -> dict[str, object]:
         return {**values, "fingerprint": self._dataset.fingerprint, ROW: row}
 
     def _person(self, record: Record, otherwise: str | None) -> str:

@@ -23,6 +23,7 @@ from core.errors import BadInput
 from core.evaluation.baselines.baselines import regression
 from core.evaluation.baselines.word_features import term_spans
 from core.labels.quick_model.stop_meter import Worth
+from core.records import from_plain
 from core.runs.predicted_labels import (
     DEFAULT_THRESHOLD,
     ClassIds,
@@ -149,7 +150,7 @@ def write_quick_model(workspace: Workspace, path: Path, model: QuickModel) -> No
     Raises:
         DiskError: the disk is full or closed to this user.
     """
-    columns: dict[str, Any] = {ROW: model.rows}
+    columns: dict[str, NDArray[np.generic]] = {ROW: model.rows}
     for kind, opinion in enumerate(model.opinions):
         for place in range(len(model.classes)):
             columns[f"p{kind}_{place}"] = opinion[:, place]
@@ -185,7 +186,7 @@ def read_quick_model(path: Path) -> QuickModel | None:
             rows=table[ROW].to_numpy().astype(np.int64),
             opinions=opinions,
             classes=classes,
-            worth=None if worth is None else Worth.from_facts(worth),
+            worth=None if worth is None else from_plain(Worth, worth),
             **facts,
         )
     except FileNotFoundError:

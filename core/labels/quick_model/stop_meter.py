@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -58,11 +57,6 @@ class Worth:
     def table(self) -> pd.DataFrame:
         """The curve as a table: rows (labels), value, low and high."""
         return pd.DataFrame([{"rows": one.labels, **vars(one.f1)} for one in self.points])
-
-    @classmethod
-    def from_facts(cls, facts: dict[str, Any]) -> Worth:
-        points = (Point(one["labels"], Estimate(**one["f1"])) for one in facts["points"])
-        return cls(tuple(points), Estimate(**facts["gain"]))
 
 
 def is_enough(class_ids: ClassIds, n_classes: int) -> bool:

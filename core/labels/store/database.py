@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -13,7 +14,8 @@ from sqlalchemy.pool import NullPool
 from core.errors import BadInput, DiskError, NetworkError, SincerelyError
 
 URL_VARIABLE = "SINCERELY_LABELS"
-_BUSY_S = 10.0
+BUSY_S = 10.0
+"""How long a database that another holds is waited for."""
 _FAULTS = {
     "locked": ("a store that other processes leave free", "one that is held by another"),
     "lock timeout": ("a store that other processes leave free", "one that is held by another"),
@@ -47,38 +49,38 @@ def checked_url(url: str) -> str:
     return url
 
 
-def connect_to(url: str) -> sa.Engine:
-    """An engine for a database that `checked_url` takes."""
+def connect_to(url: str, *, busy_s: float = BUSY_S) -> sa.Engine:
+    """An engine for a database that `checked_url` takes, which waits so long for others."""
     if url.startswith("sqlite"):
         # Connections are cheap, and one that is kept would hold the file after its workspace.
         engine = sa.create_engine(url, poolclass=NullPool)
-        _configure_sqlite(engine)
+        _configure_sqlite(engine, busy_s)
         return engine
-    return _shared_engine(url)
+    return _shared_engine(url, busy_s)
 
 
 @lru_cache(maxsize=8)
-def _shared_engine(url: str) -> sa.Engine:
+def _shared_engine(url: str, busy_s: float) -> sa.Engine:
     """One pool of connections a process and database: there each costs some milliseconds."""
     return sa.create_engine(
         url,
         pool_pre_ping=True,
         connect_args={
-            "connect_timeout": int(_BUSY_S),
+            "connect_timeout": math.ceil(busy_s),
             # A plan that is kept from when the tables were empty reads them from end to end.
             "prepare_threshold": None,
-            "options": f"-c lock_timeout={int(_BUSY_S * 1000)}",
+            "options": f"-c lock_timeout={int(busy_s * 1000)}",
         },
     )
 
 
-def _configure_sqlite(engine: sa.Engine) -> None:
+def _configure_sqlite(engine: sa.Engine, busy_s: float) -> None:
     @sa.event.listens_for(engine, "connect")
     def connect(connection: Any, _: object) -> None:
         # Python's own handling of transactions would begin them too late and leave out DDL.
         connection.isolation_level = None
         for setting in (
-            f"busy_timeout = {int(_BUSY_S * 1000)}",
+            f"busy_timeout = {int(busy_s * 1000)}",
             "journal_mode = WAL",
             "synchronous = FULL",
             "foreign_keys = ON",

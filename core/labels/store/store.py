@@ -24,7 +24,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from core.errors import BadInput, disk_errors
-from core.labels.store.database import URL_VARIABLE, checked_url, connect_to, faults_said
+from core.labels.store.database import BUSY_S, URL_VARIABLE, checked_url, connect_to, faults_said
 from core.labels.store.events import AUDIT, BULK, IMPORT, Action, LabelEvent
 from core.labels.store.schema import CURRENT_LABELS, EVENTS, STANDING, create, latest_standing
 from core.workspace import Workspace
@@ -89,12 +89,18 @@ class LabelStore:
     Args:
         url: A database as SQLAlchemy names it.
         now_ms: The clock, in milliseconds since 1970, UTC.
+        busy_s: How long a database that another holds is waited for.
     """
 
     def __init__(
-        self, url: str, *, now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
+        self,
+        url: str,
+        *,
+        now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        busy_s: float = BUSY_S,
     ) -> None:
         self.url = url
+        self._busy_s = busy_s
         self._now_ms = now_ms
 
     @contextmanager
@@ -289,7 +295,7 @@ class LabelStore:
 
     @cached_property
     def _engine(self) -> sa.Engine:
-        engine = connect_to(self.url)
+        engine = connect_to(self.url, busy_s=self._busy_s)
         with faults_said(), engine.begin() as connection:
             found = sa.inspect(connection)
             tables = set(found.get_table_names())

@@ -140,39 +140,65 @@ def make_suspects(
     kept = _kept(target)
     if kept is not None and kept.decided == decided:
         return target
+    judged = _judged(workspace, dataset, features, encoder, report)
+    write_suspects(workspace, target, _found(workspace, dataset, judged, decided, report))
+    return target
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """The rows of classes with enough texts; their class ids count only those classes.
+
+    `numbers` are those rows' numbers in the data set, `classes` the class ids there, `left_out`
+    how many labelled rows are of other classes.
+    """
+
+    rows: Rows
+    numbers: ClassIds
+    classes: ClassIds
+    left_out: int
+
+
+def _judged(
+    workspace: Workspace, dataset: Dataset, features: Features, encoder: str, report: Report
+) -> _Judged:
     numbers, class_ids = labelled_rows(workspace, dataset)
     groups = duplicate_groups(workspace, dataset, numbers, near=True)
     classes = judged_classes(class_ids, groups)
-    judged = np.isin(class_ids, classes)
     if len(classes) < 2:
         raise _too_few(f"{len(classes)} such classes")
     inputs = _features(workspace, dataset, numbers, features, encoder, report)
-    inputs = tuple(each[judged] for each in inputs)
-    numbers, own, groups = (
-        numbers[judged],
-        np.searchsorted(classes, class_ids[judged]),
-        groups[judged],
+    kept = np.isin(class_ids, classes)
+    own, groups = np.searchsorted(classes, class_ids[kept]), groups[kept]
+    rows = Rows(
+        tuple(each[kept] for each in inputs),
+        own,
+        groups,
+        stratified_folds(own, groups),
+        len(classes),
     )
-    rows = Rows(inputs, own, groups, stratified_folds(own, groups), len(classes))
+    return _Judged(rows, numbers[kept], classes, int((~kept).sum()))
+
+
+def _found(
+    workspace: Workspace, dataset: Dataset, judged: _Judged, decided: int, report: Report
+) -> Suspects:
+    """The suspects among the rows, and what leaving them out does."""
+    rows, numbers, classes = judged.rows, judged.numbers, judged.classes
     step = _Steps(report, FOLDS + fits(len(rows)))
     probabilities = out_of_fold(rows, step=step)
-    table = suspect_table(numbers, own, probabilities, groups)
-    corrected, settled = _decisions(workspace, dataset, numbers, own, classes)
+    table = suspect_table(numbers, rows.class_ids, probabilities, rows.groups)
+    corrected, settled = _decisions(workspace, dataset, numbers, rows.class_ids, classes)
     found = retraining(rows, corrected, settled, probabilities, step=step)
     for column in (LABEL, SUGGESTION):
         table[column] = classes[table[column]]
-    write_suspects(
-        workspace,
-        target,
-        Suspects(
-            table=table,
-            judged=len(rows),
-            not_judged=int((~judged).sum()),
-            retraining=found,
-            decided=decided,
-        ),
+    return Suspects(
+        table=table,
+        judged=len(rows),
+        not_judged=judged.left_out,
+        retraining=found,
+        decided=decided,
     )
-    return target
 
 
 def _kept(path: Path) -> Suspects | None:

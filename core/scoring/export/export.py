@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -243,7 +243,7 @@ def _write(staged: Path, scorer: Scorer, written: datetime) -> None:
         raise _changed(run)
 
 
-def _description(run: Run, facts: ExportFacts) -> dict[str, Any]:
+def _description(run: Run, facts: ExportFacts) -> dict[str, object]:
     """What a program may want to know of the model."""
     binary = len(run.classes) == 2
     rule = {"name": facts.point.rule.value, "amounts": list(facts.point.amounts)}

@@ -125,32 +125,26 @@ def length_chart(
     Raises:
         ValueError: Two series have the same name.
     """
-    if len({one.name for one in series}) < len(series):
-        raise ValueError("The series of a chart need different names, got one twice.")
+    _check_names(series)
     if not any(len(one.starts) for one in series):
         return LengthChoice(line)
     line, move = _line(key, line)
+    data = {
+        "series": [_payload(one, place) for place, one in enumerate(series)],
+        **{"x_title": x_title, "y_title": y_title, "title": title, "height": height},
+        **{"log": log, "overlay": overlay, "shares": shares},
+        **{"line": line, "line_label": line_label, "move": move},
+        "plotly": plotly_address(),
+    }
     result = _component()(
-        key=key,
-        height=height,
-        data={
-            "series": [_payload(one, place) for place, one in enumerate(series)],
-            "x_title": x_title,
-            "y_title": y_title,
-            "log": log,
-            "overlay": overlay,
-            "shares": shares,
-            "title": title,
-            "height": height,
-            "line": line,
-            "line_label": line_label,
-            "move": move,
-            "plotly": plotly_address(),
-        },
-        on_line_change=_noted,
-        on_clicked_change=_noted,
+        key=key, height=height, data=data, on_line_change=_noted, on_clicked_change=_noted
     )
     return LengthChoice(line, _clicked(result.get("clicked"), series))
+
+
+def _check_names(series: Sequence[LengthSeries]) -> None:
+    if len({one.name for one in series}) < len(series):
+        raise ValueError("The series of a chart need different names, got one twice.")
 
 
 def _line(key: str, given: int | None) -> tuple[int | None, int]:

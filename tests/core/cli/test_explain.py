@@ -6,6 +6,8 @@ import pytest
 from core.cli.parser import main
 from core.explain.explanation_types import TOLERANCE
 from core.runs.run import Run
+from core.workspace import Workspace
+from tests.trained_copies import copied_run
 
 Printed = pytest.CaptureFixture[str]
 
@@ -30,9 +32,11 @@ def test_explain_says_where_a_text_is_cut_off(toy_run: Run, capsys: Printed) -> 
     assert f"cut off after {read} characters" in capsys.readouterr().out
 
 
-@pytest.mark.usefixtures("in_toy_workspace")
-def test_explain_gives_the_same_as_json_with_like_rows(toy_run: Run, capsys: Printed) -> None:
-    assert main(["explain", toy_run.id, "a rotten cat 🙂", "--nearest", "2", "--json"]) == 0
+def test_explain_gives_the_same_as_json_with_like_rows(
+    toy_workspace: Workspace, toy_run: Run, workspace: Workspace, capsys: Printed
+) -> None:
+    run = copied_run(toy_workspace, toy_run, workspace)  # Vectors of its rows are kept in it.
+    assert main(["explain", run.id, "a rotten cat 🙂", "--nearest", "2", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert [word["word"] for word in found["words"]] == ["a", "rotten", "cat", "🙂"]
     assert (found["predicted_label"], found["label"], found["method"]) == (

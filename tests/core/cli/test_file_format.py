@@ -1,4 +1,5 @@
 import argparse
+import gzip
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,29 @@ def test_every_other_part_can_be_said(path: Path) -> None:
     found = chosen(path, "--kind", "csv", "--delimiter", "tab", "--quote", "none", "--no-header")
 
     assert found == FileFormat(FileKind.CSV, "koi8-r", "\t", "", False)
+
+
+@pytest.mark.parametrize("written", ["tab", "\\t"])
+def test_a_tab_has_a_name(written: str, path: Path) -> None:
+    assert chosen(path, "--delimiter", written).delimiter == "\t"
+
+
+def test_another_kind_keeps_nothing_of_the_detected_one_but_its_compression(tmp_path: Path) -> None:
+    path = tmp_path / "in.csv.gz"
+    path.write_bytes(gzip.compress(b"text;label\na;1\n"))
+
+    assert chosen(path, "--kind", "jsonl") == FileFormat(FileKind.JSONL, compression="gzip")
+
+
+def test_a_delimiter_of_two_characters_is_refused_in_one_sentence(path: Path) -> None:
+    with pytest.raises(BadInput) as caught:
+        chosen(path, "--delimiter", "::")
+    assert_one_sentence(caught.value)
+
+
+@pytest.mark.parametrize("arguments", [["--kind", "word"], ["--header", "--no-header"]])
+def test_arguments_that_contradict_or_name_nothing_are_refused(
+    arguments: list[str], path: Path
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        chosen(path, *arguments)

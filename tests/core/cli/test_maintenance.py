@@ -1,5 +1,6 @@
 import io
 import sys
+from contextlib import redirect_stderr
 from pathlib import Path
 
 import pytest
@@ -132,9 +133,9 @@ def test_on_a_terminal_a_deletion_asks(
     goes: bool,
 ) -> None:
     monkeypatch.setattr(sys, "stdin", Terminal(f"{answer}\n"))
-    monkeypatch.setattr(sys, "stderr", said := Terminal())
 
-    assert main(["delete", "mine"]) == (0 if goes else 1)
+    with redirect_stderr(Terminal()) as said:
+        assert main(["delete", "mine"]) == (0 if goes else 1)
 
     assert "Delete 'Mine'? [y/N] " in said.getvalue()
     assert bool(list_runs(workspace)) is not goes

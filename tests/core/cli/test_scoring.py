@@ -15,11 +15,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from core.cli.parser import main
-from core.runs.run import Run
-from core.scoring.prediction_cache import drop_cache
+from core.runs.run import Run, read_result
 from core.workspace import Workspace
 from tests import toy
 from tests.core.cli.process import PROJECT, run, start
+from tests.trained_copies import copied_run
 
 NEW = ["score", "label", "calibrated", "error"]
 COMMAND = [sys.executable, "-m", "core"]
@@ -35,12 +35,10 @@ def own_signals() -> Iterator[None]:
         signal.signal(number, handler)
 
 
-@pytest.fixture(autouse=True)
-def no_stores(toy_workspace: Workspace) -> Iterator[None]:
-    """What a command that broke off has kept is gone before the next test."""
-    yield
-    for store in stores(toy_workspace):
-        drop_cache(store)
+@pytest.fixture
+def scoring_run(toy_workspace: Workspace, toy_run: Run, workspace: Workspace) -> Run:
+    """The toy run in a workspace of the test's own: commands keep in it what they have scored."""
+    return copied_run(toy_workspace, toy_run, workspace)
 
 
 @pytest.fixture
@@ -57,11 +55,10 @@ def stores(workspace: Workspace) -> list[Path]:
     return sorted((workspace.cache / "prediction-cache").glob("*.sqlite"))
 
 
-@pytest.mark.usefixtures("in_toy_workspace")
 def test_score_writes_the_file_and_says_what_it_did(
-    toy_workspace: Workspace, toy_run: Run, source: Path, tmp_path: Path, capsys: Captured
+    workspace: Workspace, scoring_run: Run, source: Path, tmp_path: Path, capsys: Captured
 ) -> None:
-    assert main(["score", toy_run.id, str(source), str(tmp_path / "out.csv")]) == 0
+    assert main(["score", scoring_run.id, str(source), str(tmp_path / "out.csv")]) == 0
     rows = rows_of((tmp_path / "out.csv").read_text("utf-8"))
     assert rows[0] == ["n", "text", *NEW]
     assert rows[2] == ["2", "", "", "", "", "no text"]
@@ -71,34 +68,32 @@ def test_score_writes_the_file_and_says_what_it_did(
     assert said.err == (
         "1 without a score: no text\n1 cells that look like formulas stand behind an apostrophe\n"
     )
-    assert stores(toy_workspace) == []
+    assert stores(workspace) == []
 
 
-@pytest.mark.usefixtures("in_toy_workspace")
 def test_the_name_of_the_output_says_its_kind_and_options_how_the_file_is_read(
-    toy_run: Run, tmp_path: Path, capsys: Captured
+    scoring_run: Run, tmp_path: Path, capsys: Captured
 ) -> None:
     (tmp_path / "in.txt").write_bytes(b"a cat\tcaf\xe9\nb\tc\n")
     target = tmp_path / "out.parquet"
     options = ["--encoding", "cp1252", "--no-header", "--delimiter", "tab", "--text", "column 2"]
-    assert main(["score", toy_run.id, str(tmp_path / "in.txt"), str(target), *options]) == 0
+    assert main(["score", scoring_run.id, str(tmp_path / "in.txt"), str(target), *options]) == 0
     table = pq.read_table(target)
     assert table.schema.names == ["column 1", "column 2", *NEW]
     assert table["column 2"].to_pylist() == ["café", "c"]
     capsys.readouterr()
 
-    assert main(["score", toy_run.id, str(target), str(tmp_path / "again.csv"), "--json"]) == 0
+    assert main(["score", scoring_run.id, str(target), str(tmp_path / "again.csv"), "--json"]) == 0
     columns = json.loads(capsys.readouterr().out)["columns"]
     assert columns == {name: f"predicted_{name}" for name in NEW}
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("in_toy_workspace")
 def test_standard_input_and_output_are_a_pipe_with_nothing_else_in_it(
-    toy_run: Run, source: Path
+    scoring_run: Run, source: Path
 ) -> None:
     ended = subprocess.run(
-        [*COMMAND, "score", toy_run.id, "-", "-", "--json"],
+        [*COMMAND, "score", scoring_run.id, "-", "-", "--json"],
         input=source.read_bytes(), capture_output=True, cwd=PROJECT, check=False,
     )  # fmt: skip
     assert ended.returncode == 0, ended.stderr
@@ -111,14 +106,13 @@ def test_standard_input_and_output_are_a_pipe_with_nothing_else_in_it(
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("in_toy_workspace")
 def test_a_reader_that_has_seen_enough_ends_it_without_a_word(
-    toy_workspace: Workspace, toy_run: Run, tmp_path: Path
+    workspace: Workspace, scoring_run: Run, tmp_path: Path
 ) -> None:
     rows = [("a cat " * 20,)] * 5_000
     source = toy.write_csv(tmp_path / "in.csv", rows, ("text",))
     with subprocess.Popen(
-        [*COMMAND, "score", toy_run.id, str(source), "-"],
+        [*COMMAND, "score", scoring_run.id, str(source), "-"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=PROJECT,
     ) as process:  # fmt: skip
         assert process.stdout.readline() == b"text,score,label,calibrated,error\n"
@@ -127,7 +121,7 @@ def test_a_reader_that_has_seen_enough_ends_it_without_a_word(
         assert process.wait(timeout=120) == 0
     assert "Traceback" not in said
     assert "Error" not in said
-    assert kept_texts(toy_workspace) == 1
+    assert kept_texts(workspace) == 1
 
 
 def ended(*_: object) -> None:
@@ -145,22 +139,21 @@ def kept_texts(workspace: Workspace) -> int:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("in_toy_workspace")
 def test_after_ctrl_c_the_same_command_goes_on(
-    toy_workspace: Workspace, toy_run: Run, tmp_path: Path, capsys: Captured
+    workspace: Workspace, scoring_run: Run, tmp_path: Path, capsys: Captured
 ) -> None:
     rows = [(f"a lovely cat {number}",) for number in range(8_000)]
     source = toy.write_csv(tmp_path / "in.csv", rows, ("text",))
-    command = ["score", toy_run.id, str(source), str(tmp_path / "out.csv"), "--json"]
+    command = ["score", scoring_run.id, str(source), str(tmp_path / "out.csv"), "--json"]
     with start(*command) as process:
-        toy.wait_until(lambda: kept_texts(toy_workspace), timeout_s=120)
+        toy.wait_until(lambda: kept_texts(workspace), timeout_s=120)
         process.send_signal(signal.SIGINT)
         out, said = process.communicate(timeout=120)
     assert process.returncode == 130
     assert out == ""
     assert said.endswith("Stopped; the same command goes on from what was scored.\n")
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["in.csv"]
-    (store,) = stores(toy_workspace)
+    (store,) = stores(workspace)
     with closing(sqlite3.connect(store)) as kept, kept:  # To be known in the output.
         (key, prediction) = kept.execute("SELECT * FROM predictions LIMIT 1").fetchone()
         count = kept.execute("SELECT count(*) FROM predictions").fetchone()[0]
@@ -174,20 +167,19 @@ def test_after_ctrl_c_the_same_command_goes_on(
     assert (len(scores), scores.count("0.000000")) == (8_000, 1)
     figures = json.loads(capsys.readouterr().out)
     assert (figures["rows"], figures["texts"]) == (8_000, 8_000)
-    assert stores(toy_workspace) == []
+    assert stores(workspace) == []
 
 
-@pytest.mark.usefixtures("in_toy_workspace")
 def test_what_broke_off_with_another_column_or_format_is_not_counted(
-    toy_workspace: Workspace, toy_run: Run, source: Path, tmp_path: Path, capsys: Captured
+    workspace: Workspace, scoring_run: Run, source: Path, tmp_path: Path, capsys: Captured
 ) -> None:
-    command = ["score", toy_run.id, str(source), str(tmp_path / "out.csv"), "--json"]
+    command = ["score", scoring_run.id, str(source), str(tmp_path / "out.csv"), "--json"]
     for options in (["--text", "n"], ["--no-header", "--text", "column 2"]):
-        kept = len(stores(toy_workspace))
+        kept = len(stores(workspace))
         with pytest.MonkeyPatch.context() as patch:  # The process ends when all is scored.
             patch.setattr(os, "replace", ended)
             assert main([*command, *options]) == 130
-        assert len(stores(toy_workspace)) == kept + 1
+        assert len(stores(workspace)) == kept + 1
     capsys.readouterr()
 
     assert main(command) == 0
@@ -200,7 +192,6 @@ def test_score_without_its_files_is_wrong_usage(arguments: list[str], capsys: Ca
     assert "Expected RUN, IN and OUT" in capsys.readouterr().err
 
 
-@pytest.mark.usefixtures("in_toy_workspace")
 @pytest.mark.parametrize(
     ("source", "target", "message"),
     [
@@ -214,49 +205,50 @@ def test_score_without_its_files_is_wrong_usage(arguments: list[str], capsys: Ca
     ],
 )
 def test_a_file_that_cannot_be_scored_is_said_and_nothing_is_written(
-    toy_run: Run, tmp_path: Path, source: str, target: str, message: str, capsys: Captured
+    scoring_run: Run, tmp_path: Path, source: str, target: str, message: str, capsys: Captured
 ) -> None:
     toy.write_csv(tmp_path / "in.csv", [("1", "a lovely cat")], ("n", "text"))
-    assert main(["score", toy_run.id, str(tmp_path / source), str(tmp_path / target)]) == 1
+    assert main(["score", scoring_run.id, str(tmp_path / source), str(tmp_path / target)]) == 1
     said = capsys.readouterr().err
     assert message in said
     assert len(said.splitlines()) == 1
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".csv"] == ["in.csv"]
 
 
-@pytest.mark.usefixtures("in_toy_workspace")
-def test_what_cannot_be_scored_is_refused_without_tensorflow(tmp_path: Path, toy_run: Run) -> None:
+def test_what_cannot_be_scored_is_refused_without_tensorflow(
+    tmp_path: Path, scoring_run: Run
+) -> None:
     (tmp_path / "in.csv").write_bytes(b"\x89PNG\r\n\x1a\n")
-    ended = run("score", toy_run.id, str(tmp_path / "in.csv"), str(tmp_path / "out.csv"))
+    ended = run("score", scoring_run.id, str(tmp_path / "in.csv"), str(tmp_path / "out.csv"))
     assert ended.returncode == 1
     assert ended.stderr.startswith("Expected a CSV, JSONL, Parquet or Excel file, but found a PNG")
     assert len(ended.stderr.splitlines()) == 1
 
 
-@pytest.mark.usefixtures("in_toy_workspace")
 def test_a_column_that_is_not_there_is_said_before_the_model_loads(
-    toy_run: Run, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+    workspace: Workspace, scoring_run: Run, source: Path, tmp_path: Path, capsys: Captured
 ) -> None:
-    monkeypatch.setattr("core.scoring.scorer.load_scorer", ended)
-    command = ["score", toy_run.id, str(source), str(tmp_path / "out.csv"), "--text", "gone"]
+    best = read_result(workspace, scoring_run).best_step
+    kept = workspace.run(scoring_run.id).model(best)
+    (kept / "model.keras").write_bytes(b"no model can be loaded from this")
+    command = ["score", scoring_run.id, str(source), str(tmp_path / "out.csv"), "--text", "gone"]
     assert main(command) == 1
     assert capsys.readouterr().err == (
         "Expected one of the file's columns (n, text), but found 'gone': choose one of these.\n"
     )
 
 
-@pytest.mark.usefixtures("in_toy_workspace")
 def test_what_nobody_has_gone_on_with_for_30_days_goes_when_another_scoring_begins(
-    toy_workspace: Workspace, toy_run: Run, source: Path, tmp_path: Path
+    workspace: Workspace, scoring_run: Run, source: Path, tmp_path: Path
 ) -> None:
     kept_since = {"abandoned": 31, "waiting": 29, "in-use": 31}
     for name, days in kept_since.items():
-        store = toy_workspace.prediction_cache(name)
+        store = workspace.prediction_cache(name)
         store.parent.mkdir(parents=True, exist_ok=True)
         store.touch()
         os.utime(store, (time.time() - days * 24 * 3600,) * 2)
-    Path(f"{toy_workspace.prediction_cache('in-use')}-wal").touch()
+    Path(f"{workspace.prediction_cache('in-use')}-wal").touch()
 
-    assert main(["score", toy_run.id, str(source), str(tmp_path / "out.csv")]) == 0
+    assert main(["score", scoring_run.id, str(source), str(tmp_path / "out.csv")]) == 0
 
-    assert [store.stem for store in stores(toy_workspace)] == ["in-use", "waiting"]
+    assert [store.stem for store in stores(workspace)] == ["in-use", "waiting"]

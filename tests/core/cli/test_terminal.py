@@ -1,5 +1,7 @@
 import argparse
+import io
 import signal
+from contextlib import redirect_stderr
 
 import pytest
 
@@ -12,34 +14,21 @@ from core.cli.terminal import (
 )
 
 
-class Terminal:
+class Terminal(io.StringIO):
     """What a terminal would be sent."""
-
-    def __init__(self) -> None:
-        self.sent = ""
 
     def isatty(self) -> bool:
         return True
 
-    def write(self, text: str) -> None:
-        self.sent += text
 
-    def flush(self) -> None:
-        pass
+def test_progress_overwrites_one_line_and_clears_it_at_the_end() -> None:
+    with redirect_stderr(Terminal()) as terminal:
+        show_bytes("Reading", 1_500_000, 3_000_000)
+        show_bytes("Reading", 3_000_000, 3_000_000)
+        show_rows("Encoding", 20, 1_000)
+        show_rows("Projecting", 0, 0)
 
-
-def test_progress_overwrites_one_line_and_clears_it_at_the_end(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    terminal = Terminal()
-    monkeypatch.setattr("sys.stderr", terminal)
-
-    show_bytes("Reading", 1_500_000, 3_000_000)
-    show_bytes("Reading", 3_000_000, 3_000_000)
-    show_rows("Encoding", 20, 1_000)
-    show_rows("Projecting", 0, 0)
-
-    assert terminal.sent.split("\r\x1b[K") == [
+    assert terminal.getvalue().split("\r\x1b[K") == [
         "", "Reading 1.5 of 3.0 MB", "", "Encoding 20 of 1,000 rows", "Projecting",
     ]  # fmt: skip
 

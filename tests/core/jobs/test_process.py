@@ -69,7 +69,7 @@ def test_another_process_that_has_the_pid_now_is_neither_taken_for_it_nor_signal
     request_stop(former)
     kill(former)
 
-    time.sleep(0.2)
+    time.sleep(0.1)  # A signal would have reached it by now.
     assert sleeper.alive()
 
 

@@ -144,9 +144,11 @@ def test_a_writer_writes_a_new_state_at_once_and_keeps_the_numbers(paths: JobPat
 
 
 def test_a_writer_writes_new_numbers_only_so_often_but_loses_none(paths: JobPaths) -> None:
-    writer = StatusWriter(paths)
+    now = [100.0]
+    writer = StatusWriter(paths, now_s=lambda: now[0])
     writer.change(JobState.RUNNING)
 
+    now[0] += 0.49
     writer.progress(done=1)
     at_once = read_status(paths).done
     writer.change(JobState.STOPPING)
@@ -156,10 +158,11 @@ def test_a_writer_writes_new_numbers_only_so_often_but_loses_none(paths: JobPath
 
 
 def test_a_writer_writes_numbers_when_the_last_are_old(paths: JobPaths) -> None:
-    writer = StatusWriter(paths)
+    now = [100.0]
+    writer = StatusWriter(paths, now_s=lambda: now[0])
     writer.change(JobState.RUNNING)
 
-    time.sleep(0.55)
+    now[0] += 0.5
     writer.progress(done=5, rows_per_s=2.5)
 
     assert read_status(paths).done == 5

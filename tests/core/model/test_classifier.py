@@ -11,7 +11,6 @@ import tensorflow as tf
 
 from core.encoders.encoders import Encoder, find_encoder
 from core.errors import BadInput, EncoderError
-from core.model import classifier as classifier_module
 from core.model.backbone import load_backbone
 from core.model.batches import model_inputs
 from core.model.classifier import (
@@ -88,15 +87,13 @@ def test_many_rows_get_the_answers_they_get_in_small_parts_in_their_order(
 def test_threads_that_ask_at_the_same_time_wait_for_no_compilation(
     backbone: Backbone,
     tokenizer: Tokenizer,
-    monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """TensorFlow would warn of each that waits, from the fifth on."""
-    monkeypatch.setattr(classifier_module, "_CPU_BATCHES_AT_ONCE", 8)
     network = build_classifier(backbone, n_classes=2, pooling="mean", dropout=0.1)
 
     with caplog.at_level(logging.WARNING, logger="tensorflow"):
-        predict_logits(network, tokenizer.encode(TEXTS * 4))
+        predict_logits(network, tokenizer.encode(TEXTS * 4), at_once=8)
 
     assert caplog.messages == []
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from core.scoring import prediction_cache as predictions
 from core.scoring.prediction_cache import CachedPredictions
 from core.scoring.scorer import Scorer
 
@@ -32,11 +31,6 @@ def out(tmp_path: Path) -> Path:
     """Where the rows go, in a folder of their own."""
     (tmp_path / "out").mkdir()
     return tmp_path / "out" / "out.csv"
-
-
-@pytest.fixture
-def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(predictions, "KEPT_AT_ONCE", 16)
 
 
 @pytest.fixture

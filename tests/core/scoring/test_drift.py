@@ -15,6 +15,7 @@ from scipy.stats import entropy
 
 from core.data.splits.split import TEST, TRAIN, VALIDATION
 from core.evaluation.predictions import prediction_table
+from core.records import from_plain
 from core.runs.run import Run, create_run, read_examples
 from core.scoring import drift
 from core.scoring.drift import Drift, DriftAccumulator, Shift, drift_accumulator
@@ -210,15 +211,11 @@ def test_with_more_classes_the_score_is_that_of_the_likeliest(
 
 def test_what_was_found_comes_back_from_json(own: Scorer) -> None:
     found = tallied(own, own.read(["a lovely cat"]))
-    assert Drift.from_values(json.loads(json.dumps(found.to_values()))) == found
-    assert asdict(found) == found.to_values()
+    assert from_plain(Drift, json.loads(json.dumps(asdict(found)))) == found
 
 
-def test_of_many_train_rows_some_are_looked_at_the_same_ones_every_time(
-    own: Scorer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(drift, "_MOST_TEXTS", 50)
-    first, again = (DriftAccumulator(own).result({}).lengths for _ in range(2))
+def test_of_many_train_rows_some_are_looked_at_the_same_ones_every_time(own: Scorer) -> None:
+    first, again = (DriftAccumulator(own, most_texts=50).result({}).lengths for _ in range(2))
     assert sum(first.expected) == 50
     assert first == again
 

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import Cancelled, DiskError, JobError, never_stop
-from core.scoring import prediction_cache as predictions
 from core.scoring.prediction_cache import (
     CACHED_PREDICTION,
+    KEPT_AT_ONCE,
     CachedPredictions,
     PredictionCache,
     drop_cache,
@@ -66,9 +66,13 @@ def kept(path: Path, model: dict[str, object] = MODEL) -> int:
         return len(store)
 
 
-def read(path: Path, reader: Reader, texts: list[str]) -> list[float]:
+def read(
+    path: Path, reader: Reader, texts: list[str], *, kept_at_once: int = KEPT_AT_ONCE
+) -> list[float]:
     with closing(PredictionCache(path, MODEL)) as store:
-        found = predict_once(reader, store, texts, lambda done: None, never_stop)
+        found = predict_once(
+            reader, store, texts, lambda done: None, never_stop, kept_at_once=kept_at_once
+        )
     return found["score"].tolist()
 
 
@@ -96,14 +100,15 @@ def test_cached_predictions_come_back_to_the_bit(path: Path) -> None:
     store.close()
 
 
-def test_what_was_read_before_a_stop_is_kept(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(predictions, "KEPT_AT_ONCE", 4)
+def test_what_was_read_before_a_stop_is_kept(path: Path) -> None:
     texts = ["a" * length for length in range(20)]
     reader = Reader()
     store = PredictionCache(path, MODEL)
 
     with pytest.raises(Cancelled):
-        predict_once(reader, store, texts, lambda done: None, lambda: len(reader.parts) == 3)
+        predict_once(
+            reader, store, texts, lambda done: None, lambda: len(reader.parts) == 3, kept_at_once=4
+        )
     store.close()
     assert kept(path) == 12
 
@@ -111,29 +116,23 @@ def test_what_was_read_before_a_stop_is_kept(path: Path, monkeypatch: pytest.Mon
     assert sorted(reader.texts, key=len) == texts
 
 
-def test_texts_that_are_read_together_are_of_like_length(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(predictions, "KEPT_AT_ONCE", 5)
+def test_texts_that_are_read_together_are_of_like_length(path: Path) -> None:
     reader = Reader()
-    read(path, reader, ["a" * (length * 7 % 40) for length in range(40)])
+    read(path, reader, ["a" * (length * 7 % 40) for length in range(40)], kept_at_once=5)
 
     spans = sorted((min(map(len, part)), max(map(len, part))) for part in reader.parts)
     assert spans == [(start, start + 4) for start in range(0, 40, 5)]
 
 
-def test_the_count_rises_from_what_is_kept_to_all_repeated_texts_among_them(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(predictions, "KEPT_AT_ONCE", 1)
+def test_the_count_rises_from_what_is_kept_to_all_repeated_texts_among_them(path: Path) -> None:
     fill(path, ["a"])
     store = PredictionCache(path, MODEL)
     texts = ["a", "bb", "a", "ccc", "bb", "bb"]
     seen: list[int] = []
 
-    predict_once(Reader(), store, texts, seen.append, never_stop)
+    predict_once(Reader(), store, texts, seen.append, never_stop, kept_at_once=1)
     assert (seen[0], seen[-1], len(seen)) == (2, 6, 3)
-    predict_once(Reader(), store, texts, seen.append, never_stop)
+    predict_once(Reader(), store, texts, seen.append, never_stop, kept_at_once=1)
     assert len(seen) == 3
     store.close()
 

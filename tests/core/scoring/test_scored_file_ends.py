@@ -3,6 +3,7 @@ import json
 import resource
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,8 @@ from tests.core.scoring.conftest import Watched
 from tests.core.scoring.scored import NEW, cells, expected, names, score, written
 from tests.messages import assert_one_sentence
 from tests.trained_copies import copied_run
+
+score_in_small_parts = partial(score, kept_at_once=16)
 
 
 def test_a_stop_leaves_no_output_and_no_scores(scorer: Scorer, tmp_path: Path, out: Path) -> None:
@@ -55,7 +58,6 @@ def test_a_stop_is_heard_while_there_is_nothing_to_read(
     assert watched.texts == []
 
 
-@pytest.mark.usefixtures("small_parts")
 @pytest.mark.parametrize("kind", OutputKind)
 def test_a_scoring_that_broke_off_goes_on_without_reading_a_text_twice(
     scorer: Scorer, tmp_path: Path, out: Path, kind: OutputKind
@@ -69,10 +71,10 @@ def test_a_scoring_that_broke_off_goes_on_without_reading_a_text_twice(
     first = Watched(scorer, fails_after=100)
     out.unlink()
     with pytest.raises(RuntimeError):
-        score(first.scorer, source, out, kind=kind, store=store)
+        score_in_small_parts(first.scorer, source, out, kind=kind, store=store)
     assert names(out.parent) == []
     second = Watched(scorer)
-    result = score(second.scorer, source, out, kind=kind, store=store)
+    result = score_in_small_parts(second.scorer, source, out, kind=kind, store=store)
 
     assert 100 <= len(first.texts) < 116
     assert sorted([*first.texts, *second.texts]) == sorted(set(texts))
@@ -88,18 +90,16 @@ def test_a_scoring_that_broke_off_goes_on_without_reading_a_text_twice(
     )
 
 
-@pytest.mark.usefixtures("small_parts")
 def test_a_file_in_several_chunks_goes_on_too_and_speed_is_that_of_the_model(
     scorer: Scorer, tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("core.data.reading.bytestream._CHUNK_BYTES", 2048)
     clock = [100.0]
-    monkeypatch.setattr("core.scoring.scored_file.time.monotonic", lambda: clock[0])
     texts = [f"a lovely cat {n:04d}" for n in range(600)]
     source = written(tmp_path / "in.csv", [["text"], *([text] for text in texts)])
     watched = Watched(scorer, fails_after=300)
     with pytest.raises(RuntimeError):
-        score(watched.scorer, source, out)
+        score_in_small_parts(watched.scorer, source, out)
     kept = len(watched.texts)
 
     again = Watched(scorer)
@@ -111,7 +111,7 @@ def test_a_file_in_several_chunks_goes_on_too_and_speed_is_that_of_the_model(
 
     again.scorer.read = timed
     seen: list[FileProgress] = []
-    score(again.scorer, source, out, on_progress=seen.append)
+    score_in_small_parts(again.scorer, source, out, on_progress=seen.append, now_s=lambda: clock[0])
 
     assert sorted(again.texts + watched.texts) == texts
     assert [progress.rows for progress in seen] == sorted(progress.rows for progress in seen)
@@ -127,7 +127,6 @@ def test_a_file_in_several_chunks_goes_on_too_and_speed_is_that_of_the_model(
     assert (seen[-1].rows, seen[-1].seconds_left) == (600, 0.0)
 
 
-@pytest.mark.usefixtures("small_parts")
 def test_a_threshold_that_is_changed_between_is_one_from_end_to_end(
     toy_workspace: Workspace, toy_run: Run, workspace: Workspace, tmp_path: Path, out: Path
 ) -> None:
@@ -135,17 +134,18 @@ def test_a_threshold_that_is_changed_between_is_one_from_end_to_end(
     texts = [f"a {word} cat {n}" for n in range(40) for word in ("lovely", "rotten")]
     source = written(tmp_path / "in.csv", [["text"], *([text] for text in texts)])
     with pytest.raises(RuntimeError):
-        score(Watched(load_scorer(workspace, run), fails_after=32).scorer, source, out)
+        score_in_small_parts(
+            Watched(load_scorer(workspace, run), fails_after=32).scorer, source, out
+        )
 
     keep_operating_point(workspace, run, OperatingPoint(0.0, Rule.HAND, (0.0,)))
     after = Watched(load_scorer(workspace, run))
-    result = score(after.scorer, source, out)
+    result = score_in_small_parts(after.scorer, source, out)
     assert len(after.texts) == 48
     assert (result.threshold, result.label_counts) == (0.0, {"1": 80})
     assert {row[2] for row in cells(out)[1:]} == {"1"}
 
 
-@pytest.mark.usefixtures("small_parts")
 @pytest.mark.parametrize(
     "change",
     [
@@ -160,7 +160,7 @@ def test_what_another_model_has_read_does_not_count(
 ) -> None:
     source = written(tmp_path / "in.csv", [["text"], *[[f"a cat {n}"] for n in range(40)]])
     with pytest.raises(RuntimeError):
-        score(Watched(scorer, fails_after=16).scorer, source, out)
+        score_in_small_parts(Watched(scorer, fails_after=16).scorer, source, out)
     again = Watched(scorer)
     change(again.scorer)
     assert score(again.scorer, source, out).texts == 40

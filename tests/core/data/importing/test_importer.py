@@ -8,7 +8,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from core.data.dataset import list_datasets
-from core.data.importing import writer
 from core.data.importing.importer import READING_SHARE, import_file
 from core.data.importing.preview import Columns
 from core.data.reading import bytestream
@@ -280,9 +279,8 @@ def test_the_size_of_chunks_changes_nothing(
     whole = imported(workspace, file, content)
 
     monkeypatch.setattr(bytestream, "_CHUNK_BYTES", 3_000)
-    monkeypatch.setattr(writer, "GROUP_ROWS", 300)
     in_pieces = Workspace(tmp_path / "pieces")
-    cut = imported(in_pieces, file, content)
+    cut = imported(in_pieces, file, content, group_rows=300)
     metadata = pq.read_metadata(in_pieces.dataset(cut.id).texts)
     sizes = [metadata.row_group(n).num_rows for n in range(metadata.num_row_groups)]
     assert sizes == [300] * 6 + [200]

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data.dataset import N_CHARS, N_WORDS, ROW, SCHEMA, TEXT, Dataset, list_datasets
-from core.data.importing import writer as writer_module
 from core.data.importing.importer import import_sample
 from core.data.importing.writer import (
     MAX_CLASSES,
@@ -30,10 +29,17 @@ ROWS = st.lists(st.tuples(TEXTS, TEXTS, st.none() | TEXTS), min_size=1, max_size
 THREE: Rows = [("a", "one", "0"), ("b", "two two", "1"), ("c", "", None)]
 
 
-def written(workspace: Workspace, rows: Rows, *, cuts: Sequence[int] = (), name: str = "n"):
+def written(
+    workspace: Workspace,
+    rows: Rows,
+    *,
+    cuts: Sequence[int] = (),
+    name: str = "n",
+    **limits: int,
+):
     """Publish rows, written in batches that end at the cuts."""
     edges = [0, *sorted(cut % (len(rows) + 1) for cut in cuts), len(rows)]
-    with dataset_writer(workspace) as (writer, folder):
+    with dataset_writer(workspace, **limits) as (writer, folder):
         for start, end in pairwise(edges):
             columns = list(zip(*rows[start:end], strict=True)) or [[], [], []]
             writer.write(*(pa.array(column, pa.string()) for column in columns))
@@ -154,14 +160,11 @@ def test_a_file_where_a_folder_should_be_is_named(tmp_path: Path, file: str) -> 
     assert not list(tmp_path.rglob("*.parquet"))
 
 
-def test_row_groups_are_of_one_size_unless_texts_are_very_long(
-    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(writer_module, "GROUP_ROWS", 4)
-    monkeypatch.setattr(writer_module, "_GROUP_BYTES", 2_000)
+def test_row_groups_are_of_one_size_unless_texts_are_very_long(workspace: Workspace) -> None:
     texts = ["short"] * 9 + ["long" * 600] * 2 + ["short"] * 5
     rows = [(str(n), text, None) for n, text in enumerate(texts)]
-    dataset, _ = written(workspace, rows, cuts=[3, 10, 11, 12])
+    cuts = [3, 10, 11, 12]
+    dataset, _ = written(workspace, rows, cuts=cuts, group_rows=4, group_bytes=2_000)
     metadata = pq.read_metadata(workspace.dataset(dataset.id).texts)
 
     sizes = [metadata.row_group(n).num_rows for n in range(metadata.num_row_groups)]

@@ -9,9 +9,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.data.dataset import Dataset
-from core.data.text import duplicates
 from core.data.text.duplicates import (
     DUPLICATES_SCHEMA,
+    EDGES_AT_ONCE,
+    KEYS_PER_PART,
     MAX_NEAR_GROUP,
     Groups,
     NearKeys,
@@ -48,10 +49,17 @@ def same_of(texts: list[str]) -> Groups:
     return equal_groups(same_keys(index_words(array), array))
 
 
-def near_of(folder: Path, texts: list[str], *, expected: int = 100) -> Groups:
+def near_of(
+    folder: Path,
+    texts: list[str],
+    *,
+    expected: int = 100,
+    keys_per_part: int = KEYS_PER_PART,
+    edges_at_once: int = EDGES_AT_ONCE,
+) -> Groups:
     """The near groups of texts that come in two blocks."""
     same = same_of(texts)
-    with NearKeys(folder, expected) as spilled:
+    with NearKeys(folder, expected, keys_per_part=keys_per_part) as spilled:
         half = len(texts) // 2
         for start, part in ((0, texts[:half]), (half, texts[half:])):
             block = index_words(pa.array(part, pa.string()))
@@ -59,7 +67,7 @@ def near_of(folder: Path, texts: list[str], *, expected: int = 100) -> Groups:
             spilled.add(spilled.parted(keys, rows + np.uint32(start)))
         distinct = distinct_rows(same, len(texts))
         edges = [spilled.edges(part, distinct) for part in range(spilled.parts)]
-    return near_groups(edges, same, len(texts))
+    return near_groups(edges, same, len(texts), edges_at_once=edges_at_once)
 
 
 def are_near(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
@@ -174,17 +182,14 @@ def test_near_groups_are_those_that_trying_all_pairs_finds(
     assert list(folder.iterdir()) == []
 
 
-def test_many_parts_and_merges_find_the_same_groups(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_many_parts_and_merges_find_the_same_groups(tmp_path: Path) -> None:
     rng = np.random.default_rng(5)
     texts = [" ".join(rng.choice([*FEW_WORDS, "k", "l", "m"], 10)) for _ in range(200)]
     whole = as_lists(near_of(tmp_path, texts))
 
-    monkeypatch.setattr(duplicates, "_MAX_EDGES", 3)
-    monkeypatch.setattr(duplicates, "_KEYS_PER_PART", 10)
+    parted = near_of(tmp_path, texts, expected=500, keys_per_part=10, edges_at_once=3)
 
-    assert as_lists(near_of(tmp_path, texts, expected=500)) == whole == connected(texts)
+    assert as_lists(parted) == whole == connected(texts)
 
 
 def test_a_chain_of_near_texts_is_one_group(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.data.importing.importer import import_file
-from core.data.text import text_blocks
 from core.data.text.duplicates import DUPLICATES_SCHEMA
 from core.data.text.profile import (
     FINDINGS_SCHEMA,
@@ -21,6 +20,7 @@ from core.data.text.profile import (
     write_profile,
 )
 from core.data.text.terms import TERMS_SCHEMA
+from core.data.text.text_blocks import BlockLimits
 from core.data.text.words import split_words, word_pattern
 from core.errors import NotFound
 from core.workspace import DatasetPaths, Workspace
@@ -114,20 +114,16 @@ def tables(paths: DatasetPaths) -> list[object]:
     ]
 
 
-def test_how_rows_are_cut_into_blocks_changes_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_how_rows_are_cut_into_blocks_changes_nothing(tmp_path: Path) -> None:
     texts = [*questions(700), *questions(300), "", "x" * 3000, "… ???"]
     marks = ["0", "1", None] * 400
     expected = write_texts(tmp_path / "whole", texts, marks[: len(texts)])
     write_profile(expected.folder)
-    monkeypatch.setattr(text_blocks, "_BLOCK_ROWS", 64)
-    monkeypatch.setattr(text_blocks, "_BLOCK_BYTES", 1000)
 
     for rows_per_group in (1003, 100, 7):
         folder = tmp_path / f"by {rows_per_group}"
         cut = write_texts(folder, texts, marks[: len(texts)], rows_per_group=rows_per_group)
-        write_profile(folder)
+        write_profile(folder, limits=BlockLimits(rows=64, bytes=1000))
         assert tables(cut) == tables(expected)
 
 
@@ -144,28 +140,21 @@ def test_rare_terms_are_left_out_of_the_table_but_not_of_the_figures(tmp_path: P
         assert profile.term_totals == {"1": {"": rows + 1}, "2": {"": 1}}
 
 
-def test_terms_of_many_rows_are_counted_on_a_spread_of_them(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_terms_of_many_rows_are_counted_on_a_spread_of_them(tmp_path: Path) -> None:
     texts = [f"all group{row // 10}" for row in range(100)]
     paths = write_texts(tmp_path, texts, rows_per_group=10)
-    monkeypatch.setattr(text_blocks, "TERM_ROWS", 35)
 
-    profile = write_profile(tmp_path)
+    profile = write_profile(tmp_path, limits=BlockLimits(term_rows=35))
 
     assert profile.term_rows == 30
     terms = pq.read_table(paths.terms, filters=[("size", "=", 1)])["term"].to_pylist()
     assert terms == ["all", "group0", "group3", "group6"]
 
 
-def test_long_texts_take_fewer_rows_for_terms(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(text_blocks, "TERM_CHARS", 5_000)
-
+def test_long_texts_take_fewer_rows_for_terms(tmp_path: Path) -> None:
     write_texts(tmp_path, ["long " * 20] * 100, rows_per_group=10)
 
-    assert write_profile(tmp_path).term_rows == 50
+    assert write_profile(tmp_path, limits=BlockLimits(term_chars=5_000)).term_rows == 50
 
 
 def test_near_rows_and_strange_texts_are_found(tmp_path: Path) -> None:

@@ -9,8 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.data.text import terms
-from core.data.text.terms import TERMS_SCHEMA, TermBlock, TermCounts, block_terms, count_terms
+from core.data.text.terms import (
+    LIMITS,
+    TERMS_SCHEMA,
+    TermBlock,
+    TermCounts,
+    TermLimits,
+    block_terms,
+    count_terms,
+)
 from core.data.text.words import index_words, split_words
 
 LABELS = ("0", "1", "two", None)
@@ -24,15 +31,21 @@ def executor() -> Iterator[Executor]:
         yield pool
 
 
-def block_of(examples: list[Example]) -> TermBlock:
+def block_of(examples: list[Example], limits: TermLimits = LIMITS) -> TermBlock:
     texts = pa.array([text for text, _ in examples], pa.string())
     class_ids = np.array([code for _, code in examples], np.int32)
-    return block_terms(index_words(texts), class_ids, len(LABELS))
+    return block_terms(index_words(texts), class_ids, len(LABELS), limits=limits)
 
 
-def counted(blocks: list[list[Example]], executor: Executor, *, min_rows: int = 1) -> TermCounts:
-    made = [block_of(examples) for examples in blocks]
-    return count_terms(made, LABELS, min_rows=min_rows, executor=executor)
+def counted(
+    blocks: list[list[Example]],
+    executor: Executor,
+    *,
+    min_rows: int = 1,
+    limits: TermLimits = LIMITS,
+) -> TermCounts:
+    made = [block_of(examples, limits) for examples in blocks]
+    return count_terms(made, LABELS, min_rows=min_rows, executor=executor, limits=limits)
 
 
 def rows_by_term(examples: list[Example]) -> dict[int, Counter[tuple[str, str | None]]]:
@@ -89,30 +102,25 @@ def test_terms_are_counted_as_with_sets(
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("_KEYS_PER_PASS", 7), ("_MAX_COUNT_BITS", 2), ("_KEY_BITS", 14)]
+    "limits", [TermLimits(keys_per_pass=7), TermLimits(count_bits=2), TermLimits(key_bits=14)]
 )
-def test_tight_limits_change_nothing(
-    executor: Executor, monkeypatch: pytest.MonkeyPatch, name: str, value: int
-) -> None:
+def test_tight_limits_change_nothing(executor: Executor, limits: TermLimits) -> None:
     rng = np.random.default_rng(3)
     blocks = [
         [(" ".join(rng.choice(list("abcd"), 5)), int(rng.integers(4))) for _ in range(60)]
         for _ in range(3)
     ]
     free = counted(blocks, executor, min_rows=3)
-
-    monkeypatch.setattr(terms, name, value)
-    tight = counted(blocks, executor, min_rows=3)
+    tight = counted(blocks, executor, min_rows=3, limits=limits)
 
     assert tight == free
 
 
-def test_a_term_that_takes_too_many_bits_is_a_bug_not_a_wrong_count(
-    executor: Executor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(terms, "_KEY_BITS", 8)
+def test_a_term_that_takes_too_many_bits_is_a_bug_not_a_wrong_count(executor: Executor) -> None:
     with pytest.raises(OverflowError):
-        counted([[("a b c d e f g h i j k l m n o p q", 0)]], executor)
+        counted(
+            [[("a b c d e f g h i j k l m n o p q", 0)]], executor, limits=TermLimits(key_bits=8)
+        )
 
 
 def test_the_commonest_terms_come_first_in_each_size(executor: Executor) -> None:
@@ -146,7 +154,7 @@ def test_no_words_make_an_empty_table(executor: Executor, blocks: list[list[Exam
 
 
 def test_a_word_in_more_rows_than_a_count_holds_is_counted_right(executor: Executor) -> None:
-    rows = (1 << terms._MAX_COUNT_BITS) + 5
+    rows = (1 << LIMITS.count_bits) + 5
     counts = counted([[("word", 1)] * rows, [("word", 1)]], executor)
 
     assert counts.table["rows"].to_pylist() == [rows + 1]

@@ -5,9 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.data.text import text_blocks
 from core.data.text.duplicates import NearKeys
-from core.data.text.text_blocks import TextSource, in_order
+from core.data.text.text_blocks import BlockLimits, TextSource, in_order
 from tests.core.data.profiled import write_texts
 
 
@@ -23,14 +22,10 @@ def test_labels_are_numbered_over_all_row_groups_and_the_last_is_none(tmp_path: 
     assert (source.rows, source.groups, source.chars) == (8, 4, 32)
 
 
-def test_blocks_follow_one_another_and_are_cut_by_rows_and_bytes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(text_blocks, "_BLOCK_ROWS", 3)
-    monkeypatch.setattr(text_blocks, "_BLOCK_BYTES", 10)
+def test_blocks_follow_one_another_and_are_cut_by_rows_and_bytes(tmp_path: Path) -> None:
     texts = ["a", "b", "c", "d", "e" * 30, "f" * 9, "g", "hh", "", ""]
     paths = write_texts(tmp_path, texts, rows_per_group=9)
-    source = TextSource(paths.texts)
+    source = TextSource(paths.texts, BlockLimits(rows=3, bytes=10))
 
     with NearKeys(tmp_path, 0) as near:
         read = source.read_blocks(near)

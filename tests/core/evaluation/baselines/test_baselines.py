@@ -7,7 +7,6 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 
 from core.errors import Cancelled
-from core.evaluation.baselines import baselines as baselines_module
 from core.evaluation.baselines.baselines import (
     Fitted,
     Part,
@@ -102,26 +101,30 @@ def test_fitting_ends_when_it_is_to_stop(fit: Callable[..., Fitted]) -> None:
 class Alarming(LogisticRegression):
     """Has the processor call a number invalid, as some of OpenBLAS's kernels do."""
 
-    lost = False
-
     def fit(self, features: np.ndarray, class_ids: np.ndarray) -> "Alarming":
         np.subtract(np.float32(np.inf), np.float32(np.inf))
         super().fit(features, class_ids)
-        if self.lost:
-            self.coef_ = self.coef_ * np.nan
         return self
 
 
-def test_a_false_alarm_is_not_heard_and_weights_that_are_no_numbers_are_refused(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(baselines_module, "LogisticRegression", Alarming)
-    features, class_ids = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([0, 0, 1, 1])
+class Lost(LogisticRegression):
+    """Learns weights that are no numbers."""
 
-    assert (
-        regression(features, class_ids, 1.0, None).predict(features).tolist() == class_ids.tolist()
-    )
+    def fit(self, features: np.ndarray, class_ids: np.ndarray) -> "Lost":
+        super().fit(features, class_ids)
+        self.coef_ = self.coef_ * np.nan
+        return self
 
-    monkeypatch.setattr(Alarming, "lost", True)
+
+FEATURES, CLASS_IDS = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([0, 0, 1, 1])
+
+
+def test_a_false_alarm_is_not_heard() -> None:
+    model = regression(FEATURES, CLASS_IDS, 1.0, None, kind=Alarming)
+
+    assert model.predict(FEATURES).tolist() == CLASS_IDS.tolist()
+
+
+def test_weights_that_are_no_numbers_are_refused() -> None:
     with pytest.raises(FloatingPointError):
-        regression(features, class_ids, 1.0, None)
+        regression(FEATURES, CLASS_IDS, 1.0, None, kind=Lost)

@@ -9,7 +9,6 @@ from core.errors import BadInput, DiskError, NotFound, SincerelyError
 from core.labels.assign.assignments import LabelSession, QueueRequest, take
 from core.labels.assign.client_events import MAX_NOTE, Receipt, Target, record
 from core.labels.assign.queues import Stream
-from core.labels.store import database
 from core.labels.store.events import Action, LabelEvent
 from core.labels.store.ledger import Ledger
 from core.labels.store.store import LabelStore, open_labels
@@ -347,11 +346,8 @@ def test_a_store_that_cannot_be_read_now_refuses_no_event_for_good(store: LabelS
     assert send(store, press("one")).stored == ("event-one",)
 
 
-def test_a_store_that_another_holds_stores_nothing_and_says_so(
-    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(database, "_BUSY_S", 0.1)
-    store = open_labels(workspace)
+def test_a_store_that_another_holds_stores_nothing_and_says_so(workspace: Workspace) -> None:
+    store = LabelStore(open_labels(workspace).url, busy_s=0.1)
     send(store, press("one"))
     other = sqlite3.connect(workspace.labels, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

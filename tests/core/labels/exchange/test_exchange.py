@@ -50,11 +50,13 @@ def load(
 ) -> Callable[..., ImportedLabels]:
     """Imports a file with this content, into `store` unless another is given."""
 
-    def load(content: str | bytes, **changed: LabelStore) -> ImportedLabels:
+    def load(
+        content: str | bytes, *, store: LabelStore | None = None, **limits: int
+    ) -> ImportedLabels:
         path = tmp_path / "labels.txt"
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-        store = changed.get("store") or request.getfixturevalue("store")
-        return import_labels(workspace, store, dataset, path, annotator="eve")
+        store = store or request.getfixturevalue("store")
+        return import_labels(workspace, store, dataset, path, annotator="eve", **limits)
 
     return load
 
@@ -82,10 +84,14 @@ def fill(store: LabelStore, dataset: Dataset) -> None:
 
 
 def history(
-    workspace: Workspace, store: LabelStore, dataset: Dataset, file_format: LabelFileFormat
+    workspace: Workspace,
+    store: LabelStore,
+    dataset: Dataset,
+    file_format: LabelFileFormat,
+    **limits: int,
 ):
     sink = io.BytesIO()
-    rows = export_history(workspace, store, dataset, sink, file_format=file_format)
+    rows = export_history(workspace, store, dataset, sink, file_format=file_format, **limits)
     return sink.getvalue(), rows
 
 
@@ -145,16 +151,15 @@ def test_exports_are_as_one_whatever_the_size_of_their_pieces(
     dataset: Dataset,
     other: LabelStore,
     load: Callable[..., ImportedLabels],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     fill(store, dataset)
     whole = [history(workspace, store, dataset, each) for each in LabelFileFormat]
-    monkeypatch.setattr("core.labels.exchange.exchange._CHUNK_EVENTS", 7)
-    monkeypatch.setattr("core.labels.exchange.exchange._CHUNK_EVENTS", 3)
-    monkeypatch.setattr("core.labels.exchange.incoming._CHUNK_LINES", 5)
 
-    assert [history(workspace, store, dataset, each) for each in LabelFileFormat] == whole
-    assert load(whole[0][0], store=other).stored == whole[0][1]
+    cut = [history(workspace, store, dataset, each, chunk_events=7) for each in LabelFileFormat]
+    loaded = load(whole[0][0], store=other, chunk_lines=5, stored_at_once=3)
+
+    assert cut == whole
+    assert loaded.stored == whole[0][1]
     assert known(other, dataset) == known(store, dataset)
 
 
@@ -402,11 +407,9 @@ def test_nothing_unpacked_stays_in_the_workspace(
     workspace: Workspace,
     store: LabelStore,
     dataset: Dataset,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     fill(store, dataset)
-    monkeypatch.setattr("core.labels.exchange.exchange._CHUNK_EVENTS", 7)
 
-    history(workspace, store, dataset, LabelFileFormat.CSV)
+    history(workspace, store, dataset, LabelFileFormat.CSV, chunk_events=7)
 
     assert list((workspace.root / "staging").iterdir()) == []

@@ -8,9 +8,8 @@ from tests import toy
 
 
 @pytest.fixture
-def dataset(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Dataset:
-    monkeypatch.setattr("core.data.importing.writer.GROUP_ROWS", 7)  # Several row groups.
-    return toy.import_rows(workspace, toy.make_rows(40))
+def dataset(workspace: Workspace) -> Dataset:
+    return toy.import_rows(workspace, toy.make_rows(40), group_rows=7)
 
 
 def test_every_chunk_has_the_texts_of_its_rows_in_their_order(

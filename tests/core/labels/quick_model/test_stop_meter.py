@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 
@@ -17,6 +18,7 @@ from core.labels.quick_model.stop_meter import (
     measured_worth,
     post_stratified,
 )
+from core.records import from_plain
 
 ROWS, UNSEEN = 6_000, np.arange(1_500, 6_000)
 NOISE = 0.003
@@ -103,7 +105,7 @@ def test_the_same_labels_are_measured_the_same() -> None:
     assert measured(points, class_ids, 80) == measured(points, class_ids, 80)
     assert measured(points, class_ids, 80) != measured(points, class_ids, 80, seed=1)
     kept = measured(points, class_ids, 80)[0]
-    assert Worth.from_facts(asdict(kept)) == kept
+    assert from_plain(Worth, json.loads(json.dumps(asdict(kept)))) == kept
 
 
 def test_labels_that_a_queue_picked_count_as_all_rows_would() -> None:

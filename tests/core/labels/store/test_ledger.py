@@ -107,11 +107,11 @@ def in_memory() -> LabelStore:
     """A store without a file: hundreds of writes that wait for no disk."""
     import sqlalchemy as sa
 
-    from core.labels.store.database import _configure_sqlite
+    from core.labels.store.database import BUSY_S, _configure_sqlite
     from core.labels.store.schema import create
 
     engine = sa.create_engine("sqlite://", poolclass=StaticPool)
-    _configure_sqlite(engine)
+    _configure_sqlite(engine, BUSY_S)
     with engine.begin() as connection:
         create(connection)
     store = LabelStore("sqlite://")

@@ -1,13 +1,9 @@
 import json
 import os
 import resource
-import runpy
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
 
@@ -26,33 +22,14 @@ from core.scoring.export.export import Exported, check_folder, export_run
 from core.scoring.scorer import load_scorer
 from core.workspace import Workspace
 from tests import toy
+from tests.core.scoring.export.conftest import NOW
 from tests.made_answers import answered_run
 from tests.trained_copies import copied_run
 
 CONTENT = [
     "1", "README.md", "example.py", "model.json", "model.keras", "requirements.txt", "vocab.txt",
 ]  # fmt: skip
-NOW = datetime(2024, 2, 29, 12, 0, tzinfo=timezone.utc)
 LINES = ["a lovely cat", "a ROTTEN dog", "", "   ", "caf\u00e9 \U0001f642", "x" * 100_000, "why so"]
-REFUSED = ("core", "keras_hub", "streamlit", "tf_keras", "sklearn", "duckdb", "pandas", "tests")
-ALONE = f"""
-import runpy, sys
-class Refuse:
-    def find_spec(self, name, *_):
-        if name.partition(".")[0] in {REFUSED!r}:
-            raise ImportError(name + " is not here")
-sys.meta_path.insert(0, Refuse())
-runpy.run_path(sys.argv.pop(1), run_name="__main__")
-"""
-
-
-@pytest.fixture(scope="module")
-def exported(
-    toy_workspace: Workspace, toy_run: Run, tmp_path_factory: pytest.TempPathFactory
-) -> Exported:
-    """The toy run's export: to be read, not to be written to."""
-    folder = tmp_path_factory.mktemp("exports") / "toy"
-    return export_run(toy_workspace, toy_run, folder, now=NOW)
 
 
 def names(folder: Path) -> list[str]:
@@ -84,39 +61,6 @@ def test_scores_labels_and_calibrated_scores_are_the_scorers(
     assert [label.decode() for label in found["label"]] == expected.labels
     np.testing.assert_allclose(found["score"], expected.values, atol=1e-5)
     np.testing.assert_allclose(found["calibrated"], expected.calibrated, atol=1e-5)
-
-
-@pytest.mark.slow
-def test_the_example_runs_where_nothing_of_this_project_is(
-    exported: Exported, toy_workspace: Workspace, toy_run: Run, tmp_path: Path
-) -> None:
-    example = exported.folder / "example.py"
-    sent = "\n".join(LINES).encode() + b"\r\na \xff cat"
-
-    ended = subprocess.run(
-        [sys.executable, "-I", "-c", ALONE, str(example)],
-        input=sent, capture_output=True, cwd=tmp_path, timeout=120, check=False,
-    )  # fmt: skip
-
-    assert ended.returncode == 0, ended.stderr.decode()
-    header, *rows = [line.split("\t") for line in ended.stdout.decode().splitlines()]
-    expected = load_scorer(toy_workspace, toy_run).score([*LINES, "a \ufffd cat"])
-    assert header == ["score", "label", "calibrated"]
-    assert [label for _, label, _ in rows] == expected.labels
-    assert [float(score) for score, _, _ in rows] == pytest.approx(expected.values, abs=1e-5)
-    assert [float(c) for _, _, c in rows] == pytest.approx(expected.calibrated, abs=1e-5)
-
-
-def test_the_example_takes_its_arguments_for_texts(
-    exported: Exported, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(sys, "argv", ["example.py", "a lovely cat", "a rotten dog", "\udcff"])
-
-    runpy.run_path(str(exported.folder / "example.py"), run_name="__main__")
-
-    rows = [line.split("\t") for line in capsys.readouterr().out.splitlines()[1:]]
-    assert [label for _, label, _ in rows[:2]] == ["0", "1"]
-    assert len(rows) == 3
 
 
 def test_keras_loads_the_network_of_the_run(

