@@ -70,3 +70,21 @@ def charts(app: AppTest) -> list[dict[str, Any]]:
 def downloads(app: AppTest) -> dict[str, str]:
     """The name of each file that is offered, by the button's label."""
     return {unescaped(each.label): each.proto.label for each in app.get("download_button")}
+
+
+def tick(app: AppTest, key: str, *numbers: int, place: int = 0) -> AppTest:
+    """Choose rows of a rows table, as the browser reports it."""
+    shown = sent(app)[place]["shown"]
+    app.session_state[key] = {"selection": {"rows": list(numbers), "shown": shown}}
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def select(app: AppTest, key: str, *places: int) -> AppTest:
+    """Choose rows of a plain table by their places."""
+    selection = {"rows": list(places), "columns": [], "cells": []}
+    app.session_state[key] = {"selection": selection}
+    app.run()
+    assert not app.exception, app.exception
+    return app
