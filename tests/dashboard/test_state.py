@@ -268,7 +268,7 @@ def test_the_address_says_what_is_shown_but_no_long_list(
 
 
 @pytest.mark.parametrize(
-    ("open_", "queue"), [(lambda: state.label_selection(), Queue.SELECTION),
+    ("open_", "queue"), [(state.label_selection, Queue.SELECTION),
                          (lambda: state.open_label("b"), Queue.MIXED)],
 )  # fmt: skip
 def test_a_way_to_label_opens_its_queue(in_session, open_: Callable[[], None], queue) -> None:

@@ -339,7 +339,10 @@ def test_a_line_that_does_not_fit_is_named_in_one_sentence(
         ("row,label\n", "a file with nothing but a header"),
         ("row,text\n1,a\n", "a column `label` and a column `row` or `id`"),
         ("label\n1\n", "but found the columns label"),
-        ("client_event,row\np,1\n", "a history with the columns event, at_ms, annotator, row, action"),
+        (
+            "client_event,row\np,1\n",
+            "a history with the columns event, at_ms, annotator, row, action",
+        ),
         ("row,label,row\n1,1,1\n", "names each column once, but found 'row' twice"),
         ("row,label\n1,1\n2\n", "2 cells in line 3, but found 1"),
         ('row,label\n1,"1', "a row of comma-separated values in line 2"),
