@@ -89,7 +89,7 @@ def _follow(point: OperatingPoint, key: str) -> None:
 
 def describe_point(point: OperatingPoint) -> str:
     """Why a threshold is what it is, such as `best F1 on validation rows`."""
-    amounts = [f"{amount:,.6g}" for amount in point.amounts]
+    amounts = [f"{a:,.0f}" if a == round(a) else f"{a:,.6g}" for a in point.amounts]
     return {
         Rule.F_BETA: lambda: f"best F{amounts[0]} on validation rows",
         Rule.MCC: lambda: "best MCC on validation rows",
