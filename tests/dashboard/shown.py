@@ -1,9 +1,11 @@
 """What a page shows, as people read it: sentences, figures, tables and what browsers are sent."""
 
 import json
+from base64 import b64decode
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from streamlit.testing.v1 import AppTest
 
@@ -64,12 +66,16 @@ def sent(app: AppTest) -> list[dict[str, Any]]:
 
 def charts(app: AppTest) -> list[dict[str, Any]]:
     """The plotly charts, as the browser gets them."""
-    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+    return [_unpacked(json.loads(chart.proto.spec)) for chart in app.get("plotly_chart")]
 
 
-def downloads(app: AppTest) -> dict[str, str]:
-    """The name of each file that is offered, by the button's label."""
-    return {unescaped(each.label): each.proto.label for each in app.get("download_button")}
+def _unpacked(value: Any) -> Any:
+    """Plotly packs arrays of numbers as base64."""
+    if isinstance(value, dict) and set(value) >= {"dtype", "bdata"}:
+        return np.frombuffer(b64decode(value["bdata"]), value["dtype"]).tolist()
+    if isinstance(value, dict):
+        return {name: _unpacked(each) for name, each in value.items()}
+    return [_unpacked(each) for each in value] if isinstance(value, list) else value
 
 
 def tick(app: AppTest, key: str, *numbers: int, place: int = 0) -> AppTest:
