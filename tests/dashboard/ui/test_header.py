@@ -1,7 +1,6 @@
 import streamlit as st
 
 from dashboard import state
-from dashboard.ui.empty import empty_state
 from dashboard.ui.header import card_title, page_header
 from tests.dashboard.conftest import Draw, unescaped
 from tests.dashboard.shown import said
@@ -34,10 +33,3 @@ def test_a_card_without_a_caption_has_none(draw: Draw) -> None:
     app = draw(card_title, "*Notes*", "of `mine`")
     assert said(app, "***Notes***")
     assert said(app, "of `mine`")
-
-
-def test_an_empty_card_says_what_is_missing_and_what_to_do(draw: Draw) -> None:
-    app = draw(empty_state, "rule", "No run yet", "Train one first.")
-
-    assert [each.value for each in app.markdown] == [":material/rule:", "**No run yet**"]
-    assert [each.value for each in app.caption] == ["Train one first."]
