@@ -62,8 +62,12 @@ def filter_version(workspace: Workspace, dataset: Dataset, row_filter: RowFilter
 
 
 def beside(workspace: Workspace, dataset: Dataset, row_filter: RowFilter) -> dict[str, Path | None]:
-    """Files that a filter may need beside the texts: scores of a run and counts of tokens."""
+    """Files that a filter may need beside the texts: scores of a run and counts of tokens.
+
+    None where there is no such file, as after the run was deleted.
+    """
     scores = workspace.run(row_filter.run).predictions if row_filter.run else None
+    scores = scores if scores is not None and scores.is_file() else None
     tokens = find_token_counts(workspace, dataset) if row_filter.unit == N_TOKENS else None
     return {"scores": scores, "tokens": tokens}
 

@@ -22,6 +22,7 @@ from tests.dashboard.browsing import MINUTE_MS
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
 
 OpenPage = Callable[..., AppTest]
+Draw = Callable[..., AppTest]
 
 
 def unescaped(text: str) -> str:
@@ -118,3 +119,35 @@ def open_page(
         return app
 
     return open_
+
+
+def _alone(draw_view, values, named) -> None:  # Its source is run alone, without the imports above.
+    import streamlit as st
+
+    st.session_state["drawn"] = draw_view(*values, **named)
+
+
+@pytest.fixture
+def draw(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Draw:
+    """Draw one view alone, without its page, over the test's own workspace.
+
+    What the view returns is `app.session_state["drawn"]`; `session` is there before its first run.
+    """
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(workspace.root))
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+    def draw_(
+        view: Callable[..., object],
+        *values: object,
+        session: dict[str, object] | None = None,
+        **named: object,
+    ) -> AppTest:
+        app = AppTest.from_function(_alone, args=(view, values, named), default_timeout=60)
+        for key, value in (session or {}).items():
+            app.session_state[key] = value
+        app.run()
+        assert not app.exception, app.exception
+        return app
+
+    return draw_

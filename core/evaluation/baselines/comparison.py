@@ -128,7 +128,11 @@ def compared_models(workspace: Workspace, run: Run, part: str) -> list[ComparedM
     others = runs_on_rows(workspace, run, key)
     return [
         *(baseline_as_model(run, fitted, part) for fitted in fitted_baselines if fitted.has(part)),
-        *(run_as_model(workspace, other, part) for other in others),
+        *(
+            run_as_model(workspace, other, part)
+            for other in others
+            if part in scored_parts(workspace, other)
+        ),
     ]
 
 

@@ -68,7 +68,7 @@ def take(
 ) -> list[Assignment]:
     """Lease rows to a tab until it holds as many as it wishes; those it had before come first.
 
-    Rows that it holds of other streams go back.
+    Rows that it holds of other streams, or that are no longer in theirs, go back.
 
     Args:
         store: Where leases are.
@@ -85,19 +85,29 @@ def take(
         ledger.refresh()
         now = batch.now_ms()
         elsewhere = _leased(batch, session, now)
-        names = {stream.name for stream in request.streams} | {DOUBLE, AUDIT}
+        held = _held(batch, session)
+        wanted = held if request.keep_all else _of_streams(held, request.streams)
         kept = [
             one
-            for one in _held(batch, session)
-            if (request.keep_all or one.queue in names)
+            for one in wanted
             # Its lease may have run out meanwhile, and somebody else may have it or have answered.
-            and one.row not in elsewhere
-            and _is_open(ledger, session, one, request)
+            if one.row not in elsewhere and _is_open(ledger, session, one, request)
         ][: request.count]
         barred = elsewhere | {one.row for one in kept}
         new = _chosen(batch, ledger, session, request, len(kept), barred)
         _lease(batch, session, [*kept, *new], now)
     return [*kept, *new]
+
+
+def _of_streams(held: Sequence[Assignment], streams: Sequence[Stream]) -> list[Assignment]:
+    """Those that come from these streams, and whose rows are still in them: a search changes."""
+    rows = np.array([one.row for one in held], np.int64)
+    members = {
+        stream.name: set(stream.rows[np.isin(stream.rows, rows)].tolist()) for stream in streams
+    }
+    return [
+        one for one in held if one.queue in (DOUBLE, AUDIT) or one.row in members.get(one.queue, ())
+    ]
 
 
 def _is_open(ledger: Ledger, session: LabelSession, one: Assignment, request: QueueRequest) -> bool:

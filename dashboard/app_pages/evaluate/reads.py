@@ -12,6 +12,7 @@ import pyarrow as pa
 from core.data.dataset import TEXT, Dataset, list_datasets, take_rows
 from core.data.filters.slices import list_slices
 from core.data.text.lengths import count_words
+from core.errors import BadInput, NotFound
 from core.evaluation.baselines.compared_model import ComparedModel
 from core.evaluation.baselines.comparison import (
     FittedBaseline,
@@ -150,7 +151,7 @@ def baselines(workspace: Workspace, run: Run, part: str) -> list[ComparedModel]:
     key = _rows_key(workspace, run)
     fitted_baselines = find_fitted(workspace, run, key).values()
     steps = [_baseline_as_model(run, fitted, part) for fitted in fitted_baselines]
-    others = _runs_on_rows(workspace, run, key)
+    others = [each for each in _runs_on_rows(workspace, run, key) if part in parts(workspace, each)]
     return steps + [_run_step(workspace, other, part) for other in others]
 
 
@@ -240,11 +241,14 @@ def slices(workspace: Workspace, run: Run, part: str) -> dict[str, Mask]:
 
 
 def _saved_slices(workspace: Workspace, run: Run, part: str) -> dict[str, Mask]:
-    """The data set's saved slices that have rows in the part."""
+    """The data set's saved slices that have rows in the part; none where what they name is gone."""
     dataset = dataset_of(workspace, run)
     found: dict[str, Mask] = {}
     for one in list_slices(workspace, dataset) if dataset else []:
-        rows = rows_of_filter(workspace, dataset, one.row_filter)
+        try:
+            rows = rows_of_filter(workspace, dataset, one.row_filter)
+        except (BadInput, NotFound):  # Its split or run was deleted: it finds nothing.
+            continue
         mask = np.isin(predictions(workspace, run, part).rows, rows)
         if mask.any():
             found[one.name] = mask

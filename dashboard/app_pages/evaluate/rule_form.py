@@ -36,11 +36,23 @@ _AMOUNTS: dict[Rule, tuple[tuple[str, float, float, float, float, str], ...]] = 
 
 
 def rule_form(
-    point: OperatingPoint, *, key: str, on_choice: Callable[[Rule, tuple[float, ...]], None]
+    point: OperatingPoint,
+    asked: Rule,
+    *,
+    key: str,
+    on_choice: Callable[[Rule, tuple[float, ...]], None],
 ) -> None:
-    """Draw the rule and its amounts; `on_choice` runs before the page when either changes."""
+    """Draw the rule and its amounts.
+
+    Args:
+        point: What was chosen last.
+        asked: The rule to draw: another than the point's where no threshold gave what was asked,
+            so that its amounts can be corrected.
+        key: Prefix of the widgets' keys.
+        on_choice: Runs before the page when the rule or an amount changes.
+    """
     rule_key = f"{key}_rule"
-    st.session_state[rule_key] = point.rule
+    st.session_state[rule_key] = asked
 
     def chosen() -> None:
         rule = st.session_state[rule_key]
@@ -54,24 +66,30 @@ def rule_form(
         "Choose it by", list(Rule), format_func=_NAMES.get, key=rule_key, on_change=chosen,
         help="Tuned on validation rows, reported on test rows.",
     )  # fmt: skip
-    amounts = _AMOUNTS[point.rule]
+    _follow(point, key)
+    amounts = _AMOUNTS[asked]
     for place, (cell, amount) in enumerate(
         zip(st.columns(max(len(amounts), 1)), amounts, strict=False)
     ):
         label, least, most, first, step, shown = amount
-        amount_key = _amount_key(key, point.rule, place)
-        if amount_key not in st.session_state:
-            st.session_state[amount_key] = (
-                float(point.amounts[place]) if place < len(point.amounts) else first
-            )
+        amount_key = _amount_key(key, asked, place)
+        st.session_state.setdefault(amount_key, first)
         cell.number_input(
             label, least, most, step=step, format=shown, key=amount_key, on_change=chosen
         )
 
 
+def _follow(point: OperatingPoint, key: str) -> None:
+    """Let the boxes show a point that is new; what was refused stays in them, to be corrected."""
+    if st.session_state.get(f"{key}_followed") != point:
+        st.session_state[f"{key}_followed"] = point
+        for place, amount in enumerate(point.amounts[: len(_AMOUNTS[point.rule])]):
+            st.session_state[_amount_key(key, point.rule, place)] = float(amount)
+
+
 def describe_point(point: OperatingPoint) -> str:
     """Why a threshold is what it is, such as `best F1 on validation rows`."""
-    amounts = [f"{amount:,.6g}" for amount in point.amounts]
+    amounts = [f"{a:,.0f}" if a == round(a) else f"{a:,.6g}" for a in point.amounts]
     return {
         Rule.F_BETA: lambda: f"best F{amounts[0]} on validation rows",
         Rule.MCC: lambda: "best MCC on validation rows",

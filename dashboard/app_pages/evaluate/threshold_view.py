@@ -92,7 +92,11 @@ def _controls(run: Run, point: OperatingPoint) -> None:
         "Threshold", 0.0, 1.0, step=0.001, format="%.3f", key=slider,
         label_visibility="collapsed", on_change=lambda: _by_hand(run, st.session_state[slider]),
     )  # fmt: skip
-    rule_form(point, key=_key(run), on_choice=lambda rule, amounts: _by_rule(run, rule, amounts))
+    asked = st.session_state.get(_asked_key(run), point.rule)
+    rule_form(
+        point, asked, key=_key(run),
+        on_choice=lambda rule, amounts: _by_rule(run, rule, amounts),
+    )  # fmt: skip
     kept = _point(run)
     with st.container(horizontal=True):
         st.button(
@@ -175,12 +179,17 @@ def _key(run: Run) -> str:
     return f"dial_{run.id}_{run.created}"
 
 
+def _asked_key(run: Run) -> str:
+    return f"{_key(run)}_asked"
+
+
 def _point(run: Run) -> OperatingPoint:
     return operating_point(state.workspace(), run)
 
 
 def _by_hand(run: Run, threshold: float) -> None:
     st.session_state[_key(run)] = OperatingPoint(threshold, Rule.HAND, (threshold,))
+    st.session_state.pop(_asked_key(run), None)
 
 
 def _by_rule(run: Run, rule: Rule, amounts: tuple[float, ...]) -> None:
@@ -188,6 +197,7 @@ def _by_rule(run: Run, rule: Rule, amounts: tuple[float, ...]) -> None:
     if rule is Rule.HAND:
         return
     rows = reads.predictions(state.workspace(), run, VALIDATION)
+    st.session_state[_asked_key(run)] = rule
 
     def move() -> None:
         st.session_state[_key(run)] = choose(rule, amounts, rows.class_ids, rows.scores)
@@ -203,3 +213,4 @@ def _use(run: Run, point: OperatingPoint) -> None:
 def _back(run: Run) -> None:
     drop_operating_point(state.workspace(), run)
     st.session_state[_key(run)] = _point(run)
+    st.session_state.pop(_asked_key(run), None)

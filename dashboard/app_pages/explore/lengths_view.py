@@ -154,8 +154,7 @@ def _limit(dataset: Dataset, table: pd.DataFrame, limit: int) -> None:
 
 
 def _use_limit(dataset: Dataset, limit: int) -> None:
+    allowed = min(max(limit, 8), 512)
     for preset in PRESETS:
-        st.session_state[f"{state.KEPT}train_{preset}_{dataset.id}_length"] = min(
-            max(limit, 8), 512
-        )
-    state.notice(f"New runs on {dataset.name} take up to {limit:,} tokens.")
+        st.session_state[f"{state.KEPT}train_{preset}_{dataset.id}_length"] = allowed
+    state.notice(f"New runs on {dataset.name} take up to {allowed:,} tokens.")

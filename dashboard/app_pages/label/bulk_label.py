@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.data.dataset import Dataset
 from core.errors import NotFound, SincerelyError
-from core.labels.annotators import this_annotator
+from core.labels.annotators import checked_annotator, this_annotator
 from core.labels.assign.bulk import MAX_ROWS, label_all, undo_all
 from core.labels.guidelines import guideline
 from core.labels.store.store import open_labels
@@ -107,4 +107,9 @@ def _take_back(dataset: Dataset, batch: str) -> None:
 
 
 def _name() -> str:
-    return st.session_state.get(f"{state.KEPT}label_name") or this_annotator()
+    """Who labels.
+
+    Raises:
+        BadInput: a name that cannot be used.
+    """
+    return checked_annotator(st.session_state.get(f"{state.KEPT}label_name") or this_annotator())

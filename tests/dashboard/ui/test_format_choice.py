@@ -1,8 +1,109 @@
 from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.data.reading.formats import FileKind
+from core.errors import NotFound
+from dashboard.ui.file_source import FileSource
+from dashboard.ui.format_choice import format_choice
+from tests.dashboard.conftest import Draw
 from tests.dashboard.importing import box
+from tests.dashboard.shown import field
+
+
+def source(tmp_path: Path, name: str, content: bytes) -> FileSource:
+    path = tmp_path / name
+    path.write_bytes(content)
+    return FileSource(path, name)
+
+
+def boxes(app) -> dict[str, object]:
+    return {box.label: box.value for box in app.selectbox}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "found"),
+    [
+        (
+            "a.csv", b"text;label\nhello there;0\nbad, words;1\n",
+            {"Format": "csv", "Encoding": "utf-8", "Between columns": ";",
+             "Quotation marks": '"', "Column names": True},
+        ),
+        (
+            "a.tsv", "text\tlabel\nnaïve\t0\nschön\t1\n".encode("cp1252"),
+            {"Format": "csv", "Encoding": "cp1252", "Between columns": "\t",
+             "Quotation marks": '"', "Column names": True},
+        ),
+        (
+            "a.jsonl", b'{"text":"hello","label":"a"}\n{"text":"there","label":"b"}\n',
+            {"Format": "jsonl", "Encoding": "utf-8"},
+        ),
+    ],
+)  # fmt: skip
+def test_the_boxes_hold_what_was_detected(
+    draw: Draw, tmp_path: Path, name: str, content: bytes, found: dict[str, object]
+) -> None:
+    app = draw(format_choice, source(tmp_path, name, content))
+
+    assert boxes(app) == found
+    assert app.session_state["drawn"].kind is FileKind(found["Format"])
+
+
+def test_each_part_can_be_corrected(draw: Draw, tmp_path: Path) -> None:
+    app = draw(format_choice, source(tmp_path, "a.csv", b"text,label\nhello there,0\n"))
+
+    field(app.selectbox, "Encoding").set_value("cp1252")
+    field(app.selectbox, "Between columns").set_value("|")
+    field(app.selectbox, "Quotation marks").set_value("'")
+    field(app.selectbox, "Column names").set_value(False)
+    app.run()
+
+    found = app.session_state["drawn"]
+    assert (found.encoding, found.delimiter, found.quote, found.has_header) == (
+        "cp1252", "|", "'", False,
+    )  # fmt: skip
+
+
+def test_another_kind_has_boxes_of_its_own(draw: Draw, tmp_path: Path) -> None:
+    app = draw(format_choice, source(tmp_path, "a.csv", b'{"text":"hello"}\n'))
+
+    for kind, labels in (
+        ("jsonl", {"Format", "Encoding"}),
+        ("csv", {"Format", "Encoding", "Between columns", "Quotation marks", "Column names"}),
+        ("parquet", {"Format"}),
+    ):
+        field(app.selectbox, "Format").set_value(kind).run()
+        assert not app.exception
+        assert set(boxes(app)) == labels
+        assert app.session_state["drawn"].kind is FileKind(kind)
+
+
+def test_what_cannot_be_read_can_be_corrected_all_the_same(draw: Draw, tmp_path: Path) -> None:
+    app = draw(format_choice, source(tmp_path, "a.csv", b"\x89PNG\r\n\x1a\n\0\0"))
+
+    assert boxes(app)["Format"] == "csv"
+    assert app.session_state["drawn"].kind is FileKind.CSV
+
+
+def test_another_file_starts_with_its_own(draw: Draw, tmp_path: Path) -> None:
+    chosen = [source(tmp_path, "a.csv", b"text,label\nhello there,0\n")]
+    app = draw(lambda: format_choice(chosen[0]))
+    field(app.selectbox, "Between columns").set_value("|").run()
+
+    chosen[0] = source(tmp_path, "b.csv", b"text;label\nhello there;0\n")
+    app.run()
+
+    assert boxes(app)["Between columns"] == ";"
+
+
+def test_a_file_that_is_gone_is_refused(draw: Draw, tmp_path: Path) -> None:
+    def view() -> str:
+        with pytest.raises(NotFound) as caught:
+            format_choice(FileSource(tmp_path / "gone.csv", "gone.csv"))
+        return str(caught.value)
+
+    assert "nothing at" in draw(view).session_state["drawn"]
 
 
 def form(path: str) -> None:

@@ -244,6 +244,18 @@ def test_a_changed_queue_gives_the_rows_of_the_old_one_back(
     assert rows(take(store, ledger, BOB, request(1))) == [0]
 
 
+def test_a_changed_search_gives_the_rows_of_the_old_one_back(
+    store: LabelStore, ledger: Ledger
+) -> None:
+    first, second = (
+        QueueRequest((Stream("selection", np.array(rows)),), 5) for rows in ((3, 8, 20), (20, 21))
+    )
+    take(store, ledger, ANN, first)
+
+    assert [one.row for one in take(store, ledger, ANN, second)] == [20, 21]
+    assert [one.row for one in take(store, ledger, BOB, first)] == [3, 8]
+
+
 def test_when_all_is_answered_nothing_is_served(store: LabelStore, ledger: Ledger) -> None:
     for row in range(ROWS):
         store.add(LabelEvent(fingerprint="f", row=row, action=Action.LABEL, value="1",

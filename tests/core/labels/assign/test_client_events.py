@@ -84,7 +84,7 @@ def held(store: LabelStore) -> list[LabelEvent]:
 
 def leased(store: LabelStore, tab: str = TAB) -> list[int]:
     """The rows that the tab has on its screen."""
-    request = QueueRequest((Stream("random", store.assigned_rows("f", [])),), ROWS)
+    request = QueueRequest((Stream("random", store.assigned_rows("f", [])),), ROWS, keep_all=True)
     session = LabelSession("f", "ann", tab)
     return [one.row for one in take(store, Ledger(store, "f", ROWS), session, request)]
 
@@ -319,7 +319,7 @@ def test_skips_flags_and_notes_are_events_without_a_label(store: LabelStore) -> 
 
 def test_an_answer_frees_the_row_and_a_flag_or_a_note_does_not(store: LabelStore) -> None:
     ledger, session = Ledger(store, "f", ROWS), LabelSession("f", "ann", TAB)
-    request = QueueRequest((Stream("random", store.assigned_rows("f", [])),), ROWS)
+    request = QueueRequest((Stream("random", store.assigned_rows("f", [])),), ROWS, keep_all=True)
     rows = QueueRequest((Stream("random", Ledger(store, "f", 4).class_ids.nonzero()[0]),), 4)
     assert [one.row for one in take(store, ledger, session, rows)] == [0, 1, 2, 3]
 

@@ -312,6 +312,21 @@ def test_a_search_that_names_a_deleted_split_finds_nothing_and_says_so(
     assert by_label(app.selectbox, "Saved split").value == "mine"
 
 
+def test_a_search_that_names_a_deleted_run_finds_nothing_and_says_so(
+    open_page: OpenPage, workspace: Workspace, dataset: Dataset
+) -> None:
+    save_slice(workspace, dataset, "Sure", RowFilter(run="gone", lowest=0.9), 3)
+    app = explore(open_page, "Rows")
+    by_label(app.selectbox, "Slice").set_value("Sure").run()
+
+    assert not app.exception
+    assert ["a run that has scored rows" in error.value for error in app.error] == [True]
+    box = by_label(app.selectbox, "Scored by run")
+    assert (box.value, box.options) == ("gone", ["(any)", "gone (gone)"])
+    box.set_value("").run()
+    assert title(app) == "**All 66 rows**"
+
+
 def test_rows_are_found_by_the_score_that_a_run_gave_them(
     open_page: OpenPage, toy_workspace: Workspace, toy_dataset: Dataset, toy_run: Run
 ) -> None:

@@ -1,0 +1,433 @@
+"""The queue as the browser sees it: what it is sent, and what becomes of what it sends."""
+
+import itertools
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core.data.dataset import Dataset
+from core.data.filters.row_filter import RowFilter
+from core.data.labelled import LabelSource
+from core.jobs.tasks import list_tasks
+from core.labels.assign.queues import Queue
+from core.labels.guidelines import Guideline, write_guideline
+from core.labels.quick_model.quick_model import QuickModel, write_quick_model
+from core.labels.quick_model.quick_model_job import Scope, quick_model_path
+from core.labels.store.events import Action, LabelEvent
+from core.labels.store.store import LabelStore, open_labels
+from core.labels.suspects.suspects_file import Features, read_suspects
+from core.labels.suspects.suspects_job import make_suspects
+from core.workspace import Workspace
+from dashboard.app_pages.label.label_settings import LabelSettings
+from dashboard.app_pages.label.label_view import LOOKAHEAD, _receive, label_view
+from dashboard.widgets.label_queue.label_queue import KEY
+from tests import toy
+from tests.dashboard.conftest import Draw
+from tests.dashboard.shown import said, sent
+
+GUIDE = Guideline(3, "Rude is 1.", ("0", "1"))
+TAB = "tab-of-this-test"
+numbers = itertools.count(1)
+
+
+@pytest.fixture
+def dataset(workspace: Workspace) -> Dataset:
+    return toy.import_rows(workspace, [(text, "") for text, _ in toy.make_rows(100)])
+
+
+@pytest.fixture
+def store(workspace: Workspace) -> LabelStore:
+    return open_labels(workspace)
+
+
+def settings(queue: Queue = Queue.RANDOM, **more: object) -> LabelSettings:
+    values = {
+        "annotator": "ann", "queue": queue, "scope": Scope(False, LabelSource.HUMAN), "target": 1,
+        "suggest": False, "blur": False, "goal": 200, "double": 0.0, "audit": 0.0,
+    }  # fmt: skip
+    return LabelSettings(**{**values, **more})
+
+
+def at_desk(dataset: Dataset, chosen: LabelSettings) -> None:
+    """The view; presses that have come are heard before it, as Streamlit does with a callback."""
+    if st.session_state.pop("arrived", False):
+        _receive(dataset, GUIDE, chosen)
+    label_view(dataset, GUIDE, chosen)
+
+
+@pytest.fixture
+def opened(draw: Draw) -> Callable[..., AppTest]:
+    """The view of a tab that has told its name, which a browser does at once."""
+
+    def open_(dataset: Dataset, chosen: LabelSettings | None = None, **session) -> AppTest:
+        app = draw(at_desk, dataset, chosen or settings(), session=session)
+        app.session_state[KEY] = {"holder": TAB}
+        app.run()
+        assert not app.exception
+        return app
+
+    return open_
+
+
+def desk(app: AppTest) -> dict:
+    (shown,) = sent(app)
+    return shown
+
+
+def press(dataset: Dataset, item: dict, value: str | None = "1", **more: object) -> dict:
+    """A press of a key as the browser sends it."""
+    return {
+        "press": f"press-{next(numbers):06d}", "fingerprint": dataset.fingerprint,
+        "annotator": "ann", "row": item["row"], "queue": item["queue"],
+        "action": "label" if value is not None else "skip", "value": value, "spent": 1_200,
+        "guideline": GUIDE.version, "suggestion": None, **more,
+    }  # fmt: skip
+
+
+def send(app: AppTest, *presses: object, round_: int = 1) -> AppTest:
+    app.session_state[KEY] = {"holder": TAB, "presses": {"round": round_, "list": list(presses)}}
+    app.session_state["arrived"] = True
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_before_the_tab_has_told_its_name_nothing_is_leased(draw: Draw, dataset: Dataset) -> None:
+    shown = desk(draw(label_view, dataset, GUIDE, settings()))
+
+    assert shown["items"] == []
+    assert shown["nothing"] == ""
+
+
+def test_a_tab_gets_more_rows_than_a_person_can_press_before_the_next_come(
+    opened: Callable[..., AppTest], dataset: Dataset
+) -> None:
+    shown = desk(opened(dataset))
+
+    rows = [item["row"] for item in shown["items"]]
+    assert len(rows) == len(set(rows)) == LOOKAHEAD
+    texts = [text for text, _ in toy.make_rows(100)]
+    assert all(item["text"] == texts[item["row"]] for item in shown["items"])
+    assert {item["about"] for item in shown["items"]} == {"at random"}
+    assert shown["totals"] == {"labelled": 0, "own": 0}
+
+
+def test_the_desk_says_who_labels_what_and_how(
+    opened: Callable[..., AppTest], dataset: Dataset
+) -> None:
+    shown = desk(opened(dataset, settings(suggest=True, blur=True, goal=50)))
+
+    assert [entry["name"] for entry in shown["classes"]] == ["0", "1"]
+    assert (shown["positive"], shown["guideline"], shown["guide"]) == ("1", 3, "Rude is 1.")
+    assert (shown["suggest"], shown["blur"], shown["goal"]) == (True, True, 50)
+    assert (shown["annotator"], shown["fingerprint"]) == ("ann", dataset.fingerprint)
+    assert len(shown["store"]) == 12
+
+
+def test_another_tab_gets_other_rows(
+    opened: Callable[..., AppTest], draw: Draw, dataset: Dataset
+) -> None:
+    first = {item["row"] for item in desk(opened(dataset))["items"]}
+
+    app = draw(label_view, dataset, GUIDE, settings(annotator="bob"))
+    app.session_state[KEY] = {"holder": "another-tab"}
+    app.run()
+
+    assert not first & {item["row"] for item in desk(app)["items"]}
+
+
+def test_presses_are_stored_and_acknowledged_and_their_rows_leave_the_screen(
+    opened: Callable[..., AppTest], dataset: Dataset, store: LabelStore
+) -> None:
+    app = opened(dataset)
+    first, second, third = desk(app)["items"][:3]
+    presses = [press(dataset, first), press(dataset, second, "0"), press(dataset, third, None)]
+
+    send(app, *presses, round_=7)
+
+    events = store.events(dataset.fingerprint)
+    assert [(event.row, event.value) for event in events] == [
+        (first["row"], "1"), (second["row"], "0"), (third["row"], None),
+    ]  # fmt: skip
+    assert [event.action for event in events] == [Action.LABEL, Action.LABEL, Action.SKIP]
+    assert all(event.spent_ms == 1_200 and event.guideline == "3" for event in events)
+    shown = desk(app)
+    assert shown["receipt"] == {
+        "round": 7, "stored": [one["press"] for one in presses], "refused": {}, "fault": "",
+    }  # fmt: skip
+    left = [item["row"] for item in shown["items"]]
+    assert not {first["row"], second["row"], third["row"]} & set(left)
+    assert shown["totals"] == {"labelled": 2, "own": 2}
+
+
+def test_the_screen_is_filled_up_when_half_of_it_is_answered(
+    opened: Callable[..., AppTest], dataset: Dataset
+) -> None:
+    app = opened(dataset)
+    items = desk(app)["items"]
+
+    send(app, *(press(dataset, item) for item in items[: LOOKAHEAD // 2]))
+    left = desk(app)["items"]
+    assert [item["row"] for item in left] == [item["row"] for item in items[LOOKAHEAD // 2 :]]
+    send(app, press(dataset, left[0]), round_=2)
+
+    again = desk(app)["items"]
+    assert len(again) == LOOKAHEAD
+    # What was on the screen stays where it was.
+    assert [item["row"] for item in again[:14]] == [item["row"] for item in left[1:]]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"value": "no class"}, "one of the classes of the data set"),
+        ({"row": 100}, "a row below 100"),
+        ({"row": -1}, "a row below 100"),
+        ({"action": "explode"}, "an action such as label"),
+        ({"queue": "NO QUEUE!"}, "the name of a queue"),
+        ({"fingerprint": "of another"}, "a data set that is here"),
+        ({"annotator": " "}, "a name of 1 to"),
+    ],
+)
+def test_a_press_that_can_never_be_stored_is_refused_and_the_others_are_stored(
+    opened: Callable[..., AppTest], dataset: Dataset, store: LabelStore, change: dict, words: str
+) -> None:
+    app = opened(dataset)
+    good, bad = (press(dataset, item) for item in desk(app)["items"][:2])
+    bad |= change
+
+    send(app, bad, good)
+
+    receipt = desk(app)["receipt"]
+    assert receipt["stored"] == [good["press"]]
+    assert words in receipt["refused"][bad["press"]]
+    assert receipt["fault"] == ""
+    assert len(store.events(dataset.fingerprint)) == 1
+
+
+@pytest.mark.parametrize("raw", [[{"no": "name"}], [{"press": "x"}], ["text"], [None]])
+def test_a_message_that_is_none_is_said_and_nothing_is_stored(
+    opened: Callable[..., AppTest], dataset: Dataset, store: LabelStore, raw: list
+) -> None:
+    app = send(opened(dataset), *raw, round_=4)
+
+    receipt = desk(app)["receipt"]
+    assert (receipt["round"], receipt["stored"]) == (4, [])
+    assert "reload the page" in receipt["fault"]
+    assert store.events(dataset.fingerprint) == []
+
+
+def test_a_press_that_comes_twice_is_stored_once(
+    opened: Callable[..., AppTest], dataset: Dataset, store: LabelStore
+) -> None:
+    app = opened(dataset)
+    one = press(dataset, desk(app)["items"][0])
+
+    send(app, one)
+    send(app, one, round_=2)
+
+    assert len(store.events(dataset.fingerprint)) == 1
+    assert desk(app)["receipt"]["stored"] == [one["press"]]
+
+
+def test_an_undone_row_comes_back_first(
+    opened: Callable[..., AppTest], dataset: Dataset, store: LabelStore
+) -> None:
+    app = opened(dataset)
+    first, second = desk(app)["items"][:2]
+    given = press(dataset, first)
+    send(app, given, press(dataset, second))
+
+    undo = press(dataset, first, None, action="undo", undoes=given["press"])
+    send(app, undo, round_=2)
+
+    assert desk(app)["items"][0]["row"] == first["row"]
+    assert store.current_labels(dataset.fingerprint) == {second["row"]: "1"}
+    assert desk(app)["totals"]["labelled"] == 1
+
+
+def test_a_press_about_another_data_set_is_stored_there(
+    opened: Callable[..., AppTest], workspace: Workspace, dataset: Dataset, store: LabelStore
+) -> None:
+    other = toy.import_rows(workspace, toy.make_rows(10), name="other")
+
+    send(opened(dataset), press(other, {"row": 9, "queue": "random"}, "0"))
+
+    assert store.current_labels(other.fingerprint) == {9: "0"}
+    assert store.events(dataset.fingerprint) == []
+
+
+def test_what_somebody_answered_before_is_the_history_oldest_first(
+    opened: Callable[..., AppTest], dataset: Dataset, store: LabelStore
+) -> None:
+    for row, value, who in ((5, "1", "ann"), (6, "0", "bob"), (7, "0", "ann")):
+        store.add(
+            LabelEvent(
+                fingerprint=dataset.fingerprint, row=row, action=Action.LABEL, value=value,
+                annotator=who, queue="random",
+            )
+        )  # fmt: skip
+
+    shown = desk(opened(dataset))
+
+    assert [item["row"] for item in shown["history"]] == [5, 7]
+    assert [item["answer"]["value"] for item in shown["history"]] == ["1", "0"]
+    assert shown["totals"] == {"labelled": 3, "own": 2}
+    assert not {5, 6, 7} & {item["row"] for item in shown["items"]}
+
+
+def test_when_every_row_is_labelled_it_is_said(
+    opened: Callable[..., AppTest], workspace: Workspace
+) -> None:
+    few = toy.import_rows(workspace, [("one", ""), ("two", "")], name="few")
+    app = opened(few)
+
+    send(app, *(press(few, item) for item in desk(app)["items"]))
+
+    assert desk(app)["items"] == []
+    assert desk(app)["nothing"] == "Every row is labelled, or on somebody else's screen."
+
+
+@pytest.mark.parametrize(
+    ("queue", "words"),
+    [
+        (Queue.SUSPECTS, "Look for suspects on Evaluate"),
+        (Queue.ADJUDICATION, "People agree on every row that two have labelled."),
+        (Queue.SELECTION, "search on Explore, then come back"),
+    ],
+)
+def test_an_empty_queue_says_how_to_fill_it(
+    opened: Callable[..., AppTest], dataset: Dataset, queue: Queue, words: str
+) -> None:
+    session = {"row_filter": RowFilter(text="nobody wrote this")}
+
+    shown = desk(opened(dataset, settings(queue), **session))
+
+    assert shown["items"] == []
+    assert words in shown["nothing"]
+
+
+def test_a_search_is_asked_about_alone_and_another_search_starts_afresh(
+    opened: Callable[..., AppTest], dataset: Dataset
+) -> None:
+    app = opened(dataset, settings(Queue.SELECTION), row_filter=RowFilter(rows=(3, 8, 60)))
+    before = desk(app)
+    assert sorted(item["row"] for item in before["items"]) == [3, 8, 60]
+    assert {item["about"] for item in before["items"]} == {"from the search"}
+
+    app.session_state["row_filter"] = RowFilter(rows=(4,))
+    app.run()
+
+    after = desk(app)
+    assert [item["row"] for item in after["items"]] == [4]
+    assert after["asked"] != before["asked"]
+
+
+def test_rows_that_people_disagree_about_show_what_they_have_said(
+    opened: Callable[..., AppTest], dataset: Dataset, store: LabelStore
+) -> None:
+    for who, value in (("ann", "1"), ("bob", "0")):
+        for row in (2, 3):
+            store.add(
+                LabelEvent(
+                    fingerprint=dataset.fingerprint, row=row, action=Action.LABEL,
+                    value=value if row == 2 else "1", annotator=who, queue="random",
+                )
+            )  # fmt: skip
+
+    (item,) = desk(opened(dataset, settings(Queue.ADJUDICATION)))["items"]
+
+    assert item["row"] == 2
+    assert item["about"] == "people said 0 and 1"
+
+
+def test_suspects_come_with_their_label_and_the_suggested_one(
+    opened: Callable[..., AppTest], workspace: Workspace
+) -> None:
+    rows = toy.make_rows(200)
+    wrong = [(text, str(1 - int(label))) for text, label in rows[:8]]
+    labelled = toy.import_rows(workspace, [*wrong, *rows[8:]], name="labelled")
+    path = make_suspects(workspace, labelled, Features.WORDS, report=lambda *_: None)
+    table = read_suspects(path).table
+
+    items = desk(opened(labelled, settings(Queue.SUSPECTS, scope=Scope(True))))["items"]
+
+    assert [item["row"] for item in items] == table["row"].tolist()[: len(items)]
+    for item, record in zip(items, table.to_dict("records"), strict=False):
+        assert item["given"] == labelled.classes[record["label"]]
+        assert item["suggestion"] == labelled.classes[record["suggestion"]]
+        assert item["about"] == "its label may be wrong"
+
+
+def fit(workspace: Workspace, dataset: Dataset, positive: np.ndarray) -> None:
+    """A quick model that is sure of what it says of each row."""
+    answers = np.column_stack([1 - positive, positive]).astype(np.float32)
+    model = QuickModel(np.arange(len(positive)), (answers,), ("0", "1"), 40, 1, 0.5)
+    scope = Scope(False, LabelSource.HUMAN)
+    write_quick_model(workspace, quick_model_path(workspace, dataset, scope), model)
+
+
+def test_likely_rows_come_in_the_order_of_the_quick_model_with_its_answer(
+    opened: Callable[..., AppTest], workspace: Workspace, dataset: Dataset, store: LabelStore
+) -> None:
+    write_guideline(store, dataset, text="", classes=("0", "1"), author="ann")
+    sure = np.linspace(0.01, 0.99, 100)
+    fit(workspace, dataset, sure)
+
+    app = opened(dataset, settings(Queue.LIKELY))
+
+    items = desk(app)["items"]
+    assert [item["row"] for item in items] == list(range(99, 99 - LOOKAHEAD, -1))
+    assert {item["suggestion"] for item in items} == {"1"}
+    assert items[0]["sure"] == pytest.approx(0.99)
+    assert said(app, "Quick model: learned from 40 labels, ranks 100 rows; fitted again after")
+
+
+def test_uncertain_rows_are_those_the_quick_model_cannot_tell(
+    opened: Callable[..., AppTest], workspace: Workspace, dataset: Dataset, store: LabelStore
+) -> None:
+    write_guideline(store, dataset, text="", classes=("0", "1"), author="ann")
+    fit(workspace, dataset, np.where(np.arange(100) < 40, 0.5, 0.99))
+
+    items = desk(opened(dataset, settings(Queue.UNCERTAIN)))["items"]
+
+    assert all(item["row"] < 40 for item in items)
+
+
+def test_a_random_queue_needs_no_model_and_starts_none(
+    opened: Callable[..., AppTest], workspace: Workspace, dataset: Dataset
+) -> None:
+    app = opened(dataset)
+
+    assert not said(app, "quick model")
+    assert list_tasks(workspace) == []
+
+
+def test_without_a_model_a_queue_that_needs_one_says_what_it_lacks(
+    opened: Callable[..., AppTest], workspace: Workspace, dataset: Dataset
+) -> None:
+    app = opened(dataset, settings(Queue.MIXED))
+
+    assert said(app, "Texts come at random until the quick model is there")
+    assert len(desk(app)["items"]) == LOOKAHEAD
+    assert list_tasks(workspace) == []
+
+
+def test_a_store_that_cannot_be_read_leaves_the_queue_with_what_waits_in_it(
+    opened: Callable[..., AppTest], workspace: Workspace, dataset: Dataset, store: LabelStore
+) -> None:
+    app = opened(dataset)
+    one = press(dataset, desk(app)["items"][0])
+    workspace.labels.write_bytes(b"no store" * 1000)
+    for side in ("-wal", "-shm"):
+        workspace.labels.with_name(workspace.labels.name + side).unlink(missing_ok=True)
+
+    send(app, one, round_=3)
+
+    receipt = desk(app)["receipt"]
+    assert receipt["stored"] == []
+    assert "damaged file" in receipt["fault"]
+    assert desk(app)["history"] == []

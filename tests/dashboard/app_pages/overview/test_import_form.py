@@ -1,0 +1,87 @@
+from pathlib import Path
+
+import pytest
+
+from core.jobs.tasks import list_tasks
+from core.workspace import Workspace
+from dashboard.app_pages.overview.import_form import import_form
+from dashboard.ui.file_source import FileSource
+from tests.dashboard.conftest import Draw, unescaped
+from tests.dashboard.shown import button, field, press, said
+
+
+def drawn(draw: Draw, tmp_path: Path, content: str, name: str = "some.csv"):
+    path = tmp_path / name
+    path.write_text(content, "utf-8")
+    return draw(import_form, FileSource(path, name))
+
+
+@pytest.mark.parametrize(
+    ("header", "text", "label", "id_"),
+    [
+        ("qid,question_text,target", "question_text", "target", "qid"),
+        ("comment,label", "comment", "label", "\0"),
+    ],
+)
+def test_columns_are_guessed_by_their_names(
+    draw: Draw, tmp_path: Path, header: str, text: str, label: str, id_: str
+) -> None:
+    cells = {"qid": "q{n}", "question_text": "some longer words {n}", "target": "1",
+             "comment": "some longer words {n}", "label": "0"}  # fmt: skip
+    lines = [",".join(cells[name].format(n=n) for name in header.split(",")) for n in range(5)]
+
+    app = drawn(draw, tmp_path, "\n".join([header, *lines, ""]))
+
+    assert field(app.selectbox, "Text column").value == text
+    assert field(app.selectbox, "Label column").value == label
+    assert field(app.selectbox, "Id column").value == id_
+    assert field(app.text_input, "Name").value == "some"
+
+
+def test_labels_are_counted_and_many_are_cut(draw: Draw, tmp_path: Path) -> None:
+    lines = [f"some words {n},label {n % 9}" for n in range(90)]
+
+    app = drawn(draw, tmp_path, "\n".join(["text,label", *lines, ""]))
+
+    counted = next(each.value for each in app.caption if "in the first 90 rows" in each.value)
+    assert "and 3 more" in unescaped(counted)
+    field(app.selectbox, "Label column").set_value("\0").run()
+    assert not said(app, "in the first 90 rows")
+
+
+def test_names_that_occur_twice_cannot_be_chosen_and_without_another_nothing_can(
+    draw: Draw, tmp_path: Path
+) -> None:
+    app = drawn(draw, tmp_path, "x,x,text\n1,2,hello there\n")
+    assert field(app.selectbox, "Text column").options == ["text"]
+    assert said(app, "Columns whose name occurs more than once cannot be chosen.")
+    assert app.dataframe[0].value.columns.tolist() == ["text", "x (1)", "x (2)"]
+
+    app = drawn(draw, tmp_path, "x,x\n1,2\n", "twice.csv")
+    assert "give the columns other names" in unescaped(app.error[0].value)
+    assert [each.label for each in app.button] == ["Choose another"]
+
+
+def test_a_file_without_rows_or_with_one_column_twice_is_not_imported(
+    draw: Draw, workspace: Workspace, tmp_path: Path
+) -> None:
+    app = drawn(draw, tmp_path, "text,label\nhello there,0\nbad words,1\n")
+    assert not button(app, "Import").disabled
+    field(app.selectbox, "Id column").set_value("text").run()
+    assert button(app, "Import").disabled
+
+    app = drawn(draw, tmp_path, "text,label\n", "bare.csv")
+    assert button(app, "Import").disabled
+    assert list_tasks(workspace) == []
+
+
+def test_another_file_can_be_chosen_and_an_upload_goes(draw: Draw, tmp_path: Path) -> None:
+    path = tmp_path / "upload"
+    path.write_text("text\nhello there\n", "utf-8")
+    session = {"add_file": (str(path), "some.csv", True)}
+    app = draw(import_form, FileSource(path, "some.csv", upload=True), session=session)
+
+    press(app, "Choose another")
+
+    assert not path.exists()
+    assert "add_file" not in app.session_state

@@ -1,0 +1,82 @@
+import pytest
+
+from core.data.dataset import Dataset
+from core.jobs.status import JobState
+from core.runs.run import list_runs
+from core.workspace import Workspace
+from dashboard.app_pages.runs.run_table import run_table
+from tests import toy
+from tests.dashboard.conftest import Draw
+from tests.dashboard.shown import table
+from tests.made_runs import make_run
+
+
+@pytest.fixture
+def dataset(workspace: Workspace) -> Dataset:
+    return toy.import_rows(workspace, toy.make_rows(100))
+
+
+def opened(draw: Draw, workspace: Workspace, **session: object):
+    app = draw(lambda: [run.name for run in run_table(list_runs(workspace))], session=session)
+    return app, next(each.key for each in app.dataframe)
+
+
+def choose(app, key: str, *places: int):
+    app.session_state[key] = {"selection": {"rows": list(places), "columns": [], "cells": []}}
+    app.run()
+    assert not app.exception
+    return app.session_state["drawn"]
+
+
+def test_the_newest_run_is_ticked_at_first_and_others_can_be(
+    draw: Draw, workspace: Workspace, dataset: Dataset
+) -> None:
+    for name in ("a", "b", "c"):
+        make_run(workspace, dataset, name, points=3)
+    app, key = opened(draw, workspace)
+    assert table(app, "State")["Run"].tolist() == ["c", "b", "a"]
+    assert app.session_state["drawn"] == ["c"]
+
+    assert choose(app, key, 2, 0) == ["c", "a"]
+    assert choose(app, key, 1) == ["b"]
+    assert app.session_state["chosen_run"] == "b"
+    assert choose(app, key) == []
+
+
+def test_a_choice_is_of_runs_not_of_places(
+    draw: Draw, workspace: Workspace, dataset: Dataset
+) -> None:
+    for name in ("a", "b"):
+        make_run(workspace, dataset, name, points=3)
+    app, key = opened(draw, workspace)
+    choose(app, key, 1)
+
+    make_run(workspace, dataset, "newer", points=3)
+    app.run()
+
+    assert table(app, "State")["Run"].tolist() == ["newer", "b", "a"]
+    assert app.session_state["drawn"] == ["a"]
+
+
+def test_a_run_that_is_gone_is_no_longer_chosen(
+    draw: Draw, workspace: Workspace, dataset: Dataset
+) -> None:
+    make_run(workspace, dataset, "a", points=3)
+
+    app, _ = opened(draw, workspace, chosen_runs=["a", "gone"])
+
+    assert app.session_state["drawn"] == ["a"]
+
+
+def test_what_a_run_has_not_measured_is_empty(
+    draw: Draw, workspace: Workspace, dataset: Dataset
+) -> None:
+    make_run(workspace, dataset, "failed", points=3, state=JobState.FAILED)
+    make_run(workspace, dataset, "done", points=3, skill=0.7)
+
+    app, _ = opened(draw, workspace)
+
+    shown = table(app, "State").set_index("Run")
+    assert shown.loc["done", "PR-AUC"] == 0.7
+    assert shown.loc["failed", ["PR-AUC", "F1", "Seconds"]].isna().all()
+    assert shown.loc["failed", "Majority"] == 0.75
