@@ -50,9 +50,13 @@ def add_commands(add: AddCommand) -> None:
         sub.add_argument(f"--no-{role}", action="store_true", help=f"no column holds the {role}")
     add_format(sub)
     sub.add_argument(
-        "--on-problem", type=OnProblem, choices=OnProblem, default=OnProblem.SKIP,
-        metavar="{skip,stop}", help="what to do at a row that cannot be used (default: skip)",
-    )  # fmt: skip
+        "--on-problem",
+        type=OnProblem,
+        choices=OnProblem,
+        default=OnProblem.SKIP,
+        metavar="{skip,stop}",
+        help="what to do at a row that cannot be used (default: skip)",
+    )
     sub.add_argument("--report", metavar="PATH", help="write every problem and row as CSV")
     sub.add_argument(
         "--rows", type=int, default=SAMPLE_ROWS, help="rows of the synthetic sample (default: all)"

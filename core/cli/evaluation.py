@@ -46,10 +46,14 @@ def add_commands(add: AddCommand) -> None:
     what.add_argument("--by", choices=[rule.value for rule in Rule], help="rule to choose it by")
     what.add_argument("--reset", action="store_true", help="go back to the run's own")
     sub.add_argument(
-        "--amount", type=float, action="append", default=[], metavar="NUMBER",
+        "--amount",
+        type=float,
+        action="append",
+        default=[],
+        metavar="NUMBER",
         help="what the rule takes: beta; precision; recall; two costs; texts to review and texts"
         " that arrive; the threshold by hand",
-    )  # fmt: skip
+    )
     sub.add_argument("--json", action="store_true")
 
     sub = add("baselines", _baselines, "fit the baselines of a run's rows and compare")
@@ -103,8 +107,10 @@ def _threshold(workspace: Workspace, options: argparse.Namespace) -> None:
 
 def _show(point: OperatingPoint, *, as_json: bool) -> None:
     values = {
-        "threshold": point.threshold, "rule": point.rule.value, "amounts": list(point.amounts)
-    }  # fmt: skip
+        "threshold": point.threshold,
+        "rule": point.rule.value,
+        "amounts": list(point.amounts),
+    }
     if as_json:
         print_json(values)
     else:

@@ -37,13 +37,18 @@ def add_commands(add: AddCommand) -> None:
     sub.add_argument("run")
     sub.add_argument("text")
     sub.add_argument(
-        "--method", choices=[method.value for method in Method],
-        default=Method.INTEGRATED_GRADIENTS.value, help="default: %(default)s",
-    )  # fmt: skip
+        "--method",
+        choices=[method.value for method in Method],
+        default=Method.INTEGRATED_GRADIENTS.value,
+        help="default: %(default)s",
+    )
     sub.add_argument(
-        "--nearest", type=between(0, _MOST_NEIGHBOURS), default=0, metavar="N",
+        "--nearest",
+        type=between(0, _MOST_NEIGHBOURS),
+        default=0,
+        metavar="N",
         help="also list the N training rows most like it",
-    )  # fmt: skip
+    )
     sub.add_argument("--json", action="store_true")
 
     sub = add("swap", _swap, "exchange terms for groups of people and see the score move")

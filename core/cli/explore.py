@@ -60,9 +60,11 @@ def add_commands(add: AddCommand) -> None:
     sub = add("tokens", _tokens, "count an encoder's tokens and print the file's path")
     sub.add_argument("dataset")
     sub.add_argument(
-        "--max-seq-length", type=between(3, 100_000), default=_USUAL_LENGTH,
+        "--max-seq-length",
+        type=between(3, 100_000),
+        default=_USUAL_LENGTH,
         help=f"also say how many texts this would cut (default: {_USUAL_LENGTH})",
-    )  # fmt: skip
+    )
     sub.add_argument("--encoder", default=EMBEDDED, help="a folder (default: the embedded one)")
     sub.add_argument("--json", action="store_true")
 

@@ -14,9 +14,12 @@ from core.data.reading.formats import FileFormat, FileKind, detect_format
 def add_format(sub: argparse.ArgumentParser) -> None:
     """How the file is to be read, where it is not as it is detected to be."""
     sub.add_argument(
-        "--kind", type=FileKind, choices=FileKind, metavar="{csv,jsonl,parquet,excel}",
+        "--kind",
+        type=FileKind,
+        choices=FileKind,
+        metavar="{csv,jsonl,parquet,excel}",
         help="kind of file (default: detected, as all of these)",
-    )  # fmt: skip
+    )
     sub.add_argument(
         "--encoding",
         metavar="NAME",

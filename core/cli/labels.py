@@ -34,9 +34,12 @@ def add_commands(add: AddCommand) -> None:
     sub.add_argument("output", metavar="OUT", help="a file, or - for the standard output")
     sub.add_argument("--current", action="store_true", help="one line a row: its current label")
     sub.add_argument(
-        "--format", type=LabelFileFormat, choices=LabelFileFormat, metavar="{csv,jsonl}",
+        "--format",
+        type=LabelFileFormat,
+        choices=LabelFileFormat,
+        metavar="{csv,jsonl}",
         help="default: by the file's ending, else csv",
-    )  # fmt: skip
+    )
 
     sub = actions.add_parser(
         "import",
@@ -46,9 +49,10 @@ def add_commands(add: AddCommand) -> None:
     sub.add_argument("dataset")
     sub.add_argument("file", metavar="FILE")
     sub.add_argument(
-        "--annotator", metavar="NAME",
+        "--annotator",
+        metavar="NAME",
         help="whose labels those of a table without a column `annotator` are (default: yours)",
-    )  # fmt: skip
+    )
 
     sub = actions.add_parser("show", help="count labels, people and flags")
     sub.set_defaults(command=_show)

@@ -37,13 +37,17 @@ def add_commands(add: AddCommand) -> None:
     sub = add("score", _score, "copy a file with score, label and error added; resumes by itself")
     sub.add_argument("run", nargs="?")
     sub.add_argument(
-        "input", nargs="?", metavar="IN",
+        "input",
+        nargs="?",
+        metavar="IN",
         help="a file as `import` takes it, or - for the standard input",
-    )  # fmt: skip
+    )
     sub.add_argument(
-        "output", nargs="?", metavar="OUT",
+        "output",
+        nargs="?",
+        metavar="OUT",
         help="a file, CSV or Parquet by its ending; - for the standard output",
-    )  # fmt: skip
+    )
     sub.add_argument("--text", metavar="COLUMN", help="column with the text (default: guessed)")
     add_format(sub)
     sub.add_argument("--json", action="store_true", help="print figures, on stderr if OUT is -")

@@ -42,9 +42,11 @@ def add_commands(add: AddCommand) -> None:
     sub = add("search", _search, "rows that hold some words and meet some conditions")
     sub.add_argument("dataset")
     sub.add_argument(
-        "text", nargs="?", metavar="TEXT",
+        "text",
+        nargs="?",
+        metavar="TEXT",
         help='words, all of which must occur; "in quotes" together, -without; all rows if left out',
-    )  # fmt: skip
+    )
     how = sub.add_mutually_exclusive_group()
     how.add_argument("--phrase", action="store_true", help="TEXT stands together, in that order")
     how.add_argument("--regex", action="store_true", help="TEXT is a regular expression (RE2)")

@@ -25,9 +25,10 @@ def add_commands(add: AddCommand) -> None:
     )
     for part in PARTS:
         sub.add_argument(
-            f"--{part}", metavar="SIZE",
+            f"--{part}",
+            metavar="SIZE",
             help="a share of the rows that the parts before left, or with no point a number",
-        )  # fmt: skip
+        )
     sub.add_argument("--seed", type=int, default=42)
     sub.add_argument("--json", action="store_true")
 

@@ -38,10 +38,11 @@ def add_commands(add: AddCommand) -> None:
         "--top", type=between(1, 1_000_000), default=20, help="rows to print (default: 20)"
     )
     sub.add_argument(
-        "--features", choices=[each.value for each in Features],
+        "--features",
+        choices=[each.value for each in Features],
         help="what classifiers look at: sentence vectors and words, or words alone (default: both;"
         " words above 100,000 labelled rows)",
-    )  # fmt: skip
+    )
     sub.add_argument("--encoder", default=EMBEDDED, help="a folder (default: the embedded one)")
     sub.add_argument("--json", action="store_true")
 

@@ -35,10 +35,11 @@ def add_commands(add: AddCommand) -> None:
     sub.add_argument("--name", help="name of the run (default: made from the data set's)")
     _add_config(sub)
     sub.add_argument(
-        "--labels", choices=[source.value for source in LabelSource],
+        "--labels",
+        choices=[source.value for source in LabelSource],
         help="the file's labels, those with people's on top, or people's alone (default: the"
         " file's)",
-    )  # fmt: skip
+    )
     sub.add_argument("--wait", action="store_true", help="follow it to its end")
 
     sub = add("resume", _resume, "take up a run that was stopped, failed or died")

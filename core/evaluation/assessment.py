@@ -181,27 +181,35 @@ def as_values(found: Assessment) -> dict[str, object]:
     """All numbers by name, for JSON; a value that is not known is None."""
     return {
         "run": {
-            "id": found.run.id, "name": found.run.name, "created": found.run.created,
-            "classes": list(found.run.classes), "device": found.device, "seconds": found.seconds,
+            "id": found.run.id,
+            "name": found.run.name,
+            "created": found.run.created,
+            "classes": list(found.run.classes),
+            "device": found.device,
+            "seconds": found.seconds,
         },
         "dataset": {"name": found.run.dataset_name, "fingerprint": found.run.fingerprint},
         "config": asdict(found.run.config),
         "rows": {part: dict(counts) for part, counts in found.rows.counts.items()},
         "threshold": {
-            "value": found.point.threshold, "rule": found.point.rule.value,
+            "value": found.point.threshold,
+            "rule": found.point.rule.value,
             "amounts": list(found.point.amounts),
         },
         "temperature": found.temperature,
         "parts": {name: _part_values(part) for name, part in found.parts.items()},
         "baselines": [
             {
-                "name": step.name, "baseline": step.baseline is not None, "seconds": step.seconds,
-                "chosen": step.chosen, "figures": _estimates(step.estimates),
+                "name": step.name,
+                "baseline": step.baseline is not None,
+                "seconds": step.seconds,
+                "chosen": step.chosen,
+                "figures": _estimates(step.estimates),
             }
             for step in found.baselines
         ],
         "limits": limits(found),
-    }  # fmt: skip
+    }
 
 
 def _part_values(part: PartAssessment) -> dict[str, object]:

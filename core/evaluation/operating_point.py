@@ -50,11 +50,12 @@ _ALLOWED: dict[Rule, tuple[str, int, Callable[..., bool]]] = {
     Rule.RECALL: ("a recall above 0, up to 1", 1, _share),
     Rule.COSTS: ("two costs, not both 0", 2, _costs),
     Rule.WORKLOAD: (
-        "texts to review, up to those that arrive", 2,
+        "texts to review, up to those that arrive",
+        2,
         lambda reviewed, arriving: 0 < reviewed <= arriving,
     ),
     Rule.HAND: ("a threshold from 0 to 1", 1, lambda threshold: 0 <= threshold <= 1),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)

@@ -56,9 +56,12 @@ class Predictions:
     def take(self, places: ClassIds) -> Predictions:
         """These places of it, in this order."""
         return Predictions(
-            self.part, self.classes, self.rows[places], self.class_ids[places],
+            self.part,
+            self.classes,
+            self.rows[places],
+            self.class_ids[places],
             self.probabilities[places],
-        )  # fmt: skip
+        )
 
 
 def read_predictions(workspace: Workspace, run: Run, part: str) -> Predictions:

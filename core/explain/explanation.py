@@ -81,9 +81,10 @@ class Explainer:
         made = [(text, swap) for text in texts for swap in swapper.swaps(text)]
         if len(made) > MAX_SWAPS:
             raise BadInput(
-                f"at most {MAX_SWAPS:,} texts with terms exchanged", f"{len(made):,}",
+                f"at most {MAX_SWAPS:,} texts with terms exchanged",
+                f"{len(made):,}",
                 "take fewer texts or terms",
-            )  # fmt: skip
+            )
         if not made:
             return []
         originals = list(dict.fromkeys(text for text, _ in made))

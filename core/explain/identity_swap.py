@@ -25,8 +25,16 @@ DEFAULT_GROUPS: tuple[Group, ...] = (
     ("black people", "white people", "Asian people", "Hispanic people", "Arab people"),
     ("African Americans", "Asian Americans", "white Americans", "Hispanic Americans"),
     ("American", "Indian", "Chinese", "Pakistani", "Russian", "Mexican", "German", "Nigerian"),
-    ("Americans", "Indians", "Chinese people", "Pakistanis", "Russians", "Mexicans", "Germans",
-     "Nigerians"),
+    (
+        "Americans",
+        "Indians",
+        "Chinese people",
+        "Pakistanis",
+        "Russians",
+        "Mexicans",
+        "Germans",
+        "Nigerians",
+    ),
     ("America", "India", "China", "Pakistan", "Russia", "Mexico", "Germany", "Nigeria"),
     ("man", "woman"),
     ("men", "women"),
@@ -39,7 +47,7 @@ DEFAULT_GROUPS: tuple[Group, ...] = (
     ("transgender", "cisgender"),
     ("gay", "lesbian", "bisexual", "heterosexual"),
     ("gays", "lesbians", "bisexuals", "heterosexuals"),
-)  # fmt: skip
+)
 _MAX_TERMS = 500
 _MAX_TERM_CHARS = 60
 _WORD = f"[{LETTERS}_'\u2019]"
@@ -128,15 +136,17 @@ def check_groups(typed: Iterable[Iterable[str]]) -> tuple[Group, ...]:
     for group in groups:
         if len(group) < 2:
             raise BadInput(
-                "two or more terms in each group", f"only {group[0]!r}" if group else "none",
+                "two or more terms in each group",
+                f"only {group[0]!r}" if group else "none",
                 "add what it can be exchanged with",
-            )  # fmt: skip
+            )
         for term in group:
             if not re.search(r"\w", term) or len(term) > _MAX_TERM_CHARS:
                 raise BadInput(
-                    f"terms with letters, up to {_MAX_TERM_CHARS} characters", f"{term[:80]!r}",
+                    f"terms with letters, up to {_MAX_TERM_CHARS} characters",
+                    f"{term[:80]!r}",
                     "correct it",
-                )  # fmt: skip
+                )
             if term.lower() in seen:
                 raise BadInput("each term once", f"{term!r} twice", "leave one out")
             seen.add(term.lower())

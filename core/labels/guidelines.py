@@ -86,10 +86,14 @@ def write_guideline(
         version, at_ms = (last.version if last else 0) + 1, batch.now_ms()
         batch.connection.execute(
             sa.insert(GUIDELINES).values(
-                fingerprint=dataset.fingerprint, version=version, text=text,
-                classes=json.dumps(classes, ensure_ascii=False), author=author, at_ms=at_ms,
+                fingerprint=dataset.fingerprint,
+                version=version,
+                text=text,
+                classes=json.dumps(classes, ensure_ascii=False),
+                author=author,
+                at_ms=at_ms,
             )
-        )  # fmt: skip
+        )
     return Guideline(version, text, classes, author, at_ms)
 
 

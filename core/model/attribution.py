@@ -158,9 +158,12 @@ def _integrated(
         own, base = (tf.gather(side, rows) for side in (ids, blank))
         mask = tf.sequence_mask(own.row_lengths(), dtype=tf.int32)
         found = slopes(
-            own.to_tensor(), base.to_tensor(), mask, targets[rows],
+            own.to_tensor(),
+            base.to_tensor(),
+            mask,
+            targets[rows],
             ((1.0 + places[points]) / 2.0).astype(np.float32),
-        ).numpy()  # fmt: skip
+        ).numpy()
         for row, point, values in zip(rows, points, found, strict=True):
             sums[row] += weights[point] / 2.0 * values[: lengths[row]]
     return sums

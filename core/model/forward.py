@@ -102,9 +102,13 @@ class ForwardPass:
             if number == self._frozen_below:
                 hidden = tf.stop_gradient(hidden)
             hidden = self._transform(
-                hidden, f"transformer_layer_{number}", shape, bias, dropout,
+                hidden,
+                f"transformer_layer_{number}",
+                shape,
+                bias,
+                dropout,
                 first_only=first_only and number == last,
-            )  # fmt: skip
+            )
         # Said, not -1: a replica's part of a batch may have no text.
         tokens = 1 if first_only else shape[1]
         return tf.reshape(hidden, [shape[0], tokens, self._backbone.hidden_dim])

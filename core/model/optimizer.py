@@ -66,9 +66,14 @@ class Adam:
         """Change the weights; `update` is float32 and counts updates from 1."""
         powers = tf.pow(_BETA_1, update), tf.pow(_BETA_2, update)
         parts = zip(
-            self._weights, self._first, self._second, self._rates, self._decays, gradients,
+            self._weights,
+            self._first,
+            self._second,
+            self._rates,
+            self._decays,
+            gradients,
             strict=True,
-        )  # fmt: skip
+        )
         for weight, first, second, factor, decay, gradient in parts:
             rate = learning_rate * factor
             if decay:

@@ -46,30 +46,43 @@ class Measure:
 MEASURES = (
     Measure("Loss", "nats", "loss", "loss", noisy=True),
     Measure(
-        "PR-AUC", "share", validation="pr_auc", chance="share",
+        "PR-AUC",
+        "share",
+        validation="pr_auc",
+        chance="share",
         about="Average precision over all thresholds, on validation rows.",
     ),
     Measure(
-        "F1", "share", validation="f1",
+        "F1",
+        "share",
+        validation="f1",
         about="On validation rows, at the threshold that suits them best.",
     ),
     # Training knows no tuned threshold, so both curves are drawn at a half.
     Measure(
-        "Accuracy", "share", "accuracy", "accuracy_at_half", noisy=True, chance="majority",
+        "Accuracy",
+        "share",
+        "accuracy",
+        "accuracy_at_half",
+        noisy=True,
+        chance="majority",
         about="At a threshold of 0.5.",
     ),
     Measure("MCC", "−1 to 1", validation="mcc", about="Matthews correlation, on validation rows."),
     Measure("Rows/s", "", "rows_per_s", noisy=True),
     Measure("Learning rate", "", "learning_rate"),
     Measure(
-        "Input wait", "share", "input_wait", noisy=True,
+        "Input wait",
+        "share",
+        "input_wait",
+        noisy=True,
         about="Share of the time in which a step waits for its rows.",
     ),
     Measure("CPU", "share", resource="cpu", about="Of all cores of this machine."),
     Measure("Memory", "GB", resource="memory_bytes"),
     Measure("GPU", "share", resource="gpu"),
     Measure("GPU memory", "GB", resource="gpu_memory_bytes"),
-)  # fmt: skip
+)
 _SCALES = {"memory_bytes": 1e-9, "gpu_memory_bytes": 1e-9}
 _TIME_UNITS = (("seconds", 1.0, 180.0), ("minutes", 60.0, 3 * 3600.0), ("hours", 3600.0, np.inf))
 

@@ -259,9 +259,13 @@ class _Scored:
     def columns(self, rows: FileRows) -> list[pa.Array]:
         """Those of SCORES_SCHEMA."""
         return [
-            pa.array(rows.numbers), rows.texts,
-            self.score(), self.calibrated(), self.label(), rows.errors,
-        ]  # fmt: skip
+            pa.array(rows.numbers),
+            rows.texts,
+            self.score(),
+            self.calibrated(),
+            self.label(),
+            rows.errors,
+        ]
 
     def _spread(self, values: NDArray[np.float32]) -> pa.Array:
         spread = np.zeros(len(self._scored), np.float32)

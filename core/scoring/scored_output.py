@@ -17,9 +17,13 @@ from core.data.output.formulas import guarded, risky_cells
 from core.errors import BadInput
 
 _SUFFIXES = {
-    "": "csv", ".csv": "csv", ".tsv": "csv", ".txt": "csv",
-    ".parquet": "parquet", ".pq": "parquet",
-}  # fmt: skip
+    "": "csv",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+}
 # csv.writer quotes cells for the characters of its own line end, and readers break lines at both.
 _LINE_END = "\r\n"
 

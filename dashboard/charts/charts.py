@@ -150,8 +150,15 @@ def map_scatter(points: pd.DataFrame, *, color: str, classes: Sequence[str]) -> 
         bar = {"title": title, "thickness": 12}
         values = points[color].astype(float)
         top = 1.0 if color == "score" else float(values.quantile(0.98))
-        marker = {"size": 5, "opacity": 0.8, "color": values, "colorbar": bar, "cmin": 0,
-                  "cmax": max(top, 1.0), "colorscale": "Viridis"}  # fmt: skip
+        marker = {
+            "size": 5,
+            "opacity": 0.8,
+            "color": values,
+            "colorbar": bar,
+            "cmin": 0,
+            "cmax": max(top, 1.0),
+            "colorscale": "Viridis",
+        }
         figure.add_trace(_points(points, marker, ""))
     legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
     figure.update_layout(height=460, dragmode="lasso", margin_t=48, legend=legend)
@@ -216,14 +223,17 @@ def shift_bars(shift: Shift, unit: str) -> go.Figure:
     names = bin_names(shift.edges)
     bars = [
         go.Bar(
-            x=names, y=[100 * count / max(sum(counts), 1) for count in counts], name=title,
+            x=names,
+            y=[100 * count / max(sum(counts), 1) for count in counts],
+            name=title,
             marker_color=color,
             hovertemplate=f"{unit} %{{x}}: %{{y:.1f}}% of {title}<extra></extra>",
         )
         for title, counts, color in (
-            ("the run's own", shift.expected, _GREY), ("this file", shift.found, None)
+            ("the run's own", shift.expected, _GREY),
+            ("this file", shift.found, None),
         )
-    ]  # fmt: skip
+    ]
     layout = plot_layout(unit, "% of texts", log=False)
     layout.xaxis.type = "category"
     layout.barmode = "group"

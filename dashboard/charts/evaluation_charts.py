@@ -25,9 +25,11 @@ def pr_curve(sweep: Sweep, threshold: float) -> go.Figure:
     figures = sweep.figures()
     share = sweep.positives / max(sweep.positives + sweep.negatives, 1)
     figure = _curve(
-        figures["recall"][shown[1:]], figures["precision"][shown[1:]],
-        sweep.thresholds[shown[1:]], ("recall", "precision"),
-    )  # fmt: skip
+        figures["recall"][shown[1:]],
+        figures["precision"][shown[1:]],
+        sweep.thresholds[shown[1:]],
+        ("recall", "precision"),
+    )
     figure.add_hline(share, line_dash="dot", line_color=_GREY, line_width=1)
     return _with_point(figure, sweep, threshold, figures["recall"], figures["precision"])
 
@@ -38,9 +40,11 @@ def roc_curve(sweep: Sweep, threshold: float) -> go.Figure:
     figures = sweep.figures()
     alarms = 1 - figures["specificity"]
     figure = _curve(
-        alarms[shown], figures["recall"][shown], sweep.thresholds[shown],
+        alarms[shown],
+        figures["recall"][shown],
+        sweep.thresholds[shown],
         ("false alarms among negatives", "recall"),
-    )  # fmt: skip
+    )
     chance = {"dash": "dot", "color": _GREY, "width": 1}
     figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line=chance, hoverinfo="skip")
     return _with_point(figure, sweep, threshold, alarms, figures["recall"])
@@ -53,9 +57,12 @@ def figures_by_threshold(sweep: Sweep, threshold: float) -> go.Figure:
     figure = go.Figure(layout=plot_layout("threshold", "", log=False))
     for name, title in _BY_THRESHOLD.items():
         figure.add_scatter(
-            x=sweep.thresholds[shown], y=figures[name][shown], name=title, mode="lines",
+            x=sweep.thresholds[shown],
+            y=figures[name][shown],
+            name=title,
+            mode="lines",
             hovertemplate=f"threshold %{{x:.3f}}: {title} %{{y:.3f}}<extra></extra>",
-        )  # fmt: skip
+        )
     figure.add_vline(threshold, line_dash="dot", line_color=_AMBER)
     legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
     figure.update_layout(showlegend=True, legend=legend, margin_t=40)
@@ -68,14 +75,22 @@ def reliability_curves(tables: Mapping[str, pd.DataFrame]) -> go.Figure:
     figure = go.Figure(layout=plot_layout("score", "share that is positive", log=False))
     top = 0.0
     for name, table in tables.items():
-        error = {"type": "data", "symmetric": False, "thickness": 1,
-                 "array": table["high"] - table["share"],
-                 "arrayminus": table["share"] - table["low"]}  # fmt: skip
+        error = {
+            "type": "data",
+            "symmetric": False,
+            "thickness": 1,
+            "array": table["high"] - table["share"],
+            "arrayminus": table["share"] - table["low"],
+        }
         figure.add_scatter(
-            x=table["score"], y=table["share"], error_y=error, mode="lines+markers", name=name,
+            x=table["score"],
+            y=table["share"],
+            error_y=error,
+            mode="lines+markers",
+            name=name,
             customdata=table["rows"],
             hovertemplate="score %{x:.3f}: share %{y:.3f} of %{customdata:,} rows<extra></extra>",
-        )  # fmt: skip
+        )
         top = max(top, float(table[["score", "high"]].max().max()))
     diagonal = {"dash": "dot", "color": _GREY, "width": 1}
     figure.add_scatter(
@@ -89,9 +104,13 @@ def reliability_curves(tables: Mapping[str, pd.DataFrame]) -> go.Figure:
 
 def estimate_bars(names: Sequence[str], estimates: Sequence[Estimate], title: str) -> go.Figure:
     """Values as points with their intervals, one line a name, the first at the top."""
-    error = {"type": "data", "symmetric": False, "thickness": 2,
-             "array": [each.high - each.value for each in estimates],
-             "arrayminus": [each.value - each.low for each in estimates]}  # fmt: skip
+    error = {
+        "type": "data",
+        "symmetric": False,
+        "thickness": 2,
+        "array": [each.high - each.value for each in estimates],
+        "arrayminus": [each.value - each.low for each in estimates],
+    }
     points = go.Scatter(
         x=[each.value for each in estimates],
         y=[plain_label(name) for name in names],
@@ -110,13 +129,20 @@ def estimate_bars(names: Sequence[str], estimates: Sequence[Estimate], title: st
 
 def learning_curve(table: pd.DataFrame, title: str) -> go.Figure:
     """What is reached with how many rows to learn from, with intervals."""
-    error = {"type": "data", "symmetric": False, "thickness": 1,
-             "array": table["high"] - table["value"],
-             "arrayminus": table["value"] - table["low"]}  # fmt: skip
+    error = {
+        "type": "data",
+        "symmetric": False,
+        "thickness": 1,
+        "array": table["high"] - table["value"],
+        "arrayminus": table["value"] - table["low"],
+    }
     points = go.Scatter(
-        x=table["rows"], y=table["value"], error_y=error, mode="lines+markers",
+        x=table["rows"],
+        y=table["value"],
+        error_y=error,
+        mode="lines+markers",
         hovertemplate=f"%{{x:,}} rows: {title} %{{y:.3f}}<extra></extra>",
-    )  # fmt: skip
+    )
     figure = go.Figure(points, plot_layout("rows to learn from", title, log=False))
     return figure.update_yaxes(tickformat=".2f")
 
@@ -125,11 +151,15 @@ def _curve(
     x: np.ndarray, y: np.ndarray, thresholds: np.ndarray, titles: tuple[str, str]
 ) -> go.Figure:
     line = go.Scatter(
-        x=x, y=y, customdata=np.minimum(thresholds, 1.0), mode="lines", fill="tozeroy",
+        x=x,
+        y=y,
+        customdata=np.minimum(thresholds, 1.0),
+        mode="lines",
+        fill="tozeroy",
         fillcolor=_FILL,
         hovertemplate=f"threshold %{{customdata:.3f}}: {titles[0]} %{{x:.3f}}, "
         f"{titles[1]} %{{y:.3f}}<extra></extra>",
-    )  # fmt: skip
+    )
     figure = _shares(go.Figure(line, plot_layout(*titles, log=False)))
     figure.update_xaxes(range=[0, 1.02])
     return figure

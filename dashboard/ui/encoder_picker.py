@@ -61,9 +61,11 @@ def encoder_picker(dataset: Dataset, config: TrainConfig) -> str | None:
     )
     if name == _OTHER:
         name = st.text_input(
-            "Name of the encoder", key=f"{_KEY}_typed", help=_TYPED_HELP,
+            "Name of the encoder",
+            key=f"{_KEY}_typed",
+            help=_TYPED_HELP,
             placeholder="https://tfhub.dev/…, hf://owner/name or a folder",
-        ).strip()  # fmt: skip
+        ).strip()
         if not name:
             return None
     with errors_shown():

@@ -54,9 +54,13 @@ def other_runs_picker(runs: list[Run], run: Run | None, key: str) -> list[Run]:
         kept = [other for other in st.session_state[f"{state.KEPT}{key}"] if other in names]
         st.session_state[f"{state.KEPT}{key}"] = kept
     chosen = st.multiselect(
-        "Compare with", list(names), format_func=lambda run_id: names[run_id],
-        key=f"{state.KEPT}{key}", placeholder="Lay over their curves", max_selections=9,
-    )  # fmt: skip
+        "Compare with",
+        list(names),
+        format_func=lambda run_id: names[run_id],
+        key=f"{state.KEPT}{key}",
+        placeholder="Lay over their curves",
+        max_selections=9,
+    )
     return [other for other in runs if other.id in chosen]
 
 
@@ -66,7 +70,10 @@ def split_picker(
     """A select box over the saved splits; returns the chosen name, "" for none of them."""
     names = [split.name for split in list_splits(state.workspace(), dataset)]
     chosen: str = st.selectbox(
-        "Split", ["", *names], format_func=lambda name: name or first,
-        key=f"{key}_{dataset.id}", width=width,
-    )  # fmt: skip
+        "Split",
+        ["", *names],
+        format_func=lambda name: name or first,
+        key=f"{key}_{dataset.id}",
+        width=width,
+    )
     return chosen

@@ -34,9 +34,12 @@ def send_to_label(
         disabled: Whether there is nothing to send.
     """
     pressed = st.button(
-        title, icon=":material/label:", key=key, disabled=disabled,
+        title,
+        icon=":material/label:",
+        key=key,
+        disabled=disabled,
         help="Makes a data set of these texts, with the run's classes to choose from.",
-    )  # fmt: skip
+    )
     if not pressed:
         return
     with errors_shown():

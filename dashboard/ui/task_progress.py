@@ -96,13 +96,18 @@ def _ended(
     with st.container(horizontal=True):
         if on_retry is not None:
             st.button(
-                "Try again", icon=":material/refresh:", key=f"{key}_retry",
-                on_click=attempt, args=[lambda: on_retry(task)],
-            )  # fmt: skip
+                "Try again",
+                icon=":material/refresh:",
+                key=f"{key}_retry",
+                on_click=attempt,
+                args=[lambda: on_retry(task)],
+            )
         st.button(
-            "Dismiss", key=f"{key}_dismiss",
-            on_click=attempt, args=[lambda: delete_task(workspace, task)],
-        )  # fmt: skip
+            "Dismiss",
+            key=f"{key}_dismiss",
+            on_click=attempt,
+            args=[lambda: delete_task(workspace, task)],
+        )
 
 
 def _share(status: JobStatus) -> float:

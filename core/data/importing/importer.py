@@ -89,11 +89,16 @@ def import_file(
         with report:
             notes, how = _read(path, format, columns, writer, folder, report, share)
             dataset, is_new = publish(
-                workspace, writer, folder,
+                workspace,
+                writer,
+                folder,
                 name=(name or "").strip() or path.name.split(".")[0] or path.name,
-                source=source or path.name, notes=notes, report=report,
-                file_format=how.describe(), progress=share(READING_SHARE, 1),
-            )  # fmt: skip
+                source=source or path.name,
+                notes=notes,
+                report=report,
+                file_format=how.describe(),
+                progress=share(READING_SHARE, 1),
+            )
     return _result(dataset, is_new, report)
 
 
@@ -176,9 +181,10 @@ def _write_rows(
             progress(batch.done, table.size)
     if not cleaning.rows:
         raise BadInput(
-            "a file with rows", "a header only" if table.first_row > 1 else "none",
+            "a file with rows",
+            "a header only" if table.first_row > 1 else "none",
             "choose another file",
-        )  # fmt: skip
+        )
 
 
 def _ahead(items: Generator[T, None, None]) -> Generator[T, None, None]:

@@ -250,9 +250,13 @@ def encoded_parts(workspace: Workspace, run: Run, report: Report) -> Parts:
 def _with_vectors(workspace: Workspace, run: Run, parts: Parts, report: Report) -> Parts:
     texts = [text for part in parts for text in part.texts]
     vectors = kept_vectors(
-        workspace, baselines_key(workspace, run), lambda: texts, len(texts),
-        encoder=run.config.encoder, report=report,
-    )  # fmt: skip
+        workspace,
+        baselines_key(workspace, run),
+        lambda: texts,
+        len(texts),
+        encoder=run.config.encoder,
+        report=report,
+    )
     ends = np.cumsum([len(part.texts) for part in parts])[:-1]
     own = zip(parts, np.split(vectors, ends), strict=True)
     return Parts(*(replace(part, vectors=each) for part, each in own))

@@ -60,13 +60,19 @@ def label_all(
             batch,
             (
                 LabelEvent(
-                    fingerprint=dataset.fingerprint, row=int(row), action=Action.LABEL,
-                    annotator=annotator, value=value, queue=BULK, reason=reason, batch=name,
+                    fingerprint=dataset.fingerprint,
+                    row=int(row),
+                    action=Action.LABEL,
+                    annotator=annotator,
+                    value=value,
+                    queue=BULK,
+                    reason=reason,
+                    batch=name,
                     guideline=str(guide.version) if guide.version else "",
                 )
                 for row in rows
             ),
-        )  # fmt: skip
+        )
     return name
 
 
@@ -89,12 +95,16 @@ def undo_all(store: LabelStore, dataset: Dataset, name: str, *, annotator: str) 
             batch,
             (
                 LabelEvent(
-                    fingerprint=event.fingerprint, row=event.row, action=Action.UNDO,
-                    annotator=annotator, queue=BULK, undoes=event.id,
+                    fingerprint=event.fingerprint,
+                    row=event.row,
+                    action=Action.UNDO,
+                    annotator=annotator,
+                    queue=BULK,
+                    undoes=event.id,
                 )
                 for event in given
             ),
-        )  # fmt: skip
+        )
     return len(given)
 
 

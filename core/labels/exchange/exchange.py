@@ -38,20 +38,35 @@ _PLACE = ("fingerprint", ROW)
 _SAME = (*_PLACE, "action", "value", "annotator")
 _HISTORY = pa.schema(
     [
-        ("client_event", pa.string()), ("at_ms", pa.int64()), ("at", pa.string()),
-        ("annotator", pa.string()), (ROW, pa.int64()), (ID, pa.string()), (TEXT, pa.string()),
-        ("action", pa.string()), ("value", pa.string()), ("queue", pa.string()),
-        ("reason", pa.string()), ("suggestion", pa.string()), ("guideline", pa.string()),
-        ("spent_ms", pa.int64()), ("batch", pa.string()), ("undoes", pa.string()),
+        ("client_event", pa.string()),
+        ("at_ms", pa.int64()),
+        ("at", pa.string()),
+        ("annotator", pa.string()),
+        (ROW, pa.int64()),
+        (ID, pa.string()),
+        (TEXT, pa.string()),
+        ("action", pa.string()),
+        ("value", pa.string()),
+        ("queue", pa.string()),
+        ("reason", pa.string()),
+        ("suggestion", pa.string()),
+        ("guideline", pa.string()),
+        ("spent_ms", pa.int64()),
+        ("batch", pa.string()),
+        ("undoes", pa.string()),
         ("fingerprint", pa.string()),
     ]
-)  # fmt: skip
+)
 _CURRENT = pa.schema(
     [
-        (ROW, pa.int64()), (ID, pa.string()), (TEXT, pa.string()), (LABEL, pa.string()),
-        ("annotator", pa.string()), ("at", pa.string()),
+        (ROW, pa.int64()),
+        (ID, pa.string()),
+        (TEXT, pa.string()),
+        (LABEL, pa.string()),
+        ("annotator", pa.string()),
+        ("at", pa.string()),
     ]
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -265,9 +280,11 @@ class _Storing:
             return False
         if any(known[name] != line.values[name] for name in _SAME):
             raise fault(
-                line.number, "a client event that is new or of the same answer",
-                f"{client_event!r} of another answer", "give it another name; nothing was stored",
-            )  # fmt: skip
+                line.number,
+                "a client event that is new or of the same answer",
+                f"{client_event!r} of another answer",
+                "give it another name; nothing was stored",
+            )
         return True
 
     def _target(self, line: Line, client_event: str) -> int:
@@ -280,9 +297,11 @@ class _Storing:
         fits = found is not None and found.action != Action.UNDO.value
         if found is None or not fits or any(getattr(found, n) != line.values[n] for n in _PLACE):
             raise fault(
-                line.number, "an undo of an earlier event of that row", f"one of {client_event!r}",
+                line.number,
+                "an undo of an earlier event of that row",
+                f"one of {client_event!r}",
                 "import the file that has that event first; nothing was stored",
-            )  # fmt: skip
+            )
         return int(found.id)
 
     def _learn(self, client_events: set[str]) -> None:

@@ -142,9 +142,11 @@ class Reader:
             raise fault(record.line, "an id that the data set has", _shown(record.cells.get(ID)))
         if row == SEVERAL_ROWS:
             raise fault(
-                record.line, "an id of one row", f"{_shown(record.cells.get(ID))}, which several"
-                " rows have", "name the row in a column `row`; nothing was stored",
-            )  # fmt: skip
+                record.line,
+                "an id of one row",
+                f"{_shown(record.cells.get(ID))}, which several rows have",
+                "name the row in a column `row`; nothing was stored",
+            )
 
     def _event(self, record: Record, row: int) -> Line:
         """An event of a history."""
@@ -187,11 +189,18 @@ class Reader:
         self._check_class(record, label, self._classes)
         annotator = self._person(record, self._annotator)
         values = {
-            "client_event": self._client_event(row, label, annotator), "at_ms": self._now_ms,
-            "annotator": annotator, "action": Action.LABEL.value, "value": label,
-            "queue": IMPORT, "reason": "", "suggestion": None, "guideline": "",
-            "batch": "", "spent_ms": None,
-        }  # fmt: skip
+            "client_event": self._client_event(row, label, annotator),
+            "at_ms": self._now_ms,
+            "annotator": annotator,
+            "action": Action.LABEL.value,
+            "value": label,
+            "queue": IMPORT,
+            "reason": "",
+            "suggestion": None,
+            "guideline": "",
+            "batch": "",
+            "spent_ms": None,
+        }
         return Line(record.line, self._placed(values, row))
 
     def _client_event(self, row: int, label: str, annotator: str) -> str:
@@ -279,9 +288,11 @@ def _check_same(record: Record, name: str, known: str) -> None:
     if given is None or _plain(known) in (_plain(given), "'" + _plain(given)):
         return
     raise fault(
-        record.line, f"the {name} of that row, {_shown(known)},", _shown(given),
+        record.line,
+        f"the {name} of that row, {_shown(known)},",
+        _shown(given),
         f"correct the row or leave out the column `{name}`; nothing was stored",
-    )  # fmt: skip
+    )
 
 
 def _plain(text: str) -> str:

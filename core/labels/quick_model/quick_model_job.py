@@ -112,9 +112,12 @@ def start_quick_model(
     request = QuickModelRequest(dataset.id, scope)
     path = quick_model_path(workspace, dataset, scope)
     return start_task(
-        workspace, QUICK_MODEL, request, title=f"Quick model for {dataset.name}",
+        workspace,
+        QUICK_MODEL,
+        request,
+        title=f"Quick model for {dataset.name}",
         task_id=f"quick-{path.stem}-{last_event}",
-    )  # fmt: skip
+    )
 
 
 def run_quick_model(
@@ -190,9 +193,12 @@ def _fitted(
             return mean_opinion(found)
 
         worth, threshold = measured_worth(
-            class_ids, n_classes, mean_opinion(opinions), fit,
+            class_ids,
+            n_classes,
+            mean_opinion(opinions),
+            fit,
             step=lambda: report("Measuring what labels are worth", 0, 0),
-        )  # fmt: skip
+        )
     return QuickModel(pool, opinions, known.classes, len(known), known.last_event, threshold, worth)
 
 
@@ -205,9 +211,13 @@ def _ordered(known: Labelled, store: LabelStore, dataset: Dataset) -> Labelled:
     later = np.flatnonzero(when)[np.argsort(when[when > 0], kind="stable")]
     kept = np.concatenate([first[: max(_MOST_KNOWN - len(later), 0)], later])[-_MOST_KNOWN:]
     return Labelled(
-        known.rows[kept], known.class_ids[kept], known.classes, known.source, known.by_people,
+        known.rows[kept],
+        known.class_ids[kept],
+        known.classes,
+        known.source,
+        known.by_people,
         known.last_event,
-    )  # fmt: skip
+    )
 
 
 def _words(texts: list[str]) -> tuple[Any, list[str]]:

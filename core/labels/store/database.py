@@ -26,8 +26,13 @@ _FAULTS = {
     "disk i/o": ("a disk that takes the label", "one that is full or failing"),
 }
 _NO_ANSWER = (
-    "connection", "server closed", "terminating", "starting up", "shutting down", "timeout expired",
-)  # fmt: skip
+    "connection",
+    "server closed",
+    "terminating",
+    "starting up",
+    "shutting down",
+    "timeout expired",
+)
 
 
 def checked_url(url: str) -> str:

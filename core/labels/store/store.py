@@ -72,10 +72,15 @@ class Batch:
             return _event(known)
         return self.add(
             LabelEvent(
-                fingerprint=event.fingerprint, row=event.row, action=Action.UNDO,
-                annotator=annotator, queue=event.queue, undoes=event.id, **values,
+                fingerprint=event.fingerprint,
+                row=event.row,
+                action=Action.UNDO,
+                annotator=annotator,
+                queue=event.queue,
+                undoes=event.id,
+                **values,
             )
-        )  # fmt: skip
+        )
 
     def standing(self, where: sa.ColumnElement[bool]) -> list[LabelEvent]:
         """The events not undone that `where` picks, oldest first."""

@@ -68,9 +68,11 @@ def _fill(run: Run, missing: list[str]) -> None:
     task = latest_task(state.workspace(), JobKind.BASELINES, run=run.id)
     if task is not None:
         task_progress(
-            state.workspace(), task, key="baselines_task",
+            state.workspace(),
+            task,
+            key="baselines_task",
             on_retry=lambda _: start_baselines(state.workspace(), run),
-        )  # fmt: skip
+        )
         return
     st.caption("Fitted once for these rows, in the background: a minute for some 20,000 rows.")
     if st.button("Fit them", type="primary", icon=":material/stairs:", key="fit_baselines_button"):
@@ -96,9 +98,11 @@ def _curve(run: Run) -> None:
         task = latest_task(state.workspace(), JobKind.LEARNING_CURVE, run=run.id)
         if task is not None:
             task_progress(
-                state.workspace(), task, key="curve_task",
+                state.workspace(),
+                task,
+                key="curve_task",
                 on_retry=lambda _: start_learning_curve(state.workspace(), run),
-            )  # fmt: skip
+            )
         elif st.button("Draw the learning curve", icon=":material/show_chart:", key="draw_curve"):
             start_learning_curve(state.workspace(), run)
             st.rerun()

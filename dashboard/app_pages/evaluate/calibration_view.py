@@ -37,12 +37,14 @@ def calibration_view(run: Run, part: str) -> None:
     with right.container(border=True, height="stretch"):
         for name, (_, error) in sides.items():
             st.metric(
-                f"ECE, {name.lower()}", f"{error:.4f}",
+                f"ECE, {name.lower()}",
+                f"{error:.4f}",
                 help="Expected calibration error: mean distance of score and share, by rows.",
-            )  # fmt: skip
+            )
         st.metric(
-            "Temperature", f"{temperature:.3f}",
+            "Temperature",
+            f"{temperature:.3f}",
             help="Log-odds are divided by it: above 1 the model was too sure, below 1 too unsure.",
-        )  # fmt: skip
+        )
         if part == VALIDATION:
             st.caption("The temperature was fitted on these very rows, so “calibrated” flatters.")

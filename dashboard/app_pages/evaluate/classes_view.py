@@ -29,8 +29,9 @@ def classes_view(run: Run, part: str) -> None:
     with left, chart_card("By class", caption, table, f"{run.id}-classes"):
         digits = {
             name: st.column_config.NumberColumn(format="%.3f")
-            for name in table.columns if name not in ("Class", "Rows")
-        }  # fmt: skip
+            for name in table.columns
+            if name not in ("Class", "Rows")
+        }
         st.dataframe(table, hide_index=True, column_config=digits, height=420)
     with right.container(border=True):
         _confusions(run, confused)
@@ -63,9 +64,14 @@ def _confusions(run: Run, table: pd.DataFrame) -> None:
     )
     percent = st.column_config.NumberColumn(format="percent")
     event = st.dataframe(
-        shown, hide_index=True, on_select="rerun", selection_mode="single-row", height=420,
-        column_config={"Of the label": percent}, key=f"confusions_{run.id}",
-    )  # fmt: skip
+        shown,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        height=420,
+        column_config={"Of the label": percent},
+        key=f"confusions_{run.id}",
+    )
     if event.selection.rows:
         record = table.iloc[event.selection.rows[0]]
         class_ids = (
@@ -73,6 +79,9 @@ def _confusions(run: Run, table: pd.DataFrame) -> None:
             run.classes.index(record["predicted_label"]),
         )
         st.button(
-            f"See these {record['rows']:,} rows", type="primary", key="confusion_rows",
-            on_click=state.show_mistakes, args=class_ids,
-        )  # fmt: skip
+            f"See these {record['rows']:,} rows",
+            type="primary",
+            key="confusion_rows",
+            on_click=state.show_mistakes,
+            args=class_ids,
+        )

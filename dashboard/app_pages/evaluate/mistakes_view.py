@@ -109,9 +109,12 @@ def _slice_picker(cell: DeltaGenerator, run: Run, part: str, key: str) -> str:
     chosen = state.chosen_slice() if state.chosen_slice() in names else ""
     st.session_state[f"{key}_slice"] = chosen
     cell.selectbox(
-        "Slice", names, format_func=lambda name: name or "(all rows)", key=f"{key}_slice",
+        "Slice",
+        names,
+        format_func=lambda name: name or "(all rows)",
+        key=f"{key}_slice",
         on_change=lambda: state.choose_slice(st.session_state[f"{key}_slice"]),
-    )  # fmt: skip
+    )
     return chosen
 
 
@@ -136,8 +139,11 @@ def _rows(run: Run, part: str, found: pd.DataFrame) -> None:
             )
             for record in shown.to_dict("records")
         ],
-        classes=run.classes, columns=_COLUMNS, selectable=True, key=f"mistakes_{run.id}",
-    )  # fmt: skip
+        classes=run.classes,
+        columns=_COLUMNS,
+        selectable=True,
+        key=f"mistakes_{run.id}",
+    )
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         if pages > 1:
             st.pagination(pages, key=page_key)
@@ -146,17 +152,22 @@ def _rows(run: Run, part: str, found: pd.DataFrame) -> None:
             st.caption(plain(f"The data set {run.dataset_name} is gone; the run kept these rows."))
         elif st.button(
             f"See the {len(chosen)} chosen in Explore" if chosen else "See these rows in Explore",
-            icon=":material/search:", key="mistakes_explore",
-        ):  # fmt: skip
+            icon=":material/search:",
+            key="mistakes_explore",
+        ):
             rows = chosen or shown["row"].tolist()
             state.choose_dataset(dataset.id)
             state.show_rows_next(RowFilter(rows=tuple(sorted(int(row) for row in rows))))
             st.switch_page("app_pages/explore/page.py")
         st.download_button(
-            f"Download {len(found):,} rows", data=lambda: _as_csv(run, found),
-            file_name=f"{run.id}-{part}-mistakes.csv", mime="text/csv",
-            icon=":material/download:", on_click="ignore", key="mistakes_download",
-        )  # fmt: skip
+            f"Download {len(found):,} rows",
+            data=lambda: _as_csv(run, found),
+            file_name=f"{run.id}-{part}-mistakes.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            key="mistakes_download",
+        )
     _why(run, shown, chosen)
 
 

@@ -58,14 +58,20 @@ def _summary(run: Run, other: Run, found: Paired, part: str) -> None:
     cells = st.columns(4)
     for cell, (name, each) in zip(cells, found.differences.items(), strict=False):
         cell.metric(
-            TITLES[name], f"{each.value:+.3f}", f"{each.low:+.3f} to {each.high:+.3f}",
-            delta_color="off", delta_arrow="off", border=True,
-        )  # fmt: skip
+            TITLES[name],
+            f"{each.value:+.3f}",
+            f"{each.low:+.3f} to {each.high:+.3f}",
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+        )
     cells = st.columns(4)
     counts = {
-        "Both right": found.both, f"Only {ours} right": found.only_first,
-        f"Only {theirs} right": found.only_second, "Both wrong": found.neither,
-    }  # fmt: skip
+        "Both right": found.both,
+        f"Only {ours} right": found.only_first,
+        f"Only {theirs} right": found.only_second,
+        "Both wrong": found.neither,
+    }
     for cell, (name, count) in zip(cells, counts.items(), strict=True):
         cell.metric(plain(name), f"{count:,}", border=True)
     luck = f"McNemar's exact test: p = {found.p_value:.3g}."
@@ -86,9 +92,14 @@ def _flips(run: Run, other: Run, table: pd.DataFrame) -> None:
         return
     choices = {_EVERY: None, f"{ours} is right": FIRST, f"{theirs} is right": SECOND}
     wanted = st.segmented_control(
-        "Who is right", list(choices), default=_EVERY, required=True, format_func=plain,
-        key=f"flips_{run.id}_{other.id}", label_visibility="collapsed",
-    )  # fmt: skip
+        "Who is right",
+        list(choices),
+        default=_EVERY,
+        required=True,
+        format_func=plain,
+        key=f"flips_{run.id}_{other.id}",
+        label_visibility="collapsed",
+    )
     shown = table if choices[wanted] is None else table[table["right"] == choices[wanted]]
     page_key = f"flips_page_{run.id}_{other.id}_{wanted}"
     page = int(st.session_state.get(page_key, 1)) - 1
@@ -96,20 +107,28 @@ def _flips(run: Run, other: Run, table: pd.DataFrame) -> None:
     rows_table(
         [
             TableRow(
-                row=record["row"], id="", text=record["text"], label=run.classes[record["label"]],
+                row=record["row"],
+                id="",
+                text=record["text"],
+                label=run.classes[record["label"]],
                 cells={
-                    "first": run.classes[record[FIRST]], "first_score": record["first_score"],
-                    "second": run.classes[record[SECOND]], "second_score": record["second_score"],
+                    "first": run.classes[record[FIRST]],
+                    "first_score": record["first_score"],
+                    "second": run.classes[record[SECOND]],
+                    "second_score": record["second_score"],
                 },
             )
             for record in records
         ],
-        classes=run.classes, key=f"flips_rows_{run.id}_{other.id}",
+        classes=run.classes,
+        key=f"flips_rows_{run.id}_{other.id}",
         columns={
-            "first": f"{ours} says", "first_score": "Score (0–1)",
-            "second": f"{theirs} says", "second_score": "Score (0–1) ",
+            "first": f"{ours} says",
+            "first_score": "Score (0–1)",
+            "second": f"{theirs} says",
+            "second_score": "Score (0–1) ",
         },
-    )  # fmt: skip
+    )
     pages = -(-len(shown) // _PAGE)
     if pages > 1:
         st.pagination(pages, key=page_key)

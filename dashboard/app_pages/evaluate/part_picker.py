@@ -14,10 +14,14 @@ def part_picker(run: Run) -> str:
     """Draw the choice; returns the part, the test part at first where the run has one."""
     parts = [p for p in (TEST, VALIDATION) if p in reads.parts(state.workspace(), run)]
     part: str = st.segmented_control(
-        "Rows", parts, default=parts[0], required=True, label_visibility="collapsed",
+        "Rows",
+        parts,
+        default=parts[0],
+        required=True,
+        label_visibility="collapsed",
         format_func=lambda name: f"{name.capitalize()} rows",
         key=f"{state.KEPT}evaluate_part_{len(parts)}",
-    )  # fmt: skip
+    )
     return part
 
 
@@ -27,8 +31,9 @@ def part_notes(run: Run, part: str) -> None:
     if TEST not in reads.parts(workspace, run):
         st.info(
             "This run kept no rows for testing. Its validation rows chose its model and its"
-            " threshold, so figures on them flatter.", icon=":material/info:",
-        )  # fmt: skip
+            " threshold, so figures on them flatter.",
+            icon=":material/info:",
+        )
     if reads.predictions(workspace, run, part).one_class:
         st.warning(
             "All these rows are of one class: precision, recall and areas say nothing here.",

@@ -14,11 +14,16 @@ from dashboard import state
 def report_button(run: Run) -> None:
     """One button; the report is made when it is pressed."""
     st.download_button(
-        "Report", data=lambda: _report(run), file_name=f"{run.id}-report.html", mime="text/html",
-        icon=":material/description:", on_click="ignore", key=f"report_{run.id}",
+        "Report",
+        data=lambda: _report(run),
+        file_name=f"{run.id}-report.html",
+        mime="text/html",
+        icon=":material/description:",
+        on_click="ignore",
+        key=f"report_{run.id}",
         help="A model card as one HTML file: data, split, settings, figures with intervals,"
         " curves, calibration, slices and limits. It takes some seconds.",
-    )  # fmt: skip
+    )
 
 
 def _report(run: Run) -> bytes:

@@ -63,9 +63,13 @@ def rule_form(
         on_choice(rule, amounts)
 
     st.selectbox(
-        "Choose it by", list(Rule), format_func=_NAMES.get, key=rule_key, on_change=chosen,
+        "Choose it by",
+        list(Rule),
+        format_func=_NAMES.get,
+        key=rule_key,
+        on_change=chosen,
         help="Tuned on validation rows, reported on test rows.",
-    )  # fmt: skip
+    )
     _follow(point, key)
     amounts = _AMOUNTS[asked]
     for place, (cell, amount) in enumerate(

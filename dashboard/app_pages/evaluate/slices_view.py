@@ -61,16 +61,23 @@ def _card(
         columns = {"Positive": percent, "Chance": chance}
         columns |= dict.fromkeys(_FIGURES.values(), digits)
         event = st.dataframe(
-            shown, hide_index=True, column_config=columns, key=f"{key}_shown",
-            height=min(35 * (len(shown) + 1) + 3, 423), on_select="rerun",
+            shown,
+            hide_index=True,
+            column_config=columns,
+            key=f"{key}_shown",
+            height=min(35 * (len(shown) + 1) + 3, 423),
+            on_select="rerun",
             selection_mode="single-row",
-        )  # fmt: skip
+        )
         if event.selection.rows:
             name = shown["Slice"].iloc[event.selection.rows[0]]
             st.button(
-                plain(f"See the mistakes: {name}"), type="primary", key=f"{key}_mistakes",
-                on_click=state.show_slice, args=("" if name == ALL else name,),
-            )  # fmt: skip
+                plain(f"See the mistakes: {name}"),
+                type="primary",
+                key=f"{key}_mistakes",
+                on_click=state.show_slice,
+                args=("" if name == ALL else name,),
+            )
 
 
 def _for_people(table: pd.DataFrame) -> pd.DataFrame:

@@ -62,10 +62,14 @@ def dataset_suspects(dataset: Dataset) -> None:
     """Look for suspects if nobody has; else show what leaving them out gives, and decide."""
     workspace = state.workspace()
     features = st.segmented_control(
-        "Judged by", list(_FEATURES), format_func=_FEATURES.__getitem__, required=True,
-        default=default_features(dataset), key=f"{state.KEPT}suspects_features_{dataset.id}",
+        "Judged by",
+        list(_FEATURES),
+        format_func=_FEATURES.__getitem__,
+        required=True,
+        default=default_features(dataset),
+        key=f"{state.KEPT}suspects_features_{dataset.id}",
         help="Both find more, by vectors of the embedded encoder; words alone take seconds.",
-    )  # fmt: skip
+    )
     task = latest_task(workspace, JobKind.SUSPECTS, dataset_id=dataset.id, features=features.value)
     if task is not None:
         task_progress(
@@ -78,24 +82,30 @@ def dataset_suspects(dataset: Dataset) -> None:
         with st.container(border=True):
             _gain(found)
         if st.button(
-            "Decide by keys", icon=":material/keyboard:", key="suspects_keys",
+            "Decide by keys",
+            icon=":material/keyboard:",
+            key="suspects_keys",
             help="In the queue of the Label page, one key a decision.",
-        ):  # fmt: skip
+        ):
             state.choose_dataset(dataset.id)
             state.choose_queue(Queue.SUSPECTS)
             st.switch_page("app_pages/label/page.py")
         _decide(dataset, features)
     elif task is None:
         empty_state(
-            "rule", "Nobody has looked for wrong labels here yet",
+            "rule",
+            "Nobody has looked for wrong labels here yet",
             "Five classifiers each judge the rows that they have not seen; near copies with"
             " different labels are listed, too.",
-        )  # fmt: skip
+        )
         with st.container(horizontal_alignment="center"):
             st.button(
-                "Look for suspects", type="primary", key="find_suspects",
-                on_click=_start, args=(dataset, features),
-            )  # fmt: skip
+                "Look for suspects",
+                type="primary",
+                key="find_suspects",
+                on_click=_start,
+                args=(dataset, features),
+            )
             _fault()
 
 
@@ -167,9 +177,11 @@ def _show(dataset: Dataset, features: Features, found: Suspects) -> None:
             card_title("Next in line")
             shown = waiting.iloc[1 : 1 + _NEXT]
             rows_table(
-                _table_rows(dataset, waiting, shown), classes=dataset.classes, columns=_COLUMNS,
+                _table_rows(dataset, waiting, shown),
+                classes=dataset.classes,
+                columns=_COLUMNS,
                 key="suspects_next",
-            )  # fmt: skip
+            )
 
 
 def _waiting(
@@ -187,9 +199,11 @@ def _one(dataset: Dataset, waiting: pd.DataFrame) -> None:
     suspect: dict[str, Any] = waiting.iloc[0].to_dict()
     row = int(suspect[ROW])
     rows_table(
-        _table_rows(dataset, waiting, waiting.iloc[:1], copies=True), classes=dataset.classes,
-        columns=_COLUMNS, key="suspect_now",
-    )  # fmt: skip
+        _table_rows(dataset, waiting, waiting.iloc[:1], copies=True),
+        classes=dataset.classes,
+        columns=_COLUMNS,
+        key="suspect_now",
+    )
     seen = (dataset.fingerprint, row)
     if st.session_state.get(_SEEN, (None,))[0] != seen:
         st.session_state[_SEEN] = (seen, time.monotonic())
@@ -202,15 +216,22 @@ def _one(dataset: Dataset, waiting: pd.DataFrame) -> None:
     with st.container(horizontal=True):
         for label, key, action, value in answers:
             event = LabelEvent(
-                fingerprint=dataset.fingerprint, row=row, action=action, value=value,
-                annotator=this_annotator(), queue=QUEUE, reason=suspect[REASON],
+                fingerprint=dataset.fingerprint,
+                row=row,
+                action=action,
+                value=value,
+                annotator=this_annotator(),
+                queue=QUEUE,
+                reason=suspect[REASON],
                 suggestion=suggested,
-            )  # fmt: skip
+            )
             # The row is part of the name: a press that comes late cannot mean the next text.
             st.button(
-                plain(label), key=f"suspect_{key}_{row}", on_click=_store,
+                plain(label),
+                key=f"suspect_{key}_{row}",
+                on_click=_store,
                 args=(event,),
-            )  # fmt: skip
+            )
 
 
 def _table_rows(
@@ -238,9 +259,11 @@ def _all_done(dataset: Dataset, skipped: int, decisions: dict[int, LabelEvent]) 
     if skipped:
         with st.container(horizontal_alignment="center"):
             st.button(
-                f"Go through the {skipped:,} skipped again", key="suspects_again_button",
-                on_click=_go_again, args=(dataset, max(event.id for event in decisions.values())),
-            )  # fmt: skip
+                f"Go through the {skipped:,} skipped again",
+                key="suspects_again_button",
+                on_click=_go_again,
+                args=(dataset, max(event.id for event in decisions.values())),
+            )
 
 
 def _go_again(dataset: Dataset, last: int) -> None:
@@ -250,9 +273,13 @@ def _go_again(dataset: Dataset, last: int) -> None:
 def _undo(dataset: Dataset, decisions: dict[int, LabelEvent]) -> None:
     own = [event for event in decisions.values() if event.annotator == this_annotator()]
     st.button(
-        "Undo", icon=":material/undo:", key=f"suspects_undo_{len(own)}",
-        disabled=not own, on_click=_take_back, args=(dataset,),
-    )  # fmt: skip
+        "Undo",
+        icon=":material/undo:",
+        key=f"suspects_undo_{len(own)}",
+        disabled=not own,
+        on_click=_take_back,
+        args=(dataset,),
+    )
 
 
 def _measure_again(dataset: Dataset, features: Features, found: Suspects) -> None:

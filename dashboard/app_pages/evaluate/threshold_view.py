@@ -89,26 +89,43 @@ def _controls(run: Run, point: OperatingPoint) -> None:
     slider = f"{_key(run)}_slider"
     st.session_state[slider] = min(max(round(point.threshold, 3), 0.0), 1.0)
     st.slider(
-        "Threshold", 0.0, 1.0, step=0.001, format="%.3f", key=slider,
-        label_visibility="collapsed", on_change=lambda: _by_hand(run, st.session_state[slider]),
-    )  # fmt: skip
+        "Threshold",
+        0.0,
+        1.0,
+        step=0.001,
+        format="%.3f",
+        key=slider,
+        label_visibility="collapsed",
+        on_change=lambda: _by_hand(run, st.session_state[slider]),
+    )
     asked = st.session_state.get(_asked_key(run), point.rule)
     rule_form(
-        point, asked, key=_key(run),
+        point,
+        asked,
+        key=_key(run),
         on_choice=lambda rule, amounts: _by_rule(run, rule, amounts),
-    )  # fmt: skip
+    )
     kept = _point(run)
     with st.container(horizontal=True):
         st.button(
-            "Use this threshold", type="primary", icon=":material/check:", disabled=point == kept,
-            key=f"{_key(run)}_use", on_click=attempt, args=[lambda: _use(run, point)],
+            "Use this threshold",
+            type="primary",
+            icon=":material/check:",
+            disabled=point == kept,
+            key=f"{_key(run)}_use",
+            on_click=attempt,
+            args=[lambda: _use(run, point)],
             help="Scoring uses it from now on: typed texts, files and the command line.",
-        )  # fmt: skip
+        )
         own = OperatingPoint(reads.tuned_threshold(state.workspace(), run))
         st.button(
-            "Back to the run's own", icon=":material/undo:", disabled=point == kept == own,
-            key=f"{_key(run)}_own", on_click=attempt, args=[lambda: _back(run)],
-        )  # fmt: skip
+            "Back to the run's own",
+            icon=":material/undo:",
+            disabled=point == kept == own,
+            key=f"{_key(run)}_own",
+            on_click=attempt,
+            args=[lambda: _back(run)],
+        )
     st.caption(plain(f"Scoring uses {kept.threshold:.4g}: {describe_point(kept)}."))
 
 
@@ -154,10 +171,15 @@ def _matrix(run: Run, confusion: Confusion) -> None:
             label, predicted, rows = cells[name]
             right = label == predicted
             column.button(
-                f"**{rows:,}** {name}", width="stretch", key=f"{_key(run)}_cell_{label}{predicted}",
-                icon=":material/check:" if right else ":material/close:", disabled=not rows,
-                help="See these rows", on_click=state.show_mistakes, args=(label, predicted),
-            )  # fmt: skip
+                f"**{rows:,}** {name}",
+                width="stretch",
+                key=f"{_key(run)}_cell_{label}{predicted}",
+                icon=":material/check:" if right else ":material/close:",
+                disabled=not rows,
+                help="See these rows",
+                on_click=state.show_mistakes,
+                args=(label, predicted),
+            )
 
 
 def _workload(confusion: Confusion, arriving: float) -> None:
@@ -165,14 +187,19 @@ def _workload(confusion: Confusion, arriving: float) -> None:
     with st.container(border=True):
         card_title(f"Of {arriving:,.0f} texts", "If they are like these rows; 95 % intervals below")
         cells = {
-            "Flagged for review": found.flagged, "Positives found": found.found,
-            "Positives missed": found.missed, "False alarms": found.alarms,
-        }  # fmt: skip
+            "Flagged for review": found.flagged,
+            "Positives found": found.found,
+            "Positives missed": found.missed,
+            "False alarms": found.alarms,
+        }
         for cell, (name, each) in zip(st.columns(4), cells.items(), strict=True):
             cell.metric(
-                name, f"{each.value:,.0f}", f"{each.low:,.0f} to {each.high:,.0f}",
-                delta_color="off", delta_arrow="off",
-            )  # fmt: skip
+                name,
+                f"{each.value:,.0f}",
+                f"{each.low:,.0f} to {each.high:,.0f}",
+                delta_color="off",
+                delta_arrow="off",
+            )
 
 
 def _key(run: Run) -> str:

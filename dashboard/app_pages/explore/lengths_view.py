@@ -77,14 +77,22 @@ def lengths_view(dataset: Dataset) -> None:
     # Side by side where there is room, else below each other.
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.segmented_control(
-            "Length in", list(units), default="Words", required=True, key="unit",
+            "Length in",
+            list(units),
+            default="Words",
+            required=True,
+            key="unit",
             bind="query-params",
-        )  # fmt: skip
+        )
         unit = units[chosen]
         chosen = st.segmented_control(
-            "Compare", options, default="All texts", required=True, key="compare",
+            "Compare",
+            options,
+            default="All texts",
+            required=True,
+            key="compare",
             bind="query-params",
-        )  # fmt: skip
+        )
         by = _BY[chosen]
         if by == BY_PART:
             split_name = split_picker(dataset, "lengths_split", width=180)
@@ -144,13 +152,18 @@ def _limit(dataset: Dataset, table: pd.DataFrame, limit: int) -> None:
     cells[0].metric("Max tokens", f"{limit:,}", border=True)
     cells[1].metric("Texts cut", f"{cut:.2%}", border=True)
     cells[2].metric(
-        f"Training time against {_REFERENCE} tokens", f"{cost:.0%}", border=True,
+        f"Training time against {_REFERENCE} tokens",
+        f"{cost:.0%}",
+        border=True,
         help="From the operations that a transformer needs for texts padded to their own length.",
-    )  # fmt: skip
+    )
     cells[3].button(
-        "Use for training", key="use_limit", icon=":material/model_training:",
-        on_click=_use_limit, args=(dataset, limit),
-    )  # fmt: skip
+        "Use for training",
+        key="use_limit",
+        icon=":material/model_training:",
+        on_click=_use_limit,
+        args=(dataset, limit),
+    )
 
 
 def _use_limit(dataset: Dataset, limit: int) -> None:

@@ -42,9 +42,11 @@ def map_view(dataset: Dataset) -> None:
     )
     runs = {run.id: run for run in shared.scorable_runs(workspace)}
     chosen = cells[1].selectbox(
-        "Scored by", ["", *runs], key=f"{state.KEPT}map_run",
+        "Scored by",
+        ["", *runs],
+        key=f"{state.KEPT}map_run",
         format_func=lambda name: runs[name].name if name else "(no run)",
-    )  # fmt: skip
+    )
     run = runs.get(chosen)
     colors = [name for name in _COLORS if name != "Score" or run]
     color = cells[2].selectbox("Colour", colors, key=f"{state.KEPT}map_color")
@@ -56,9 +58,12 @@ def map_view(dataset: Dataset) -> None:
     with chart_card("Texts by likeness", caption, points, f"{dataset.id}-map"):
         figure = charts.map_scatter(points, color=_COLORS[color], classes=dataset.classes)
         st.plotly_chart(
-            figure, config=charts.LASSO_CONFIG, key=_KEY, selection_mode=("lasso", "box", "points"),
+            figure,
+            config=charts.LASSO_CONFIG,
+            key=_KEY,
+            selection_mode=("lasso", "box", "points"),
             on_select="rerun",
-        )  # fmt: skip
+        )
         _selection(dataset)
 
 
@@ -86,10 +91,16 @@ def _selection(dataset: Dataset) -> None:
         return
     with st.container(horizontal=True):
         st.button(
-            f"Show {len(rows):,} rows", key="map_rows", type="primary", on_click=state.show_rows,
+            f"Show {len(rows):,} rows",
+            key="map_rows",
+            type="primary",
+            on_click=state.show_rows,
             args=(RowFilter(rows=rows),),
-        )  # fmt: skip
+        )
         bulk_label(
-            dataset, len(rows), lambda: np.array(rows), found_by="a lasso on the map",
+            dataset,
+            len(rows),
+            lambda: np.array(rows),
+            found_by="a lasso on the map",
             key="map_bulk",
-        )  # fmt: skip
+        )

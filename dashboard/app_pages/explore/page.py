@@ -45,9 +45,13 @@ cells[3].metric("Mean characters", f"{chars['mean']:.1f}", border=True)
 cells[4].metric("Most characters", f"{chars['max']:,}", border=True)
 
 view = st.segmented_control(
-    "View", list(VIEWS), default=state.ROWS_VIEW, required=True, key=state.VIEW,
+    "View",
+    list(VIEWS),
+    default=state.ROWS_VIEW,
+    required=True,
+    key=state.VIEW,
     label_visibility="collapsed",
-)  # fmt: skip
+)
 with errors_shown():
     VIEWS[view](dataset)
 state.write_link(dataset, view)

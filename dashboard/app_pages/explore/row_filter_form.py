@@ -50,13 +50,22 @@ def row_filter_form(dataset: Dataset) -> RowFilter:
 
 def _text(start: RowFilter, key: str) -> dict[str, Any]:
     text = st.text_input(
-        "Search", start.text, key=f"{key}_text", icon=":material/search:", help=_HELP,
+        "Search",
+        start.text,
+        key=f"{key}_text",
+        icon=":material/search:",
+        help=_HELP,
         placeholder='why "united states" -canada',
-    )  # fmt: skip
+    )
     match = st.segmented_control(
-        "Find as", list(_MATCHES), default=start.match, required=True,
-        format_func=_MATCHES.get, key=f"{key}_match", label_visibility="collapsed",
-    )  # fmt: skip
+        "Find as",
+        list(_MATCHES),
+        default=start.match,
+        required=True,
+        format_func=_MATCHES.get,
+        key=f"{key}_match",
+        label_visibility="collapsed",
+    )
     return {"text": text, "match": match}
 
 
@@ -65,10 +74,13 @@ def _labels(dataset: Dataset, start: RowFilter, key: str) -> dict[str, Any]:
     # What a link or slice names stays, so that it finds nothing instead of everything.
     options += [label for label in start.labels if label not in options]
     chosen = st.multiselect(
-        "Labels", options, start.labels,
+        "Labels",
+        options,
+        start.labels,
         format_func=lambda label: "(no label)" if label == NO_LABEL else label,
-        key=f"{key}_labels", placeholder="All",
-    )  # fmt: skip
+        key=f"{key}_labels",
+        placeholder="All",
+    )
     return {"labels": tuple(chosen)}
 
 
@@ -76,9 +88,12 @@ def _length(dataset: Dataset, start: RowFilter, key: str) -> dict[str, Any]:
     units = reads.known_units(state.workspace(), dataset)
     units += [start.unit] if start.unit not in units else []
     unit = st.selectbox(
-        "Length in", units, units.index(start.unit),
-        format_func=UNITS.get, key=f"{key}_unit",
-    )  # fmt: skip
+        "Length in",
+        units,
+        units.index(start.unit),
+        format_func=UNITS.get,
+        key=f"{key}_unit",
+    )
     low, high = st.columns(2)
     return {
         "unit": unit,
@@ -92,13 +107,20 @@ def _part(dataset: Dataset, start: RowFilter, key: str) -> dict[str, Any]:
     names += [start.split] if start.split not in names else []
     left, right = st.columns(2)
     split = left.selectbox(
-        "Saved split", names, names.index(start.split),
-        format_func=lambda name: name or "(any)", key=f"{key}_split",
-    )  # fmt: skip
+        "Saved split",
+        names,
+        names.index(start.split),
+        format_func=lambda name: name or "(any)",
+        key=f"{key}_split",
+    )
     part = right.selectbox(
-        "Part", ["", *PARTS], ["", *PARTS].index(start.part), disabled=not split,
-        format_func=lambda name: name or "(any)", key=f"{key}_part",
-    )  # fmt: skip
+        "Part",
+        ["", *PARTS],
+        ["", *PARTS].index(start.part),
+        disabled=not split,
+        format_func=lambda name: name or "(any)",
+        key=f"{key}_part",
+    )
     return {"split": split, "part": part if split else ""}
 
 
@@ -113,10 +135,13 @@ def _score(dataset: Dataset, start: RowFilter, key: str) -> dict[str, Any]:
         runs.setdefault(start.run, f"{start.run} (gone)")
     names = ["", *runs]
     run = st.selectbox(
-        "Scored by run", names, names.index(start.run),
-        format_func=lambda name: runs.get(name, "(any)"), key=f"{key}_run",
+        "Scored by run",
+        names,
+        names.index(start.run),
+        format_func=lambda name: runs.get(name, "(any)"),
+        key=f"{key}_run",
         help="A run has scored its validation and test rows.",
-    )  # fmt: skip
+    )
     if not run:
         return {"run": ""}
     low, high = st.columns(2)
@@ -132,9 +157,12 @@ def _score(dataset: Dataset, start: RowFilter, key: str) -> dict[str, Any]:
 def _check(start: RowFilter, key: str) -> dict[str, Any]:
     names = ["", *(check.value for check in HealthCheck)]
     check = st.selectbox(
-        "Found by health check", names, names.index(start.check),
-        format_func=lambda name: CHECK_NAMES.get(name, "(any)"), key=f"{key}_check",
-    )  # fmt: skip
+        "Found by health check",
+        names,
+        names.index(start.check),
+        format_func=lambda name: CHECK_NAMES.get(name, "(any)"),
+        key=f"{key}_check",
+    )
     return {"check": check}
 
 

@@ -74,16 +74,21 @@ def _found(dataset: Dataset, row_filter: RowFilter) -> None:
 def _actions(dataset: Dataset, row_filter: RowFilter, total: int, chosen: list[int]) -> None:
     st.button(
         f"Show only the {len(chosen)} chosen" if chosen else "Choose rows by their boxes",
-        disabled=not chosen, key="rows_keep", on_click=state.set_row_filter,
+        disabled=not chosen,
+        key="rows_keep",
+        on_click=state.set_row_filter,
         args=(replace(row_filter, rows=tuple(sorted(chosen))),),
-    )  # fmt: skip
+    )
     workspace = state.workspace()
     bulk_label(
-        dataset, len(chosen) or total, found_by=row_filter.describe(), key="rows_bulk",
+        dataset,
+        len(chosen) or total,
+        found_by=row_filter.describe(),
+        key="rows_bulk",
         rows=lambda: (
             np.array(chosen) if chosen else shared.rows_of_filter(workspace, dataset, row_filter)
         ),
-    )  # fmt: skip
+    )
     if st.button("Label one by one", icon=":material/keyboard:", key="rows_label"):
         state.label_selection()
         st.switch_page("app_pages/label/page.py")

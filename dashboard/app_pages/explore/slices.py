@@ -29,23 +29,35 @@ def slice_menu(dataset: Dataset, *, is_valid: bool) -> None:
     key = "slice_choice"
     st.session_state[key] = present
     st.selectbox(
-        "Slice", list(slices), key=key, placeholder="Choose one" if slices else "None saved yet",
-        on_change=lambda: _open(slices.get(st.session_state[key])), disabled=not slices,
+        "Slice",
+        list(slices),
+        key=key,
+        placeholder="Choose one" if slices else "None saved yet",
+        on_change=lambda: _open(slices.get(st.session_state[key])),
+        disabled=not slices,
         help="A slice is a search with a name",
-    )  # fmt: skip
+    )
     with st.container(horizontal=True):
         closed = chosen.is_empty or not is_valid
         with st.popover("Save", disabled=closed, icon=":material/bookmark:"):
             _save(dataset, chosen)
         st.button(
-            "Clear", key="rows_clear", disabled=chosen.is_empty and is_valid,
-            icon=":material/close:", on_click=state.set_row_filter, args=(RowFilter(),),
-        )  # fmt: skip
+            "Clear",
+            key="rows_clear",
+            disabled=chosen.is_empty and is_valid,
+            icon=":material/close:",
+            on_click=state.set_row_filter,
+            args=(RowFilter(),),
+        )
     if present is not None:
         st.button(
-            "Delete this slice", key="slice_delete", icon=":material/delete:", type="tertiary",
-            on_click=_delete, args=(dataset, slices[present]),
-        )  # fmt: skip
+            "Delete this slice",
+            key="slice_delete",
+            icon=":material/delete:",
+            type="tertiary",
+            on_click=_delete,
+            args=(dataset, slices[present]),
+        )
 
 
 def _open(chosen: Slice | None) -> None:

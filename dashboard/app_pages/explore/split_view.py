@@ -37,10 +37,19 @@ def split_view(dataset: Dataset) -> None:
             " the same words always fall on the same side",
         )
         saved = [split.name for split in list_splits(state.workspace(), dataset)]
-        name = st.segmented_control(
-            "Split", [_NEW, *saved], default=_NEW, required=True, key=f"split_{dataset.id}",
-            label_visibility="collapsed", format_func=lambda name: plain(name) or "New split",
-        ) if saved else _NEW  # fmt: skip
+        name = (
+            st.segmented_control(
+                "Split",
+                [_NEW, *saved],
+                default=_NEW,
+                required=True,
+                key=f"split_{dataset.id}",
+                label_visibility="collapsed",
+                format_func=lambda name: plain(name) or "New split",
+            )
+            if saved
+            else _NEW
+        )
         tables = None
         with errors_shown():
             tables = _new(dataset) if name == _NEW else _saved(dataset, name)
@@ -79,9 +88,13 @@ def _saved(dataset: Dataset, name: str) -> SplitTables:
 def _plan(dataset: Dataset) -> SplitPlan:
     cells = st.columns([2, 2, 1, 1, 1, 1])
     name = cells[0].segmented_control(
-        "Sizes of the preset", list(PRESETS), default=DEFAULT_PRESET, required=True,
-        format_func=str.capitalize, key="split_preset",
-    )  # fmt: skip
+        "Sizes of the preset",
+        list(PRESETS),
+        default=DEFAULT_PRESET,
+        required=True,
+        format_func=str.capitalize,
+        key="split_preset",
+    )
     unit = cells[1].segmented_control(
         "Sizes in", ["Percent", "Rows"], default="Percent", required=True, key="split_unit"
     )
@@ -128,9 +141,12 @@ def _alike(tables: SplitTables) -> str:
 def _charts(dataset: Dataset, tables: SplitTables) -> None:
     cells = st.columns([2, 1, 1, 3], vertical_alignment="bottom")
     layout = cells[0].segmented_control(
-        "Histograms", ["Overlaid", "Side by side"], default="Overlaid", required=True,
+        "Histograms",
+        ["Overlaid", "Side by side"],
+        default="Overlaid",
+        required=True,
         key="split_layout",
-    )  # fmt: skip
+    )
     log = cells[1].toggle("Log scale", value=True, key="split_log")
     shares = cells[2].toggle("Shares", value=layout == "Overlaid", key=f"split_shares_{layout}")
     for unit, counts in (("words", tables.words), ("characters", tables.chars)):

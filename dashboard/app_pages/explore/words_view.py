@@ -31,13 +31,21 @@ def words_view(dataset: Dataset) -> None:
         if len(dataset.classes) > 1:
             start = dataset.positive or dataset.classes[0]
             label = st.selectbox(
-                "Typical of", dataset.classes, dataset.classes.index(start), key="words_label",
-                bind="query-params", width=300,
-            )  # fmt: skip
+                "Typical of",
+                dataset.classes,
+                dataset.classes.index(start),
+                key="words_label",
+                bind="query-params",
+                width=300,
+            )
         size = st.segmented_control(
-            "Show", list(_SIZES), default="Both", required=True, key="words_size",
+            "Show",
+            list(_SIZES),
+            default="Both",
+            required=True,
+            key="words_size",
             bind="query-params",
-        )  # fmt: skip
+        )
     terms = reads.terms(workspace, dataset, label, _SIZES[size])
     if terms.empty:
         empty_state("match_word", "No word is common enough", "Words in few rows are left out.")
@@ -48,9 +56,12 @@ def words_view(dataset: Dataset) -> None:
         shown = terms.head(_BARS)
         figure = charts.term_bars(shown, measure="z" if label else "rows")
         st.plotly_chart(
-            figure, config=charts.CONFIG, key=_KEY, selection_mode="points",
+            figure,
+            config=charts.CONFIG,
+            key=_KEY,
+            selection_mode="points",
             on_select=lambda: _show_rows(shown, label),
-        )  # fmt: skip
+        )
 
 
 def _show_rows(terms: pd.DataFrame, label: str | None) -> None:

@@ -48,9 +48,10 @@ def annotation_quality_view(dataset: Dataset) -> None:
         return
     if not found.people:
         empty_state(
-            "group", "Nobody has labelled here yet",
+            "group",
+            "Nobody has labelled here yet",
             "Label some rows on the Label page; how far people agree is then shown here.",
-        )  # fmt: skip
+        )
         return
     with st.container(border=True):
         _agreement(found)
@@ -64,17 +65,19 @@ def _agreement(found: AnnotationQuality) -> None:
     card_title("Agreement", caption)
     if not everybody.rows:
         empty_state(
-            "compare_arrows", "No row has two answers",
+            "compare_arrows",
+            "No row has two answers",
             "Ask for a share of rows to be labelled twice on the Label page.",
-        )  # fmt: skip
+        )
         return
     cells = st.columns(4)
     cells[0].metric("Rows with two answers or more", f"{everybody.rows:,}")
     with cells[1].container(gap=None):
         st.metric(
-            "Percent agreement", f"{everybody.share.value:.1%}",
+            "Percent agreement",
+            f"{everybody.share.value:.1%}",
             help="Of all pairs of answers to a row, those that are the same; the mean over rows.",
-        )  # fmt: skip
+        )
         st.caption(_interval(everybody.share, "{:.1%}"))
     name, kappa = "Fleiss’ kappa", everybody.fleiss
     if everybody.cohen is not None:
@@ -83,9 +86,10 @@ def _agreement(found: AnnotationQuality) -> None:
         st.metric(name, _said(kappa.value, "{:.3f}"), help=_KAPPA)
         st.caption(_interval(kappa, "{:.3f}") or "All answers are one label")
     cells[3].metric(
-        "Conflicts", f"{found.conflicts:,}",
+        "Conflicts",
+        f"{found.conflicts:,}",
         help="Rows with different answers that nobody has settled by an adjudication since.",
-    )  # fmt: skip
+    )
     _pairs(found.pairs)
 
 

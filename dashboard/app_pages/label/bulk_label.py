@@ -62,9 +62,12 @@ def _choice(
     value = st.selectbox("As", classes, key=f"{key}_class", format_func=plain)
     st.caption("Labels that people gave these rows before are overruled; one click undoes it.")
     st.button(
-        plain(f"Label {count:,} rows as “{value}”"), type="primary", key=f"{key}_sure",
-        on_click=_label, args=(dataset, value, rows, found_by),
-    )  # fmt: skip
+        plain(f"Label {count:,} rows as “{value}”"),
+        type="primary",
+        key=f"{key}_sure",
+        on_click=_label,
+        args=(dataset, value, rows, found_by),
+    )
 
 
 def _undo(dataset: Dataset, key: str) -> None:
@@ -72,9 +75,12 @@ def _undo(dataset: Dataset, key: str) -> None:
     if fingerprint != dataset.fingerprint:
         return
     st.button(
-        plain(f"Undo: {said}"), icon=":material/undo:", key=f"{key}_undo",
-        on_click=_take_back, args=(dataset, batch),
-    )  # fmt: skip
+        plain(f"Undo: {said}"),
+        icon=":material/undo:",
+        key=f"{key}_undo",
+        on_click=_take_back,
+        args=(dataset, batch),
+    )
 
 
 def _label(
@@ -83,9 +89,13 @@ def _label(
     try:
         chosen = rows()
         batch = label_all(
-            open_labels(state.workspace()), dataset, chosen, value, annotator=_name(),
+            open_labels(state.workspace()),
+            dataset,
+            chosen,
+            value,
+            annotator=_name(),
             reason=found_by[:500],
-        )  # fmt: skip
+        )
     except SincerelyError as error:
         state.notice(str(error))
         return

@@ -31,19 +31,27 @@ def guideline_form(dataset: Dataset, guide: Guideline) -> None:
         with st.form("guideline_form", border=False):
             left, right = st.columns([1, 2])
             left.text_area(
-                "Classes, one a line", "\n".join(guide.classes), height=260,
+                "Classes, one a line",
+                "\n".join(guide.classes),
+                height=260,
                 key=f"guideline_classes_{dataset.id}_{guide.version}",
                 help="Of two, the second is the one that is looked for, such as spam.",
-            )  # fmt: skip
+            )
             right.text_area(
-                "Guideline", guide.text, height=260, max_chars=MAX_TEXT,
+                "Guideline",
+                guide.text,
+                height=260,
+                max_chars=MAX_TEXT,
                 key=f"guideline_text_{dataset.id}_{guide.version}",
                 placeholder="When is a text of which class? What about the doubtful ones?",
-            )  # fmt: skip
+            )
             st.form_submit_button(
-                "Save as a new version", type="primary", icon=":material/save:",
-                on_click=_save, args=(dataset, guide.version),
-            )  # fmt: skip
+                "Save as a new version",
+                type="primary",
+                icon=":material/save:",
+                on_click=_save,
+                args=(dataset, guide.version),
+            )
         if said := st.session_state.pop(_FAULT, None):
             st.error(plain(said), icon=":material/error:")
     _versions(dataset)
@@ -55,9 +63,12 @@ def _save(dataset: Dataset, version: int) -> None:
     name = st.session_state.get(f"{state.KEPT}label_name") or this_annotator()
     try:
         saved = write_guideline(
-            open_labels(state.workspace()), dataset, classes=tuple(classes), author=name,
+            open_labels(state.workspace()),
+            dataset,
+            classes=tuple(classes),
+            author=name,
             text=st.session_state[f"guideline_text_{key}"].strip(),
-        )  # fmt: skip
+        )
         state.notice(f"Version {saved.version} is saved.")
     except SincerelyError as error:
         st.session_state[_FAULT] = str(error)

@@ -35,19 +35,27 @@ def _export(dataset: Dataset) -> None:
     labelled = sum(reads.label_counts(state.workspace(), dataset).values())
     card_title("Export", f"{labelled:,} rows labelled by people")
     file_format = st.segmented_control(
-        "Format", list(_FORMATS), format_func=_FORMATS.__getitem__, required=True,
-        default=LabelFileFormat.CSV, key=f"{state.KEPT}labels_format",
-    )  # fmt: skip
+        "Format",
+        list(_FORMATS),
+        format_func=_FORMATS.__getitem__,
+        required=True,
+        default=LabelFileFormat.CSV,
+        key=f"{state.KEPT}labels_format",
+    )
     for name, about, write in (
         ("labels", "Labels as they are now", export_current),
         ("history", "Every answer, skip and undo", export_history),
     ):
         st.download_button(
-            about, data=lambda write=write: _file(dataset, write, file_format),
-            file_name=f"{dataset.id}-{name}.{file_format.value}", mime=_MIMES[file_format],
-            icon=":material/download:", on_click="ignore", key=f"labels_export_{name}",
+            about,
+            data=lambda write=write: _file(dataset, write, file_format),
+            file_name=f"{dataset.id}-{name}.{file_format.value}",
+            mime=_MIMES[file_format],
+            icon=":material/download:",
+            on_click="ignore",
+            key=f"labels_export_{name}",
             disabled=not labelled and name == "labels",
-        )  # fmt: skip
+        )
     st.caption(
         "The history keeps who, when, what was suggested and by which guideline; it can be imported"
         " again, here or elsewhere, and nothing is counted twice."
@@ -67,14 +75,19 @@ def _import(dataset: Dataset) -> None:
         " stored, or nothing.",
     )
     upload = st.file_uploader(
-        "CSV or JSON lines", type=["csv", "jsonl", "json", "txt"],
+        "CSV or JSON lines",
+        type=["csv", "jsonl", "json", "txt"],
         key=f"{_KEY}_{state.uploads_done(_KEY)}",
-    )  # fmt: skip
+    )
     if upload is not None:
         st.button(
-            "Import the labels", type="primary", icon=":material/upload:", key="labels_import",
-            on_click=_store, args=(dataset, upload),
-        )  # fmt: skip
+            "Import the labels",
+            type="primary",
+            icon=":material/upload:",
+            key="labels_import",
+            on_click=_store,
+            args=(dataset, upload),
+        )
     if said := st.session_state.pop(_FAULT, None):
         st.error(plain(said), icon=":material/error:")
 

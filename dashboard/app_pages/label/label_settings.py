@@ -73,16 +73,22 @@ def label_settings(dataset: Dataset, guide: Guideline) -> LabelSettings:
         "Queue", list(_QUEUES), format_func=_QUEUES.__getitem__, key=state.LABEL_QUEUE
     )
     all_rows = cells[1].selectbox(
-        "Among", [False, True] if dataset.unlabelled else [True], format_func=_ROWS.__getitem__,
-        key=f"{key}rows_{dataset.id}", disabled=queue in (Queue.SUSPECTS, Queue.ADJUDICATION),
-    )  # fmt: skip
+        "Among",
+        [False, True] if dataset.unlabelled else [True],
+        format_func=_ROWS.__getitem__,
+        key=f"{key}rows_{dataset.id}",
+        disabled=queue in (Queue.SUSPECTS, Queue.ADJUDICATION),
+    )
     target = 1
     if many:
         rarest = min(guide.classes, key=lambda name: dataset.class_counts.get(name, 0))
         chosen = cells[2].selectbox(
-            "Look for", guide.classes, guide.classes.index(rarest), key=f"{key}target_{dataset.id}",
+            "Look for",
+            guide.classes,
+            guide.classes.index(rarest),
+            key=f"{key}target_{dataset.id}",
             help="The class that the likely rows are of.",
-        )  # fmt: skip
+        )
         target = guide.classes.index(chosen)
     name = cells[-2].text_input(
         "Your name", this_annotator(), max_chars=MAX_NAME_CHARS, key=f"{key}name"
@@ -91,9 +97,12 @@ def label_settings(dataset: Dataset, guide: Guideline) -> LabelSettings:
         more = _more(dataset, key)
     source = more.pop("source")
     return LabelSettings(
-        annotator=checked_annotator(name), queue=queue, scope=Scope(all_rows, source),
-        target=target, **more,
-    )  # fmt: skip
+        annotator=checked_annotator(name),
+        queue=queue,
+        scope=Scope(all_rows, source),
+        target=target,
+        **more,
+    )
 
 
 def chosen_scope(dataset: Dataset) -> Scope:
@@ -106,27 +115,40 @@ def chosen_scope(dataset: Dataset) -> Scope:
 
 def _more(dataset: Dataset, key: str) -> dict[str, object]:
     suggest = st.toggle(
-        "Show the model's answer first", key=f"{key}suggest",
+        "Show the model's answer first",
+        key=f"{key}suggest",
         help="Otherwise it is shown with your earlier answers. Kept with every label.",
-    )  # fmt: skip
+    )
     blur = st.toggle(
         "Blur texts", key=f"{key}blur", help="Press b, or the button under the text, to see it."
     )
     goal = st.number_input("Goal of this sitting (labels)", 10, 100_000, 200, 50, key=f"{key}goal")
     double = st.slider(
-        "Asked of two people (% of rows)", 0, 100, 0, 5, key=f"{key}double",
+        "Asked of two people (% of rows)",
+        0,
+        100,
+        0,
+        5,
+        key=f"{key}double",
         help="The same rows for everybody; agreement is measured on them.",
-    )  # fmt: skip
+    )
     audit = st.slider(
-        "Own answers asked again (%)", 0, 20, 0, 1, key=f"{key}audit",
+        "Own answers asked again (%)",
+        0,
+        20,
+        0,
+        1,
+        key=f"{key}audit",
         help="Unseen among the others: how far you agree with yourself.",
-    )  # fmt: skip
+    )
     source = LabelSource.HUMAN
     if dataset.labelled:
         source = st.selectbox(
-            "The quick model learns from", list(_SOURCES), format_func=_SOURCES.__getitem__,
+            "The quick model learns from",
+            list(_SOURCES),
+            format_func=_SOURCES.__getitem__,
             key=f"{key}source_{dataset.id}",
-        )  # fmt: skip
+        )
     return {
         "suggest": suggest,
         "blur": blur,

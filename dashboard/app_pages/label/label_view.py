@@ -88,12 +88,20 @@ def _queue(
     except SincerelyError as error:  # The queue stays, with the events that wait in it.
         receipt = replace(receipt, fault=str(error))
     desk = Desk(
-        asked=asked, store=_store_name(), fingerprint=dataset.fingerprint,
+        asked=asked,
+        store=_store_name(),
+        fingerprint=dataset.fingerprint,
         annotator=settings.annotator,
-        classes=guide.classes, guideline=guide.version, guide=guide.text, suggest=settings.suggest,
-        blur=settings.blur, goal=settings.goal, totals=totals,
-        nothing=_nothing(settings.queue), history=history,
-    )  # fmt: skip
+        classes=guide.classes,
+        guideline=guide.version,
+        guide=guide.text,
+        suggest=settings.suggest,
+        blur=settings.blur,
+        goal=settings.goal,
+        totals=totals,
+        nothing=_nothing(settings.queue),
+        history=history,
+    )
     label_queue(desk, items, receipt, on_events=lambda: _receive(dataset, guide, settings))
     _model_line(dataset, settings, model)
 
@@ -126,9 +134,11 @@ def _receive(dataset: Dataset, guide: Guideline, settings: LabelSettings) -> Non
     try:
         store = open_labels(workspace)
         found = record(
-            store, raw, holder=holder,
+            store,
+            raw,
+            holder=holder,
             target=lambda fingerprint: _target(dataset, guide, fingerprint),
-        )  # fmt: skip
+        )
     except SincerelyError as error:
         st.session_state[_RECEIPT] = Receipt(sent_round(), fault=str(error))
         return
@@ -193,7 +203,7 @@ def _take(
     again = settings.queue in (Queue.SUSPECTS, Queue.ADJUDICATION)
     request = QueueRequest(
         sources, LOOKAHEAD, settings.double, settings.audit, answered=again, keep_all=same
-    )  # fmt: skip
+    )
     session = LabelSession(dataset.fingerprint, settings.annotator, holder)
     return take(store, shared.ledger(workspace, dataset), session, request)
 
@@ -221,13 +231,16 @@ def _with_texts(
         suggestion, sure = says.get(one.row, (None, 0.0))
         items.append(
             Item(
-                row=one.row, queue=one.queue, text=text,
+                row=one.row,
+                queue=one.queue,
+                text=text,
                 about=said.get(one.row) or _ABOUT.get(one.queue.rpartition("/")[2], ""),
-                suggestion=suggestion if suggestion in guide.classes else None, sure=sure,
+                suggestion=suggestion if suggestion in guide.classes else None,
+                sure=sure,
                 words=() if model is None else model.word_spans(text),
                 given=given if shows_label else None,
             )
-        )  # fmt: skip
+        )
     return items
 
 

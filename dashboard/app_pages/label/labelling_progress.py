@@ -40,18 +40,22 @@ def labelling_progress(dataset: Dataset, guide: Guideline) -> None:
     if guide.positive is not None:
         found = counts[guide.positive]
         cells[1].metric(
-            plain(f"Labelled “{guide.positive}”"), f"{found:,}", border=True,
+            plain(f"Labelled “{guide.positive}”"),
+            f"{found:,}",
+            border=True,
             help=f"{found / total:.1%} of the labelled rows. Queues look for them, so this is no"
             " estimate of how frequent they are.",
-        )  # fmt: skip
+        )
     else:
         cells[1].metric("Classes with labels", f"{sum(map(bool, counts.values()))}", border=True)
     if sample is not None:
         cells[2].metric(
-            "Share of all rows", _share(sample.prevalence), border=True,
+            "Share of all rows",
+            _share(sample.prevalence),
+            border=True,
             help=f"From {sample.labelled:,} rows that are a random sample, with a 95 % interval."
             + (f" {sample.skipped:,} of them were skipped." if sample.skipped else ""),
-        )  # fmt: skip
+        )
     flags = reads.flagged(workspace, dataset)
     cells[3].metric("Flagged", f"{len(flags):,}", border=True)
     _meter(dataset, None if model is None else model.worth)
@@ -65,9 +69,10 @@ def _meter(dataset: Dataset, worth: Worth | None) -> None:
     if worth is None:
         with st.container(border=True):
             empty_state(
-                "speed", "Too early to say what labels are worth",
+                "speed",
+                "Too early to say what labels are worth",
                 "The quick model needs ten labels of two classes each: label in the mixed queue.",
-            )  # fmt: skip
+            )
         return
     with st.container(border=True):
         card_title(

@@ -31,18 +31,27 @@ def labels_view(dataset: Dataset) -> None:
     with chart_card("Rows by label", caption, table, f"{dataset.id}-labels"):
         cells = st.columns([1, 1, 4], vertical_alignment="center")
         shares = cells[0].segmented_control(
-            "Axis", ["Rows", "Share"], default="Rows", required=True, key="labels_axis",
-            bind="query-params", label_visibility="collapsed",
-        )  # fmt: skip
+            "Axis",
+            ["Rows", "Share"],
+            default="Rows",
+            required=True,
+            key="labels_axis",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
         log = cells[1].toggle("Log scale", value=True, key="labels_log", bind="query-params")
         figure = charts.class_bars(table, log=log, shares=shares == "Share")
         # Many labels scroll in a box of their own.
-        with st.container(height=_BOX_HEIGHT if figure.layout.height > _BOX_HEIGHT else "content",
-                          border=False):  # fmt: skip
+        with st.container(
+            height=_BOX_HEIGHT if figure.layout.height > _BOX_HEIGHT else "content", border=False
+        ):
             st.plotly_chart(
-                figure, config=charts.CONFIG, key=_KEY, selection_mode="points",
+                figure,
+                config=charts.CONFIG,
+                key=_KEY,
+                selection_mode="points",
                 on_select=_show_rows,
-            )  # fmt: skip
+            )
         if len(dataset.classes) > charts.MAX_CLASSES:
             st.caption(f"The commonest {charts.MAX_CLASSES} of {len(dataset.classes)} labels.")
         if len(dataset.classes) == 1:

@@ -21,9 +21,13 @@ with right:
 with errors_shown(stop=True):
     guide = guideline(open_labels(state.workspace()), dataset)
 view = st.segmented_control(
-    "View", state.LABEL_VIEWS, default=state.LABEL_VIEWS[0], required=True, key=state.LABEL_VIEW,
+    "View",
+    state.LABEL_VIEWS,
+    default=state.LABEL_VIEWS[0],
+    required=True,
+    key=state.LABEL_VIEW,
     label_visibility="collapsed",
-)  # fmt: skip
+)
 with errors_shown():
     if view == "Guideline" or len(guide.classes) < 2:
         guideline_form(dataset, guide)

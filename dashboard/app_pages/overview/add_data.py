@@ -69,9 +69,13 @@ def import_task(request: ImportRequest, task_id: str) -> None:
 
 def _ways() -> None:
     way = st.segmented_control(
-        "Way", [_UPLOAD, _PATH, _ADDRESS, _QUORA], default=_UPLOAD, required=True, key=_WAY,
+        "Way",
+        [_UPLOAD, _PATH, _ADDRESS, _QUORA],
+        default=_UPLOAD,
+        required=True,
+        key=_WAY,
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     with errors_shown():
         if way == _QUORA:
             _quora()
@@ -164,9 +168,11 @@ def _download(task: Task) -> None:
         st.markdown(f":material/download_done: {plain(source.name)}", width="stretch")
         st.button("Use", key=f"use_{task.id}", on_click=_use, args=[task, source])
         st.button(
-            "Dismiss", key=f"forget_{task.id}", on_click=delete_task,
+            "Dismiss",
+            key=f"forget_{task.id}",
+            on_click=delete_task,
             args=[state.workspace(), task],
-        )  # fmt: skip
+        )
 
 
 def _use(task: Task, source: FileSource) -> None:

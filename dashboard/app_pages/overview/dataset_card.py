@@ -82,9 +82,13 @@ def _delete_form(dataset: Dataset) -> None:
     key = f"delete_{dataset.id}"
     sure = st.checkbox("Yes, delete its texts and labels here", key=key)
     st.button(
-        "Delete", icon=":material/delete:", key=f"{key}_do", disabled=not sure,
-        on_click=_delete, args=[dataset],
-    )  # fmt: skip
+        "Delete",
+        icon=":material/delete:",
+        key=f"{key}_do",
+        disabled=not sure,
+        on_click=_delete,
+        args=[dataset],
+    )
 
 
 def _uses(dataset: Dataset) -> list[str]:

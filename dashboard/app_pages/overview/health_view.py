@@ -63,9 +63,12 @@ def _line(check: dict[str, Any]) -> None:
     cells[1].markdown(f"{check[ROWS]:,} ({check[SHARE]:.2%})" if check[ROWS] else "none")
     if check[CHECK] in _CHECKS and check[ROWS]:
         cells[2].button(
-            "Show", key=f"health_{check[CHECK]}", on_click=state.show_rows, width="stretch",
+            "Show",
+            key=f"health_{check[CHECK]}",
+            on_click=state.show_rows,
+            width="stretch",
             args=(RowFilter(check=check[CHECK]),),
-        )  # fmt: skip
+        )
 
 
 def _baselines(dataset: Dataset) -> None:
@@ -93,9 +96,12 @@ def _repeats(dataset: Dataset) -> None:
     for number, (text, rows) in enumerate(profile.repeats[:10]):
         cells = st.columns([6, 1], vertical_alignment="center")
         cells[0].button(
-            plain(text[:120]), key=f"repeat_{number}", type="tertiary", on_click=state.show_rows,
+            plain(text[:120]),
+            key=f"repeat_{number}",
+            type="tertiary",
+            on_click=state.show_rows,
             args=(_search_for(text),),
-        )  # fmt: skip
+        )
         cells[1].markdown(f"{rows:,} ×")
 
 

@@ -123,16 +123,21 @@ def _start(source: FileSource, preview: Preview, columns: Columns) -> None:
     stem = PurePath(source.name).name.split(".")[0][:_MAX_NAME_CHARS]
     name = cells[0].text_input("Name", stem, max_chars=_MAX_NAME_CHARS, key=f"{key}_name")
     on_problem = cells[1].selectbox(
-        "Rows that cannot be imported", list(_ON_PROBLEM), format_func=lambda p: _ON_PROBLEM[p],
+        "Rows that cannot be imported",
+        list(_ON_PROBLEM),
+        format_func=lambda p: _ON_PROBLEM[p],
         key=f"{key}_on_problem",
-    )  # fmt: skip
+    )
     chosen = _chosen(columns)
     if cells[2].button(
-        "Import", type="primary", icon=":material/upload:", width="stretch",
+        "Import",
+        type="primary",
+        icon=":material/upload:",
+        width="stretch",
         disabled=not preview.rows or len(set(chosen)) < len(chosen),
         # Another button for each file, so that a second click is not one for the next.
         key=f"add_import_{state.uploads_done(FORM)}",
-    ):  # fmt: skip
+    ):
         request = ImportRequest(
             str(source.path),
             columns,

@@ -49,8 +49,10 @@ with st.container(border=True):
         digits = st.column_config.NumberColumn(format="%.3f")
         columns = {"Started": when, "F1": digits, "PR-AUC": digits, "Accuracy": digits}
         st.dataframe(
-            reads.runs_table(workspace, all_runs), hide_index=True, column_config=columns,
+            reads.runs_table(workspace, all_runs),
+            hide_index=True,
+            column_config=columns,
             column_order=("Run", "Data set", "State", "PR-AUC", "F1", "Accuracy", "Started"),
-        )  # fmt: skip
+        )
     else:
         empty_state("model_training", "No runs yet", "Start a training; its results appear here.")

@@ -45,14 +45,23 @@ def curves_view(runs: Sequence[Run], *, key: str) -> None:
     titles = _measures_chosen(list(measures), binary=binary)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
         axis = st.segmented_control(
-            "Axis", list(Axis), default=Axis.STEP, required=True,
-            format_func=_AXIS_NAMES.get, key=f"{state.KEPT}curves_axis",
-        )  # fmt: skip
+            "Axis",
+            list(Axis),
+            default=Axis.STEP,
+            required=True,
+            format_func=_AXIS_NAMES.get,
+            key=f"{state.KEPT}curves_axis",
+        )
         smoothing = st.slider(
-            "Smoothing", 0.0, MAX_SMOOTHING, DEFAULT_SMOOTHING, 0.01, width=260,
+            "Smoothing",
+            0.0,
+            MAX_SMOOTHING,
+            DEFAULT_SMOOTHING,
+            0.01,
+            width=260,
             key=f"{state.KEPT}curves_smoothing",
             help="Exponential moving average as in TensorBoard; the faint line is as measured.",
-        )  # fmt: skip
+        )
     charts = _Charts(runs, measured, Axis(axis), smoothing)
     for start in range(0, len(titles), 2):
         columns = st.columns(2) if len(titles) > 1 else [st.container()]
@@ -70,9 +79,13 @@ def _measures_chosen(offered: list[str], *, binary: bool) -> list[str]:
     if set(st.session_state.get(key, ())) - set(offered):
         st.session_state[key] = [title for title in offered if title in st.session_state[key]]
     chosen = st.pills(
-        "Charts", offered, selection_mode="multi", default=_FIRST[binary], key=key,
+        "Charts",
+        offered,
+        selection_mode="multi",
+        default=_FIRST[binary],
+        key=key,
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     return [title for title in offered if title in chosen]
 
 

@@ -49,9 +49,13 @@ def _metrics(runs: Sequence[Run]) -> None:
         caption = "Measured on different rows, so small differences mean nothing"
     card_title("Metrics", caption)
     part = st.segmented_control(
-        "Measured on", _PARTS, default=_PARTS[0], required=True, key=f"{state.KEPT}compared_part",
+        "Measured on",
+        _PARTS,
+        default=_PARTS[0],
+        required=True,
+        key=f"{state.KEPT}compared_part",
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     metrics: dict[str, dict[str, float]] = {}
     for run in runs:
         result = read_result(state.workspace(), run)

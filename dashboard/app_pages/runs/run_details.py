@@ -50,10 +50,15 @@ def _notes(run: Run) -> None:
     if st.session_state.get(seen) != kept or key not in st.session_state:
         st.session_state[key] = st.session_state[seen] = kept
     st.text_area(
-        "Notes", key=key, max_chars=MAX_NOTE_CHARS, label_visibility="collapsed", height=100,
+        "Notes",
+        key=key,
+        max_chars=MAX_NOTE_CHARS,
+        label_visibility="collapsed",
+        height=100,
         placeholder="What was tried and why; kept as soon as you leave the box",
-        on_change=attempt, args=[lambda: _keep_notes(run, key, seen)],
-    )  # fmt: skip
+        on_change=attempt,
+        args=[lambda: _keep_notes(run, key, seen)],
+    )
 
 
 def _keep_notes(run: Run, key: str, seen: str) -> None:
@@ -73,10 +78,12 @@ def _rename(run: Run) -> None:
     key = f"rename_{run.id}_{run.name}"
     st.text_input("New name", run.name, max_chars=MAX_NAME_CHARS, key=key)
     st.button(
-        "Rename", key=f"{key}_do", type="primary",
+        "Rename",
+        key=f"{key}_do",
+        type="primary",
         on_click=attempt,
         args=[lambda: rename_run(state.workspace(), run, st.session_state[key])],
-    )  # fmt: skip
+    )
 
 
 @st.dialog("Delete run")
@@ -96,9 +103,13 @@ def _confirm(run: Run) -> None:
         if st.button("Keep", key="delete_keep"):
             st.rerun()
         st.button(
-            "Delete", type="primary", icon=":material/delete:", key="delete_sure",
-            on_click=attempt, args=[lambda: _delete(run)],
-        )  # fmt: skip
+            "Delete",
+            type="primary",
+            icon=":material/delete:",
+            key="delete_sure",
+            on_click=attempt,
+            args=[lambda: _delete(run)],
+        )
 
 
 def _delete(run: Run) -> None:

@@ -40,10 +40,15 @@ def run_table(runs: Sequence[Run]) -> list[Run]:
     def table() -> None:
         found = reads.runs_table(state.workspace(), list(runs))
         event = st.dataframe(
-            found, hide_index=True, column_config=_COLUMNS, key=key, on_select="rerun",
-            selection_mode="multi-row", placeholder="–",
+            found,
+            hide_index=True,
+            column_config=_COLUMNS,
+            key=key,
+            on_select="rerun",
+            selection_mode="multi-row",
+            placeholder="–",
             selection_default={"selection": {"rows": [ids.index(run.id) for run in chosen]}},
-        )  # fmt: skip
+        )
         now = [ids[place] for place in sorted(event.selection.rows) if place < len(ids)]
         states = [status.state.value for status in statuses.values()]
         if now != [run.id for run in chosen]:

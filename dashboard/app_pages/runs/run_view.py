@@ -150,11 +150,12 @@ def _stop_button(run: Run, status: JobStatus) -> None:
         icon=":material/stop:",
         # Two buttons, so that a double click on the first does not press the second.
         key=f"{'end' if stopping else 'stop'}_{run.id}",
-        help="Ends the process now; the last kept model stays." if stopping
+        help="Ends the process now; the last kept model stays."
+        if stopping
         else "Finishes the step, keeps the best model so far and ends.",
         on_click=attempt,
         args=[lambda: stop_job(state.workspace().run(run.id), at_once=stopping)],
-    )  # fmt: skip
+    )
 
 
 def _result(run: Run, result: RunResult, so_far: str) -> None:

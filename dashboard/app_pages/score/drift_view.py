@@ -32,9 +32,11 @@ def drift_view(result: FileResult) -> None:
     cells = st.columns(3)
     _share(cells[0], "Unknown tokens", drift.unknown, "Of all tokens, those not in the vocabulary.")
     _share(
-        cells[1], "Cut texts", drift.cut, "As long as the model can read, or longer: it reads the"
-        " beginning.",
-    )  # fmt: skip
+        cells[1],
+        "Cut texts",
+        drift.cut,
+        "As long as the model can read, or longer: it reads the beginning.",
+    )
     name = max(drift.labels, key=lambda name: abs(drift.labels[name][0] - drift.labels[name][1]))
     if len(drift.labels) == 2:
         name = list(drift.labels)[1]
@@ -65,6 +67,10 @@ def _share(
 ) -> None:
     own, found = pair
     cell.metric(
-        plain(name), f"{found:.2%}", f"{own:.2%} in the run's own texts",
-        delta_color="off", delta_arrow="off", help=about,
-    )  # fmt: skip
+        plain(name),
+        f"{found:.2%}",
+        f"{own:.2%} in the run's own texts",
+        delta_color="off",
+        delta_arrow="off",
+        help=about,
+    )

@@ -36,14 +36,20 @@ def explanation_view(run: Run, texts: tuple[str, ...]) -> None:
         text = texts[0]
         if len(texts) > 1:
             place = st.selectbox(
-                "Text", range(len(texts)), format_func=lambda place: texts[place],
+                "Text",
+                range(len(texts)),
+                format_func=lambda place: texts[place],
                 key=f"why_{_mark(run, *texts)}",
-            )  # fmt: skip
+            )
             text = texts[place]
         view = st.segmented_control(
-            "View", _VIEWS, default=_VIEWS[0], required=True, key=f"{state.KEPT}why_view",
+            "View",
+            _VIEWS,
+            default=_VIEWS[0],
+            required=True,
+            key=f"{state.KEPT}why_view",
             label_visibility="collapsed",
-        )  # fmt: skip
+        )
         if view == _VIEWS[0]:
             _words(run, text)
         elif view == _VIEWS[1]:
@@ -56,9 +62,12 @@ def explanation_view(run: Run, texts: tuple[str, ...]) -> None:
 
 def _words(run: Run, text: str) -> None:
     chosen = st.radio(
-        "Method", list(_METHODS), horizontal=True, key=f"{state.KEPT}why_method",
+        "Method",
+        list(_METHODS),
+        horizontal=True,
+        key=f"{state.KEPT}why_method",
         help=_ABOUT_METHOD,
-    )  # fmt: skip
+    )
     (found,) = reads.explanations(state.workspace(), run, (text,), _METHODS[chosen])
     _shaded(text, found, key="why_words")
     st.caption(plain(_sum_check(found)))
@@ -71,9 +80,14 @@ def _words(run: Run, text: str) -> None:
 
 def _shaded(text: str, found: Explanation, *, key: str, largest: float | None = None) -> None:
     shaded_words(
-        text, found.words, read=found.read, key=key, largest=largest,
-        lowers=f"against “{found.label}”", raises=f"towards “{found.label}”",
-    )  # fmt: skip
+        text,
+        found.words,
+        read=found.read,
+        key=key,
+        largest=largest,
+        lowers=f"against “{found.label}”",
+        raises=f"towards “{found.label}”",
+    )
 
 
 def _sum_check(found: Explanation) -> str:

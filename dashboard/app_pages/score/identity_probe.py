@@ -47,14 +47,18 @@ def _chosen_groups() -> tuple[Group, ...]:
     with st.expander("Terms that are exchanged"):
         st.session_state.setdefault(_GROUPS, shown_groups(DEFAULT_GROUPS))
         typed = st.text_area(
-            "Groups", key=_GROUPS, height=240,
+            "Groups",
+            key=_GROUPS,
+            height=240,
             help="One group a line, its terms separated by commas. Each term of a text is exchanged"
             " for each other one of its group, as a whole word.",
-        )  # fmt: skip
+        )
         st.button(
-            "Usual terms", icon=":material/restart_alt:", key="identity_reset",
+            "Usual terms",
+            icon=":material/restart_alt:",
+            key="identity_reset",
             on_click=lambda: st.session_state.update({_GROUPS: shown_groups(DEFAULT_GROUPS)}),
-        )  # fmt: skip
+        )
     return parse_groups(typed)
 
 
@@ -86,15 +90,20 @@ def _of_sample(run: Run, groups: tuple[Group, ...]) -> None:
         return
     pairs = [
         {
-            "Pair": f"{pair.first} / {pair.second}", "Texts": pair.texts,
-            "Mean change": pair.mean, "Largest change": pair.largest, "Lean": pair.lean,
+            "Pair": f"{pair.first} / {pair.second}",
+            "Texts": pair.texts,
+            "Mean change": pair.mean,
+            "Largest change": pair.largest,
+            "Lean": pair.lean,
             "Labels that change": pair.flips,
         }
         for pair in pair_summaries(found.swaps)
-    ]  # fmt: skip
+    ]
     number = st.column_config.NumberColumn
     st.dataframe(
-        pd.DataFrame(pairs), hide_index=True, key="identity_pairs",
+        pd.DataFrame(pairs),
+        hide_index=True,
+        key="identity_pairs",
         column_config={
             "Mean change": number(format="%.4f", help="Of the score, without its sign."),
             "Largest change": number(format="%.4f"),
@@ -102,7 +111,7 @@ def _of_sample(run: Run, groups: tuple[Group, ...]) -> None:
                 format="%+.4f", help="The mean score with the second term less that with the first."
             ),
         },
-    )  # fmt: skip
+    )
     worst = sorted(found.swaps, key=lambda swap: (not swap.flips, -abs(swap.change)))
     card_title("Where it jumps", f"Changed labels first, at most {_SHOWN_TEXTS} texts")
     _table(worst[:_SHOWN_TEXTS], with_original=True)
@@ -114,20 +123,24 @@ def _table(swaps: Sequence[ScoredSwap], *, with_original: bool) -> None:
             **({"Question": swap.original} if with_original else {}),
             "Exchanged": f"{swap.old} ↔ {swap.new}",
             **({} if with_original else {"Becomes": swap.swapped}),
-            "Before": swap.before, "After": swap.after, "Change": swap.change,
+            "Before": swap.before,
+            "After": swap.after,
+            "Change": swap.change,
             "Label": _arrow(swap),
         }
         for swap in swaps
-    ]  # fmt: skip
+    ]
     number = st.column_config.NumberColumn
     st.dataframe(
-        pd.DataFrame(rows), hide_index=True,
+        pd.DataFrame(rows),
+        hide_index=True,
         key="identity_texts" if with_original else "identity_text",
         column_config={
-            "Before": number(format="%.4f"), "After": number(format="%.4f"),
+            "Before": number(format="%.4f"),
+            "After": number(format="%.4f"),
             "Change": number(format="%+.4f"),
         },
-    )  # fmt: skip
+    )
 
 
 def _arrow(swap: ScoredSwap) -> str:

@@ -26,9 +26,13 @@ def score_file_form(run: Run) -> None:
     """Choose a file and a column, and start."""
     card_title("Score a file", "The same rows in the same order, with score, label and error added")
     way = st.segmented_control(
-        "Where the file is", [_UPLOAD, _PATH], default=_UPLOAD, required=True, key="score_way",
+        "Where the file is",
+        [_UPLOAD, _PATH],
+        default=_UPLOAD,
+        required=True,
+        key="score_way",
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     with errors_shown():
         source = (
             upload_source("score", types=TYPES, label=_FILES)
@@ -41,15 +45,21 @@ def score_file_form(run: Run) -> None:
         preview = reads.file_preview(source.path, found)
         header = list(dict.fromkeys(preview.header))
         column = st.selectbox(
-            "Text column", header, index=header.index(preview.guess.text),
+            "Text column",
+            header,
+            index=header.index(preview.guess.text),
             key=f"score_column_{source.key}_{found.kind.value}",
-        )  # fmt: skip
+        )
         kind, target = _destination(source)
         waits = target is None
         if st.button(
-            "Score the file", type="primary", icon=":material/bolt:", key="score_start",
-            disabled=waits, help="Name the path to write first." if waits else None,
-        ):  # fmt: skip
+            "Score the file",
+            type="primary",
+            icon=":material/bolt:",
+            key="score_start",
+            disabled=waits,
+            help="Name the path to write first." if waits else None,
+        ):
             _start(run, source, column, preview.format, kind, target or "")
             if way == _UPLOAD:
                 state.finish_upload("score", source.path)
@@ -67,19 +77,26 @@ def _destination(source: FileSource) -> tuple[OutputKind, str | None]:
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
         place = st.segmented_control(
-            "Scored rows", [_DOWNLOAD, _WRITE], default=_DOWNLOAD, required=True,
+            "Scored rows",
+            [_DOWNLOAD, _WRITE],
+            default=_DOWNLOAD,
+            required=True,
             key=f"{state.KEPT}score_place",
-        )  # fmt: skip
+        )
     if place == _DOWNLOAD:
         kind = right.selectbox(
-            "Written as", list(OutputKind), format_func=lambda kind: kind.label,
+            "Written as",
+            list(OutputKind),
+            format_func=lambda kind: kind.label,
             key=f"{state.KEPT}score_kind",
-        )  # fmt: skip
+        )
         return kind, ""
     target = right.text_input(
-        "Path to write", key=f"score_target_{source.key}", placeholder="/home/me/scored.csv",
+        "Path to write",
+        key=f"score_target_{source.key}",
+        placeholder="/home/me/scored.csv",
         help="On the machine that runs Sincerely; CSV or Parquet by its ending.",
-    ).strip()  # fmt: skip
+    ).strip()
     return kind_of(Path(target)), target or None
 
 
@@ -88,8 +105,14 @@ def _start(
 ) -> None:
     workspace = state.workspace()
     scoring = create_scoring(
-        workspace, run, source.path,
-        file_name=source.name, text_column=column, format=found, output=kind, target=target,
-    )  # fmt: skip
+        workspace,
+        run,
+        source.path,
+        file_name=source.name,
+        text_column=column,
+        format=found,
+        output=kind,
+        target=target,
+    )
     start_scoring(workspace, scoring.id)
     state.choose_scoring(scoring.id)

@@ -29,9 +29,12 @@ def score_text(run: Run, others: list[Run]) -> None:
     """
     card_title("Type texts", f"One a line, at most {_MAX_LINES}")
     typed = st.text_area(
-        "Texts", key="score_text", height=120, label_visibility="collapsed",
+        "Texts",
+        key="score_text",
+        height=120,
+        label_visibility="collapsed",
         placeholder="Why do cats purr?",
-    )  # fmt: skip
+    )
     left, right = st.columns([1, 2], vertical_alignment="bottom")
     pressed = left.button("Score", type="primary", icon=":material/bolt:", key="score_button")
     with right:
@@ -59,9 +62,14 @@ def _second_run(others: list[Run]) -> Run | None:
     if st.session_state.get(key) not in (None, *names):
         st.session_state[key] = None  # It is the first one now, or was deleted.
     chosen = st.selectbox(
-        "Compare with", list(names), index=None, format_func=names.get, key=key,
-        placeholder="Compare with another run", label_visibility="collapsed",
-    )  # fmt: skip
+        "Compare with",
+        list(names),
+        index=None,
+        format_func=names.get,
+        key=key,
+        placeholder="Compare with another run",
+        label_visibility="collapsed",
+    )
     return next((run for run in others if run.id == chosen), None)
 
 
@@ -77,19 +85,21 @@ def _answers(run: Run, other: Run | None, texts: tuple[str, ...]) -> None:
         _compared(run, other, texts, (found, second))
         return
     st.dataframe(
-        pd.DataFrame({"Text": list(texts), **_columns(found)}), hide_index=True,
+        pd.DataFrame({"Text": list(texts), **_columns(found)}),
+        hide_index=True,
         column_config={
             "Text": st.column_config.TextColumn(width=140),
             "Score": st.column_config.ProgressColumn(
                 min_value=0.0, max_value=1.0, format="%.4f", width=115
             ),
             "Calibrated": st.column_config.NumberColumn(
-                format="%.4f", width="small",
+                format="%.4f",
+                width="small",
                 help="The score at the run's temperature: of texts at 0.3, three in ten are so.",
             ),
             "Label": st.column_config.TextColumn(width=60),
         },
-    )  # fmt: skip
+    )
     st.caption(_said(run, found))
 
 
@@ -123,12 +133,18 @@ def _note(run: Run, texts: tuple[str, ...], found: Answers) -> None:
     typed_texts.note_typed(
         [
             typed_texts.Typed(
-                now, text, run.id, run.name,
-                answer.score, answer.calibrated, answer.label, found.milliseconds,
+                now,
+                text,
+                run.id,
+                run.name,
+                answer.score,
+                answer.calibrated,
+                answer.label,
+                found.milliseconds,
             )
             for text, answer in zip(texts, found.answers, strict=True)
         ]
-    )  # fmt: skip
+    )
 
 
 def _said(run: Run, found: Answers) -> str:

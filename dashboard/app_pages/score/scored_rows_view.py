@@ -30,14 +30,18 @@ def scored_rows_view(scoring: Scoring, result: FileResult) -> None:
     rows_table(
         [
             TableRow(
-                row=one["row"], id="", text=one["text"] or "",
-                label=one["label"], cells={"score": one["score"], "error": one["error"]},
+                row=one["row"],
+                id="",
+                text=one["text"] or "",
+                label=one["label"],
+                cells={"score": one["score"], "error": one["error"]},
             )
             for one in found
         ],
-        key=f"scored_rows_{scoring.id}_{order.value}", classes=scoring.classes,
+        key=f"scored_rows_{scoring.id}_{order.value}",
+        classes=scoring.classes,
         columns={"error": "Why"} if order is Order.UNSCORED else {"score": "Score (0–1)"},
-    )  # fmt: skip
+    )
     st.caption(f"The first {len(found)} of these rows; numbers are those of the file.")
     if order is not Order.UNSCORED:
         _send(scoring, chosen, threshold)
@@ -47,16 +51,22 @@ def _choice(result: FileResult) -> tuple[Order, str | None]:
     left, right = st.columns([10, 3])
     orders = [order for order in Order if order is not Order.UNSCORED or result.unscored]
     order = left.segmented_control(
-        "Rows", orders, default=Order.HIGHEST, required=True, key="scored_order",
+        "Rows",
+        orders,
+        default=Order.HIGHEST,
+        required=True,
+        key="scored_order",
         format_func=lambda order: order.label,
-    )  # fmt: skip
+    )
     labels = list(result.label_counts)
     if order is Order.UNSCORED or len(labels) < 2:
         return order, None
     label = right.selectbox(
-        "Labelled", [None, *sorted(labels)], key="scored_label",
+        "Labelled",
+        [None, *sorted(labels)],
+        key="scored_label",
         format_func=lambda name: "any" if name is None else name,
-    )  # fmt: skip
+    )
     return order, label
 
 

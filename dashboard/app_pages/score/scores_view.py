@@ -22,17 +22,24 @@ def scores_view(scoring: Scoring, result: FileResult) -> None:
         st.caption("A score is the probability of the most probable class.")
         counts = sorted(result.label_counts.items(), key=lambda entry: -entry[1])
         st.dataframe(
-            reads.label_table(counts), hide_index=True, height="content",
+            reads.label_table(counts),
+            hide_index=True,
+            height="content",
             column_config={"Share": st.column_config.NumberColumn(format="percent")},
-        )  # fmt: skip
+        )
 
 
 def _threshold(scoring: Scoring, result: FileResult) -> float:
     value = st.slider(
-        "Threshold", 0.0, 1.0, result.threshold, 0.001, format="%.3f",
+        "Threshold",
+        0.0,
+        1.0,
+        result.threshold,
+        0.001,
+        format="%.3f",
         key=f"scored_at_{scoring.id}",
         help="Only for a look: the file keeps the labels that it has.",
-    )  # fmt: skip
+    )
     count = reads.rows_from(state.workspace(), scoring, value)
     said = (
         f"From {value:.3f} on are {count:,} of {result.scored:,} rows"

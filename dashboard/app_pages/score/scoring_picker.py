@@ -23,7 +23,10 @@ def scoring_picker(scorings: Sequence[Scoring]) -> Scoring | None:
     }
     st.session_state[_KEY] = chosen.id
     st.selectbox(
-        "Scored files", list(names), format_func=names.get, key=_KEY,
+        "Scored files",
+        list(names),
+        format_func=names.get,
+        key=_KEY,
         on_change=lambda: state.choose_scoring(st.session_state[_KEY]),
-    )  # fmt: skip
+    )
     return chosen

@@ -81,9 +81,12 @@ def _progress(scoring: Scoring, status: JobStatus) -> None:
 def _ended_early(scoring: Scoring) -> None:
     paths = state.workspace().scoring(scoring.id)
     pressed = st.button(
-        "Resume", icon=":material/play_arrow:", type="primary", key=f"resume_{scoring.id}",
+        "Resume",
+        icon=":material/play_arrow:",
+        type="primary",
+        key=f"resume_{scoring.id}",
         help="Texts that were scored before are not scored again.",
-    )  # fmt: skip
+    )
     if pressed:
         try:
             resume_scoring(state.workspace(), scoring.id)
@@ -117,9 +120,13 @@ def _result(scoring: Scoring, result: FileResult) -> None:
     if not state.workspace().scoring(scoring.id).scores.exists():
         return
     view = st.segmented_control(
-        "View", _VIEWS, default=_VIEWS[0], required=True, key=f"{state.KEPT}scoring_view",
+        "View",
+        _VIEWS,
+        default=_VIEWS[0],
+        required=True,
+        key=f"{state.KEPT}scoring_view",
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     if view == _VIEWS[0]:
         scores_view(scoring, result)
     elif view == _VIEWS[1]:
@@ -184,6 +191,8 @@ def _hand_over(scoring: Scoring) -> None:
             f"Download the scored {scoring.output.label}",
             data=path.read_bytes,  # Read when it is clicked, not at every rerun.
             file_name=f"{Path(scoring.file_name).stem}-scored{scoring.output.suffix}",
-            icon=":material/download:", type="primary", on_click="ignore",
+            icon=":material/download:",
+            type="primary",
+            on_click="ignore",
             key=f"download_{scoring.id}",
-        )  # fmt: skip
+        )

@@ -23,13 +23,18 @@ def typed_history(run: Run) -> None:
         st.caption("Nothing yet.")
         if typed_texts.can_restore_typed():
             st.button(
-                "Bring it back", icon=":material/undo:", key="typed_restore",
+                "Bring it back",
+                icon=":material/undo:",
+                key="typed_restore",
                 on_click=typed_texts.restore_typed,
-            )  # fmt: skip
+            )
         return
     chosen = st.dataframe(
-        _table(typed), hide_index=True, height=min(38 + 35 * len(typed), 320),
-        key=f"typed_table_{len(typed)}_{typed[0].at}", on_select="rerun",
+        _table(typed),
+        hide_index=True,
+        height=min(38 + 35 * len(typed), 320),
+        key=f"typed_table_{len(typed)}_{typed[0].at}",
+        on_select="rerun",
         selection_mode="multi-row",
         column_config={
             "Text": st.column_config.TextColumn(width="large"),
@@ -37,15 +42,19 @@ def typed_history(run: Run) -> None:
             "Calibrated": st.column_config.NumberColumn(format="%.4f"),
             "Time (ms)": st.column_config.NumberColumn(format="%.0f"),
         },
-    )  # fmt: skip
+    )
     places = chosen.selection.rows
     texts = list(dict.fromkeys(typed[place].text for place in places if place < len(typed)))
     with st.container(horizontal=True):
         send_to_label(
-            run.classes, lambda: [(str(number), text) for number, text in enumerate(texts, 1)],
+            run.classes,
+            lambda: [(str(number), text) for number, text in enumerate(texts, 1)],
             title=f"Label {len(texts):,} ticked" if texts else "Tick rows to label them",
-            name="Typed texts", source="typed on Score", key="typed_label", disabled=not texts,
-        )  # fmt: skip
+            name="Typed texts",
+            source="typed on Score",
+            key="typed_label",
+            disabled=not texts,
+        )
         st.button(
             "Clear",
             icon=":material/delete_sweep:",

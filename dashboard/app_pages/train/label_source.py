@@ -27,9 +27,12 @@ def label_source(dataset: Dataset) -> tuple[LabelSource, Dataset]:
     sources = [LabelSource.HUMAN] if not dataset.labelled else list(LabelSource)
     usual = LabelSource.CORRECTED if dataset.labelled else LabelSource.HUMAN
     source: LabelSource = st.selectbox(
-        "Labels", sources, sources.index(usual), format_func=_NAMES.__getitem__,
+        "Labels",
+        sources,
+        sources.index(usual),
+        format_func=_NAMES.__getitem__,
         key=f"{state.KEPT}train_labels_{dataset.id}",
-    )  # fmt: skip
+    )
     described = reads.described(state.workspace(), dataset, source)
     by_people = sum(counts.values())
     st.caption(

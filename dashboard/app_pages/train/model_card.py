@@ -49,9 +49,13 @@ def _facts(facts: ModelFacts) -> None:
     cells[1].metric("Trainable", f"{facts.trainable:,}")
     cells[2].metric("Weights in memory", f"{facts.parameters * 4 / 2**20:,.0f} MiB")
     view = st.segmented_control(
-        "View", [_TABLE, _DIAGRAM], default=_TABLE, required=True, key="model_view",
+        "View",
+        [_TABLE, _DIAGRAM],
+        default=_TABLE,
+        required=True,
+        key="model_view",
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     if view == _DIAGRAM:
         with st.container(horizontal_alignment="center"):
             st.graphviz_chart(facts.diagram, width="content")

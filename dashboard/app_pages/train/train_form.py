@@ -76,10 +76,15 @@ def _main_settings(start: TrainConfig, dataset: Dataset, key: str) -> dict[str, 
         ),
         "batch_size": left.number_input("Batch size", 1, 512, start.batch_size, key=f"{key}_batch"),
         "max_seq_length": right.number_input(
-            "Max tokens", 8, 512, start.max_seq_length, 8, key=f"{key}_length",
+            "Max tokens",
+            8,
+            512,
+            start.max_seq_length,
+            8,
+            key=f"{key}_length",
             help="Longer texts are cut. Batches are padded only to their own longest text.",
         ),
-    }  # fmt: skip
+    }
     return {**values, **_split(start, dataset, key)}
 
 
@@ -112,9 +117,13 @@ def _start_button(dataset: Dataset, config: TrainConfig | None) -> None:
         placeholder=next_name(workspace, dataset),
     )
     pressed = st.button(
-        "Start training", type="primary", icon=":material/play_arrow:", key="train_start",
-        width="stretch", disabled=config is None,
-    )  # fmt: skip
+        "Start training",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="train_start",
+        width="stretch",
+        disabled=config is None,
+    )
     if not pressed or config is None:
         return
     request = state.press_token(f"train_{dataset.id}_{hash(config)}")
