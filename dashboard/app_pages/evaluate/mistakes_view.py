@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -124,21 +127,7 @@ def _rows(run: Run, part: str, found: pd.DataFrame) -> None:
     page = int(st.session_state.get(page_key, 1)) - 1
     shown = found.iloc[page * _PAGE : (page + 1) * _PAGE]
     chosen = rows_table(
-        [
-            TableRow(
-                row=record["row"],
-                id="",
-                text=record["text"],
-                label=run.classes[record["label"]],
-                cells={
-                    "predicted_label": run.classes[record["predicted_label"]],
-                    "score": record["score"],
-                    "loss": record["loss"],
-                    "words": record["words"],
-                },
-            )
-            for record in shown.to_dict("records")
-        ],
+        [_table_row(run, record) for record in shown.to_dict("records")],
         classes=run.classes,
         columns=_COLUMNS,
         selectable=True,
@@ -169,6 +158,21 @@ def _rows(run: Run, part: str, found: pd.DataFrame) -> None:
             key="mistakes_download",
         )
     _why(run, shown, chosen)
+
+
+def _table_row(run: Run, record: Mapping[Hashable, Any]) -> TableRow:
+    return TableRow(
+        row=record["row"],
+        id="",
+        text=record["text"],
+        label=run.classes[record["label"]],
+        cells={
+            "predicted_label": run.classes[record["predicted_label"]],
+            "score": record["score"],
+            "loss": record["loss"],
+            "words": record["words"],
+        },
+    )
 
 
 def _why(run: Run, shown: pd.DataFrame, chosen: list[int]) -> None:

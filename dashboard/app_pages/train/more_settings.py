@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.jobs.devices import find_gpus
 from core.runs.config import IMBALANCES, OPTIMIZERS, POOLINGS, PRECISIONS, TrainConfig
@@ -83,6 +84,14 @@ def _optimizing(start: TrainConfig, key: str) -> dict[str, Any]:
             format_func={True: "Falls to 0", False: "Stays"}.get,
             key=f"{key}_falls",
         ),
+        **_regularizing(start, key, left, right),
+    }
+
+
+def _regularizing(
+    start: TrainConfig, key: str, left: DeltaGenerator, right: DeltaGenerator
+) -> dict[str, Any]:
+    return {
         "layer_decay": left.number_input(
             "Learning rate, layer by layer",
             0.1,
