@@ -18,7 +18,7 @@ from core.data.importing.preview import Columns, check_columns, preview_file
 from core.data.output.target_file import check_target
 from core.data.reading.formats import FileFormat
 from core.errors import BadInput, Cancelled, disk_errors
-from core.jobs.stop_flag import StopFlag
+from core.jobs.cancellation import StopFlag
 from core.model.keras_import import import_keras
 from core.runs.run import Run, find_run
 from core.scoring.input_rows import Reason

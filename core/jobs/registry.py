@@ -10,7 +10,7 @@ from enum import Enum
 from importlib import import_module
 from typing import Protocol
 
-from core.jobs.stop_flag import StopFlag
+from core.jobs.cancellation import StopFlag
 from core.workspace import JobPaths, Workspace
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from core.errors import Cancelled
 from core.files import write_atomically
+from core.jobs.cancellation import StopFlag
 from core.jobs.status import JobState, StatusWriter
-from core.jobs.stop_flag import StopFlag
 from core.jobs.tasks import Task, TaskJob
 from core.jobs.worker import run_job
 from core.records import from_plain, to_json
@@ -46,8 +46,7 @@ class _Reporter:
         self._first = 0
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        if self._stop.is_set:
-            raise Cancelled(stage)
+        self._stop.check(stage)
         if stage != self._stage:
             self._stage, self._start_s, self._first = stage, time.monotonic(), done
             numbers = {"done": done, "total": total, "unit": self._unit, "seconds_left": None}

@@ -20,11 +20,11 @@ import filelock
 
 from core.errors import JobError, NotFound, disk_errors
 from core.files import read_all
+from core.jobs.cancellation import StopFlag
 from core.jobs.launcher import current_status, start_job
 from core.jobs.leftovers import remove_leftovers
 from core.jobs.registry import JobKind, find_job
 from core.jobs.status import JobState, JobStatus, write_status
-from core.jobs.stop_flag import StopFlag
 from core.records import from_json, to_json, to_plain
 from core.workspace import JobPaths, TaskPaths, Workspace
 

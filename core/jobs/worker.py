@@ -14,10 +14,10 @@ from collections.abc import Callable
 import filelock
 
 from core.errors import DiskError, SincerelyError, disk_errors
+from core.jobs.cancellation import StopFlag
 from core.jobs.causes import what_to_do
 from core.jobs.registry import JobKind, find_job
 from core.jobs.status import JobState, StatusWriter
-from core.jobs.stop_flag import StopFlag
 from core.workspace import JobPaths, Workspace
 
 _LOCK_TIMEOUT_S = 1.0

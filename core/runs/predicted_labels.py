@@ -17,11 +17,17 @@ def predicted_labels(probabilities: Probabilities, threshold: float) -> ClassIds
     Two classes: the second from `threshold` on. More: the most probable.
     """
     if probabilities.shape[1] == 2:
-        # Exactly: in float32 a threshold between two neighbouring scores would fall on one.
-        answers = probabilities[:, 1].astype(np.float64) >= threshold
+        answers = reaches(probabilities[:, 1], threshold)
     else:
         answers = probabilities.argmax(axis=1)
     return np.asarray(answers, np.int64)
+
+
+def reaches(scores: NDArray[np.float32], threshold: float) -> NDArray[np.bool_]:
+    """Whether each score of two classes is positive at a threshold, shape (n,)."""
+    # Exactly: in float32 a threshold between two neighbouring scores would fall on one.
+    positive: NDArray[np.bool_] = scores.astype(np.float64) >= threshold
+    return positive
 
 
 def scores_of(probabilities: Probabilities) -> NDArray[np.float32]:

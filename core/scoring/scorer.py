@@ -12,7 +12,7 @@ from core.errors import never_stop
 from core.evaluation.operating_point import operating_point
 from core.evaluation.temperature import calibrated
 from core.model.classifier import TrainedModel, load_model
-from core.runs.predicted_labels import scores_of
+from core.runs.predicted_labels import reaches, scores_of
 from core.runs.run import Run, kept_result, read_result
 from core.scoring.prediction_cache import CACHED_PREDICTION, CachedPredictions
 from core.workspace import Workspace
@@ -108,7 +108,7 @@ class Scorer:
         """The predicted labels at the run's threshold."""
         class_ids = predictions["class_id"]
         if self.binary:
-            class_ids = (predictions["score"].astype(np.float64) >= self.threshold).astype(np.int64)
+            class_ids = reaches(predictions["score"], self.threshold).astype(np.int64)
         return [self.model.card.classes[class_id] for class_id in class_ids]
 
     @property

@@ -17,8 +17,8 @@ from core.data.output.target_file import check_target
 from core.data.reading.formats import FileFormat
 from core.errors import BadInput, Cancelled, NotFound, disk_errors
 from core.files import read_all, write_atomically
+from core.jobs.cancellation import StopFlag
 from core.jobs.status import JobState, JobStatus, StatusWriter, write_status
-from core.jobs.stop_flag import StopFlag
 from core.jobs.worker import run_job
 from core.model.keras_import import import_keras
 from core.records import from_plain

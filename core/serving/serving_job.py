@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from core.errors import disk_errors
 from core.files import write_atomically
+from core.jobs.cancellation import StopFlag
 from core.jobs.status import JobState, StatusWriter
-from core.jobs.stop_flag import StopFlag
 from core.jobs.worker import run_job
 from core.records import to_json
 from core.runs.run import find_run, kept_result

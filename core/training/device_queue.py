@@ -15,10 +15,10 @@ import filelock
 
 from core.errors import JobError, NotFound
 from core.files import write_atomically
+from core.jobs.cancellation import StopFlag
 from core.jobs.devices import Gpu, choices, find_gpus, spoken
 from core.jobs.launcher import current_status
 from core.jobs.status import JobState, StatusWriter
-from core.jobs.stop_flag import StopFlag
 from core.runs.run import Run, find_run, list_runs
 from core.workspace import Workspace
 

@@ -14,8 +14,8 @@ import tempfile
 from pathlib import Path
 
 from core.errors import BadInput
+from core.jobs.cancellation import StopFlag
 from core.jobs.status import JobState, JobStatus, read_status, write_status
-from core.jobs.stop_flag import StopFlag
 from core.runs.run import Run, find_run
 from core.training.training_job import run_training
 from core.workspace import Workspace

@@ -14,8 +14,8 @@ from core.data.splits.split import TEST, VALIDATION
 from core.errors import Cancelled, never_stop
 from core.evaluation.metrics import classification_metrics
 from core.evaluation.predictions import prediction_table
+from core.jobs.cancellation import StopFlag
 from core.jobs.status import JobState, StatusWriter
-from core.jobs.stop_flag import StopFlag
 from core.model.meter import TrainingProgress
 from core.model.training import Hooks, Snapshot
 from core.runs.checkpoints import Checkpoint, write_checkpoint

@@ -14,10 +14,10 @@ import tensorflow as tf
 from core.data.splits.split import TEST, TRAIN, VALIDATION
 from core.encoders.encoders import Encoder, find_encoder
 from core.errors import disk_errors
+from core.jobs.cancellation import StopFlag
 from core.jobs.devices import CPU
 from core.jobs.resources import ResourceSampler
 from core.jobs.status import JobState, StatusWriter
-from core.jobs.stop_flag import StopFlag
 from core.model.backbone import load_backbone
 from core.model.classifier import build_classifier, check_tokenizer, freeze
 from core.model.devices import Device, find_strategy, matmul_dtype

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from core.jobs.cancellation import StopFlag
 from core.jobs.devices import tensorflow_environment
 from core.jobs.status import JobState, StatusWriter, read_status
-from core.jobs.stop_flag import StopFlag
 from core.jobs.worker import run_job
 from core.runs.checkpoints import drop_checkpoints, newest_step
 from core.runs.run import Run, find_run

@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from core.jobs.stop_flag import StopFlag
+from core.jobs.cancellation import StopFlag
 from core.runs.run import Run, create_run
 from core.training.training_job import run_training
 from core.workspace import Workspace

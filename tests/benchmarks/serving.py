@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from core.data.importing.importer import import_file
-from core.jobs.stop_flag import StopFlag
+from core.jobs.cancellation import StopFlag
 from core.runs.config import TrainConfig
 from core.runs.run import Run, create_run
 from core.serving.client import ask

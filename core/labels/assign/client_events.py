@@ -10,7 +10,7 @@ from typing import TypeAlias, TypeGuard
 
 from core.errors import BadInput, NotFound
 from core.labels.annotators import checked_annotator
-from core.labels.assign.assignments import Assignment, LabelSession, give_back, hold, renew
+from core.labels.assign.next_rows import Assignment, LabelSession, give_back, hold, renew
 from core.labels.store.events import Action, LabelEvent
 from core.labels.store.store import Batch, LabelStore
 

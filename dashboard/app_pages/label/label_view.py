@@ -14,9 +14,9 @@ from core.data.dataset import Dataset
 from core.errors import SincerelyError
 from core.jobs.registry import JobKind
 from core.jobs.tasks import latest_task
-from core.labels.assign.assignments import Assignment, LabelSession, QueueRequest, take
 from core.labels.assign.candidates import Material, streams, suspected_labels
 from core.labels.assign.client_events import Target, record
+from core.labels.assign.next_rows import Assignment, LabelSession, QueueRequest, take
 from core.labels.assign.queues import Queue
 from core.labels.guidelines import Guideline
 from core.labels.quick_model.quick_model import QuickModel

@@ -3,8 +3,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from core.jobs.cancellation import StopFlag
 from core.jobs.status import JobState, JobStatus, read_status, write_status
-from core.jobs.stop_flag import StopFlag
 from core.runs.run import Run
 from core.serving.client import ask
 from core.serving.scorer_process import running_scorer

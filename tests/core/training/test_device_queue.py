@@ -10,6 +10,7 @@ import pytest
 
 from core.data.dataset import Dataset
 from core.errors import JobError
+from core.jobs.cancellation import StopFlag
 from core.jobs.launcher import current_status, stop_job, wait_for_end
 from core.jobs.process import (
     ProcessIdentity,
@@ -20,7 +21,6 @@ from core.jobs.process import (
     start_detached,
 )
 from core.jobs.status import JobState, StatusWriter, read_status
-from core.jobs.stop_flag import StopFlag
 from core.runs.config import TrainConfig
 from core.runs.run import Run, create_run, rename_run
 from core.training.device_queue import devices_held

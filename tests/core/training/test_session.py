@@ -8,8 +8,8 @@ import pytest
 from core.data.splits.split import TEST, VALIDATION
 from core.encoders.encoders import find_encoder
 from core.errors import Cancelled
+from core.jobs.cancellation import StopFlag
 from core.jobs.status import JobState, StatusWriter, read_status
-from core.jobs.stop_flag import StopFlag
 from core.model.classifier import load_model
 from core.model.meter import Sums
 from core.model.training import Snapshot

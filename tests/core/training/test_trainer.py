@@ -14,8 +14,8 @@ import pytest
 from core.data.splits.split import TEST, TRAIN, VALIDATION
 from core.encoders.encoders import find_encoder
 from core.evaluation.metrics import classification_metrics, f1_threshold
+from core.jobs.cancellation import StopFlag
 from core.jobs.status import JobState, JobStatus, read_status
-from core.jobs.stop_flag import StopFlag
 from core.jobs.worker import run_job
 from core.model.backbone import load_backbone
 from core.model.classifier import load_model

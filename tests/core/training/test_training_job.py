@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from core.errors import NotFound
+from core.jobs.cancellation import StopFlag
 from core.jobs.status import JobState, read_status
-from core.jobs.stop_flag import StopFlag
 from core.runs.checkpoints import Checkpoint, newest_step, write_checkpoint
 from core.runs.run import Run, create_run, read_result
 from core.training.training_job import TRAINING, run_training

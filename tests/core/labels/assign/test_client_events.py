@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from core.errors import BadInput, DiskError, NotFound, SincerelyError
-from core.labels.assign.assignments import LabelSession, QueueRequest, take
 from core.labels.assign.client_events import MAX_NOTE, Receipt, Target, record
+from core.labels.assign.next_rows import LabelSession, QueueRequest, take
 from core.labels.assign.queues import Stream
 from core.labels.store.events import Action, LabelEvent
 from core.labels.store.ledger import Ledger

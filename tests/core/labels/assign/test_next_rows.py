@@ -3,7 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.labels.assign.assignments import (
+from core.labels.assign.client_events import Target, record
+from core.labels.assign.next_rows import (
     LEASE_MS,
     Assignment,
     LabelSession,
@@ -11,7 +12,6 @@ from core.labels.assign.assignments import (
     labelled_twice,
     take,
 )
-from core.labels.assign.client_events import Target, record
 from core.labels.assign.queues import Stream
 from core.labels.store.events import AUDIT, DOUBLE, Action, LabelEvent
 from core.labels.store.ledger import Ledger

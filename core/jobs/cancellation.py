@@ -1,9 +1,11 @@
-"""Whether work is to stop: asked by a signal or by a file."""
+"""Cancels a worker's job: asked by a signal or by a file, heard between two steps of the work."""
 
 from __future__ import annotations
 
 import signal
 from pathlib import Path
+
+from core.errors import Cancelled
 
 
 class StopFlag:
@@ -20,6 +22,15 @@ class StopFlag:
     def is_set(self) -> bool:
         """Whether work is to stop."""
         return self._signalled or (self._request is not None and self._request.exists())
+
+    def check(self, work: str) -> None:
+        """Cancel the work if it is to stop.
+
+        Raises:
+            Cancelled: it is; nothing half-written stays of what raises further.
+        """
+        if self.is_set:
+            raise Cancelled(work)
 
     def install(self) -> None:
         """Listen to the signals from now on."""

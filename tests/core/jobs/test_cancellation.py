@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from core.jobs.stop_flag import StopFlag
+from core.errors import Cancelled
+from core.jobs.cancellation import StopFlag
 
 
 @pytest.fixture
@@ -38,3 +39,13 @@ def test_a_stop_request_sets_the_flag_without_a_signal(tmp_path: Path) -> None:
     (tmp_path / "stop-requested").touch()
 
     assert flag.is_set
+
+
+def test_work_that_is_to_stop_is_cancelled_at_the_next_check(tmp_path: Path) -> None:
+    flag = StopFlag(tmp_path / "stop-requested")
+    flag.check("the import")
+
+    (tmp_path / "stop-requested").touch()
+
+    with pytest.raises(Cancelled, match="the import"):
+        flag.check("the import")
