@@ -1,7 +1,7 @@
 """Files that are worked out from data and kept under a key: each can be made again.
 
-A key names all that the content depends on, so a file that is there is right, and none is ever
-changed: it appears whole, or not at all.
+A key names what the content depends on. A file appears whole, or not at all, and is never written
+to; a newer one takes its place in one step.
 """
 
 from __future__ import annotations

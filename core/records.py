@@ -5,9 +5,13 @@ Numbers that JSON does not know (NaN, infinity) are written as null. Source: msg
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import msgspec
+
+from core.errors import SincerelyError
 
 Record = TypeVar("Record")
 
@@ -29,7 +33,8 @@ def from_json(kind: type[Record], text: str | bytes) -> Record:
     Raises:
         ValueError: it is no JSON, or not of that type.
     """
-    return msgspec.json.decode(text, type=kind)
+    with _refusals():
+        return msgspec.json.decode(text, type=kind)
 
 
 def from_plain(kind: type[Record], values: object) -> Record:
@@ -38,4 +43,14 @@ def from_plain(kind: type[Record], values: object) -> Record:
     Raises:
         ValueError: it is not of that type.
     """
-    return msgspec.convert(values, kind)
+    with _refusals():
+        return msgspec.convert(values, kind)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What a record's own checks refuse is a ValueError, too."""
+    try:
+        yield
+    except SincerelyError as error:
+        raise ValueError(str(error)) from error

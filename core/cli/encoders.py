@@ -81,7 +81,8 @@ def _forecast(workspace: Workspace, options: argparse.Namespace) -> None:
         print_json(asdict(found))
         return
     print(f"{found.seconds:,.0f} s for the whole run ({found.low:,.0f} to {found.high:,.0f} s)")
-    print(f"{found.rows_per_s:,.1f} rows/s in training, {found.measured_rows_per_s:,.1f} measured")
+    training, measuring = found.rows_per_s, found.measured_rows_per_s
+    print(f"{training:,.1f} rows/s in training, {measuring:,.1f} in validation and test")
     print(found.basis)
 
 

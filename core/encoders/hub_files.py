@@ -150,7 +150,7 @@ def _download(url: str, part: Path, size: int | None, tell: Tell | None) -> None
     constants.DOWNLOAD_CHUNK_SIZE = _CHUNK_BYTES
     if size is not None and part.exists() and part.stat().st_size > size:
         part.unlink()
-    # Packed on the way, a file could not be gone on with in its middle.
+    # Compressed on the way, a file could not be gone on with in its middle.
     headers = {"Accept-Encoding": "identity"}
     token = get_token()
     if token is not None:

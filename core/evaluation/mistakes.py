@@ -31,7 +31,7 @@ def top_confusions(matrix: NDArray[np.int64], classes: tuple[str, ...]) -> pd.Da
     """Which class is taken for which, the most frequent first.
 
     Returns:
-        Columns label, predicted label, rows, share (of the label's rows).
+        Columns label, predicted_label, rows, share (of the label's rows).
     """
     of_label = matrix.sum(axis=1)
     wrong = matrix - np.diag(np.diag(matrix))
@@ -91,7 +91,7 @@ def mistakes(predictions: Predictions, threshold: float) -> pd.DataFrame:
     """All rows with their predicted labels, the worst first.
 
     Returns:
-        Columns row, label and predicted label (class ids), score (probability of the second of two
+        Columns row, label and predicted_label (class ids), score (probability of the second of two
         classes, or with more of the predicted label), loss (nats), wrong.
     """
     answers: ClassIds = predicted_labels(predictions.probabilities, threshold)

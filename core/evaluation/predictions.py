@@ -106,7 +106,7 @@ def read_prediction_file(path: Path, classes: tuple[str, ...], part: str, name: 
 def prediction_table(
     part: str, rows: ClassIds, class_ids: ClassIds, probabilities: Probabilities
 ) -> pa.Table:
-    """Answers as a table: columns row, part, code, and p_0, p_1 … for the classes."""
+    """Answers as a table: columns row, part, class_id, and p_0, p_1 … for the classes."""
     columns: dict[str, object] = {ROW: rows, PART: np.repeat(part, len(rows)), CLASS_ID: class_ids}
     for position in range(probabilities.shape[1]):
         columns[f"p_{position}"] = probabilities[:, position]

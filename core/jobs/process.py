@@ -197,11 +197,6 @@ def exit_signal(identity: ProcessIdentity) -> signal.Signals | None:
     return None
 
 
-def request_stop(identity: ProcessIdentity) -> None:
-    """Ask a worker to stop when it next can."""
-    identity.signal_group(signal.SIGTERM)
-
-
 def kill(identity: ProcessIdentity) -> None:
     """End a worker at once."""
     identity.signal_group(signal.SIGKILL)

@@ -183,7 +183,11 @@ def _known(workspace: Workspace, task_id: str) -> Task | None:
     paths = workspace.task(task_id)
     if not paths.description.exists():
         return None
-    task = find_task(workspace, task_id)
+    try:
+        task = find_task(workspace, task_id)
+    except NotFound:  # Its description cannot be read.
+        _remove(workspace, paths)
+        return None
     state = current_status(paths).state
     if state.active or (state is JobState.FINISHED and _is_there(workspace, task)):
         return task

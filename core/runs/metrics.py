@@ -21,7 +21,6 @@ from core.files import write_atomically
 STEP = "step"
 VALIDATION = "validation"
 RESOURCES = "resources"
-KINDS = (STEP, VALIDATION, RESOURCES)
 KIND = "kind"
 
 Values = NDArray[np.float64]

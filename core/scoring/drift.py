@@ -139,7 +139,7 @@ class DriftAccumulator:
 
 
 def drift_accumulator(scorer: Scorer) -> DriftAccumulator | None:
-    """A tally for a file that the run scores; None where it has no answers to hold it against."""
+    """An accumulator for a file that the run scores; None where the run has no answers itself."""
     try:
         return DriftAccumulator(scorer)
     except (NotFound, BadInput):

@@ -35,7 +35,7 @@ those that the model reads, [CLS] and [SEP] aside, and `unknown` how many of the
 """
 
 CachedPredictions: TypeAlias = NDArray[Any]
-"""An array of READING, shape (n,)."""
+"""An array of CACHED_PREDICTION, shape (n,)."""
 
 _KEY_BYTES = 16
 KEPT_AT_ONCE = 512
@@ -44,7 +44,7 @@ _ASKED_AT_ONCE = 500
 _PATIENCE_S = 60.0
 _LOCK_TIMEOUT_S = 3.0
 _LAYOUT = 0x5C0E_0001
-"""Marks a store, and its layout and that of READING: files without it are no stores."""
+"""Marks a store, and its layout and that of CACHED_PREDICTION: files without it are no stores."""
 
 
 def text_key(text: str) -> bytes:
@@ -78,7 +78,7 @@ class PredictionCache:
                 raise
 
     def find(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
-        """The predictions that are kept for these texts, as bytes of READING."""
+        """The predictions that are kept for these texts, as bytes of CACHED_PREDICTION."""
         found: dict[bytes, bytes] = {}
         for start in range(0, len(keys), _ASKED_AT_ONCE):
             asked = keys[start : start + _ASKED_AT_ONCE]

@@ -98,7 +98,7 @@ def score_file(
     Raises:
         NotFound: there is no such file.
         BadInput: the file, the column or the target cannot be used.
-        DiskError: no room for the target, the store or an decompressed source.
+        DiskError: no room for the target, the store or a decompressed source.
         JobError: another process has the store open.
         Cancelled: `should_stop` said so; what a stream has got is not whole.
     """

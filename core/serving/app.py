@@ -47,6 +47,7 @@ class ScorerApp:
 
     Args:
         batcher: What answers.
+        metrics: Counts what is done.
         address: Where the server listens.
         token: What every request but that for health must carry; "" for nothing.
         limits: What clients may take.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import time
 from dataclasses import dataclass
 
@@ -16,7 +15,7 @@ from core.jobs.registry import JobKind
 from core.jobs.status import JobState, JobStatus, write_status
 from core.records import from_json
 from core.runs.run import Run
-from core.serving.access import TOKEN_VARIABLE, bearer
+from core.serving.access import TOKEN_VARIABLE, bearer, token_from_environment
 from core.workspace import ServicePaths, Workspace
 
 IDLE_TIMEOUT_S = 900
@@ -112,8 +111,9 @@ def _answers(service: Service, run: Run) -> bool:
 
     Raises:
         JobError: it does, but is full or wants another token: others may be using it.
+        BadInput: the token cannot be sent.
     """
-    token = os.environ.get(TOKEN_VARIABLE, "").strip()
+    token = token_from_environment()
     connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=_GREETING_TIMEOUT_S)
     try:
         connection.request("GET", f"/v1/models/{run.id}", headers=bearer(token))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -75,16 +74,17 @@ def _serve(
     scorer.warm_up()
     token = token_from_environment()
     with ScorerServer(scorer, token=token, idle_timeout_s=idle_timeout_s) as server:
-        watch = threading.Thread(target=_stop_when_asked, args=(stop, server), daemon=True)
-        watch.start()
+        ended = threading.Event()
+        threading.Thread(target=_stop_when_asked, args=(stop, server, ended), daemon=True).start()
         with disk_errors("the scorer's address"):
             write_atomically(workspace.service(run_id).address, to_json(Service(server.port)))
         status.change(JobState.RUNNING, "Answering")
         server.run()
+        ended.set()
     return server.clean
 
 
-def _stop_when_asked(stop: StopFlag, server: ScorerServer) -> None:
-    while not stop.is_set:
-        time.sleep(_POLL_S)
-    server.stop()
+def _stop_when_asked(stop: StopFlag, server: ScorerServer, ended: threading.Event) -> None:
+    while not ended.wait(_POLL_S):
+        if stop.is_set:
+            server.stop()

@@ -88,7 +88,7 @@ def find_model_facts(workspace: Workspace, request: ModelFactsRequest) -> ModelF
     try:
         if time.time() - path.stat().st_mtime < _FRESH_S:
             return from_json(ModelFacts, path.read_text("utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):  # Damaged ones are found out again.
         pass
     return None
 

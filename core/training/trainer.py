@@ -30,7 +30,6 @@ from core.runs.metrics import VALIDATION as VALIDATION_KIND
 from core.runs.run import Examples, Run, read_examples, read_result
 from core.training.best_model import BestModel, Effort
 from core.training.event_files import EventFiles
-from core.training.forecast.crowd import crowding
 from core.training.forecast.forecast import forecast
 from core.training.forecast.past_runs import WorkRecord, keep_work, past_runs
 from core.training.forecast.rates import Rates, find_device
@@ -97,7 +96,8 @@ def _train(
     status.change(JobState.RUNNING, total=total, epochs=config.epochs, done=done)
     with _records(paths, done) as records:
         parts = _validator(workspace, run, model.tokenizer), read_examples(workspace, run, TEST)
-        record = WorkRecord(_work(run, model, ids, total, parts), waited_s, crowding(workspace))
+        crowd = crowding(workspace, at_work=True)
+        record = WorkRecord(_work(run, model, ids, total, parts), waited_s, crowd)
         rates = _foresee(workspace, run, status, record)
         effort = _effort(workspace, run, seconds)
         progress = ProgressReporter(config, status, records, record.work, rates, earlier=effort)

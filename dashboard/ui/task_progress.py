@@ -26,6 +26,7 @@ def task_progress(
     *,
     key: str,
     on_retry: Callable[[Task], None] | None = None,
+    dismissible: bool = True,
 ) -> Any:
     """Show a task; while it is active, this part of the page refreshes itself.
 
@@ -37,6 +38,8 @@ def task_progress(
         key: Of its own for every task on a page.
         on_retry: What a "Try again" button does after a task that did not finish; it runs
             before the page, with the task. None shows no such button.
+        dismissible: Whether one that did not finish can be forgotten: not where the page would
+            start it again.
 
     Returns:
         What a finished task gave, of its `TaskJob`'s result type; None before and otherwise.
@@ -49,7 +52,7 @@ def task_progress(
         return None
     if status.state is JobState.FINISHED:
         return task_result(workspace, task)
-    _ended(workspace, task, status, key, on_retry)
+    _ended(workspace, task, status, key, on_retry, dismissible)
     return None
 
 
@@ -87,6 +90,7 @@ def _ended(
     status: JobStatus,
     key: str,
     on_retry: Callable[[Task], None] | None,
+    dismissible: bool,
 ) -> None:
     sentence = plain(f"{task.title}: {status.message or status.state.value}")
     if status.state is JobState.STOPPED:
@@ -102,12 +106,13 @@ def _ended(
                 on_click=attempt,
                 args=[lambda: on_retry(task)],
             )
-        st.button(
-            "Dismiss",
-            key=f"{key}_dismiss",
-            on_click=attempt,
-            args=[lambda: delete_task(workspace, task)],
-        )
+        if dismissible:
+            st.button(
+                "Dismiss",
+                key=f"{key}_dismiss",
+                on_click=attempt,
+                args=[lambda: delete_task(workspace, task)],
+            )
 
 
 def _share(status: JobStatus) -> float:

@@ -35,7 +35,7 @@ from core.labels.assign.bulk import MAX_ROWS, label_all
 from core.labels.assign.next_rows import LabelSession, QueueRequest, take
 from core.labels.assign.queues import Stream
 from core.labels.exchange.exchange import export_history
-from core.labels.exchange.label_file import FileFormat
+from core.labels.exchange.label_file import LabelFileFormat
 from core.labels.guidelines import write_guideline
 from core.labels.quick_model.quick_model_job import Scope, open_rows
 from core.labels.store.ledger import Ledger
@@ -194,7 +194,7 @@ def _export(folder: Path) -> Iterator[tuple[str, str, str]]:
     for first in range(0, EXPORTED, MAX_ROWS):
         rows = np.arange(first, first + MAX_ROWS)
         label_all(store, dataset, rows, CLASSES[1], annotator="ann", reason="benchmark")
-    for file_format in FileFormat:
+    for file_format in LabelFileFormat:
         start = time.perf_counter()
         sink = io.BytesIO()
         export_history(workspace, store, dataset, sink, file_format=file_format)

@@ -32,7 +32,7 @@ from core.model.backbone import load_backbone
 from core.model.classifier import build_classifier, predict_logits
 from core.model.devices import find_device
 from core.model.tokenizer import Tokenizer
-from core.model.training import Hooks, Progress, train
+from core.model.training import Hooks, TrainingProgress, train
 from core.runs.config import TrainConfig
 from core.workspace import Workspace
 
@@ -149,8 +149,8 @@ def _padded(ids: tf.RaggedTensor) -> dict[str, tf.Tensor]:
     }
 
 
-def _ignore(progress: Progress) -> None:
-    """Progress is not shown here."""
+def _ignore(progress: TrainingProgress) -> None:
+    """TrainingProgress is not shown here."""
 
 
 def _alternate(

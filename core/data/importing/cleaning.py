@@ -1,4 +1,4 @@
-"""Make the rows of a file those of a data set: leave out, mend, and report."""
+"""Make the rows of a file those of a data set: leave out, correct, and report."""
 
 from __future__ import annotations
 

@@ -17,7 +17,6 @@ MARK = b"\xff"
 _CHUNK_BYTES = 4 << 20
 _HEAD_CHARS = 1 << 18
 _BOM = "\ufeff".encode()
-_ORDERED = ("utf-16", "utf-32")
 _UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 # Python decodes MARK to this and back by its error handler "surrogateescape".
 _MARK_CHARACTER = "\udcff"

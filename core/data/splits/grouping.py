@@ -1,4 +1,4 @@
-"""Mend a drawn part so that groups of rows are whole, with its size and class counts kept."""
+"""Correct a drawn part so that groups of rows are whole, with its size and class counts kept."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def with_whole_groups(
 
     A group goes to where its first row is, and single rows of the same classes go the other
     way. Where these do not suffice, other groups change sides, the largest first, as long as
-    that brings the class counts nearer; then single rows of other classes mend the size. What
+    that brings the class counts nearer; then single rows of other classes correct the size. What
     is missing or too many after that stays so.
 
     Args:

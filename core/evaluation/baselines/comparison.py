@@ -39,7 +39,7 @@ from core.model.text_vectors import encoder_key, kept_vectors
 from core.runs.run import Examples, Run, find_run, list_runs, read_examples, read_result
 from core.workspace import Workspace
 
-_FACTS = b"rung"
+_FACTS = b"baseline"
 _TITLES = {
     Baseline.MAJORITY: "Counting the classes",
     Baseline.WORDS: "Fitting TF-IDF and logistic regression",

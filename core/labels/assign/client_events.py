@@ -56,7 +56,7 @@ def record(
 
     Args:
         store: Where to.
-        raw: What the browser sent: a list of objects as `label_queue.js` makes them.
+        raw: What the browser sent: a list of objects as `outbox.js` makes them.
         holder: The tab that sent them.
         target: Gives the data set of a fingerprint; raises NotFound where there is none.
 

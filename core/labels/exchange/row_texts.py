@@ -29,7 +29,7 @@ def row_texts(workspace: Workspace, dataset: Dataset) -> Iterator[RowTexts]:
 class RowTexts:
     """Reads ids and texts of any rows.
 
-    The first chunk is read from the data set's file. From the second on, an decompressed copy of it
+    The first chunk is read from the data set's file. From the second on, a decompressed copy of it
     is looked into: decompressing all its row groups for every chunk would take most of the time.
     """
 
@@ -44,7 +44,7 @@ class RowTexts:
             self._asked = True
             return take_rows(self._workspace, self._dataset, rows).select([ID, TEXT])
         if not self._batches:
-            self._unpack()
+            self._decompress()
         order = np.argsort(rows, kind="stable")
         ascending = rows[order]
         pieces, end = [_SCHEMA.empty_table()], 0
@@ -71,7 +71,7 @@ class RowTexts:
                     found[name] = SEVERAL_ROWS if name in found else int(row)
         return found
 
-    def _unpack(self) -> None:
+    def _decompress(self) -> None:
         path = self._stack.enter_context(self._workspace.staging()) / "texts.arrow"
         with (
             pq.ParquetFile(self._workspace.dataset(self._dataset.id).texts) as compressed,

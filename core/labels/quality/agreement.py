@@ -171,7 +171,7 @@ def _own_labels(standing: pd.DataFrame) -> pd.DataFrame:
 
 
 def _table(answers: pd.DataFrame) -> tuple[list[str], _ClassIds]:
-    """Names, and the class that each person (a column) gave to each row, or _NO_LABEL."""
+    """Names, and the class that each person (a column) gave to each row, or _UNLABELLED."""
     columns, people = pd.factorize(answers["annotator"], sort=True)
     rows, numbers = pd.factorize(answers["row"])
     table = np.full((len(numbers), len(people)), _UNLABELLED, np.int64)

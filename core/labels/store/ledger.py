@@ -69,7 +69,7 @@ class Ledger:
         return sorted({*self._labelled, *self._skipped})
 
     def class_ids_in(self, classes: tuple[str, ...]) -> NDArray[np.int64]:
-        """Each row's current label as a position in `classes`, NO_LABEL for none or another."""
+        """Each row's current label as a position in `classes`, UNLABELLED for none or another."""
         places = {name: place for place, name in enumerate(classes)}
         table = np.array([places.get(name, UNLABELLED) for name in self.classes] + [UNLABELLED])
         found: NDArray[np.int64] = table[self.class_ids].astype(np.int64)

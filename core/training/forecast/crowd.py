@@ -13,7 +13,7 @@ _QUIET = 0.5
 """Programs at work that every machine has, which take no time worth counting."""
 
 
-def crowding(workspace: Workspace, load: float | None = None) -> float:
+def crowding(workspace: Workspace, load: float | None = None, *, at_work: bool = False) -> float:
     """How many times longer the processor takes than with nothing else to do: 1 at best.
 
     A run of this workspace is not counted, as the next one waits for its end.
@@ -21,10 +21,11 @@ def crowding(workspace: Workspace, load: float | None = None) -> float:
     Args:
         workspace: Where that would be.
         load: How many programs want the processor; None asks the system for the last minute's.
+        at_work: The run that asks is the one that trains, and has only begun to.
     """
     cores = cpu_cores()
     others = (_load() if load is None else load) - _QUIET
-    if _is_held(workspace):
+    if not at_work and _is_held(workspace):
         others -= cores
     # A run has as many threads at work as there are cores, and each gets an equal share.
     return 1.0 + max(others, 0.0) / cores

@@ -60,8 +60,7 @@ class Forecast:
         if self.past:
             runs = "the run" if self.past == 1 else f"the {self.past} runs"
             said = (
-                f"{table}, times {self.ratio:.2g}: so much longer or shorter than in the table"
-                f" {runs} most like it took here."
+                f"{table}, times {self.ratio:.2g}: {runs} most like it took so many times as long."
             )
         else:
             said = f"{table}: no run has finished on it here yet, so the error is large."

@@ -68,7 +68,8 @@ def _past_run(workspace: Workspace, run: Run, device: DeviceKind) -> list[PastRu
         return []
     # Early stopping leaves steps undone.
     work = record.work.share(status.done / status.total)
-    return [PastRun(work, record.start_s, result.seconds, record.crowding)]
+    crowding = record.crowding if device.is_processor else 1.0
+    return [PastRun(work, record.start_s, result.seconds, crowding)]
 
 
 def _counts(status: JobStatus, result: RunResult, device: DeviceKind) -> bool:

@@ -166,7 +166,7 @@ def _cpu(precision: str) -> DeviceKind:
     cores = cpu_cores()
     in_bfloat16 = precision in ("auto", "mixed_bfloat16") and cpu_multiplies_bfloat16()
     rates = CPU_BFLOAT16 if in_bfloat16 else CPU_FLOAT32
-    about = f"{cores} processor cores"
+    about = f"{cores} processor core{'s' if cores > 1 else ''}"
     if in_bfloat16:
         about += " that multiply bfloat16"
     factor = (cores / _TABLE_CORES) ** _MORE_CORES

@@ -75,7 +75,9 @@ def _fill(run: Run, missing: list[str]) -> None:
         )
         return
     st.caption("Fitted once for these rows, in the background: a minute for some 20,000 rows.")
-    if st.button("Fit them", type="primary", icon=":material/stairs:", key="fit_baselines_button"):
+    if st.button(
+        "Fit them", type="primary", icon=":material/bar_chart:", key="fit_baselines_button"
+    ):
         start_baselines(state.workspace(), run)
         st.rerun()
 

@@ -57,7 +57,7 @@ def _confusions(run: Run, table: pd.DataFrame) -> None:
     shown = table.head(_MOST).rename(
         columns={
             "label": "Label",
-            "predicted_label": "Verdict",
+            "predicted_label": "Predicted label",
             "rows": "Rows",
             "share": "Of the label",
         }

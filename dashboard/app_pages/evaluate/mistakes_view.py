@@ -32,7 +32,7 @@ _ORDERS = {
     "Longest first": ("words", False),
 }
 _COLUMNS = {
-    "predicted_label": "Verdict",
+    "predicted_label": "Predicted label",
     "score": "Score (0–1)",
     "loss": "Loss (nats)",
     "words": "Words",
@@ -76,7 +76,7 @@ def _filtered(run: Run, part: str, table: pd.DataFrame) -> tuple[pd.DataFrame, s
 
     label = cells[0].selectbox("Label", known, format_func=named, key=label_key, on_change=moved)
     predicted_label = cells[1].selectbox(
-        "Verdict", known, format_func=named, key=predicted_label_key, on_change=moved
+        "Predicted label", known, format_func=named, key=predicted_label_key, on_change=moved
     )
     shown = cells[2].selectbox("Show", [_WRONG, _EVERY], key=f"{key}_show")
     inside = _slice_picker(cells[4], run, part, key)

@@ -15,7 +15,7 @@ from dashboard.ui.failure import errors_shown
 from dashboard.ui.header import page_header
 from dashboard.ui.pickers import dataset_picker
 
-right = page_header("Label", "One key a label; every press is stored before it is forgotten")
+right = page_header("Label", "One key a label; every answer is stored before it is forgotten")
 with right:
     dataset = dataset_picker("label_dataset")
 with errors_shown(stop=True):

@@ -39,6 +39,7 @@ def model_card(config: TrainConfig, n_classes: int) -> None:
             task,
             key=f"model_facts_{request.key}",
             on_retry=lambda _: start_model_facts(workspace, request),
+            dismissible=False,
         )
 
 

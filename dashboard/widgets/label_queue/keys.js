@@ -103,7 +103,7 @@ function classOf(event, classes) {
  * @param {HTMLElement & { type?: string }} focused
  */
 export function isTyping(focused) {
-  // A closed box to choose from keeps the focused after the choice.
+  // A closed box to choose from keeps the focus after the choice.
   if (focused.role === "combobox" && focused.ariaExpanded === "false") return false;
   const pressed = ["checkbox", "radio", "range", "button"].includes(focused.type ?? "");
   const writes = ["INPUT", "TEXTAREA", "SELECT"].includes(focused.tagName) && !pressed;

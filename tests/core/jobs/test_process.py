@@ -18,7 +18,6 @@ from core.jobs.process import (
     kill,
     record_process,
     recorded_process,
-    request_stop,
     start_detached,
     worker_record,
 )
@@ -66,7 +65,6 @@ def test_another_process_that_has_the_pid_now_is_neither_taken_for_it_nor_signal
     former = replace(sleeper, start=sleeper.start - 3600)
 
     assert not former.alive()
-    request_stop(former)
     kill(former)
 
     time.sleep(0.1)  # A signal would have reached it by now.
@@ -77,7 +75,6 @@ def test_signals_to_a_process_that_is_gone_go_nowhere() -> None:
     with subprocess.Popen([sys.executable, "-c", "pass"], start_new_session=True) as child:
         identity = ProcessIdentity.of(child.pid)
 
-    request_stop(identity)
     kill(identity)
 
     assert not identity.alive()

@@ -89,10 +89,12 @@ def test_a_run_without_a_model_gets_no_scorer_and_is_told_why(
 
 
 def test_a_scorer_that_takes_too_long_is_given_up_and_ended(
-    toy_workspace: Workspace, toy_run: Run, workspace: Workspace, untrained: Run
+    workspace: Workspace, untrained: Run
 ) -> None:
     with pytest.raises(JobError, match="took too long"):
         ensure_scorer(workspace, untrained, timeout_s=0.3)
+
+    assert not current_status(workspace.service(untrained.id)).state.active
 
 
 def test_waiting_for_another_that_starts_the_scorer_ends_in_a_sentence(

@@ -2,10 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from core.data.reading.bytestream import ENCODINGS
 from core.errors import NotFound
 from core.workspace import Workspace
-from dashboard.ui.file_source import FileSource, encoding_choice, path_source, upload_source
+from dashboard.ui.file_source import FileSource, path_source, upload_source
 from tests.dashboard.conftest import Draw
 
 
@@ -63,12 +62,3 @@ def test_an_upload_is_a_file_that_goes_when_it_was_used(draw: Draw, workspace: W
     assert (found.name, found.upload) == ("some.csv", True)
     assert found.path.parent == workspace.uploads
     assert found.path.read_bytes() == b"text\na\n"
-
-
-def test_an_encoding_is_detected_unless_it_is_chosen(draw: Draw) -> None:
-    app = draw(encoding_choice, "k")
-    assert app.session_state["drawn"] is None
-
-    for encoding in ENCODINGS:
-        app.selectbox[0].set_value(encoding).run()
-        assert app.session_state["drawn"] == encoding

@@ -32,7 +32,7 @@ def fitted(workspace: Workspace, run: Run, name: str, *, chosen: str = "", secon
     facts = json.dumps({"seconds": seconds, "chosen": chosen}).encode()
     path = workspace.baseline(rows_key(workspace, run), name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.concat_tables(tables).replace_schema_metadata({b"rung": facts}), path)
+    pq.write_table(pa.concat_tables(tables).replace_schema_metadata({b"baseline": facts}), path)
 
 
 def ended(workspace: Workspace, kind: JobKind, run: Run, message: str) -> Task:

@@ -40,11 +40,11 @@ def test_confusions_are_counted_the_most_frequent_first(
 
     app = draw(classes_view, three, "test")
 
-    shown = table(app, "Verdict")
+    shown = table(app, "Predicted label")
     assert shown["Rows"].is_monotonic_decreasing
     for record in shown.to_dict("records"):
         truly = rows.class_ids == three.classes.index(record["Label"])
-        taken = truly & (answers == three.classes.index(record["Verdict"]))
+        taken = truly & (answers == three.classes.index(record["Predicted label"]))
         assert record["Rows"] == taken.sum()
         assert record["Of the label"] == pytest.approx(taken.sum() / truly.sum())
 
@@ -52,12 +52,12 @@ def test_confusions_are_counted_the_most_frequent_first(
 @pytest.mark.parametrize("place", [0, 2])
 def test_a_ticked_confusion_leads_to_its_rows(draw: Draw, three: Run, place: int) -> None:
     app = draw(classes_view, three, "test")
-    record = table(app, "Verdict").iloc[place]
+    record = table(app, "Predicted label").iloc[place]
 
     select(app, f"confusions_{three.id}", place)
     press(app, f"See these {record['Rows']} rows")
 
-    cell = (three.classes.index(record["Label"]), three.classes.index(record["Verdict"]))
+    cell = (three.classes.index(record["Label"]), three.classes.index(record["Predicted label"]))
     assert app.session_state["mistakes_cell"] == cell
     assert app.session_state[state.EVALUATION] == state.MISTAKES_VIEW
 

@@ -87,7 +87,12 @@ def test_rows_are_filtered_by_label_and_predicted_label(
     answers = (rows.scores >= 0.5).astype(int)
     keep = keeps(rows.class_ids, answers)
 
-    app = choose(draw(mistakes_view, run, "validation"), Label=label, Verdict=verdict, Show=show)
+    app = choose(
+        draw(mistakes_view, run, "validation"),
+        Label=label,
+        **{"Predicted label": verdict},
+        Show=show,
+    )
 
     names = ["(any)", "0", "1"]
     wrong = (keep & (answers != rows.class_ids)).sum()
@@ -228,7 +233,7 @@ def test_of_three_classes_no_threshold_is_told_and_the_score_is_of_the_label_giv
     scores = dict(zip(rows.rows.tolist(), rows.probabilities.max(axis=1).tolist(), strict=True))
     for row in shown(app):
         assert row["cells"][1] == pytest.approx(scores[row["row"]], rel=1e-4)
-    choose(app, Label=2, Verdict=0)
+    choose(app, Label=2, **{"Predicted label": 0})
     assert said(app, "label red, predicted label blue")
 
 

@@ -80,7 +80,7 @@ def desk(app: AppTest) -> dict:
 def press(dataset: Dataset, item: dict, value: str | None = "1", **more: object) -> dict:
     """A press of a key as the browser sends it."""
     return {
-        "press": f"press-{next(numbers):06d}", "fingerprint": dataset.fingerprint,
+        "client_event": f"press-{next(numbers):06d}", "fingerprint": dataset.fingerprint,
         "annotator": "ann", "row": item["row"], "queue": item["queue"],
         "action": "label" if value is not None else "skip", "value": value, "spent": 1_200,
         "guideline": GUIDE.version, "suggestion": None, **more,
@@ -88,7 +88,7 @@ def press(dataset: Dataset, item: dict, value: str | None = "1", **more: object)
 
 
 def send(app: AppTest, *presses: object, round_: int = 1) -> AppTest:
-    app.session_state[KEY] = {"holder": TAB, "presses": {"round": round_, "list": list(presses)}}
+    app.session_state[KEY] = {"holder": TAB, "events": {"round": round_, "list": list(presses)}}
     app.session_state["arrived"] = True
     app.run()
     assert not app.exception
@@ -156,7 +156,7 @@ def test_presses_are_stored_and_acknowledged_and_their_rows_leave_the_screen(
     assert all(event.spent_ms == 1_200 and event.guideline == "3" for event in events)
     shown = desk(app)
     assert shown["receipt"] == {
-        "round": 7, "stored": [one["press"] for one in presses], "refused": {}, "fault": "",
+        "round": 7, "stored": [one["client_event"] for one in presses], "refused": {}, "fault": "",
     }  # fmt: skip
     left = [item["row"] for item in shown["items"]]
     assert not {first["row"], second["row"], third["row"]} & set(left)
@@ -202,13 +202,13 @@ def test_a_press_that_can_never_be_stored_is_refused_and_the_others_are_stored(
     send(app, bad, good)
 
     receipt = desk(app)["receipt"]
-    assert receipt["stored"] == [good["press"]]
-    assert words in receipt["refused"][bad["press"]]
+    assert receipt["stored"] == [good["client_event"]]
+    assert words in receipt["refused"][bad["client_event"]]
     assert receipt["fault"] == ""
     assert len(store.events(dataset.fingerprint)) == 1
 
 
-@pytest.mark.parametrize("raw", [[{"no": "name"}], [{"press": "x"}], ["text"], [None]])
+@pytest.mark.parametrize("raw", [[{"no": "name"}], [{"client_event": "x"}], ["text"], [None]])
 def test_a_message_that_is_none_is_said_and_nothing_is_stored(
     opened: Callable[..., AppTest], dataset: Dataset, store: LabelStore, raw: list
 ) -> None:
@@ -230,7 +230,7 @@ def test_a_press_that_comes_twice_is_stored_once(
     send(app, one, round_=2)
 
     assert len(store.events(dataset.fingerprint)) == 1
-    assert desk(app)["receipt"]["stored"] == [one["press"]]
+    assert desk(app)["receipt"]["stored"] == [one["client_event"]]
 
 
 def test_an_undone_row_comes_back_first(
@@ -241,7 +241,7 @@ def test_an_undone_row_comes_back_first(
     given = press(dataset, first)
     send(app, given, press(dataset, second))
 
-    undo = press(dataset, first, None, action="undo", undoes=given["press"])
+    undo = press(dataset, first, None, action="undo", undoes=given["client_event"])
     send(app, undo, round_=2)
 
     assert desk(app)["items"][0]["row"] == first["row"]

@@ -300,7 +300,7 @@ def test_a_file_is_scored_in_the_background_looked_into_and_deleted(
 
     toy_workspace.scoring(scoring.id).result.write_text("{", "utf-8")
     app.run()
-    assert "Its figures are damaged or of another version" in captions(app)
+    assert "Its figures are damaged" in captions(app)
 
     app.get_by_key(f"delete_{scoring.id}").click().run()
     assert not app.exception

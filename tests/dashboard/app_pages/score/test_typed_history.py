@@ -11,7 +11,7 @@ from tests.made_answers import answered_run
 
 
 def typed(at: str, text: str, score: float = 0.5) -> Typed:
-    return Typed(at, text, "run", "*Run*", score, None, "1" if score >= 0.5 else "0", 9.4)
+    return Typed(at, text, "run", "*Run*", score, score / 2, "1" if score >= 0.5 else "0", 9.4)
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_the_newest_answer_comes_first_with_all_that_is_known_of_it(draw: Draw, 
     assert shown["Score"].tolist() == [0.5, 0.25, 0.0]
     assert shown["Label"].tolist() == ["1", "0", "0"]
     assert shown["Run"].tolist() == ["*Run*"] * 3
-    assert shown["Calibrated"].isna().all()
+    assert shown["Calibrated"].tolist() == [0.25, 0.125, 0.0]
     assert button(app, "Tick rows to label them").disabled
 
 

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import pytest
@@ -5,9 +6,8 @@ import pytest
 from core.data.dataset import Dataset
 from core.jobs.tasks import list_tasks
 from core.runs.config import TrainConfig
-from core.training.forecast.forecast import Speed
 from core.workspace import Workspace
-from dashboard.app_pages.train.run_forecast import _basis, run_forecast
+from dashboard.app_pages.train.run_forecast import run_forecast
 from tests import toy
 from tests.dashboard.conftest import Draw, unescaped
 from tests.dashboard.shown import buttons, said, sentences
@@ -15,25 +15,17 @@ from tests.dashboard.shown import buttons, said, sentences
 
 @pytest.fixture
 def dataset(workspace: Workspace) -> Dataset:
-    toy.know_speed(workspace)
     return toy.import_rows(workspace, toy.make_rows(2_000))
 
 
-def test_a_measured_speed_is_told_and_an_estimate_is_called_so() -> None:
-    speed = Speed(rows_per_s=1_234.5, scoring_rows_per_s=1.0, seconds_a_step=0.1, device="CPU")
-
-    assert _basis(speed) == "on this machine, at 1,234 rows/s as measured"
-    estimate = replace(speed, is_estimate=True)
-    assert "an estimate from MiniLM's speed here" in _basis(estimate)
-
-
-def test_an_estimate_can_be_made_sure_and_nothing_starts_by_itself(
+def test_the_time_is_told_with_its_error_and_nothing_starts_by_itself(
     draw: Draw, workspace: Workspace, dataset: Dataset
 ) -> None:
     app = draw(run_forecast, dataset, TrainConfig())
 
     assert said(app, "Takes about ")
-    assert buttons(app) == ["Measure these settings"]
+    assert re.search(r"Takes about .+ \(.+ to .+\)", sentences(app)[0])
+    assert buttons(app) == []
     assert list_tasks(workspace) == []
 
 

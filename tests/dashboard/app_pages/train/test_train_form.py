@@ -15,7 +15,6 @@ from tests.made_runs import make_run
 
 @pytest.fixture
 def dataset(workspace: Workspace) -> Dataset:
-    toy.know_speed(workspace)
     return toy.import_rows(workspace, toy.make_rows(400))
 
 

@@ -71,12 +71,12 @@ def test_a_text_that_is_no_short_one_is_cut(draw: Draw, length: int, cut: bool) 
 
 
 def test_history_and_receipt_are_sent_as_plain_values(draw: Draw) -> None:
-    answered = Item(4, "random", "t", answer={"action": "label", "value": "1", "press": "p"})
+    answered = Item(4, "random", "t", answer={"action": "label", "value": "1", "client_event": "p"})
     receipt = Receipt(9, ("p", "q"), {"r": "Expected more."}, "No store.")
 
     data = drawn(draw, desk(history=(answered,)), [], receipt)
 
-    assert data["history"][0]["answer"] == {"action": "label", "value": "1", "press": "p"}
+    assert data["history"][0]["answer"] == {"action": "label", "value": "1", "client_event": "p"}
     assert data["receipt"] == {
         "round": 9, "stored": ["p", "q"], "refused": {"r": "Expected more."}, "fault": "No store.",
     }  # fmt: skip
@@ -91,9 +91,14 @@ def test_history_and_receipt_are_sent_as_plain_values(draw: Draw) -> None:
         ({"holder": "x" * 100}, None, 0, "x" * 64),
         ({"holder": 7}, None, 0, None),
         ({"holder": ""}, None, 0, None),
-        ({"presses": {"round": 3, "list": [{"press": "a"}]}}, [{"press": "a"}], 3, None),
-        ({"presses": {"round": "3", "list": "text"}}, "text", 0, None),
-        ({"presses": [1, 2]}, None, 0, None),
+        (
+            {"events": {"round": 3, "list": [{"client_event": "a"}]}},
+            [{"client_event": "a"}],
+            3,
+            None,
+        ),
+        ({"events": {"round": "3", "list": "text"}}, "text", 0, None),
+        ({"events": [1, 2]}, None, 0, None),
     ],
 )
 def test_what_a_browser_claims_is_read_with_suspicion(
