@@ -30,6 +30,7 @@ from core.runs.metrics import VALIDATION as VALIDATION_KIND
 from core.runs.run import Examples, Run, read_examples, read_result
 from core.training.best_model import BestModel, Effort
 from core.training.event_files import EventFiles
+from core.training.forecast.crowd import crowding
 from core.training.forecast.forecast import forecast
 from core.training.forecast.past_runs import WorkRecord, keep_work, past_runs
 from core.training.forecast.rates import Rates, find_device
