@@ -4,6 +4,7 @@ from enum import Enum
 import pytest
 
 from core.records import from_json, from_plain, to_json, to_plain
+from core.runs.config import TrainConfig
 
 
 class Colour(str, Enum):
@@ -57,3 +58,11 @@ def test_fields_that_are_missing_take_their_defaults() -> None:
 def test_what_is_no_such_record_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         from_json(Outer, text)
+
+
+def test_what_a_records_own_checks_refuse_is_a_value_error_too() -> None:
+    config = to_json(TrainConfig()).replace('"batch_size":32', '"batch_size":0')
+    assert config != to_json(TrainConfig())
+
+    with pytest.raises(ValueError, match="batch_size"):
+        from_json(TrainConfig, config)

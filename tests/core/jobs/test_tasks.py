@@ -214,3 +214,13 @@ def test_a_worker_that_the_system_refuses_leaves_a_task_that_says_so(
     status = current_status(workspace.task("refused"))
     assert status.state is JobState.FAILED
     assert "Argument list too long" in status.message
+
+
+def test_a_task_whose_description_cannot_be_read_is_started_anew(
+    jobs: Workspace, file: Path
+) -> None:
+    put(jobs, "mine")
+    jobs.task("mine").description.write_text("{", "utf-8")
+
+    assert start(jobs, file, task_id="mine").id == "mine"
+    assert recorded_process(jobs.task("mine")) is not None

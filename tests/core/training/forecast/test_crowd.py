@@ -27,3 +27,11 @@ def test_a_run_of_this_workspace_does_not_count(workspace: Workspace) -> None:
 
 def test_the_real_load_gives_a_number(workspace: Workspace) -> None:
     assert crowding(workspace) >= 1.0
+
+
+def test_a_run_that_has_just_begun_leaves_its_own_lock_out_of_account(workspace: Workspace) -> None:
+    path = workspace.device_lock("cpu")
+    path.parent.mkdir(parents=True)
+
+    with filelock.FileLock(path):
+        assert crowding(workspace, 0.5 + CORES, at_work=True) == pytest.approx(2.0)
