@@ -7,7 +7,7 @@ from core.jobs.registry import JobKind, find_job
 from core.jobs.tasks import TaskJob
 from core.workspace import Workspace
 
-TASKS = [kind for kind in JobKind if kind not in (JobKind.TRAIN, JobKind.SCORE)]
+TASKS = [kind for kind in JobKind if kind not in (JobKind.TRAIN, JobKind.SCORE, JobKind.SERVE)]
 
 
 @pytest.mark.parametrize("kind", JobKind)

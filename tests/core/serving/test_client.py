@@ -43,7 +43,7 @@ def http_answer(body: str, status: str = "200 OK") -> bytes:
 def test_an_answer_is_read(serve: Serve) -> None:
     answers = ask(serve(http_answer(GOOD)), "run", ["a text"])
 
-    assert answers.answers == [Answer(0.25, "no")]
+    assert answers.answers == [Answer(0.25, "no", 0.3)]
     assert answers.model_milliseconds == 1.5
 
 
