@@ -26,7 +26,7 @@ _CANDIDATES = (
 """Tried besides Windows-1252; of those that fit alike, the first."""
 _UNDEFINED_IN_1252 = b"\x81\x8d\x8f\x90\x9d"
 _MISFIT = "\ufffd"
-_LEAST_EVIDENCE = 3
+_LEAST_EVIDENCE = 2
 """Fewer characters beyond ASCII are too few to judge by."""
 _COMMON_SIGNS = frozenset("€£©®™°§•½¼¾±×·“”‘’–—…«»¿¡²³µ\N{NO-BREAK SPACE}")
 _MAX_MISFITS = 0.02
