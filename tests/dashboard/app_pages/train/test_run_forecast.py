@@ -41,7 +41,8 @@ def test_more_epochs_take_longer(draw: Draw, dataset: Dataset) -> None:
         number, unit = float(words[2]), words[3]
         return number * {"s": 1 / 60, "min": 1, "h": 60}[unit]
 
-    assert minutes(4) > 1.5 * minutes(2) > 0
+    # The page rounds, and what else the processor does may change in between: by less than this.
+    assert minutes(80) > 2 * minutes(2) > 0
 
 
 def test_an_encoder_that_is_not_here_is_one_sentence(draw: Draw, dataset: Dataset) -> None:
