@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from core.artifacts import delete_artifacts
+from core.data.row_groups import taken_rows
 from core.errors import BadInput, NotFound, disk_errors
 from core.files import read_all, write_atomically
 from core.records import from_plain
@@ -202,15 +203,8 @@ def take_rows(workspace: Workspace, dataset: Dataset, rows: NDArray[np.int64]) -
     Only the row groups that hold some of them are read, one after the other.
     """
     order = np.argsort(rows, kind="stable")
-    ascending = rows[order]
-    pieces = [SCHEMA.empty_table()]
-    with pq.ParquetFile(workspace.dataset(dataset.id).texts) as file:
-        end = 0
-        for group in range(file.num_row_groups):
-            start, end = end, end + file.metadata.row_group(group).num_rows
-            here = ascending[slice(*np.searchsorted(ascending, [start, end]))]
-            if len(here):
-                pieces.append(file.read_row_group(group).take(pa.array(here - start)))
+    found = taken_rows(workspace.dataset(dataset.id).texts, rows[order])
+    pieces = [SCHEMA.empty_table(), *(piece for _, piece in found)]
     back = np.empty(len(rows), np.int64)
     back[order] = np.arange(len(rows))
     return pa.concat_tables(pieces).take(pa.array(back))

@@ -14,15 +14,15 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from core.artifacts import new_artifact
-from core.data.dataset import LABEL, ROW, TEXT, Dataset, find_dataset, take_rows
+from core.data.dataset import ROW, TEXT, Dataset, find_dataset, take_rows
 from core.data.reading.bytestream import Progress
 from core.encoders.encoders import EMBEDDED, find_encoder
 from core.errors import BadInput
+from core.explore.columns import row_class_ids
 from core.jobs.registry import JobKind
 from core.jobs.tasks import Report, Task, TaskJob, start_task
 from core.runs.predicted_labels import scores_of
@@ -191,13 +191,10 @@ def sample_rows(
     Each gets rows in proportion to its size, but a quarter of an even share at least where it
     has them.
     """
-    with pq.ParquetFile(workspace.dataset(dataset.id).texts) as file:
-        names = pa.array(list(dataset.classes), pa.string())
-        batches = [pc.index_in(b[LABEL], names) for b in file.iter_batches(columns=[LABEL])]
     # Position 0 is for rows without a label.
-    class_ids = np.concatenate([pc.fill_null(batch, -1).to_numpy() for batch in batches]) + 1
+    class_ids = row_class_ids(workspace, dataset) + 1
     counts = np.bincount(class_ids)
-    by_class = np.argsort(class_ids.astype(np.int16), kind="stable")  # 16 bits sort in linear time.
+    by_class = np.argsort(class_ids, kind="stable")  # 16 bits sort in linear time.
     generator = np.random.default_rng(seed)
     chosen = [
         generator.choice(members, size, replace=False)

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from core.data.dataset import ID, LABEL, ROW, TEXT
 from core.data.importing.import_report import ImportReport, Problem, RowProblem, excerpt
+from core.data.row_groups import taken_rows
 from core.data.text.profile import HealthCheck
 from core.workspace import DatasetPaths
 
 
 def note_repeated_ids(report: ImportReport, paths: DatasetPaths, rows: NDArray[np.int64]) -> None:
     """Add the rows whose id an earlier one has."""
-    for some, cells in _cells(paths.texts, rows, [ID]):
+    for some, cells in taken_rows(paths.texts, rows, [ID]):
         found = zip(report.numbers(some).tolist(), cells[ID].to_pylist(), strict=True)
         report.add(
             RowProblem(row, Problem.REPEATED_ID, excerpt(repeated)) for row, repeated in found
@@ -28,7 +27,7 @@ def note_repeated_ids(report: ImportReport, paths: DatasetPaths, rows: NDArray[n
 
 def note_conflicts(report: ImportReport, paths: DatasetPaths) -> None:
     """Add the rows that the profile found to have the words of another but not its label."""
-    for some, cells in _cells(paths.texts, _conflicting_rows(paths.findings), [LABEL, TEXT]):
+    for some, cells in taken_rows(paths.texts, _conflicting_rows(paths.findings), [LABEL, TEXT]):
         said = (
             f"{label or 'no label'}: {text}"
             for label, text in zip(cells[LABEL].to_pylist(), cells[TEXT].to_pylist(), strict=True)
@@ -44,20 +43,3 @@ def _conflicting_rows(findings: Path) -> NDArray[np.int64]:
             for batch in file.iter_batches()
         ]
     return np.concatenate([np.zeros(0, np.int64), *(rows.to_numpy() for rows in found)])
-
-
-def _cells(
-    texts: Path, rows: NDArray[np.int64], columns: list[str]
-) -> Iterator[tuple[NDArray[np.int64], pa.Table]]:
-    """Cells of rows in ascending order, those of one row group at a time."""
-    if not len(rows):
-        return
-    first = 0
-    with pq.ParquetFile(texts) as file:
-        for group in range(file.num_row_groups):
-            behind = first + file.metadata.row_group(group).num_rows
-            start, end = np.searchsorted(rows, [first, behind])
-            if start < end:
-                table = file.read_row_group(group, columns=columns)
-                yield rows[start:end], table.take(rows[start:end] - first)
-            first = behind

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from core.data.dataset import LABEL, N_CHARS, N_WORDS
+from core.data.row_groups import row_groups
 
 UNIT = "unit"
 LENGTH = "length"
@@ -24,11 +24,8 @@ def count_lengths(texts: Path) -> pa.Table:
     Returns:
         Columns unit (N_WORDS, N_CHARS), label (null for none), length and count.
     """
-    groups = []
-    with pq.ParquetFile(texts) as file:
-        for number in range(file.num_row_groups):
-            group = file.read_row_group(number, columns=[LABEL, *UNITS])
-            groups.append(pa.concat_tables([_counted(group, unit) for unit in UNITS]))
+    walk = row_groups(texts, [LABEL, *UNITS])
+    groups = [_counted(group, unit) for _, group in walk for unit in UNITS]
     keys = [UNIT, LABEL, LENGTH]
     counted = pa.concat_tables(groups).group_by(keys).aggregate([(COUNT, "sum")])
     return counted.rename_columns([*keys, COUNT]).sort_by(

@@ -8,10 +8,10 @@ from contextlib import ExitStack, contextmanager
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from core.data.dataset import ID, TEXT, Dataset, take_rows
+from core.data.row_groups import row_groups
 from core.workspace import Workspace
 
 NO_ROW = -1
@@ -35,6 +35,7 @@ class RowTexts:
 
     def __init__(self, workspace: Workspace, dataset: Dataset, stack: ExitStack) -> None:
         self._workspace, self._dataset, self._stack = workspace, dataset, stack
+        self._texts = workspace.dataset(dataset.id).texts
         self._asked = False
         self._batches: list[pa.RecordBatch] = []
 
@@ -61,25 +62,17 @@ class RowTexts:
         found: dict[str, int] = {}
         if not len(wanted):
             return found
-        end = 0
-        with pq.ParquetFile(self._workspace.dataset(self._dataset.id).texts) as file:
-            for group in range(file.num_row_groups):
-                known = file.read_row_group(group, columns=[ID])[ID]
-                start, end = end, end + len(known)
-                here = np.flatnonzero(pc.is_in(known, value_set=wanted).to_numpy())
-                for row, name in zip(here + start, known.take(here).to_pylist(), strict=True):
-                    found[name] = SEVERAL_ROWS if name in found else int(row)
+        for start, group in row_groups(self._texts, [ID]):
+            here = np.flatnonzero(pc.is_in(group[ID], value_set=wanted).to_numpy())
+            for row, name in zip(here + start, group[ID].take(here).to_pylist(), strict=True):
+                found[name] = SEVERAL_ROWS if name in found else int(row)
         return found
 
     def _decompress(self) -> None:
         path = self._stack.enter_context(self._workspace.staging()) / "texts.arrow"
-        with (
-            pq.ParquetFile(self._workspace.dataset(self._dataset.id).texts) as compressed,
-            pa.OSFile(str(path), "wb") as sink,
-            pa.ipc.new_file(sink, _SCHEMA) as copy,
-        ):
-            for group in range(compressed.num_row_groups):
-                copy.write_table(compressed.read_row_group(group, columns=[ID, TEXT]))
+        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, _SCHEMA) as copy:
+            for _, group in row_groups(self._texts, [ID, TEXT]):
+                copy.write_table(group)
         mapped = self._stack.enter_context(pa.memory_map(str(path)))
         reader = pa.ipc.open_file(mapped)
         self._batches = [reader.get_batch(place) for place in range(reader.num_record_batches)]
