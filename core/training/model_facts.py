@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from core.encoders.encoders import find_encoder
 from core.errors import disk_errors
@@ -18,9 +17,6 @@ from core.jobs.tasks import Report, Task, TaskJob, start_task
 from core.records import from_json, to_json
 from core.runs.config import TrainConfig
 from core.workspace import Workspace
-
-if TYPE_CHECKING:
-    from core.model.anatomy import Anatomy
 
 _FRESH_S = 24 * 3600
 
@@ -114,10 +110,10 @@ def build_model_facts(workspace: Workspace, request: ModelFactsRequest) -> Model
     Raises:
         EncoderError: the encoder's files are missing, altered or cannot be loaded.
     """
-    from core.model.anatomy import describe_model
     from core.model.backbone import load_backbone
     from core.model.classifier import build_classifier, freeze
     from core.model.devices import find_device
+    from core.training.anatomy import describe_model
 
     network = build_classifier(
         load_backbone(find_encoder(request.encoder, workspace)),
@@ -126,12 +122,7 @@ def build_model_facts(workspace: Workspace, request: ModelFactsRequest) -> Model
         dropout=0.0,
     )
     freeze(network, embeddings=request.freeze_embeddings, layers=request.frozen_layers)
-    return _as_facts(describe_model(network), str(find_device()))
-
-
-def _as_facts(anatomy: Anatomy, device: str) -> ModelFacts:
-    layers = tuple(LayerFacts(**asdict(layer)) for layer in anatomy.layers)
-    return ModelFacts(layers, anatomy.parameters, anatomy.trainable, anatomy.diagram, device)
+    return describe_model(network, device=str(find_device()))
 
 
 def _run(workspace: Workspace, request: ModelFactsRequest, report: Report) -> ModelFactsFile:

@@ -1,11 +1,19 @@
+from pathlib import Path
+
 import keras
 import keras_hub
 import pytest
 
-from core.encoders.encoders import Encoder
-from core.model.anatomy import Anatomy, describe_model
+from core.encoders.encoders import Encoder, find_encoder
 from core.model.backbone import load_backbone
 from core.model.classifier import build_classifier
+from core.training.anatomy import describe_model
+from core.training.model_facts import ModelFacts
+
+
+@pytest.fixture(scope="module")
+def encoder(toy_encoder: Path) -> Encoder:
+    return find_encoder(str(toy_encoder))
 
 
 @pytest.fixture(scope="module")
@@ -14,12 +22,12 @@ def network(encoder: Encoder) -> keras.Model:
 
 
 @pytest.fixture(scope="module")
-def anatomy(network: keras.Model) -> Anatomy:
-    return describe_model(network)
+def anatomy(network: keras.Model) -> ModelFacts:
+    return describe_model(network, device="CPU")
 
 
 def test_parameters_are_counted_as_keras_counts_them(
-    network: keras.Model, anatomy: Anatomy
+    network: keras.Model, anatomy: ModelFacts
 ) -> None:
     (pooler,) = [row for row in anatomy.layers if row.name == "pooled_dense"]
     assert anatomy.parameters == network.count_params()
@@ -32,7 +40,7 @@ def test_parameters_are_counted_as_keras_counts_them(
     }
 
 
-def test_the_encoder_is_taken_apart(network: keras.Model, anatomy: Anatomy) -> None:
+def test_the_encoder_is_taken_apart(network: keras.Model, anatomy: ModelFacts) -> None:
     (encoder,) = [row for row in anatomy.layers if row.kind == "BertBackbone"]
     inner = [row for row in anatomy.layers if row.depth == 1]
 
@@ -43,7 +51,7 @@ def test_the_encoder_is_taken_apart(network: keras.Model, anatomy: Anatomy) -> N
     assert not [row for row in inner if row.kind == "InputLayer"]
 
 
-def test_shapes_say_what_may_vary(anatomy: Anatomy) -> None:
+def test_shapes_say_what_may_vary(anatomy: ModelFacts) -> None:
     shapes = {row.name: row.output_shape for row in anatomy.layers}
 
     assert shapes["token_ids"] == "any × any"
@@ -55,13 +63,14 @@ def test_shapes_say_what_may_vary(anatomy: Anatomy) -> None:
 def test_what_is_frozen_does_not_count_as_trainable(encoder: Encoder) -> None:
     backbone = load_backbone(encoder)
     backbone.trainable = False
-    anatomy = describe_model(build_classifier(backbone, n_classes=2, pooling="cls", dropout=0.2))
+    model = build_classifier(backbone, n_classes=2, pooling="cls", dropout=0.2)
+    anatomy = describe_model(model, device="CPU")
 
     assert anatomy.trainable == 33
     assert anatomy.parameters == backbone.count_params() + 33
 
 
-def test_the_diagram_is_dot_and_names_every_layer(anatomy: Anatomy) -> None:
+def test_the_diagram_is_dot_and_names_every_layer(anatomy: ModelFacts) -> None:
     assert anatomy.diagram.lstrip().startswith("digraph")
     assert anatomy.diagram.rstrip().endswith("}")
     for row in anatomy.layers:
@@ -79,9 +88,8 @@ def test_the_tutorials_model_has_the_tutorials_parameters_and_shows_its_layers()
             intermediate_dim=3072,
             max_sequence_length=512,
         )
-        anatomy = describe_model(
-            build_classifier(backbone, n_classes=2, pooling="cls", dropout=0.5)
-        )
+        model = build_classifier(backbone, n_classes=2, pooling="cls", dropout=0.5)
+        anatomy = describe_model(model, device="CPU")
 
     rows = {row.kind: row for row in anatomy.layers if row.depth == 0}
     # The tutorial's 109,483,010 count a flag for upper and lower case as a parameter.

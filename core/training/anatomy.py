@@ -3,47 +3,32 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import keras
 
-
-@dataclass(frozen=True)
-class LayerRow:
-    """One layer. `depth` is 1 inside the encoder; parameters are counts."""
-
-    name: str
-    kind: str
-    output_shape: str
-    parameters: int
-    trainable: int
-    depth: int
+from core.training.model_facts import LayerFacts, ModelFacts
 
 
-@dataclass(frozen=True)
-class Anatomy:
-    """A model's layers, its parameter counts and its diagram in Graphviz's DOT language."""
+def describe_model(network: keras.Model, *, device: str) -> ModelFacts:
+    """Describe a model; models inside it are taken apart one level deep.
 
-    layers: tuple[LayerRow, ...]
-    parameters: int
-    trainable: int
-    diagram: str
-
-
-def describe_model(network: keras.Model) -> Anatomy:
-    """Describe a model; models inside it are taken apart one level deep."""
+    Args:
+        network: The model.
+        device: What it would train on.
+    """
     rows = []
     for layer in network.layers:
         rows.append(_row(layer, 0))
         if isinstance(layer, keras.Model):
             inner = [part for part in layer.layers if not _is_input(part)]
             rows += [_row(part, 1) for part in inner]
-    return Anatomy(
+    return ModelFacts(
         layers=tuple(rows),
         parameters=network.count_params(),
         trainable=_count(network.trainable_weights),
         diagram=_diagram(network),
+        device=device,
     )
 
 
@@ -86,8 +71,8 @@ def _restyle(graph: Any, parts: dict[str, keras.Operation]) -> None:
         _restyle(inner, parts)
 
 
-def _row(layer: keras.layers.Layer, depth: int) -> LayerRow:
-    return LayerRow(
+def _row(layer: keras.layers.Layer, depth: int) -> LayerFacts:
+    return LayerFacts(
         name=layer.name,
         kind=type(layer).__name__,
         output_shape=_shape_text(layer),
