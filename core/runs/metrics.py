@@ -92,13 +92,6 @@ def truncate_metrics(path: Path, step: int, seconds: float) -> None:
         write_atomically(path, "".join(json.dumps(row) + "\n" for row in kept))
 
 
-def metrics_table(rows: list[dict[str, Any]], kind: str) -> pd.DataFrame:
-    """The measurements of one kind as a table, one column a number."""
-    return pd.DataFrame([row for row in rows if row[KIND] == kind]).drop(
-        columns=KIND, errors="ignore"
-    )
-
-
 @dataclass(frozen=True, eq=False)
 class Measurements:
     """All that a run has measured up to a moment, by kind and name.

@@ -22,7 +22,7 @@ from core.jobs.process import (
 from core.jobs.registry import JobKind
 from core.jobs.status import JobState, JobStatus, read_status, write_status
 from core.runs.config import TrainConfig
-from core.runs.metrics import STEP, VALIDATION, metrics_table, read_metrics
+from core.runs.metrics import STEP, VALIDATION, MetricsReader
 from core.runs.run import Run, create_run, list_runs, read_result
 from core.training.launch import start_training
 from core.workspace import JobPaths, Workspace
@@ -89,7 +89,8 @@ def test_a_training_that_is_stopped_keeps_a_model_that_scores(
 
     run = start_training(jobs, dataset, toy.recipe(toy_encoder, epochs=1000))
     paths = jobs.run(run.id)
-    wait_until(lambda: not metrics_table(read_metrics(paths.metrics).rows, VALIDATION).empty)
+    measured = MetricsReader(paths.metrics)
+    wait_until(lambda: measured.read().count(VALIDATION))
 
     stop_job(paths)
     status = wait_for_end(paths, timeout_s=60)
@@ -98,8 +99,7 @@ def test_a_training_that_is_stopped_keeps_a_model_that_scores(
     assert status.message.startswith("Stopped on request; the best model so far is kept. Resume ")
     assert status.seconds_left is None
     assert 0 < status.done < status.total == 15_000
-    steps = metrics_table(read_metrics(paths.metrics).rows, STEP)["step"]
-    assert read_result(jobs, run).best_step <= steps.iloc[-1]
+    assert read_result(jobs, run).best_step <= measured.read().last(STEP, "step")
     assert read_result(jobs, run).test == {}
     assert len(load_scorer(jobs, run).score(["the cat is horrible", "lovely"]).labels) == 2
 
@@ -110,7 +110,7 @@ def test_a_stop_at_once_ends_the_worker_and_a_second_mere_request_does_not(
 ) -> None:
     run = start_training(jobs, dataset, toy.recipe(toy_encoder, epochs=1000))
     paths = jobs.run(run.id)
-    wait_until(lambda: read_metrics(paths.metrics).rows)
+    wait_until(lambda: MetricsReader(paths.metrics).read().columns)
     # A worker held still is one in a long step: it hears no request.
     recorded_process(paths).signal_group(signal.SIGSTOP)
     assert stop_job(paths).state is JobState.STOPPING

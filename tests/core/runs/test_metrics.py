@@ -13,7 +13,6 @@ from core.runs.metrics import (
     VALIDATION,
     MetricsLog,
     MetricsReader,
-    metrics_table,
     read_metrics,
     smoothed,
     truncate_metrics,
@@ -30,7 +29,6 @@ def test_a_log_that_was_never_written_is_empty(path: Path) -> None:
 
     assert page.rows == []
     assert page.offset == 17
-    assert metrics_table(page.rows, STEP).empty
 
 
 def test_every_line_can_be_read_as_soon_as_it_is_written(path: Path) -> None:
@@ -89,17 +87,6 @@ def test_a_measurement_that_is_no_number_survives(path: Path) -> None:
         log.append(VALIDATION, roc_auc=float("nan"))
 
     assert math.isnan(read_metrics(path).rows[0]["roc_auc"])
-
-
-def test_a_table_has_the_lines_of_one_kind_and_no_column_for_it(path: Path) -> None:
-    with MetricsLog(path) as log:
-        log.append(STEP, step=1, loss=0.7)
-        log.append(VALIDATION, step=1, f1=0.4)
-        log.append(STEP, step=2, loss=0.6)
-    rows = read_metrics(path).rows
-
-    assert metrics_table(rows, STEP).to_dict("list") == {"step": [1, 2], "loss": [0.7, 0.6]}
-    assert metrics_table(rows, VALIDATION).to_dict("list") == {"step": [1], "f1": [0.4]}
 
 
 def test_smoothing_keeps_a_constant_starts_at_the_first_value_and_follows_the_rest() -> None:

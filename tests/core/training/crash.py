@@ -21,7 +21,7 @@ from core.jobs.process import recorded_process
 from core.jobs.status import JobState, read_status
 from core.runs.checkpoints import newest_checkpoint, newest_step
 from core.runs.config import TrainConfig
-from core.runs.metrics import STEP, VALIDATION, metrics_table, read_metrics
+from core.runs.metrics import STEP, VALIDATION, MetricsReader
 from core.runs.run import Run, RunResult, read_result
 from core.training.launch import resume_training, start_training
 from core.workspace import RunPaths, Workspace
@@ -74,10 +74,10 @@ def course_of(workspace: Workspace, run: Run) -> Course:
     paths = workspace.run(run.id)
     status = wait_for_end(paths, timeout_s=WAIT_S)
     assert status.state is JobState.FINISHED, f"{status}\n{log_tail(paths)}"
-    rows = read_metrics(paths.metrics).rows
+    measured = MetricsReader(paths.metrics).read().columns
     result = read_result(workspace, run)
     assert result is not None
-    return Course(metrics_table(rows, STEP), metrics_table(rows, VALIDATION), result)
+    return Course(pd.DataFrame(measured[STEP]), pd.DataFrame(measured[VALIDATION]), result)
 
 
 def assert_same(course: Course, other: Course) -> None:

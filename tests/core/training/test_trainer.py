@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -24,7 +25,7 @@ from core.records import from_json
 from core.runs import metrics
 from core.runs.checkpoints import Checkpoint
 from core.runs.config import TrainConfig
-from core.runs.metrics import metrics_table, read_metrics
+from core.runs.metrics import MetricsReader
 from core.runs.run import Run, create_run, read_examples, read_result
 from core.training.forecast.past_runs import WorkRecord
 from core.training.trainer import own_checkpoint, train_run
@@ -56,6 +57,11 @@ def probabilities_of(workspace: Workspace, run: Run, part: str) -> tuple[np.ndar
     columns = [table[f"p_{position}"].to_numpy() for position in range(len(run.classes))]
     assert table["row"].to_pylist() == read_examples(workspace, run, part).rows.tolist()
     return table["class_id"].to_numpy(), np.stack(columns, axis=1)
+
+
+def measured(workspace: Workspace, run: Run, kind: str) -> pd.DataFrame:
+    """All measurements of one kind."""
+    return pd.DataFrame(MetricsReader(workspace.run(run.id).metrics).read().columns[kind])
 
 
 def test_the_result_is_what_the_predictions_give(toy_workspace: Workspace, toy_run: Run) -> None:
@@ -93,8 +99,7 @@ def test_the_run_keeps_how_much_there_was_to_do(toy_workspace: Workspace, toy_ru
 
 
 def test_the_best_validation_is_the_one_that_counts(toy_workspace: Workspace, toy_run: Run) -> None:
-    rows = read_metrics(toy_workspace.run(toy_run.id).metrics).rows
-    table = metrics_table(rows, metrics.VALIDATION)
+    table = measured(toy_workspace, toy_run, metrics.VALIDATION)
     result = read_result(toy_workspace, toy_run)
 
     best = table.loc[table["pr_auc"].idxmax()]
@@ -108,8 +113,9 @@ def test_the_best_validation_is_the_one_that_counts(toy_workspace: Workspace, to
 def test_the_log_has_every_step_and_every_validation(
     toy_workspace: Workspace, toy_run: Run
 ) -> None:
-    rows = read_metrics(toy_workspace.run(toy_run.id).metrics).rows
-    steps, validations = (metrics_table(rows, kind) for kind in (metrics.STEP, metrics.VALIDATION))
+    steps, validations = (
+        measured(toy_workspace, toy_run, kind) for kind in (metrics.STEP, metrics.VALIDATION)
+    )
 
     # 240 rows in batches of 16, 4 times; twice an epoch validated.
     assert steps["step"].tolist() == list(range(1, 61))
@@ -130,7 +136,7 @@ def test_more_than_two_classes_are_measured_by_macro_f1(
     status = work_on(workspace, run)
 
     result = read_result(workspace, run)
-    table = metrics_table(read_metrics(workspace.run(run.id).metrics).rows, metrics.VALIDATION)
+    table = measured(workspace, run, metrics.VALIDATION)
     class_ids, probabilities = probabilities_of(workspace, run, VALIDATION)
     assert status.state is JobState.FINISHED, status.message
     assert result.validation["f1"] == table["f1"].max() > 0.6
