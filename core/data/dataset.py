@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -17,8 +16,9 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from core.artifacts import delete_artifacts
+from core.data.names import find_by_reference, fits_a_line
 from core.data.row_groups import taken_rows
-from core.errors import BadInput, NotFound, disk_errors
+from core.errors import BadInput, disk_errors
 from core.files import read_all, write_atomically
 from core.records import from_plain
 from core.workspace import Workspace
@@ -43,7 +43,6 @@ SCHEMA = pa.schema(
     ]
 )
 MAX_NAME_CHARS = 120
-_UNPRINTABLE = r"[\x00-\x1f\x7f\ud800-\udfff]"  # Control characters and halves of pairs.
 
 
 @dataclass(frozen=True)
@@ -124,16 +123,8 @@ def find_dataset(workspace: Workspace, reference: str) -> Dataset:
     Raises:
         NotFound: there is none.
     """
-    datasets = list_datasets(workspace)
-    by_id = [dataset for dataset in datasets if dataset.id == reference]
-    by_name = [dataset for dataset in reversed(datasets) if dataset.name == reference]
-    for dataset in (*by_id, *by_name):
-        return dataset
-    raise NotFound(
-        "the id or name of a data set",
-        f"{reference!r}",
-        "choose one of " + (", ".join(d.id for d in datasets) or "the data sets you import first"),
-    )
+    newest_first = list_datasets(workspace)[::-1]
+    return find_by_reference("data set", newest_first, reference, otherwise="import one first")
 
 
 def rename_dataset(workspace: Workspace, dataset: Dataset, name: str) -> Dataset:
@@ -145,7 +136,7 @@ def rename_dataset(workspace: Workspace, dataset: Dataset, name: str) -> Dataset
         DiskError: the disk is full or closed to this user.
     """
     name = name.strip()
-    if not 0 < len(name) <= MAX_NAME_CHARS or re.search(_UNPRINTABLE, name):
+    if not fits_a_line(name, MAX_NAME_CHARS):
         raise BadInput(
             f"a name of 1 to {MAX_NAME_CHARS} characters on one line",
             repr(name[:60]),

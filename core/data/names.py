@@ -1,13 +1,58 @@
-"""What a name that people give to a run, a split or the like may be."""
+"""What a name that people give to a run, a split or the like may be, and who has it."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
 
-from core.errors import BadInput
+from core.errors import BadInput, NotFound
 
 MAX_NAME_CHARS = 48
-_UNPRINTABLE = r"[\x00-\x1f\x7f\ud800-\udfff]"  # Control characters and halves of pairs.
+# Control characters, line ends of Unicode and halves of pairs.
+_UNPRINTABLE = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
+
+
+class Listed(Protocol):
+    """What people refer to by its id or its name."""
+
+    @property
+    def id(self) -> str:
+        """Its own for ever."""
+
+    @property
+    def name(self) -> str:
+        """As somebody called it."""
+
+
+Thing = TypeVar("Thing", bound=Listed)
+
+
+def find_by_reference(
+    kind: str, newest_first: Sequence[Thing], reference: str, *, otherwise: str
+) -> Thing:
+    """The one whose id is `reference`, else the newest of that name.
+
+    Args:
+        kind: What is looked for, such as "run", for the message.
+        newest_first: All there are.
+        reference: What somebody typed.
+        otherwise: What to do where there are none, for the message.
+
+    Raises:
+        NotFound: none is meant.
+    """
+    meant = [one for one in newest_first if reference in (one.id, one.name)]
+    for one in sorted(meant, key=lambda one: one.id != reference):
+        return one
+    known = ", ".join(one.id for one in newest_first)
+    action = f"choose one of {known}" if known else otherwise
+    raise NotFound(f"the id or name of a {kind}", repr(reference), action)
+
+
+def fits_a_line(name: str, most_chars: int) -> bool:
+    """Whether a name is there, not too long, and on one line."""
+    return 0 < len(name) <= most_chars and not re.search(_UNPRINTABLE, name)
 
 
 def checked_name(kind: str, name: str) -> str:
@@ -21,8 +66,7 @@ def checked_name(kind: str, name: str) -> str:
         BadInput: it is empty, too long, not on one line or has no letter or digit.
     """
     name = name.strip()
-    usable = any(map(str.isalnum, name)) and not re.search(_UNPRINTABLE, name)
-    if not usable or len(name) > MAX_NAME_CHARS:
+    if not fits_a_line(name, MAX_NAME_CHARS) or not any(map(str.isalnum, name)):
         raise BadInput(
             f"a {kind} name of 1 to {MAX_NAME_CHARS} characters with a letter or digit in it,"
             " on one line",

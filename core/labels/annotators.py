@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import getpass
-import re
 
+from core.data.names import fits_a_line
 from core.errors import BadInput
 
 MAX_NAME_CHARS = 60
-_UNPRINTABLE = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
 
 
 def this_annotator() -> str:
@@ -26,7 +25,7 @@ def checked_annotator(name: str) -> str:
         BadInput: it is empty, too long or not on one line.
     """
     name = name.strip()
-    if not 0 < len(name) <= MAX_NAME_CHARS or re.search(_UNPRINTABLE, name):
+    if not fits_a_line(name, MAX_NAME_CHARS):
         raise BadInput(
             f"a name of 1 to {MAX_NAME_CHARS} characters on one line",
             "an empty one" if not name else "another",

@@ -17,16 +17,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from core.data.dataset import (
-    ID,
-    LABEL,
-    ROW,
-    TEXT,
-    Dataset,
-    take_rows,
-)
+from core.data.dataset import ID, LABEL, ROW, TEXT, Dataset, take_rows
 from core.data.labelled import Labelled, original_labels
-from core.data.names import MAX_NAME_CHARS, checked_name
+from core.data.names import MAX_NAME_CHARS, checked_name, find_by_reference
 from core.data.splits.saved_split import draw_split, read_split
 from core.data.splits.split import PART, TRAIN, VALIDATION, Split
 from core.errors import AlreadyExists, BadInput, JobError, NotFound, disk_errors
@@ -176,15 +169,7 @@ def find_run(workspace: Workspace, reference: str) -> Run:
         NotFound: there is none.
     """
     runs = list_runs(workspace)
-    # Sorted so that an id goes before a name.
-    for run in sorted(runs, key=lambda run: run.id != reference):
-        if reference in (run.id, run.name):
-            return run
-    raise NotFound(
-        "the id or name of a run",
-        f"{reference!r}",
-        "choose one of " + (", ".join(run.id for run in runs) or "the runs you train first"),
-    )
+    return find_by_reference("run", runs, reference, otherwise="train one first")
 
 
 def rename_run(workspace: Workspace, run: Run, name: str) -> Run:

@@ -81,7 +81,7 @@ def test_json_gives_the_same_description_back() -> None:
 
 def test_a_new_workspace_has_no_data_sets(workspace: Workspace) -> None:
     assert list_datasets(workspace) == []
-    with pytest.raises(NotFound, match="import first") as caught:
+    with pytest.raises(NotFound, match="import one first") as caught:
         find_dataset(workspace, "anything")
     assert_one_sentence(caught.value)
 
@@ -103,7 +103,7 @@ def test_data_sets_come_oldest_first_and_the_newest_of_a_name_is_found(
     assert list_datasets(workspace) == kept
     assert find_dataset(workspace, "Questions") == kept[2]
     assert find_dataset(workspace, "b-1") == kept[0]
-    with pytest.raises(NotFound, match="b-1, c-2, a-3"):
+    with pytest.raises(NotFound, match="a-3, c-2, b-1"):
         find_dataset(workspace, "questions")
 
 

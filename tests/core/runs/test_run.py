@@ -229,7 +229,7 @@ def test_a_damaged_run_is_left_out_and_the_others_are_listed(
 def test_an_unknown_run_is_not_found_and_the_known_ones_are_named(
     workspace: Workspace, dataset: Dataset
 ) -> None:
-    with pytest.raises(NotFound, match="'toy-1': choose one of the runs you train first"):
+    with pytest.raises(NotFound, match="'toy-1': train one first"):
         find_run(workspace, "toy-1")
     create_run(workspace, dataset, TrainConfig())
     with pytest.raises(NotFound, match="'toy-2': choose one of toy-1"):
