@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -12,7 +12,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.data.dataset import Dataset
 from core.data.filters.row_filter import RowFilter
-from core.errors import NotFound, disk_errors
+from core.errors import disk_errors
 from core.labels.assign.queues import Queue
 from core.runs.run import Run
 from core.scoring.scoring_job import Scoring
@@ -33,13 +33,8 @@ _REPORT = "import_report"
 _FILTER = "row_filter"
 _FILTER_FORM = "row_filter_form"
 PAGE = "rows_page"
-_LINK = "link"
 _NEXT_ROWS = "next_rows"
-_DATASET_PARAM = "dataset"
-_FILTER_PARAM = "filter"
-_MAX_LINKED_ROWS = 200
 VIEW = "view"
-_LINKED = (_DATASET_PARAM, VIEW, _FILTER_PARAM)
 ROWS_VIEW = "Rows"
 EVALUATION = "evaluation_view"
 MISTAKES_VIEW = "Mistakes"
@@ -198,52 +193,6 @@ def take_next_rows() -> None:
     """Do what `show_rows_next` asked for; called before the page's widgets."""
     if _NEXT_ROWS in st.session_state:
         show_rows(st.session_state.pop(_NEXT_ROWS))
-
-
-def follow_link(datasets: Sequence[Dataset], views: Collection[str]) -> None:
-    """Show what the address says when someone came by a link, or by Back and Forward.
-
-    Raises:
-        BadInput: the address holds a filter that cannot be one.
-        NotFound: its data set is gone.
-    """
-    params = _own(st.query_params.to_dict())
-    # Without any, the page was chosen from the menu: the session's own choices stay.
-    if not params or st.session_state.get(_LINK) == params:
-        return
-    st.session_state[_LINK] = params
-    view = params.get(VIEW, ROWS_VIEW)
-    st.session_state[VIEW] = view if view in views else ROWS_VIEW
-    dataset = params.get(_DATASET_PARAM)
-    if dataset in {known.id for known in datasets}:
-        choose_dataset(dataset)
-    elif dataset is not None:
-        raise NotFound(
-            "a data set that is here", f"a link to {dataset!r}, which is not", "choose another"
-        )
-    set_row_filter(RowFilter())
-    if _FILTER_PARAM in params:
-        set_row_filter(RowFilter.from_json(params[_FILTER_PARAM]))
-
-
-def write_link(dataset: Dataset, view: str) -> None:
-    """Make the address show what the page shows; a long list of rows stays out of it."""
-    values = {_DATASET_PARAM: dataset.id}
-    if view != ROWS_VIEW:
-        values[VIEW] = view
-    chosen = row_filter()
-    if not chosen.is_empty and (chosen.rows is None or len(chosen.rows) <= _MAX_LINKED_ROWS):
-        values[_FILTER_PARAM] = chosen.to_json()
-    st.session_state[_LINK] = values
-    for name in _LINKED:
-        if name in values and st.query_params.get(name) != values[name]:
-            st.query_params[name] = values[name]
-        elif name not in values and name in st.query_params:
-            del st.query_params[name]
-
-
-def _own(params: dict[str, str]) -> dict[str, str]:
-    return {name: params[name] for name in _LINKED if name in params}
 
 
 def label_selection() -> None:

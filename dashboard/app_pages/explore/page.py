@@ -5,6 +5,7 @@ import streamlit as st
 from core.data.dataset import N_CHARS, N_WORDS, list_datasets
 from dashboard import reads, state
 from dashboard.app_pages.explore.lengths_view import lengths_view
+from dashboard.app_pages.explore.links import follow_link, write_link
 from dashboard.app_pages.explore.map_view import map_view
 from dashboard.app_pages.explore.rows_view import rows_view
 from dashboard.app_pages.explore.split_view import split_view
@@ -28,7 +29,7 @@ VIEWS = {
 workspace = state.workspace()
 state.take_next_rows()
 with errors_shown():
-    state.follow_link(list_datasets(workspace), VIEWS)
+    follow_link(list_datasets(workspace), VIEWS)
 right = page_header("Explore", "Find rows, and see what the texts and labels are like")
 with right:
     dataset = dataset_picker("explore_dataset")
@@ -54,4 +55,4 @@ view = st.segmented_control(
 )
 with errors_shown():
     VIEWS[view](dataset)
-state.write_link(dataset, view)
+write_link(dataset, view)
