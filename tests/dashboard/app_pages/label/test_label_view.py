@@ -1,36 +1,19 @@
 """The queue as the browser sees it: what it is sent, and what becomes of what it sends."""
 
-import itertools
 from collections.abc import Callable
 
-import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.data.dataset import Dataset
-from core.data.filters.row_filter import RowFilter
-from core.data.labelled import LabelSource
-from core.jobs.tasks import list_tasks
-from core.labels.assign.queues import Queue
-from core.labels.guidelines import Guideline, write_guideline
-from core.labels.quick_model.quick_model import QuickModel, write_quick_model
-from core.labels.quick_model.quick_model_job import Scope, quick_model_path
 from core.labels.store.events import Action, LabelEvent
 from core.labels.store.store import LabelStore, open_labels
-from core.labels.suspects.suspects_file import Features, read_suspects
-from core.labels.suspects.suspects_job import make_suspects
 from core.workspace import Workspace
-from dashboard.app_pages.label.label_settings import LabelSettings
-from dashboard.app_pages.label.label_view import LOOKAHEAD, _receive, label_view
+from dashboard.app_pages.label.label_view import LOOKAHEAD, label_view
 from dashboard.widgets.label_queue.label_queue import KEY
 from tests import toy
+from tests.dashboard.app_pages.label.desk import GUIDE, desk, desk_opener, press, send, settings
 from tests.dashboard.conftest import Draw
-from tests.dashboard.shown import said, sent
-
-GUIDE = Guideline(3, "Rude is 1.", ("0", "1"))
-TAB = "tab-of-this-test"
-numbers = itertools.count(1)
 
 
 @pytest.fixture
@@ -43,56 +26,9 @@ def store(workspace: Workspace) -> LabelStore:
     return open_labels(workspace)
 
 
-def settings(queue: Queue = Queue.RANDOM, **more: object) -> LabelSettings:
-    values = {
-        "annotator": "ann", "queue": queue, "scope": Scope(False, LabelSource.HUMAN), "target": 1,
-        "suggest": False, "blur": False, "goal": 200, "double": 0.0, "audit": 0.0,
-    }  # fmt: skip
-    return LabelSettings(**{**values, **more})
-
-
-def at_desk(dataset: Dataset, chosen: LabelSettings) -> None:
-    """The view; presses that have come are heard before it, as Streamlit does with a callback."""
-    if st.session_state.pop("arrived", False):
-        _receive(dataset, GUIDE, chosen)
-    label_view(dataset, GUIDE, chosen)
-
-
 @pytest.fixture
 def opened(draw: Draw) -> Callable[..., AppTest]:
-    """The view of a tab that has told its name, which a browser does at once."""
-
-    def open_(dataset: Dataset, chosen: LabelSettings | None = None, **session) -> AppTest:
-        app = draw(at_desk, dataset, chosen or settings(), session=session)
-        app.session_state[KEY] = {"holder": TAB}
-        app.run()
-        assert not app.exception
-        return app
-
-    return open_
-
-
-def desk(app: AppTest) -> dict:
-    (shown,) = sent(app)
-    return shown
-
-
-def press(dataset: Dataset, item: dict, value: str | None = "1", **more: object) -> dict:
-    """A press of a key as the browser sends it."""
-    return {
-        "client_event": f"press-{next(numbers):06d}", "fingerprint": dataset.fingerprint,
-        "annotator": "ann", "row": item["row"], "queue": item["queue"],
-        "action": "label" if value is not None else "skip", "value": value, "spent": 1_200,
-        "guideline": GUIDE.version, "suggestion": None, **more,
-    }  # fmt: skip
-
-
-def send(app: AppTest, *presses: object, round_: int = 1) -> AppTest:
-    app.session_state[KEY] = {"holder": TAB, "events": {"round": round_, "list": list(presses)}}
-    app.session_state["arrived"] = True
-    app.run()
-    assert not app.exception
-    return app
+    return desk_opener(draw)
 
 
 def test_before_the_tab_has_told_its_name_nothing_is_leased(draw: Draw, dataset: Dataset) -> None:
@@ -289,131 +225,6 @@ def test_when_every_row_is_labelled_it_is_said(
 
     assert desk(app)["items"] == []
     assert desk(app)["nothing"] == "Every row is labelled, or on somebody else's screen."
-
-
-@pytest.mark.parametrize(
-    ("queue", "words"),
-    [
-        (Queue.SUSPECTS, "Look for suspects on Evaluate"),
-        (Queue.ADJUDICATION, "People agree on every row that two have labelled."),
-        (Queue.SELECTION, "search on Explore, then come back"),
-    ],
-)
-def test_an_empty_queue_says_how_to_fill_it(
-    opened: Callable[..., AppTest], dataset: Dataset, queue: Queue, words: str
-) -> None:
-    session = {"row_filter": RowFilter(text="nobody wrote this")}
-
-    shown = desk(opened(dataset, settings(queue), **session))
-
-    assert shown["items"] == []
-    assert words in shown["nothing"]
-
-
-def test_a_search_is_asked_about_alone_and_another_search_starts_afresh(
-    opened: Callable[..., AppTest], dataset: Dataset
-) -> None:
-    app = opened(dataset, settings(Queue.SELECTION), row_filter=RowFilter(rows=(3, 8, 60)))
-    before = desk(app)
-    assert sorted(item["row"] for item in before["items"]) == [3, 8, 60]
-    assert {item["about"] for item in before["items"]} == {"from the search"}
-
-    app.session_state["row_filter"] = RowFilter(rows=(4,))
-    app.run()
-
-    after = desk(app)
-    assert [item["row"] for item in after["items"]] == [4]
-    assert after["asked"] != before["asked"]
-
-
-def test_rows_that_people_disagree_about_show_what_they_have_said(
-    opened: Callable[..., AppTest], dataset: Dataset, store: LabelStore
-) -> None:
-    for who, value in (("ann", "1"), ("bob", "0")):
-        for row in (2, 3):
-            store.add(
-                LabelEvent(
-                    fingerprint=dataset.fingerprint, row=row, action=Action.LABEL,
-                    value=value if row == 2 else "1", annotator=who, queue="random",
-                )
-            )  # fmt: skip
-
-    (item,) = desk(opened(dataset, settings(Queue.ADJUDICATION)))["items"]
-
-    assert item["row"] == 2
-    assert item["about"] == "people said 0 and 1"
-
-
-def test_suspects_come_with_their_label_and_the_suggested_one(
-    opened: Callable[..., AppTest], workspace: Workspace
-) -> None:
-    rows = toy.make_rows(200)
-    wrong = [(text, str(1 - int(label))) for text, label in rows[:8]]
-    labelled = toy.import_rows(workspace, [*wrong, *rows[8:]], name="labelled")
-    path = make_suspects(workspace, labelled, Features.WORDS, report=lambda *_: None)
-    table = read_suspects(path).table
-
-    items = desk(opened(labelled, settings(Queue.SUSPECTS, scope=Scope(True))))["items"]
-
-    assert [item["row"] for item in items] == table["row"].tolist()[: len(items)]
-    for item, record in zip(items, table.to_dict("records"), strict=False):
-        assert item["given"] == labelled.classes[record["label"]]
-        assert item["suggestion"] == labelled.classes[record["suggestion"]]
-        assert item["about"] == "its label may be wrong"
-
-
-def fit(workspace: Workspace, dataset: Dataset, positive: np.ndarray) -> None:
-    """A quick model that is sure of what it says of each row."""
-    answers = np.column_stack([1 - positive, positive]).astype(np.float32)
-    model = QuickModel(np.arange(len(positive)), (answers,), ("0", "1"), 40, 1, 0.5)
-    scope = Scope(False, LabelSource.HUMAN)
-    write_quick_model(workspace, quick_model_path(workspace, dataset, scope), model)
-
-
-def test_likely_rows_come_in_the_order_of_the_quick_model_with_its_answer(
-    opened: Callable[..., AppTest], workspace: Workspace, dataset: Dataset, store: LabelStore
-) -> None:
-    write_guideline(store, dataset, text="", classes=("0", "1"), author="ann")
-    sure = np.linspace(0.01, 0.99, 100)
-    fit(workspace, dataset, sure)
-
-    app = opened(dataset, settings(Queue.LIKELY))
-
-    items = desk(app)["items"]
-    assert [item["row"] for item in items] == list(range(99, 99 - LOOKAHEAD, -1))
-    assert {item["suggestion"] for item in items} == {"1"}
-    assert items[0]["sure"] == pytest.approx(0.99)
-    assert said(app, "Quick model: learned from 40 labels, ranks 100 rows; fitted again after")
-
-
-def test_uncertain_rows_are_those_the_quick_model_cannot_tell(
-    opened: Callable[..., AppTest], workspace: Workspace, dataset: Dataset, store: LabelStore
-) -> None:
-    write_guideline(store, dataset, text="", classes=("0", "1"), author="ann")
-    fit(workspace, dataset, np.where(np.arange(100) < 40, 0.5, 0.99))
-
-    items = desk(opened(dataset, settings(Queue.UNCERTAIN)))["items"]
-
-    assert all(item["row"] < 40 for item in items)
-
-
-def test_a_random_queue_needs_no_model_and_starts_none(
-    opened: Callable[..., AppTest], workspace: Workspace, dataset: Dataset
-) -> None:
-    app = opened(dataset)
-
-    assert not said(app, "quick model")
-    assert list_tasks(workspace) == []
-
-
-def test_without_a_model_a_queue_that_needs_one_says_what_it_lacks(
-    opened: Callable[..., AppTest], workspace: Workspace, dataset: Dataset
-) -> None:
-    app = opened(dataset, settings(Queue.MIXED))
-
-    assert said(app, "Texts come at random until the quick model is there")
-    assert len(desk(app)["items"]) == LOOKAHEAD
-    assert list_tasks(workspace) == []
 
 
 def test_a_store_that_cannot_be_read_leaves_the_queue_with_what_waits_in_it(
