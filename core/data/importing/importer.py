@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,7 +17,7 @@ from core.data.importing.import_report import ImportReport, OnProblem, Problem
 from core.data.importing.preview import Columns, check_columns, preview_table
 from core.data.importing.writer import GROUP_ROWS, DatasetWriter, dataset_writer, publish
 from core.data.reading.batches import Positions, Table
-from core.data.reading.bytestream import Progress, ignore_progress
+from core.data.reading.bytestream import CHUNK_BYTES, Progress, ignore_progress
 from core.data.reading.formats import FileFormat, FileKind
 from core.data.reading.tables import OpenTable, open_table
 from core.data.sample.sample import SAMPLE_NAME, SAMPLE_ROWS, sample_batches
@@ -57,6 +58,7 @@ def import_file(
     on_problem: OnProblem = OnProblem.SKIP,
     progress: Progress = ignore_progress,
     group_rows: int = GROUP_ROWS,
+    chunk_bytes: int = CHUNK_BYTES,
 ) -> ImportResult:
     """Write a file's texts and labels as a data set, with its profile; memory stays bounded.
 
@@ -77,6 +79,7 @@ def import_file(
         progress: Called with what is done and all there is, the last time with both the same;
             raising from it cancels cleanly.
         group_rows: Rows of a row group of the data set's file.
+        chunk_bytes: How much of a text file is read at once.
 
     Raises:
         NotFound: there is no such file.
@@ -86,8 +89,9 @@ def import_file(
     share = _shares(progress, path)
     with dataset_writer(workspace, group_rows=group_rows) as (writer, folder):
         report = ImportReport(DatasetPaths(folder).problems, on_problem=OnProblem(on_problem))
+        opener = partial(open_table, path, format, chunk_bytes=chunk_bytes)
         with report:
-            notes, how = _read(path, format, columns, writer, folder, report, share)
+            notes, how = _read(opener, columns, writer, folder, report, share)
             dataset, is_new = publish(
                 workspace,
                 writer,
@@ -138,8 +142,7 @@ def import_sample(
 
 
 def _read(
-    path: Path,
-    format: FileFormat | None,
+    opener: Callable[..., OpenTable],
     columns: Columns | None,
     writer: DatasetWriter,
     folder: Path,
@@ -149,7 +152,7 @@ def _read(
     """Write a file's rows; gives sentences on what was changed, and how the file was read."""
     scratch = folder / "scratch"
     scratch.mkdir()
-    found = open_table(path, format, scratch, progress=share(0, _REWRITING_SHARE))
+    found = opener(scratch, progress=share(0, _REWRITING_SHARE))
     began = _REWRITING_SHARE if _is_rewritten(found.format) else 0.0
     cleaning = Cleaning(_positions(found, columns), report, first_row=found.table.first_row)
     _write_rows(found.table, cleaning, writer, share(began, READING_SHARE))

@@ -14,7 +14,8 @@ from core.errors import BadInput
 
 MARK = b"\xff"
 """Stands where bytes do not fit the encoding; it never occurs in UTF-8."""
-_CHUNK_BYTES = 4 << 20
+CHUNK_BYTES = 4 << 20
+"""How much of a file is read at once."""
 _HEAD_CHARS = 1 << 18
 _BOM = "\ufeff".encode()
 _UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
@@ -44,7 +45,14 @@ class Utf8Stream(io.RawIOBase):
     raises BadInput with the line number at the first of them, if the stream is `strict`.
     """
 
-    def __init__(self, source: OpenFile, *, encoding: str, strict: bool = False) -> None:
+    def __init__(
+        self,
+        source: OpenFile,
+        *,
+        encoding: str,
+        strict: bool = False,
+        chunk_bytes: int = CHUNK_BYTES,
+    ) -> None:
         codecs.register_error("sincerely.mark", _marked)
         self.nul_count = 0
         self.has_marks = False
@@ -52,6 +60,7 @@ class Utf8Stream(io.RawIOBase):
         self._source = source
         self._encoding = encoding
         self._strict = strict
+        self._chunk_bytes = chunk_bytes
         self._decoder: codecs.IncrementalDecoder | None = None
         self._undecoded = b""
         self._lines = 1
@@ -89,11 +98,11 @@ class Utf8Stream(io.RawIOBase):
         return text[:_HEAD_CHARS], len(text) <= _HEAD_CHARS
 
     def _read(self) -> bytes:
-        raw = self._source.read(_CHUNK_BYTES)
+        raw = self._source.read(self._chunk_bytes)
         if (
             self._encoding in ("utf-16", "utf-32") and self._decoder is None
         ):  # Its byte order is to be seen.
-            while raw and len(raw) < HEAD_BYTES and (more := self._source.read(_CHUNK_BYTES)):
+            while raw and len(raw) < HEAD_BYTES and (more := self._source.read(self._chunk_bytes)):
                 raw += more
         self._at_end = not raw
         return raw
@@ -157,7 +166,12 @@ class Utf8Stream(io.RawIOBase):
 
 
 def open_utf8(
-    path: Path, *, encoding: str = "utf-8", compression: str = "", strict: bool = False
+    path: Path,
+    *,
+    encoding: str = "utf-8",
+    compression: str = "",
+    strict: bool = False,
+    chunk_bytes: int = CHUNK_BYTES,
 ) -> Utf8Stream:
     """Open a text file as UTF-8.
 
@@ -166,12 +180,14 @@ def open_utf8(
         encoding: What `encoding_key` gives.
         compression: A key of COMPRESSIONS.
         strict: Whether to raise at bytes that do not fit the encoding, instead of marking them.
+        chunk_bytes: How much of the file is read at once.
 
     Raises:
         NotFound: there is no such file, or it may not be read.
         BadInput: it is compressed in another way or damaged.
     """
-    return Utf8Stream(open_file(path, compression), encoding=encoding, strict=strict)
+    source = open_file(path, compression)
+    return Utf8Stream(source, encoding=encoding, strict=strict, chunk_bytes=chunk_bytes)
 
 
 def codec_of(encoding: str, head: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,6 @@ from numpy.typing import NDArray
 from core.data.reading.charset_guess import guess_charset
 from core.data.reading.compression import HEAD_BYTES, open_file
 
-_SCAN_BYTES = 64 << 20
-_ASCII_BYTES = 1 << 30
-_CHUNK_BYTES = 1 << 20
 _SAMPLE_BYTES = 16 << 10
 _LINE_BYTES = 4 << 10
 _BEFORE_BYTES = 256
@@ -31,7 +29,19 @@ _MIN_ZERO_SHARE = 0.02
 _SAME_SIDE = 0.97
 
 
-def detect_encoding(path: Path, compression: str) -> str:
+@dataclass(frozen=True)
+class ScanLimits:
+    """How many bytes are looked at, at once and in all: more as long as only ASCII comes."""
+
+    chunk_bytes: int = 1 << 20
+    scan_bytes: int = 64 << 20
+    ascii_bytes: int = 1 << 30
+
+
+LIMITS = ScanLimits()
+
+
+def detect_encoding(path: Path, compression: str, limits: ScanLimits = LIMITS) -> str:
     """The encoding that fits a text file best, as `encoding_key` names it.
 
     UTF-8 as long as the letters that fit it outnumber the bytes that do not; else the one in
@@ -43,9 +53,9 @@ def detect_encoding(path: Path, compression: str) -> str:
         NotFound: there is no such file, or it may not be read.
         BadInput: it is compressed in another way or damaged.
     """
-    scan = _Scan()
+    scan = _Scan(limits)
     with open_file(path, compression) as file:
-        while not scan.is_enough and (piece := file.read(_CHUNK_BYTES)):
+        while not scan.is_enough and (piece := file.read(limits.chunk_bytes)):
             if not scan.scanned:
                 known = _marked_or_utf_16(piece)
                 if known is not None:
@@ -57,8 +67,9 @@ def detect_encoding(path: Path, compression: str) -> str:
 class _Scan:
     """Counts what fits UTF-8 and what does not, and keeps some lines of letters beyond ASCII."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: ScanLimits) -> None:
         self.scanned = 0
+        self._limits = limits
         self._fitting = self._misfits = 0
         self._rest = b""
         self._escaped = ""
@@ -67,7 +78,8 @@ class _Scan:
     @property
     def is_enough(self) -> bool:
         seen = self._fitting or self._misfits
-        return self.scanned >= (_SCAN_BYTES if seen else _ASCII_BYTES)
+        limit = self._limits.scan_bytes if seen else self._limits.ascii_bytes
+        return self.scanned >= limit
 
     def add(self, piece: bytes) -> None:
         self.scanned += len(piece)

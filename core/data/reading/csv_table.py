@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from core.data.importing.import_report import Problem, RowProblem, excerpt
 from core.data.reading.batches import Positions, RowBatch, TextColumn
-from core.data.reading.bytestream import MARK, Utf8Stream, open_utf8
+from core.data.reading.bytestream import CHUNK_BYTES, MARK, Utf8Stream, open_utf8
 from core.data.reading.cells import shown, text_column, unchecked_text
 from core.data.reading.charset import detect_encoding
 from core.data.reading.csv_records import Record, split_records
@@ -33,10 +34,24 @@ _BOM = "\ufeff".encode()
 class CsvTable:
     """A CSV file, see `Table`; the rows of the file count from 1, blank lines are none."""
 
-    def __init__(self, path: Path, format: FileFormat) -> None:
-        self._path = path
+    def __init__(
+        self,
+        path: Path,
+        format: FileFormat,
+        *,
+        chunk_bytes: int = CHUNK_BYTES,
+        max_row_bytes: int = MAX_ROW_BYTES,
+    ) -> None:
+        """Open a file whose rows have at most `max_row_bytes`, to read `chunk_bytes` at once."""
         self._format = format
-        self._encoding = format.encoding or detect_encoding(path, format.compression)
+        self._max_row_bytes = max_row_bytes
+        self._open = partial(
+            open_utf8,
+            path,
+            encoding=format.encoding or detect_encoding(path, format.compression),
+            compression=format.compression,
+            chunk_bytes=chunk_bytes,
+        )
         with self._open() as stream:
             self.size = stream.size
             text, final = stream.head()
@@ -45,9 +60,6 @@ class CsvTable:
         if len(self._records) < self.first_row:  # A long row is shown though it is cut off.
             self._records, _ = split_records(text, format.dialect, final=True)
         self.header = self._column_names()
-
-    def _open(self) -> Utf8Stream:
-        return open_utf8(self._path, encoding=self._encoding, compression=self._format.compression)
 
     def _column_names(self) -> tuple[str, ...]:
         if not self._format.has_header:
@@ -76,7 +88,7 @@ class CsvTable:
         """As `Table.batches`."""
         number, nuls = 1, 0
         with self._open() as stream:
-            for chunk in _chunks(stream, self._format):
+            for chunk in _chunks(stream, self._format, self._max_row_bytes):
                 shape = _Shape(number, len(self.header), positions)
                 if isinstance(chunk, bytes):
                     batch = _arrow_rows(chunk, self._format, shape)
@@ -110,7 +122,9 @@ class _Shape:
     positions: Positions
 
 
-def _chunks(stream: Utf8Stream, format: FileFormat) -> Iterator[bytes | list[Record]]:
+def _chunks(
+    stream: Utf8Stream, format: FileFormat, max_row_bytes: int
+) -> Iterator[bytes | list[Record]]:
     """Whole rows: bytes that Arrow reads right, or records where Python had to look."""
     pending = b""
     while data := pending + (block := stream.block()):
@@ -119,15 +133,15 @@ def _chunks(stream: Utf8Stream, format: FileFormat) -> Iterator[bytes | list[Rec
         if is_regular and cut and MARK not in data:
             yield data[:cut]
             pending = data[cut:]
-        elif cut or not block or len(data) > MAX_ROW_BYTES:
+        elif cut or not block or len(data) > max_row_bytes:
             text = data.decode("utf-8", "surrogateescape")
-            longest = MAX_ROW_BYTES if len(data) > MAX_ROW_BYTES else None
+            longest = max_row_bytes if len(data) > max_row_bytes else None
             records, used = split_records(text, format.dialect, final=not block, longest=longest)
             if records:
                 yield records
             pending = text[used:].encode("utf-8", "surrogateescape")
-            if longest and len(pending) > MAX_ROW_BYTES and not used:
-                raise _row_too_long()
+            if longest and len(pending) > max_row_bytes and not used:
+                raise _row_too_long(max_row_bytes)
         else:
             pending = data
 
@@ -142,10 +156,10 @@ def _without_header(batch: RowBatch, first_row: int) -> RowBatch:
     return replace(batch, numbers=batch.numbers[1:], columns=columns)
 
 
-def _row_too_long() -> BadInput:
+def _row_too_long(max_row_bytes: int) -> BadInput:
     return BadInput(
         "rows on lines of their own",
-        f"a line of more than {MAX_ROW_BYTES >> 20} MB",
+        f"a line of more than {max_row_bytes >> 20} MB",
         "choose the file with the table, or save it again with a line a row",
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from core.data.importing.import_report import Problem, RowProblem, excerpt
 from core.data.reading.batches import Positions, RowBatch
-from core.data.reading.bytestream import Utf8Stream, open_utf8
+from core.data.reading.bytestream import CHUNK_BYTES, Utf8Stream, open_utf8
 from core.data.reading.cells import cell_text, shown, text_column
 from core.data.reading.charset import detect_encoding
 from core.data.reading.formats import FileFormat
@@ -31,10 +32,15 @@ class JsonTable:
 
     first_row = 1
 
-    def __init__(self, path: Path, format: FileFormat) -> None:
-        self._path = path
-        self._format = format
-        self._encoding = format.encoding or detect_encoding(path, format.compression)
+    def __init__(self, path: Path, format: FileFormat, *, chunk_bytes: int = CHUNK_BYTES) -> None:
+        """Open a file to read `chunk_bytes` of it at once."""
+        self._open = partial(
+            open_utf8,
+            path,
+            encoding=format.encoding or detect_encoding(path, format.compression),
+            compression=format.compression,
+            chunk_bytes=chunk_bytes,
+        )
         with self._open() as stream:
             self.size = stream.size
             text, final = stream.head()
@@ -51,9 +57,6 @@ class JsonTable:
                 "no object in the first lines",
                 "choose another file, or choose what kind of file this is",
             )
-
-    def _open(self) -> Utf8Stream:
-        return open_utf8(self._path, encoding=self._encoding, compression=self._format.compression)
 
     def head(self, rows: int) -> list[tuple[str, ...]]:
         """The first objects; of a line that is none, its text as one cell."""

@@ -23,7 +23,9 @@ class ParquetTable:
 
     first_row = 1
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, batch_rows: int = _BATCH_ROWS) -> None:
+        """Open a file to read `batch_rows` of it at once."""
+        self._batch_rows = batch_rows
         self.size = path.stat().st_size
         with _errors():
             # A buffer keeps a column of a whole file out of the memory.
@@ -68,7 +70,9 @@ class ParquetTable:
             yield [pa.array([], kinds[position]) for position in positions.wanted]
             return
         with _errors():
-            for batch in self._file.iter_batches(_BATCH_ROWS, columns=names if clear else None):
+            for batch in self._file.iter_batches(
+                self._batch_rows, columns=names if clear else None
+            ):
                 if clear:
                     yield [batch.column(name) for name in names]
                 else:

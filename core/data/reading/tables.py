@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from core.data.reading.batches import Table
-from core.data.reading.bytestream import Progress, ignore_progress
+from core.data.reading.bytestream import CHUNK_BYTES, Progress, ignore_progress
 from core.data.reading.charset import detect_encoding
 from core.data.reading.compression import decompress
 from core.data.reading.csv_table import CsvTable
@@ -38,6 +38,7 @@ def open_table(
     *,
     head_only: bool = False,
     progress: Progress = ignore_progress,
+    chunk_bytes: int = CHUNK_BYTES,
 ) -> OpenTable:
     """Open a file for its rows.
 
@@ -47,6 +48,7 @@ def open_table(
         scratch: A folder for what cannot be read on the way; it must stay as long as the table.
         head_only: Whether the first rows are enough.
         progress: Called while the file is decompressed or rewritten there; raising from it cancels.
+        chunk_bytes: How much of a text file is read at once.
 
     Raises:
         NotFound: there is no such file, or it may not be read.
@@ -55,7 +57,7 @@ def open_table(
     """
     found = format or detect_format(path)
     if found.kind.is_text:
-        return _text_table(path, found)
+        return _text_table(path, found, chunk_bytes)
     wait = progress
     if found.compression:
         compressed, path = path, scratch / "decompressed"
@@ -78,11 +80,10 @@ def _at_end(progress: Progress) -> Progress:
     return lambda done, total: progress(1, 1)
 
 
-def _text_table(path: Path, format: FileFormat) -> OpenTable:
+def _text_table(path: Path, format: FileFormat, chunk_bytes: int) -> OpenTable:
     refuse_binary(filled_head(path, format.compression), format.encoding)
     if format.encoding is None:
         format = replace(format, encoding=detect_encoding(path, format.compression))
-    table: Table = (
-        CsvTable(path, format) if format.kind is FileKind.CSV else JsonTable(path, format)
-    )
+    kind: type[CsvTable | JsonTable] = CsvTable if format.kind is FileKind.CSV else JsonTable
+    table: Table = kind(path, format, chunk_bytes=chunk_bytes)
     return OpenTable(table, format)

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from core.data.reading.bytestream import CHUNK_BYTES
 from core.errors import BadInput, Cancelled, DiskError, NotFound, SincerelyError
 from core.evaluation.operating_point import OperatingPoint, Rule, keep_operating_point
 from core.runs.run import Run
@@ -91,12 +92,12 @@ def test_a_scoring_that_broke_off_goes_on_without_reading_a_text_twice(
 
 
 def test_a_file_in_several_chunks_goes_on_too_and_speed_is_that_of_the_model(
-    scorer: Scorer, tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+    scorer: Scorer, tmp_path: Path, out: Path
 ) -> None:
-    monkeypatch.setattr("core.data.reading.bytestream._CHUNK_BYTES", 2048)
     clock = [100.0]
     texts = [f"a lovely cat {n:04d}" for n in range(600)]
-    source = written(tmp_path / "in.csv", [["text"], *([text] for text in texts)])
+    rows = [[text, "x" * (CHUNK_BYTES // 150)] for text in texts]
+    source = written(tmp_path / "in.csv", [["text", "other"], *rows])
     watched = Watched(scorer, fails_after=300)
     with pytest.raises(RuntimeError):
         score_in_small_parts(watched.scorer, source, out)

@@ -16,7 +16,6 @@ from core.data.dataset import list_datasets
 from core.data.importing.import_report import OnProblem
 from core.data.importing.importer import import_file
 from core.data.importing.preview import Columns, preview_file
-from core.data.reading import bytestream
 from core.data.reading.encodings import ENCODINGS
 from core.data.reading.formats import FileFormat, FileKind
 from core.errors import BadInput, SincerelyError
@@ -53,13 +52,12 @@ FORMATS = st.none() | st.builds(
 
 def check(content: bytes, format: FileFormat | None = None, *, chunk_bytes: int = 1 << 20) -> None:
     """Preview, import, and import again so that it stops at the first problem."""
-    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bytestream, "_CHUNK_BYTES", chunk_bytes)
+    with TemporaryDirectory() as folder:
         workspace, file = Workspace(Path(folder, "w")), Path(folder, "some.csv")
         file.write_bytes(content)
         try:
             preview_file(file, format)
-            result = import_file(workspace, file, format=format)
+            result = import_file(workspace, file, format=format, chunk_bytes=chunk_bytes)
         except SincerelyError as error:
             assert_one_sentence(error)
             assert list_datasets(workspace) == []

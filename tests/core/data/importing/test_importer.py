@@ -10,7 +10,6 @@ import pytest
 from core.data.dataset import list_datasets
 from core.data.importing.importer import READING_SHARE, import_file
 from core.data.importing.preview import Columns
-from core.data.reading import bytestream
 from core.data.reading.formats import FileFormat, FileKind
 from core.workspace import Workspace
 from tests.core.data.imported import (
@@ -188,10 +187,11 @@ def test_ids_are_made_where_the_file_has_none(workspace: Workspace, file: Path) 
 
 
 def test_ids_that_are_made_count_the_rows_of_the_whole_file(
-    workspace: Workspace, file: Path, small_chunks: None
+    workspace: Workspace, file: Path
 ) -> None:
     texts = [f"question {n}" if n % 7 else "" for n in range(3_000)]
-    dataset = imported(workspace, file, csv_bytes([("text", "label"), *((t, 1) for t in texts)]))
+    content = csv_bytes([("text", "label"), *((t, 1) for t in texts)])
+    dataset = imported(workspace, file, content, chunk_bytes=3_000)
 
     expected = [(str(n), text, "1") for n, text in enumerate(texts) if text]
     assert rows_of(workspace, dataset) == expected
@@ -272,15 +272,14 @@ def test_a_file_without_a_name_before_the_dot_keeps_its_whole_name(
 
 
 def test_the_size_of_chunks_changes_nothing(
-    workspace: Workspace, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, file: Path, tmp_path: Path
 ) -> None:
     rows = [(f"id {n}", f'text "{n}",\nand more', str(n % 3)) for n in range(2_000)]
     content = csv_bytes([HEADER, *rows])
     whole = imported(workspace, file, content)
 
-    monkeypatch.setattr(bytestream, "_CHUNK_BYTES", 3_000)
     in_pieces = Workspace(tmp_path / "pieces")
-    cut = imported(in_pieces, file, content, group_rows=300)
+    cut = imported(in_pieces, file, content, group_rows=300, chunk_bytes=3_000)
     metadata = pq.read_metadata(in_pieces.dataset(cut.id).texts)
     sizes = [metadata.row_group(n).num_rows for n in range(metadata.num_row_groups)]
     assert sizes == [300] * 6 + [200]
@@ -289,9 +288,8 @@ def test_the_size_of_chunks_changes_nothing(
 
 
 def test_progress_grows_to_its_end_and_is_told_in_the_callers_thread(
-    workspace: Workspace, file: Path, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, file: Path
 ) -> None:
-    monkeypatch.setattr(bytestream, "_CHUNK_BYTES", 1 << 16)
     calls: list[tuple[int, int]] = []
     threads = set()
 
@@ -300,7 +298,7 @@ def test_progress_grows_to_its_end_and_is_told_in_the_callers_thread(
         threads.add(threading.get_ident())
 
     content = csv_bytes([HEADER, *((n, "some words " * 20, n % 2) for n in range(20_000))])
-    imported(workspace, file, content, progress=progress)
+    imported(workspace, file, content, progress=progress, chunk_bytes=1 << 16)
     done, totals = zip(*calls, strict=True)
     (total,) = set(totals)
     assert len(calls) > 40

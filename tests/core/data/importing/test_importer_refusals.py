@@ -16,7 +16,6 @@ import pytest
 from core.data.dataset import labelled_rows, list_datasets
 from core.data.importing.importer import import_file
 from core.data.importing.preview import Columns
-from core.data.reading import bytestream
 from core.data.reading.formats import FileFormat, FileKind
 from core.data.splits.split import SplitPlan, make_split
 from core.errors import BadInput, Cancelled, NotFound, SincerelyError
@@ -246,9 +245,7 @@ def test_stopping_from_the_progress_leaves_nothing(
     stop: BaseException,
     used: Workspace,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(bytestream, "_CHUNK_BYTES", 5_000)
     rows = [(f"question {n}", n % 2) for n in range(5_000)]
     (tmp_path / "long.csv").write_bytes(csv_bytes([("text", "label"), *rows]))
     calls = []
@@ -260,7 +257,7 @@ def test_stopping_from_the_progress_leaves_nothing(
 
     before = list_datasets(used)
     with pytest.raises(type(stop)) as caught:
-        import_file(used, tmp_path / "long.csv", progress=progress)
+        import_file(used, tmp_path / "long.csv", progress=progress, chunk_bytes=5_000)
     assert caught.value is stop
     assert len(calls) == 1 or stop_at > 0
     assert list_datasets(used) == before

@@ -56,12 +56,10 @@ def test_each_row_left_out_stands_in_the_report(workspace: Workspace, file: Path
     )
 
 
-def test_row_numbers_hold_far_into_a_file(
-    workspace: Workspace, file: Path, small_chunks: None
-) -> None:
+def test_row_numbers_hold_far_into_a_file(workspace: Workspace, file: Path) -> None:
     lines = ["text,label", *(f"question {n},{n % 2}" for n in range(5_000))]
     lines[4_321] = "no label here"
-    dataset = imported(workspace, file, "\n".join(lines))
+    dataset = imported(workspace, file, "\n".join(lines), chunk_bytes=3_000)
 
     assert dataset.rows == 4_999
     assert problems_of(workspace, dataset) == [("fields", 4_322, "1 field: no label here")]

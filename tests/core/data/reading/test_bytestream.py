@@ -2,13 +2,13 @@
 
 import codecs
 import io
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from core.data.reading import bytestream
 from core.data.reading.bytestream import MARK, open_utf8
 from core.data.reading.encodings import ENCODINGS
 from core.errors import BadInput
@@ -18,8 +18,7 @@ MANY_BYTES = "é€😀\n" * 1_000
 
 
 @pytest.fixture(params=[1, 2, 3, 7, 1 << 20])
-def chunk_bytes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
-    monkeypatch.setattr(bytestream, "_CHUNK_BYTES", request.param)
+def chunk_bytes(request: pytest.FixtureRequest) -> int:
     return request.param
 
 
@@ -55,9 +54,10 @@ def test_every_encoding_becomes_utf_8_however_it_is_cut(
     text = ("naïve £5\n" if codec in ("cp1252", "latin-1") else MANY_BYTES) * 3
     file.write_bytes(text.encode(codec))
 
-    assert read(open_utf8(file, encoding=encoding)).decode() == text
-    assert read(open_utf8(file, encoding=encoding, strict=True), 5).decode() == text
-    with open_utf8(file, encoding=encoding) as stream:
+    opened = partial(open_utf8, file, encoding=encoding, chunk_bytes=chunk_bytes)
+    assert read(opened()).decode() == text
+    assert read(opened(strict=True), 5).decode() == text
+    with opened() as stream:
         assert b"".join(iter(stream.block, b"")).decode() == text
         assert not stream.has_marks
         assert stream.done == stream.size == file.stat().st_size
@@ -92,10 +92,8 @@ def test_any_bytes_become_utf_8_but_for_marks(
     assume(not content.startswith(b"PK"))  # It would be an archive.
     file = tmp_path_factory.mktemp("bytes") / "file"
     file.write_bytes(content)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bytestream, "_CHUNK_BYTES", size)
-        with open_utf8(file, encoding=encoding) as stream:
-            found = b"".join(iter(stream.block, b""))
+    with open_utf8(file, encoding=encoding, chunk_bytes=size) as stream:
+        found = b"".join(iter(stream.block, b""))
 
     found.replace(MARK, b"").decode()
     assert stream.has_marks == (MARK in found)
@@ -121,7 +119,7 @@ def test_a_strict_stream_names_the_line_of_a_bad_byte_however_it_is_cut(
     file.write_bytes(b"\n".join(lines))
 
     with pytest.raises(BadInput, match=rf"the byte 0xff in line {line:,}:") as caught:
-        read(open_utf8(file, strict=True))
+        read(open_utf8(file, strict=True, chunk_bytes=chunk_bytes))
     assert_one_sentence(caught.value)
 
 

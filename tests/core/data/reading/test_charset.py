@@ -1,13 +1,13 @@
 import codecs
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.data.reading import charset as encoding
 from core.data.reading.bytestream import open_utf8
-from core.data.reading.charset import detect_encoding, looks_like_utf_16
+from core.data.reading.charset import LIMITS, ScanLimits, detect_encoding, looks_like_utf_16
 from core.data.reading.encodings import encoding_key
 
 ENGLISH = "id,text\n1,Why is the sky blue?\n" * 50
@@ -16,12 +16,13 @@ CURLY = "id,text\n1,“naïve” – 5 €\n" * 50
 RUSSIAN = "id,text\n1,Почему небо голубое?\n" * 50
 JAPANESE = "id,text\n1,空はなぜ青いのですか。\n" * 50
 KOREAN = "id,text\n1,하늘은 왜 파랗습니까\n" * 50
+SMALL = ScanLimits(chunk_bytes=100, scan_bytes=1_000)
 CHINESE = "id,text\n1,天空为什么是蓝色的\n" * 50
 
 
-def detected(tmp_path: Path, content: bytes) -> str:
+def detected(tmp_path: Path, content: bytes, limits: ScanLimits = LIMITS) -> str:
     (tmp_path / "file").write_bytes(content)
-    return detect_encoding(tmp_path / "file", "")
+    return detect_encoding(tmp_path / "file", "", limits)
 
 
 @pytest.mark.parametrize(
@@ -62,40 +63,26 @@ def detected(tmp_path: Path, content: bytes) -> str:
 )
 @pytest.mark.parametrize("chunk_bytes", [1, 3, 1 << 20])
 def test_the_encoding_shows_in_the_bytes(
-    content: bytes,
-    expected: str,
-    chunk_bytes: int,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    content: bytes, expected: str, chunk_bytes: int, tmp_path: Path
 ) -> None:
     if expected in ("utf-16", "utf-32", "iso2022_jp", "iso2022_kr") and chunk_bytes < len(content):
         chunk_bytes = 1 << 10  # The first piece is never that small.
-    monkeypatch.setattr(encoding, "_CHUNK_BYTES", chunk_bytes)
 
-    assert detected(tmp_path, content) == expected
-
-
-def test_only_the_beginning_of_a_huge_file_is_looked_at(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(encoding, "_SCAN_BYTES", 1_000)
-    monkeypatch.setattr(encoding, "_CHUNK_BYTES", 100)
-
-    letters = "д\n".encode()
-    assert detected(tmp_path, letters + b"a" * 2_000 + b"\n" + RUSSIAN.encode("cp1251")) == "utf-8"
-    assert detected(tmp_path, letters + b"\n" + RUSSIAN.encode("cp1251")) == "cp1251"
+    assert detected(tmp_path, content, ScanLimits(chunk_bytes)) == expected
 
 
-def test_a_huge_file_is_read_on_until_something_is_not_ascii(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(encoding, "_SCAN_BYTES", 1_000)
-    monkeypatch.setattr(encoding, "_CHUNK_BYTES", 100)
-    line = "Почему небо голубое?\n".encode("cp1251")
+def test_only_the_beginning_of_a_huge_file_is_looked_at(tmp_path: Path) -> None:
+    letters, russian = "д\n".encode(), b"\n" + RUSSIAN.encode("cp1251")
 
-    assert detected(tmp_path, b"a line of ASCII\n" * 1_000 + line) == "cp1251"
-    monkeypatch.setattr(encoding, "_ASCII_BYTES", 10_000)
-    assert detected(tmp_path, b"a line of ASCII\n" * 1_000 + line) == "utf-8"
+    assert detected(tmp_path, letters + b"a" * 2_000 + russian, SMALL) == "utf-8"
+    assert detected(tmp_path, letters + russian, SMALL) == "cp1251"
+
+
+def test_a_huge_file_is_read_on_until_something_is_not_ascii(tmp_path: Path) -> None:
+    content = b"a line of ASCII\n" * 1_000 + "Почему небо голубое?\n".encode("cp1251")
+
+    assert detected(tmp_path, content, SMALL) == "cp1251"
+    assert detected(tmp_path, content, replace(SMALL, ascii_bytes=10_000)) == "utf-8"
 
 
 @given(content=st.binary(max_size=40))

@@ -10,9 +10,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.data.importing.import_report import Problem, RowProblem
-from core.data.reading import bytestream, csv_table
+from core.data.reading import csv_table
 from core.data.reading.batches import Positions
-from core.data.reading.csv_table import CsvTable
+from core.data.reading.csv_table import MAX_ROW_BYTES, CsvTable
 from core.data.reading.formats import FileFormat, FileKind
 from core.errors import BadInput
 from tests.core.data.imported import csv_bytes
@@ -30,16 +30,16 @@ def read(
     format: FileFormat = CSV,
     *,
     chunk_bytes: int = 1 << 20,
+    max_row_bytes: int = MAX_ROW_BYTES,
     without_arrow: bool = False,
 ) -> tuple[list[tuple[object, ...]], list[RowProblem]]:
     """(number, cell, cell, …) of each row, and the rows left out."""
     rows: list[tuple[object, ...]] = []
     broken: list[RowProblem] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bytestream, "_CHUNK_BYTES", chunk_bytes)
         if without_arrow:
             patch.setattr(csv_table, "_is_regular", lambda *_: False)
-        table = CsvTable(file, format)
+        table = CsvTable(file, format, chunk_bytes=chunk_bytes, max_row_bytes=max_row_bytes)
         for batch in table.batches(Positions(0, 1 if len(table.header) > 1 else None)):
             columns = [batch.columns[n].texts.cast("binary").to_pylist() for n in batch.columns]
             rows += zip(batch.numbers.tolist(), *columns, strict=True)
@@ -166,10 +166,9 @@ def test_most_chunks_of_an_ordinary_file_go_to_arrow(
     rows = [(f'so "quoted",\nand {n}', str(n % 2)) for n in range(3_000)]
     file = written(tmp_path, csv_bytes([("text", "label"), *rows]))
     expected = [(n, a.encode(), b.encode()) for n, (a, b) in enumerate(rows, 2)]
-    table = CsvTable(file, CSV)
+    table = CsvTable(file, CSV, chunk_bytes=10_000)
     by_python: list[object] = []
     monkeypatch.setattr(csv_table, "_python_rows", lambda *call: by_python.append(call))
-    monkeypatch.setattr(bytestream, "_CHUNK_BYTES", 10_000)
     batches = list(table.batches(Positions(0, 1)))
 
     assert len(batches) >= 8
@@ -177,16 +176,13 @@ def test_most_chunks_of_an_ordinary_file_go_to_arrow(
     assert not by_python
 
 
-def test_a_quotation_that_grows_too_long_costs_its_first_line_only(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(csv_table, "MAX_ROW_BYTES", 2_000)
+def test_a_quotation_that_grows_too_long_costs_its_first_line_only(tmp_path: Path) -> None:
     lines = [f"line {n},{n % 2}" for n in range(5_000)]
     lines[1_000] = '"never closed,1'
     file = written(tmp_path, "\n".join(["text,label", *lines, 'the "last",0']))
 
     for size in (100, 3_000, 1 << 20):
-        rows, broken = read(file, chunk_bytes=size)
+        rows, broken = read(file, chunk_bytes=size, max_row_bytes=2_000)
         assert broken == [RowProblem(1_002, Problem.QUOTING, '"never closed,1')]
         assert [number for number, *_ in rows] == [n for n in range(2, 5_003) if n != 1_002]
 

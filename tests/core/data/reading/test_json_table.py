@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from core.data.importing.import_report import Problem, RowProblem
 from core.data.importing.importer import import_file
-from core.data.reading import bytestream
 from core.data.reading.batches import Positions
 from core.data.reading.cells import cell_text
 from core.data.reading.formats import FileFormat, FileKind, detect_format
@@ -90,10 +89,8 @@ def test_every_object_comes_back_however_the_file_is_cut(
 ) -> None:
     rows = [{"text": "first", "label": None}, *rows]
     file = written(tmp_path_factory.mktemp("rows"), *map(json.dumps, rows))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bytestream, "_CHUNK_BYTES", chunk_bytes)
-        table = JsonTable(file, JSONL)
-        batches = list(table.batches(Positions(0, 1)))
+    table = JsonTable(file, JSONL, chunk_bytes=chunk_bytes)
+    batches = list(table.batches(Positions(0, 1)))
 
     assert table.header == ("text", "label")
     assert [n for batch in batches for n in batch.numbers] == list(range(1, len(rows) + 1))

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from core.data.importing.importer import import_file
 from core.data.importing.preview import Columns
-from core.data.reading import parquet_table
 from core.data.reading.batches import Positions
 from core.data.reading.parquet_table import ParquetTable
 from core.errors import SincerelyError
@@ -71,9 +70,8 @@ def test_the_head_shows_all_columns(file: Path) -> None:
     assert table.head(9)[3] == ("Naïve 😀", "", "", "", "13")
 
 
-def test_rows_are_read_a_few_at_a_time(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parquet_table, "_BATCH_ROWS", 2)
-    batches = list(ParquetTable(file).batches(Positions(0, 1)))
+def test_rows_are_read_a_few_at_a_time(file: Path) -> None:
+    batches = list(ParquetTable(file, batch_rows=2).batches(Positions(0, 1)))
 
     assert [batch.numbers.tolist() for batch in batches] == [[1, 2], [3, 4], [5]]
     size = file.stat().st_size

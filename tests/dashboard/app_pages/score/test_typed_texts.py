@@ -26,12 +26,12 @@ def test_what_was_asked_is_that_runs_alone_and_new_once() -> None:
     assert typed_texts.times_asked() == 2
 
 
-def test_the_history_keeps_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(typed_texts, "MAX_TYPED", 3)
-    for text in "abcd":
-        typed_texts.note_typed([typed(text)])
+def test_the_history_keeps_the_newest() -> None:
+    texts = [str(number) for number in range(typed_texts.MAX_TYPED)]
+    typed_texts.note_typed([typed(text) for text in texts])
+    typed_texts.note_typed([typed("new")])
 
-    assert [one.text for one in typed_texts.typed_so_far()] == ["b", "c", "d"]
+    assert [one.text for one in typed_texts.typed_so_far()] == [*texts[1:], "new"]
 
 
 def test_what_was_cleared_can_be_brought_back_until_something_is_typed() -> None:
