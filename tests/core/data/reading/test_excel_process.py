@@ -1,0 +1,104 @@
+"""The process that reads a sheet: what it writes, and what of its end comes back."""
+
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from core.data.reading.excel_process import ROWS, SHEET, SHEETS, DamagedWorkbook, write_sheet
+from core.errors import BadInput, Cancelled
+from tests.core.data.workbooks import old_xls_bytes, xlsx_bytes
+from tests.messages import assert_one_sentence
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    return tmp_path / "rows.arrow"
+
+
+def book(folder: Path, content: bytes) -> Path:
+    (folder / "book").write_bytes(content)
+    return folder / "book"
+
+
+def rows_in(target: Path) -> list[tuple[object, ...]]:
+    """Number and cells of each row."""
+    with pa.OSFile(str(target)) as file, pa.ipc.open_stream(file) as stream:
+        batches = list(stream)
+    # Columns have no names of their own.
+    columns = [[cell for batch in batches for cell in batch.column(place).to_pylist()]
+               for place in range(batches[0].num_columns)]  # fmt: skip
+    return list(zip(*columns, strict=True))
+
+
+def test_rows_that_are_not_blank_are_written_as_text_under_their_numbers(
+    tmp_path: Path, target: Path
+) -> None:
+    rows = [[], ["text", 1.5], [None, None], ["", True], [None, ""], ["ü\n", 10.0]]
+    write_sheet(book(tmp_path, xlsx_bytes({"Data": rows, "b": [["x"]]})), "", target, rows=0)
+
+    assert rows_in(target) == [
+        (2, "text", "1.5"), (4, None, "true"), (6, "ü\n", "10"),
+    ]  # fmt: skip
+    described = pa.ipc.open_stream(target.read_bytes()).schema.metadata
+    assert json.loads(described[SHEETS]) == ["Data", "b"]
+    assert (described[SHEET], described[ROWS]) == (b"Data", b"5")  # Those above are not counted.
+
+
+def test_only_so_many_rows_are_written_as_are_asked_for(tmp_path: Path, target: Path) -> None:
+    file = book(tmp_path, xlsx_bytes({"a": [["a"], [], ["b"], ["c"]], "b": [["x"], ["y"]]}))
+
+    write_sheet(file, "a", target, rows=2)
+    assert rows_in(target) == [(1, "a"), (3, "b")]
+    write_sheet(file, "b", target, rows=2)
+    assert rows_in(target) == [(1, "x"), (2, "y")]
+
+
+@pytest.mark.parametrize(
+    ("sheets", "sheet", "said"),
+    [
+        ({"a": [["x"]], "b": []}, "c", "one of the file's sheets (a, b), but found 'c'"),
+        ({"a": [["x"]], "b": []}, "b", "the empty sheet 'b'"),
+        ({"a": [[], [None, ""]]}, "", "the empty sheet 'a'"),
+    ],
+)
+def test_what_the_process_refuses_is_the_callers_sentence(
+    tmp_path: Path, target: Path, sheets: dict, sheet: str, said: str
+) -> None:
+    with pytest.raises(BadInput) as caught:
+        write_sheet(book(tmp_path, xlsx_bytes(sheets)), sheet, target, rows=0)
+
+    assert said in str(caught.value)
+    assert_one_sentence(caught.value)
+
+
+def test_a_file_that_is_no_workbook_is_damage_in_the_librarys_words(
+    tmp_path: Path, target: Path
+) -> None:
+    with pytest.raises(DamagedWorkbook, match="Cannot detect file format"):
+        write_sheet(book(tmp_path, b"text,label\na,0\n"), "", target, rows=0)
+
+
+def test_damage_that_ends_the_process_does_not_end_this_one(tmp_path: Path, target: Path) -> None:
+    content = old_xls_bytes()
+    content = content[:1_782] + b"\xd8m\xfau+" + content[1_787:]
+
+    with pytest.raises(DamagedWorkbook):
+        write_sheet(book(tmp_path, content), "", target, rows=0)
+
+
+def test_raising_from_the_progress_ends_the_process_before_it_writes(
+    tmp_path: Path, target: Path
+) -> None:
+    calls = []
+
+    def stop(done: int, total: int) -> None:
+        calls.append((done, total))
+        raise Cancelled("the import")
+
+    with pytest.raises(Cancelled):
+        write_sheet(book(tmp_path, old_xls_bytes()), "", target, rows=0, progress=stop)
+
+    assert calls == [(0, 1)]
+    assert not target.exists()
