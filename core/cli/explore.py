@@ -21,7 +21,7 @@ from core.encoders.encoders import EMBEDDED
 from core.explore import summary
 from core.explore.health import health_figures
 from core.explore.length_stats import cut_share, length_figures, length_table
-from core.explore.map import MAX_SAMPLE, make_map
+from core.explore.map import MAX_SAMPLE, MapChoice, make_map
 from core.explore.term_stats import (
     PAIRS,
     WORDS,
@@ -144,15 +144,9 @@ def _tokens(workspace: Workspace, options: argparse.Namespace) -> None:
 def _map(workspace: Workspace, options: argparse.Namespace) -> None:
     dataset = find_dataset(workspace, options.dataset)
     with heard_between_steps() as interrupted:
-        path = make_map(
-            workspace,
-            dataset,
-            sample=options.sample,
-            seed=options.seed,
-            run=find_run(workspace, options.run) if options.run else None,
-            encoder=options.encoder,
-            report=interrupted(show_rows),
-        )
+        run = find_run(workspace, options.run) if options.run else None
+        choice = MapChoice(options.sample, options.seed, run, options.encoder)
+        path = make_map(workspace, dataset, choice, interrupted(show_rows))
     show_rows("", 0, 0)
     rows = min(options.sample, dataset.rows)
     if options.json:

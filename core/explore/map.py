@@ -58,84 +58,59 @@ class MapFile:
     rows: int
 
 
-def map_id(
-    workspace: Workspace,
-    dataset: Dataset,
-    *,
-    sample: int,
-    seed: int = 0,
-    run: Run | None = None,
-    encoder: str = EMBEDDED,
-) -> str:
-    """Names a map: the same content, sample and model give the same id.
+@dataclass(frozen=True)
+class MapChoice:
+    """What a map shows.
 
-    Args:
-        workspace: Where the data set and the run are.
-        dataset: The data set.
+    Attributes:
         sample: Rows to show, at most MAX_SAMPLE.
         seed: Of the sample and the projection.
-        run: Whose scores the points get; None gives none.
+        run: Whose kept model scores the points; None gives none.
         encoder: What the texts are encoded with.
     """
+
+    sample: int
+    seed: int = 0
+    run: Run | None = None
+    encoder: str = EMBEDDED
+
+
+def map_id(workspace: Workspace, dataset: Dataset, choice: MapChoice) -> str:
+    """Names a map: the same content, sample and model give the same id."""
+    run = choice.run
     result = None if run is None else read_result(workspace, run)
     step = None if result is None else result.best_step
     run_key = None if run is None else [run.id, run.created, step]
-    rows = min(sample, dataset.rows)
-    key = json.dumps([dataset.fingerprint, rows, seed, encoder, run_key])
+    rows = min(choice.sample, dataset.rows)
+    key = json.dumps([dataset.fingerprint, rows, choice.seed, choice.encoder, run_key])
     return hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
-def find_map(
-    workspace: Workspace,
-    dataset: Dataset,
-    *,
-    sample: int,
-    seed: int = 0,
-    run: Run | None = None,
-    encoder: str = EMBEDDED,
-) -> Path | None:
+def find_map(workspace: Workspace, dataset: Dataset, choice: MapChoice) -> Path | None:
     """The Parquet file of a map (row, x, y and with a run score), if it has been made."""
-    identifier = map_id(workspace, dataset, sample=sample, seed=seed, run=run, encoder=encoder)
-    path = workspace.embedding_map(identifier)
+    path = workspace.embedding_map(map_id(workspace, dataset, choice))
     return path if path.is_file() else None
 
 
-def start_map(
-    workspace: Workspace,
-    dataset: Dataset,
-    *,
-    sample: int,
-    seed: int = 0,
-    run: Run | None = None,
-    encoder: str = EMBEDDED,
-) -> Task:
+def start_map(workspace: Workspace, dataset: Dataset, choice: MapChoice) -> Task:
     """Start making a map in the background, or give the one that is under way or done.
 
     Raises:
         BadInput: the sample is too small or too large.
         JobError: the system refused a process.
     """
-    _check_sample(sample)
-    identifier = map_id(workspace, dataset, sample=sample, seed=seed, run=run, encoder=encoder)
+    _check_sample(choice.sample)
+    run_id = choice.run.id if choice.run else None
     return start_task(
         workspace,
         MAP,
-        MapRequest(dataset.id, sample, seed, encoder, run.id if run else None),
+        MapRequest(dataset.id, choice.sample, choice.seed, choice.encoder, run_id),
         title=f"Mapping {dataset.name}",
-        task_id=f"map-{identifier}",
+        task_id=f"map-{map_id(workspace, dataset, choice)}",
     )
 
 
-def make_map(
-    workspace: Workspace,
-    dataset: Dataset,
-    *,
-    sample: int,
-    seed: int = 0,
-    run: Run | None = None,
-    encoder: str = EMBEDDED,
-    report: Report,
-) -> Path:
+def make_map(workspace: Workspace, dataset: Dataset, choice: MapChoice, report: Report) -> Path:
     """Encode a sample of the texts and project it to a plane, unless that was done before.
 
     This loads TensorFlow.
@@ -143,10 +118,7 @@ def make_map(
     Args:
         workspace: Where the data set and the run are.
         dataset: The data set.
-        sample: Rows to show, at most MAX_SAMPLE.
-        seed: Of the sample and the projection.
-        run: Whose kept model scores the points; None gives none.
-        encoder: What to encode the texts with.
+        choice: What the map shows.
         report: Told the stage, rows done and in all; raising from it leaves nothing.
 
     Returns:
@@ -158,23 +130,23 @@ def make_map(
         EncoderError: the encoder's files cannot be used.
         DiskError: the disk is full or closed to this user.
     """
-    _check_sample(sample)
-    identifier = map_id(workspace, dataset, sample=sample, seed=seed, run=run, encoder=encoder)
-    target = workspace.embedding_map(identifier)
+    _check_sample(choice.sample)
+    target = workspace.embedding_map(map_id(workspace, dataset, choice))
     if target.is_file():
         return target
     report("Choosing the rows", 0, 0)
-    rows = sample_rows(workspace, dataset, sample=sample, seed=seed)
+    rows = sample_rows(workspace, dataset, sample=choice.sample, seed=choice.seed)
     texts = take_rows(workspace, dataset, rows)[TEXT].to_pylist()
     report("Loading the encoder", 0, 0)
     # Imported here: pages look for maps without TensorFlow.
     from core.model.embedding import project, sentence_vectors
 
-    found = find_encoder(encoder, workspace)
+    found = find_encoder(choice.encoder, workspace)
     vectors = sentence_vectors(found, texts, progress=partial(report, "Encoding"))
     columns: dict[str, Any] = {ROW: rows}
-    scores = None if run is None else _scores(workspace, run, texts, report)
-    points = _in_background(lambda: project(vectors, seed=seed), partial(report, "Projecting"))
+    scores = None if choice.run is None else _scores(workspace, choice.run, texts, report)
+    projecting = partial(report, "Projecting")
+    points = _in_background(lambda: project(vectors, seed=choice.seed), projecting)
     columns |= {X: points[:, 0], Y: points[:, 1]}
     if scores is not None:
         columns[SCORE] = scores
@@ -264,15 +236,9 @@ def _check_sample(sample: int) -> None:
 
 def _run(workspace: Workspace, request: MapRequest, report: Report) -> MapFile:
     dataset = find_dataset(workspace, request.dataset_id)
-    path = make_map(
-        workspace,
-        dataset,
-        sample=request.sample,
-        seed=request.seed,
-        run=find_run(workspace, request.run) if request.run else None,
-        encoder=request.encoder,
-        report=report,
-    )
+    run = find_run(workspace, request.run) if request.run else None
+    choice = MapChoice(request.sample, request.seed, run, request.encoder)
+    path = make_map(workspace, dataset, choice, report)
     return MapFile(path.stem, str(path), min(request.sample, dataset.rows))
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from core.data.dataset import Dataset
 from core.encoders.encoders import EMBEDDED, vocabulary_key
-from core.explore.map import map_id
+from core.explore.map import MapChoice, map_id
 from core.workspace import Workspace
 from tests import toy
 from tests.dashboard.browsing import Dashboard, open_page
@@ -33,7 +33,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 def dataset(workspace: Workspace) -> Dataset:
     dataset = toy.import_rows(workspace, ROWS)
     tokens = workspace.token_counts(dataset.fingerprint, vocabulary_key(EMBEDDED))
-    points = workspace.embedding_map(map_id(workspace, dataset, sample=2000))
+    points = workspace.embedding_map(map_id(workspace, dataset, MapChoice(sample=2000)))
     rows = pa.array(range(len(ROWS)))
     counts = pa.array([8 if label == "0" else 40 for _, label in ROWS], pa.int32())
     for path, columns in (

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.data.dataset import Dataset
 from core.data.filters.row_filter import RowFilter
-from core.explore.map import start_map
+from core.explore.map import MapChoice, start_map
 from core.jobs.registry import JobKind
 from core.jobs.tasks import latest_task
 from core.runs.run import Run
@@ -80,7 +80,7 @@ def _start(dataset: Dataset, sample: int, run: Run | None) -> None:
     )
     with st.container(horizontal_alignment="center"):
         if st.button("Draw the map", type="primary", key="draw_map"):
-            start_map(workspace, dataset, sample=sample, run=run)
+            start_map(workspace, dataset, MapChoice(sample, run=run))
             st.rerun()
 
 

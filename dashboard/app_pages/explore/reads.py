@@ -13,7 +13,7 @@ from core.data.splits.saved_split import read_split
 from core.data.splits.split import SplitPlan
 from core.explore import summary
 from core.explore.length_stats import length_table as lengths_of
-from core.explore.map import find_map
+from core.explore.map import MapChoice, find_map
 from core.explore.search import FoundRows, export_rows, find_rows, read_page
 from core.explore.term_stats import common_terms, distinctive_terms
 from core.explore.token_counts_job import find_token_counts
@@ -77,7 +77,7 @@ def map_points(
     workspace: Workspace, dataset: Dataset, sample: int, run: Run | None
 ) -> pd.DataFrame | None:
     """The points of a map with their texts, labels and lengths; None before it is made."""
-    path = find_map(workspace, dataset, sample=sample, run=run)
+    path = find_map(workspace, dataset, MapChoice(sample, run=run))
     return None if path is None else _map_points(workspace, dataset, path)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from core.data.dataset import Dataset, take_rows
 from core.errors import BadInput, Cancelled, NotFound
-from core.explore.map import MapFile, find_map, make_map, map_id, sample_rows, start_map
+from core.explore.map import MapChoice, MapFile, find_map, make_map, map_id, sample_rows, start_map
 from core.jobs.launcher import stop_job, wait_for_end
 from core.jobs.process import recorded_process
 from core.jobs.status import JobState, read_status
@@ -79,11 +79,11 @@ def test_the_id_names_what_the_map_depends_on(
     toy_workspace: Workspace, toy_dataset: Dataset, toy_run: Run
 ) -> None:
     def name(**changes: object) -> str:
-        return map_id(toy_workspace, toy_dataset, **{"sample": 50, **changes})
+        return map_id(toy_workspace, toy_dataset, MapChoice(**{"sample": 50, **changes}))
 
     names = {
         name(), name(sample=51), name(seed=1), name(run=toy_run), name(encoder="other"),
-        map_id(toy_workspace, replace(toy_dataset, fingerprint="0"), sample=50),
+        map_id(toy_workspace, replace(toy_dataset, fingerprint="0"), MapChoice(sample=50)),
     }  # fmt: skip
 
     assert len(names) == 6
@@ -97,10 +97,8 @@ def test_a_map_has_a_place_for_every_row_and_the_runs_scores(
     from core.scoring.scorer import load_scorer
 
     told: Told = []
-    path = make_map(
-        toy_workspace, toy_dataset, sample=150, seed=4, run=toy_run, encoder=str(toy_encoder),
-        report=lambda *stage: told.append(stage),
-    )  # fmt: skip
+    choice = MapChoice(sample=150, seed=4, run=toy_run, encoder=str(toy_encoder))
+    path = make_map(toy_workspace, toy_dataset, choice, lambda *stage: told.append(stage))
 
     table = pq.read_table(path)
     assert table.column_names == ["row", "x", "y", "score"]
@@ -115,10 +113,7 @@ def test_a_map_has_a_place_for_every_row_and_the_runs_scores(
         "Projecting",
     ]  # fmt: skip
     assert ("Encoding", 150, 150) in told
-    found = find_map(
-        toy_workspace, toy_dataset, sample=150, seed=4, run=toy_run, encoder=str(toy_encoder)
-    )
-    assert found == path
+    assert find_map(toy_workspace, toy_dataset, choice) == path
 
 
 @pytest.mark.slow
@@ -133,9 +128,8 @@ def test_scores_of_many_classes_are_those_of_the_predicted_labels(
     run = create_run(jobs, dataset, toy.recipe(toy_encoder, epochs=1))
     assert work(jobs, JobKind.TRAIN, run.id) == 0, read_status(jobs.run(run.id))
 
-    path = make_map(
-        jobs, dataset, sample=60, run=run, encoder=str(toy_encoder), report=lambda *_: None
-    )
+    choice = MapChoice(sample=60, run=run, encoder=str(toy_encoder))
+    path = make_map(jobs, dataset, choice, report=lambda *_: None)
 
     texts = take_rows(jobs, dataset, np.arange(60))["text"].to_pylist()
     expected = load_scorer(jobs, run).score(texts).values
@@ -145,11 +139,12 @@ def test_scores_of_many_classes_are_those_of_the_predicted_labels(
 @pytest.mark.slow
 def test_a_map_is_made_in_the_background_once(jobs: Workspace, toy_encoder: Path) -> None:
     dataset = toy.import_rows(jobs, toy.make_rows(4))
-    task = start_map(jobs, dataset, sample=100, encoder=str(toy_encoder))
+    choice = MapChoice(sample=100, encoder=str(toy_encoder))
+    task = start_map(jobs, dataset, choice)
 
-    assert start_map(jobs, dataset, sample=100, encoder=str(toy_encoder)) == task
+    assert start_map(jobs, dataset, choice) == task
     assert wait_for_end(jobs.task(task.id), timeout_s=60).state is JobState.FINISHED
-    path = find_map(jobs, dataset, sample=100, encoder=str(toy_encoder))
+    path = find_map(jobs, dataset, choice)
     assert task_result(jobs, task) == MapFile(path.stem, str(path), 4)
     assert pq.read_table(path).to_pydict() == {
         "row": [0, 1, 2, 3], "x": [0.0, 1.0, 2.0, 3.0], "y": [0.0] * 4,
@@ -159,7 +154,7 @@ def test_a_map_is_made_in_the_background_once(jobs: Workspace, toy_encoder: Path
 @pytest.mark.slow
 def test_a_map_is_stopped_while_it_is_projected(jobs: Workspace, toy_encoder: Path) -> None:
     dataset = toy.import_rows(jobs, toy.make_rows(2000))
-    task = start_map(jobs, dataset, sample=2000, encoder=str(toy_encoder))
+    task = start_map(jobs, dataset, MapChoice(sample=2000, encoder=str(toy_encoder)))
     paths = jobs.task(task.id)
     wait_until(lambda: read_status(paths).message == "Projecting")
     # Held still, so that it has not finished when it is asked.
@@ -185,12 +180,11 @@ def test_raising_from_the_report_leaves_no_map(
         if stage == "Encoding":
             raise Cancelled(stage)
 
+    choice = MapChoice(sample=40, seed=9, encoder=str(toy_encoder))
     with pytest.raises(Cancelled):
-        make_map(
-            toy_workspace, toy_dataset, sample=40, seed=9, encoder=str(toy_encoder), report=stop
-        )
+        make_map(toy_workspace, toy_dataset, choice, report=stop)
 
-    assert find_map(toy_workspace, toy_dataset, sample=40, seed=9, encoder=str(toy_encoder)) is None
+    assert find_map(toy_workspace, toy_dataset, choice) is None
 
 
 @pytest.mark.parametrize("sample", [0, -1, 5001])
@@ -198,7 +192,7 @@ def test_a_sample_of_another_size_is_refused_at_once(jobs: Workspace, sample: in
     dataset = toy.import_rows(jobs, toy.make_rows(10))
 
     with pytest.raises(BadInput, match="a sample of 1 to 5,000 rows") as caught:
-        start_map(jobs, dataset, sample=sample)
+        start_map(jobs, dataset, MapChoice(sample=sample))
 
     assert_one_sentence(caught.value)
     assert not jobs.tasks.exists()
@@ -209,9 +203,8 @@ def test_a_run_without_a_model_cannot_score_a_map(jobs: Workspace, toy_encoder: 
     run = create_run(jobs, dataset, TrainConfig())
     assert read_result(jobs, run) is None
 
+    choice = MapChoice(sample=10, run=run, encoder=str(toy_encoder))
     with pytest.raises(NotFound, match="a run with a trained model") as caught:
-        make_map(
-            jobs, dataset, sample=10, run=run, encoder=str(toy_encoder), report=lambda *_: None
-        )
+        make_map(jobs, dataset, choice, report=lambda *_: None)
 
     assert_one_sentence(caught.value)

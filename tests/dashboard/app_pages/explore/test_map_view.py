@@ -5,7 +5,7 @@ from streamlit.util import AttributeDictionary
 
 from core.data.dataset import Dataset
 from core.data.filters.row_filter import RowFilter
-from core.explore.map import map_id
+from core.explore.map import MapChoice, map_id
 from core.jobs.tasks import list_tasks
 from core.workspace import Workspace
 from dashboard import state
@@ -22,7 +22,7 @@ def dataset(workspace: Workspace) -> Dataset:
 
 
 def make_map(workspace: Workspace, dataset: Dataset, sample: int = 2_000, rows: int = 60) -> None:
-    path = workspace.embedding_map(map_id(workspace, dataset, sample=sample))
+    path = workspace.embedding_map(map_id(workspace, dataset, MapChoice(sample=sample)))
     path.parent.mkdir(parents=True, exist_ok=True)
     place = [number / rows for number in range(rows)]
     pq.write_table(pa.table({"row": pa.array(range(rows)), "x": place, "y": place}), path)

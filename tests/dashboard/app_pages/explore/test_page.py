@@ -15,7 +15,7 @@ from core.data.importing.preview import Columns
 from core.data.splits.saved_split import delete_split, save_split
 from core.data.splits.split import SplitPlan
 from core.encoders.encoders import EMBEDDED, vocabulary_key
-from core.explore.map import map_id
+from core.explore.map import MapChoice, map_id
 from core.runs.run import Run
 from core.workspace import Workspace
 from dashboard import state
@@ -357,7 +357,7 @@ def test_a_map_is_asked_for_and_then_drawn_with_its_texts(
     app = explore(open_page, "Map")
     assert app.get_by_key("draw_map").label == "Draw the map"
 
-    path = workspace.embedding_map(map_id(workspace, dataset, sample=2000))
+    path = workspace.embedding_map(map_id(workspace, dataset, MapChoice(sample=2000)))
     path.parent.mkdir(parents=True)
     points = {"row": pa.array(range(66)), "x": pa.array([0.5] * 66), "y": pa.array([0.1] * 66)}
     pq.write_table(pa.table(points), path)
