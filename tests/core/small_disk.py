@@ -1,8 +1,11 @@
 """Run Python where the disk is nearly full, by the kernel's own means."""
 
 import os
+import resource
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -51,3 +54,14 @@ def python_on_full_disk(
 def limit_file_size(kilobytes: int) -> str:
     """Lines of Python after which no file of this process and its children may grow further."""
     return f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, 2 * ({kilobytes << 10},))\n"
+
+
+@contextmanager
+def no_file_above(kilobytes: int) -> Iterator[None]:
+    """Let no file of this process grow further, which is as a full disk is to a large file."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (kilobytes << 10, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

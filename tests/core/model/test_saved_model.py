@@ -1,6 +1,4 @@
-import resource
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -21,6 +19,7 @@ from core.model.saved_model import _logits, read_saved_model, write_saved_model
 from core.model.tokenizer import Tokenizer
 from core.runs.predicted_labels import predicted_labels
 from tests import toy
+from tests.core.small_disk import no_file_above
 
 AWKWARD = [
     "", "   ", "\t\n", "a lovely cat", "A Lovely CAT", "Caf\u00e9 cafe\u0301 \U0001f642", "日本語",
@@ -176,14 +175,3 @@ def test_a_full_disk_is_the_systems_own_error(tmp_path: Path) -> None:
 
     with no_file_above(8), pytest.raises(OSError, match="File too large"):
         saved(tmp_path, model)
-
-
-@contextmanager
-def no_file_above(kilobytes: int) -> Iterator[None]:
-    """Let no file of this process grow further, which is as a full disk is to a large file."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (kilobytes << 10, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)

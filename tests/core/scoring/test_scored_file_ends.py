@@ -1,6 +1,5 @@
 import io
 import json
-import resource
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -23,6 +22,7 @@ from core.workspace import Workspace
 from tests.core.data.reading.test_compression import packed
 from tests.core.scoring.conftest import Watched
 from tests.core.scoring.scored import NEW, cells, expected, names, score, written
+from tests.core.small_disk import no_file_above
 from tests.messages import assert_one_sentence
 from tests.trained_copies import copied_run
 
@@ -273,11 +273,7 @@ def test_a_limit_on_the_size_of_files_is_said_and_leaves_nothing(
     scorer: Scorer, tmp_path: Path, out: Path
 ) -> None:
     source = written(tmp_path / "in.csv", [["text"], *[["a cat"]] * 9000])
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (64 << 10, before[1]))
-    try:
-        with pytest.raises(DiskError, match="a file larger than this disk allows"):
-            score(scorer, source, out)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    message = "a file larger than this disk allows"
+    with no_file_above(64), pytest.raises(DiskError, match=message):
+        score(scorer, source, out)
     assert names(out.parent) == []

@@ -1,6 +1,5 @@
 import fcntl
 import os
-import resource
 import signal
 import socket
 import stat
@@ -14,7 +13,7 @@ import pytest
 
 from core.data.output.target_file import check_target, whole_file
 from core.errors import BadInput, DiskError
-from tests.core.small_disk import PROJECT
+from tests.core.small_disk import PROJECT, no_file_above
 from tests.messages import assert_one_sentence
 
 HALF = """
@@ -145,13 +144,9 @@ def test_a_folder_closed_to_this_user_is_said(tmp_path: Path) -> None:
 
 
 def test_a_file_too_large_for_the_disk_is_said_and_leaves_nothing(tmp_path: Path) -> None:
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 10, before[1]))
-    try:
-        with pytest.raises(DiskError, match="room to write a file, but found a file larger"):
-            write(tmp_path / "a.csv", bytes(1 << 20))
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    message = "room to write a file, but found a file larger"
+    with no_file_above(1), pytest.raises(DiskError, match=message):
+        write(tmp_path / "a.csv", bytes(1 << 20))
     assert names(tmp_path) == []
 
 

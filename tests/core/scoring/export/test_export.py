@@ -1,8 +1,5 @@
 import json
 import os
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -23,6 +20,7 @@ from core.scoring.scorer import load_scorer
 from core.workspace import Workspace
 from tests import toy
 from tests.core.scoring.export.conftest import NOW
+from tests.core.small_disk import no_file_above
 from tests.made_answers import answered_run
 from tests.trained_copies import copied_run
 
@@ -312,14 +310,3 @@ def test_a_run_without_a_model_cannot_be_exported(workspace: Workspace, tmp_path
         export_run(workspace, run, tmp_path / "export")
 
     assert not (tmp_path / "export").exists()
-
-
-@contextmanager
-def no_file_above(kilobytes: int) -> Iterator[None]:
-    """Let no file of this process grow further, which is as a full disk is to a large file."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (kilobytes << 10, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
