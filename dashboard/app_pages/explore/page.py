@@ -15,6 +15,7 @@ from dashboard.app_pages.overview.health_view import health_view
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.header import page_header
 from dashboard.ui.pickers import dataset_picker
+from dashboard.ui.view_switch import view_switch
 
 VIEWS = {
     state.ROWS_VIEW: rows_view,
@@ -45,14 +46,7 @@ cells[2].metric("Most words", f"{words['max']:,}", border=True)
 cells[3].metric("Mean characters", f"{chars['mean']:.1f}", border=True)
 cells[4].metric("Most characters", f"{chars['max']:,}", border=True)
 
-view = st.segmented_control(
-    "View",
-    list(VIEWS),
-    default=state.ROWS_VIEW,
-    required=True,
-    key=state.VIEW,
-    label_visibility="collapsed",
-)
+view = view_switch(list(VIEWS), state.VIEW)
 with errors_shown():
     VIEWS[view](dataset)
 write_link(dataset, view)

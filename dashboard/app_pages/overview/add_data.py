@@ -21,6 +21,7 @@ from dashboard.ui.file_source import TYPES, FileSource, path_source, upload_sour
 from dashboard.ui.header import card_title
 from dashboard.ui.plain_text import plain
 from dashboard.ui.task_progress import task_progress, task_status
+from dashboard.ui.view_switch import view_switch
 
 FORM = "add"
 _WAY = f"{state.KEPT}add_way"
@@ -68,14 +69,7 @@ def import_task(request: ImportRequest, task_id: str) -> None:
 
 
 def _ways() -> None:
-    way = st.segmented_control(
-        "Way",
-        [_UPLOAD, _PATH, _ADDRESS, _QUORA],
-        default=_UPLOAD,
-        required=True,
-        key=_WAY,
-        label_visibility="collapsed",
-    )
+    way = view_switch([_UPLOAD, _PATH, _ADDRESS, _QUORA], _WAY, label="Way")
     with errors_shown():
         if way == _QUORA:
             _quora()

@@ -12,6 +12,7 @@ from core.runs.run import Run, read_result
 from dashboard import state
 from dashboard.app_pages.runs.curves_view import curves_view
 from dashboard.ui.header import card_title
+from dashboard.ui.view_switch import view_switch
 
 _TICK_S = 1.0
 _NAMED = {"_index": st.column_config.Column(width=220)}
@@ -48,14 +49,7 @@ def _metrics(runs: Sequence[Run]) -> None:
     if not same_rows(runs):
         caption = "Measured on different rows, so small differences mean nothing"
     card_title("Metrics", caption)
-    part = st.segmented_control(
-        "Measured on",
-        _PARTS,
-        default=_PARTS[0],
-        required=True,
-        key=f"{state.KEPT}compared_part",
-        label_visibility="collapsed",
-    )
+    part = view_switch(_PARTS, f"{state.KEPT}compared_part", label="Measured on")
     metrics: dict[str, dict[str, float]] = {}
     for run in runs:
         result = read_result(state.workspace(), run)

@@ -14,6 +14,7 @@ from dashboard.app_pages.score.identity_probe import identity_probe
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.header import card_title
 from dashboard.ui.plain_text import plain
+from dashboard.ui.view_switch import view_switch
 from dashboard.widgets.rows_table.rows_table import TableRow, rows_table
 from dashboard.widgets.shaded_words.shaded_words import largest_part, shaded_words
 
@@ -42,14 +43,7 @@ def explanation_view(run: Run, texts: tuple[str, ...]) -> None:
                 key=f"why_{_mark(run, *texts)}",
             )
             text = texts[place]
-        view = st.segmented_control(
-            "View",
-            _VIEWS,
-            default=_VIEWS[0],
-            required=True,
-            key=f"{state.KEPT}why_view",
-            label_visibility="collapsed",
-        )
+        view = view_switch(_VIEWS, f"{state.KEPT}why_view")
         if view == _VIEWS[0]:
             _words(run, text)
         elif view == _VIEWS[1]:

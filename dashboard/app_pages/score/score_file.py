@@ -16,6 +16,7 @@ from dashboard.ui.failure import errors_shown
 from dashboard.ui.file_source import TYPES, FileSource, path_source, upload_source
 from dashboard.ui.format_choice import format_choice
 from dashboard.ui.header import card_title
+from dashboard.ui.view_switch import view_switch
 
 _UPLOAD, _PATH = "Upload", "Path on this machine"
 _DOWNLOAD, _WRITE = "Download", "Write to a path"
@@ -25,14 +26,7 @@ _FILES = "CSV, JSONL, Parquet or Excel, plain or compressed"
 def score_file_form(run: Run) -> None:
     """Choose a file and a column, and start."""
     card_title("Score a file", "The same rows in the same order, with score, label and error added")
-    way = st.segmented_control(
-        "Where the file is",
-        [_UPLOAD, _PATH],
-        default=_UPLOAD,
-        required=True,
-        key="score_way",
-        label_visibility="collapsed",
-    )
+    way = view_switch([_UPLOAD, _PATH], "score_way", label="Where the file is")
     with errors_shown():
         source = (
             upload_source("score", types=TYPES, label=_FILES)

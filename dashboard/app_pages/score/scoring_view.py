@@ -22,6 +22,7 @@ from dashboard.app_pages.score.scores_view import scores_view
 from dashboard.ui.durations import duration
 from dashboard.ui.header import card_title
 from dashboard.ui.plain_text import plain
+from dashboard.ui.view_switch import view_switch
 
 _TICK_S = 0.7
 _LARGE_BYTES = 200 << 20
@@ -119,14 +120,7 @@ def _result(scoring: Scoring, result: FileResult) -> None:
     _hand_over(scoring)
     if not state.workspace().scoring(scoring.id).scores.exists():
         return
-    view = st.segmented_control(
-        "View",
-        _VIEWS,
-        default=_VIEWS[0],
-        required=True,
-        key=f"{state.KEPT}scoring_view",
-        label_visibility="collapsed",
-    )
+    view = view_switch(_VIEWS, f"{state.KEPT}scoring_view")
     if view == _VIEWS[0]:
         scores_view(scoring, result)
     elif view == _VIEWS[1]:

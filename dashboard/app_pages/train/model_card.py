@@ -19,6 +19,7 @@ from dashboard import state
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.header import card_title
 from dashboard.ui.task_progress import task_progress
+from dashboard.ui.view_switch import view_switch
 
 _TABLE, _DIAGRAM = "Layers", "Diagram"
 
@@ -49,15 +50,7 @@ def _facts(facts: ModelFacts) -> None:
     cells[0].metric("Parameters", f"{facts.parameters:,}")
     cells[1].metric("Trainable", f"{facts.trainable:,}")
     cells[2].metric("Weights in memory", f"{facts.parameters * 4 / 2**20:,.0f} MiB")
-    view = st.segmented_control(
-        "View",
-        [_TABLE, _DIAGRAM],
-        default=_TABLE,
-        required=True,
-        key="model_view",
-        label_visibility="collapsed",
-    )
-    if view == _DIAGRAM:
+    if view_switch([_TABLE, _DIAGRAM], "model_view") == _DIAGRAM:
         with st.container(horizontal_alignment="center"):
             st.graphviz_chart(facts.diagram, width="content")
     else:
