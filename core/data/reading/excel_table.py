@@ -13,6 +13,7 @@ from core.data.reading.batches import Positions, RowBatch
 from core.data.reading.bytestream import Progress, ignore_progress
 from core.data.reading.cells import arrow_column, shown
 from core.data.reading.csv_dialect import has_header
+from core.data.reading.csv_table import numbered_columns
 from core.data.reading.excel_process import ROWS, SHEET, SHEETS, DamagedWorkbook, write_sheet
 from core.data.reading.formats import OLD_OFFICE_MAGIC, refuse_other_documents
 from core.errors import BadInput
@@ -70,7 +71,7 @@ class ExcelTable:
         self.header = (
             tuple(name.strip() for name in cells[0])
             if self.has_header
-            else tuple(f"column {number}" for number in range(1, len(cells[0]) + 1))
+            else numbered_columns(len(cells[0]))
         )
 
     def head(self, rows: int) -> list[tuple[str, ...]]:
