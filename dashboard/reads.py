@@ -163,16 +163,13 @@ def label_counts(workspace: Workspace, dataset: Dataset) -> dict[str, int]:
     return dict(zip(classes, found.tolist(), strict=True))
 
 
-@cached(
-    key=lambda workspace, dataset, source: (
-        workspace,
-        dataset,
-        source,
-        guideline(open_labels(workspace), dataset).classes,
-        ledger(workspace, dataset).last,
-    ),
-    max_entries=FEW,
-)
+def labels_key(workspace: Workspace, dataset: Dataset, source: object) -> tuple[object, ...]:
+    """What depends on the labels of a source, as they are now, is kept by this."""
+    classes = guideline(open_labels(workspace), dataset).classes
+    return workspace, dataset, source, classes, ledger(workspace, dataset).last
+
+
+@cached(key=labels_key, max_entries=FEW)
 def described(workspace: Workspace, dataset: Dataset, source: LabelSource) -> Dataset:
     """The data set as it is with the labels of a source."""
     return label_set(workspace, open_labels(workspace), dataset, source).used().described(dataset)

@@ -33,7 +33,7 @@ from core.labels.store.events import Action
 from core.labels.store.store import LabelStore, open_labels
 from core.workspace import Workspace
 from dashboard.cache import FEW, cached
-from dashboard.reads import ledger
+from dashboard.reads import labels_key, ledger
 
 _MAX_TEXTS = 5_000
 
@@ -156,16 +156,7 @@ def event_target(workspace: Workspace, store: LabelStore, fingerprint: str) -> T
     raise NotFound("an answer about a data set that is here", "one that is gone", "import it again")
 
 
-@cached(
-    key=lambda workspace, dataset, scope: (
-        workspace,
-        dataset,
-        scope,
-        guideline(open_labels(workspace), dataset).classes,
-        ledger(workspace, dataset).last,
-    ),
-    max_entries=FEW,
-)
+@cached(key=labels_key, max_entries=FEW)
 def random_sample(workspace: Workspace, dataset: Dataset, scope: Scope) -> RandomPart | None:
     """What the random part says about the positive class; None unless there are two classes."""
     store = open_labels(workspace)
