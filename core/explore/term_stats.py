@@ -39,12 +39,6 @@ def distinctive_terms(
     (2008), Fightin' words: lexical feature selection and evaluation for identifying the content
     of political conflict, Political Analysis 16 (4), section 3.5.1. A term counts once a row.
 
-    Each side's counts are smoothed with the counts of all labelled rows, scaled to the size of
-    the smaller side: what is known of the term at large then weighs as much as what the smaller
-    side itself says. With a much smaller prior, terms that one side never uses would have odds
-    beyond all evidence and no weight; a much larger one would hide real differences of a rare
-    class. Words and pairs each have totals of their own.
-
     Args:
         workspace: Where the data set is.
         dataset: The data set.
@@ -169,7 +163,14 @@ def _term_counts(
 
 
 def _log_odds(counts: _TermCounts, profile: Profile, label: str) -> tuple[Floats, Floats]:
-    """The smoothed log-odds ratio of each term, and it in standard errors; each of shape (n,)."""
+    """The smoothed log-odds ratio of each term, and it in standard errors; each of shape (n,).
+
+    Each side's counts are smoothed with the counts of all labelled rows, scaled to the size of
+    the smaller side: what is known of the term at large then weighs as much as what the smaller
+    side itself says. With a much smaller prior, terms that one side never uses would have odds
+    beyond all evidence and no weight; a much larger one would hide real differences of a rare
+    class. Words and pairs each have totals of their own.
+    """
     odds, z = np.full((2, len(counts.starts)), np.nan)
     for size, totals in profile.term_totals.items():
         inside = float(totals.get(label, 0))

@@ -36,6 +36,7 @@ class MetricsLog:
 
     def append(self, kind: str, **values: float) -> None:
         """Write one line: kind STEP, VALIDATION or RESOURCES, and named numbers."""
+        # Not by `records`, which writes null for a loss that is NaN or infinite.
         line = json.dumps({KIND: kind, **values}) + "\n"
         with self._lock:  # Use of the machine is measured in another thread.
             self._file.write(line)

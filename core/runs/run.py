@@ -91,7 +91,7 @@ class RunResult:
     temperature: float = 1.0
 
     def to_json(self) -> str:
-        """The result as JSON."""
+        """The result as JSON; not by `records`, which writes null for a metric that is NaN."""
         return json.dumps(asdict(self), indent=2)
 
 

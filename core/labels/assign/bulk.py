@@ -48,12 +48,7 @@ def label_all(
         SincerelyError: as `LabelStore.writing`.
     """
     guide = guideline(store, dataset)
-    if not 0 < len(rows) <= MAX_ROWS:
-        raise BadInput(
-            f"1 to {MAX_ROWS:,} rows to label at once", f"{len(rows):,}", "choose fewer or others"
-        )
-    if value not in guide.classes:
-        raise BadInput("one of the classes of the data set", repr(value), "choose another")
+    _check(len(rows), value, guide.classes)
     name = uuid.uuid4().hex
     with store.writing() as batch:
         _insert(
@@ -106,6 +101,15 @@ def undo_all(store: LabelStore, dataset: Dataset, name: str, *, annotator: str) 
             ),
         )
     return len(given)
+
+
+def _check(rows: int, value: str, classes: tuple[str, ...]) -> None:
+    if not 0 < rows <= MAX_ROWS:
+        raise BadInput(
+            f"1 to {MAX_ROWS:,} rows to label at once", f"{rows:,}", "choose fewer or others"
+        )
+    if value not in classes:
+        raise BadInput("one of the classes of the data set", repr(value), "choose another")
 
 
 def _insert(batch: Batch, events: Iterable[LabelEvent]) -> None:
