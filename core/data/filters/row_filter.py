@@ -17,7 +17,7 @@ import json
 import re
 from dataclasses import dataclass, fields
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -27,6 +27,7 @@ from core.data.splits.split import PARTS
 from core.data.text.profile import HealthCheck
 from core.data.text.words import split_words
 from core.errors import BadInput
+from core.records import from_plain
 
 NO_LABEL = ""
 """In `RowFilter.labels`: rows without a label."""
@@ -137,12 +138,14 @@ class RowFilter:
             BadInput: it is no such text; addresses are typed by people too.
         """
         try:
-            values: Any = json.loads(text)
+            values = json.loads(text)
+            if not isinstance(values, dict) or not values.keys() <= {f.name for f in fields(cls)}:
+                raise _not_a_filter(text)
+            return from_plain(cls, values)
         except (ValueError, RecursionError) as error:
+            if isinstance(error.__cause__, BadInput):  # The filter's own checks say more.
+                raise error.__cause__ from error
             raise _not_a_filter(text) from error
-        if not isinstance(values, dict):
-            raise _not_a_filter(text)
-        return cls(**{name: _parsed(name, value, text) for name, value in values.items()})
 
 
 def _typed_terms(text: str) -> list[Term]:
@@ -282,63 +285,6 @@ def _range(low: float | None, high: float | None, unit: str) -> str:
     else:
         span = f"{low:,}" if low == high else f"from {low:,} to {high:,}"
     return f"{span} {unit}".strip()
-
-
-def _parsed(name: str, value: Any, text: str) -> Any:
-    """A value of the JSON as the field's own type."""
-    known = _PARSERS.get(name)
-    if known is None:
-        raise _not_a_filter(text)
-    try:
-        return known(value)
-    except (TypeError, ValueError) as error:
-        raise _not_a_filter(text) from error
-
-
-def _string(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError
-    return value
-
-
-def _strings(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise TypeError
-    return tuple(_string(entry) for entry in value)
-
-
-def _integer(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError
-    return value
-
-
-def _number(value: Any) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        raise TypeError
-    return value
-
-
-def _optional(parse: Any) -> Any:
-    return lambda value: None if value is None else parse(value)
-
-
-def _integers(value: Any) -> tuple[int, ...]:
-    if not isinstance(value, list):
-        raise TypeError
-    return tuple(_integer(entry) for entry in value)
-
-
-_PARSERS: dict[str, Any] = {
-    **dict.fromkeys(("text", "unit", "split", "part", "run", "check", "group"), _string),
-    "match": Match,
-    "labels": _strings,
-    "shortest": _optional(_integer),
-    "longest": _optional(_integer),
-    "lowest": _optional(_number),
-    "highest": _optional(_number),
-    "rows": _optional(_integers),
-}
 
 
 def _not_a_filter(text: str) -> BadInput:
