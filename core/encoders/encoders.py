@@ -17,7 +17,7 @@ import hashlib
 import importlib.util
 import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +26,7 @@ from core.encoders.encoder_folder import check_hub_module, is_hub_module, read_f
 from core.encoders.known_encoders import PRESETS
 from core.encoders.shapes import EncoderShape
 from core.errors import BadInput, EncoderError
+from core.records import from_json
 from core.workspace import Workspace, slug
 
 EMBEDDED = "minilm"
@@ -94,19 +95,6 @@ class PreparedRecord:
     difference: float
     """Largest difference between the original's answers and the native model's, 0 if none was
     asked."""
-
-    def to_json(self) -> str:
-        """The record as JSON, for `from_json`."""
-        return json.dumps(asdict(self), indent=2)
-
-    @classmethod
-    def from_json(cls, text: str) -> PreparedRecord:
-        """What `to_json` gave.
-
-        Raises:
-            ValueError: it is no such text.
-        """
-        return cls(**json.loads(text))
 
 
 def find_encoder(name: str, workspace: Workspace | None = None) -> Encoder:
@@ -290,8 +278,8 @@ def _record(name: str, workspace: Workspace) -> PreparedRecord | None:
     """What was written when it was made ready; None if it was not, or the folder has changed."""
     try:
         text = (prepared_folder(name, workspace) / RECORD).read_text("utf-8")
-        record = PreparedRecord.from_json(text)
-    except (OSError, ValueError, TypeError):
+        record = from_json(PreparedRecord, text)
+    except (OSError, ValueError):
         return None
     return record if record.signature == signature(name) else None
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import keras
@@ -22,6 +21,7 @@ from core.files import sync_folder
 from core.model.batches import Indices, TokenRows, scoring_order
 from core.model.forward import EMBEDDING_LAYERS, ForwardPass, backbone_of
 from core.model.tokenizer import Tokenizer
+from core.records import from_json, to_json
 
 SCORING_BATCH = 32
 """Texts that the model reads at once, so that thousands of them need no more memory."""
@@ -242,7 +242,7 @@ def save_model(folder: Path, network: keras.Model, vocabulary: Path, card: Model
     try:
         network.save(staged / "model.keras")
         shutil.copyfile(vocabulary, staged / "vocab.txt")
-        (staged / "card.json").write_text(json.dumps(asdict(card)), "utf-8")
+        (staged / "card.json").write_text(to_json(card), "utf-8")
         sync_folder(staged)
         shutil.rmtree(folder, ignore_errors=True)
         os.rename(staged, folder)
@@ -253,9 +253,7 @@ def save_model(folder: Path, network: keras.Model, vocabulary: Path, card: Model
 
 def load_model(folder: Path) -> TrainedModel:
     """Read what `save_model` wrote."""
-    card_values = json.loads((folder / "card.json").read_text("utf-8"))
-    card_values["classes"] = tuple(card_values["classes"])
-    card = ModelCard(**card_values)
+    card = from_json(ModelCard, (folder / "card.json").read_text("utf-8"))
     tokenizer = Tokenizer(
         folder / "vocab.txt", lower_case=card.lower_case, max_seq_length=card.max_seq_length
     )

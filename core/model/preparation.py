@@ -42,6 +42,7 @@ from core.model.backbone import load_backbone
 from core.model.classifier import check_tokenizer
 from core.model.hub_module import import_hub, load_hub_bert
 from core.model.tokenizer import Tokenizer
+from core.records import to_json
 from core.workspace import Workspace
 
 _READ_TIMEOUT_S = 30.0
@@ -73,7 +74,7 @@ def prepare_encoder(name: str, workspace: Workspace, tell: Tell) -> Encoder:
         tell("Checking the encoder", 0, 0)
         _check(name, made)
         record = PreparedRecord(name, source.value, known_as, difference)
-        (made / RECORD).write_text(record.to_json(), "utf-8")
+        (made / RECORD).write_text(to_json(record), "utf-8")
         _publish(made, prepared_folder(name, workspace), folder / "old")
     return find_encoder(name, workspace)
 

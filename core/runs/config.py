@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, get_type_hints
 
 from core.data.labelled import LabelSource
@@ -106,21 +105,6 @@ class TrainConfig:
     def split_plan(self) -> SplitPlan:
         """The sizes and seed of the split."""
         return SplitPlan(self.train_size, self.validation_size, self.test_size, self.seed)
-
-    def to_json(self) -> str:
-        """The settings as JSON, for `from_json`."""
-        return json.dumps(asdict(self), indent=2)
-
-    @classmethod
-    def from_json(cls, text: str) -> TrainConfig:
-        """What `to_json` gave.
-
-        Raises:
-            ValueError: it is no JSON.
-            TypeError: it has other fields.
-            BadInput: a value is out of range.
-        """
-        return cls(**json.loads(text))
 
 
 DEFAULT_PRESET = "fast"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from core.encoders.encoders import (
@@ -20,6 +21,7 @@ from core.encoders.known_encoders import KNOWN, PRESETS
 from core.encoders.shapes import EncoderShape
 from core.errors import EncoderError
 from core.files import read_all
+from core.records import from_json
 from core.runs.run import list_runs
 from core.workspace import Workspace
 
@@ -85,7 +87,7 @@ def _names(workspace: Workspace) -> Iterator[str]:
     yield EMBEDDED
     yield from (str(path) for path in sorted(workspace.encoders.glob("*")) if path.is_dir())
     records = sorted(workspace.prepared_encoders.glob(f"*/{RECORD}"))
-    yield from (record.name for record in read_all(records, PreparedRecord.from_json))
+    yield from (record.name for record in read_all(records, partial(from_json, PreparedRecord)))
     yield from (run.config.encoder for run in list_runs(workspace))
     yield from (known.name for known in KNOWN)
 
