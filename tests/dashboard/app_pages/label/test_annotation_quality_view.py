@@ -1,25 +1,21 @@
 from collections.abc import Callable
+from functools import partial
 
 import pandas as pd
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.data.dataset import Dataset
 from core.labels.guidelines import write_guideline
 from core.labels.store.events import Action, LabelEvent
 from core.labels.store.store import LabelStore, open_labels
-from core.workspace import ENVIRONMENT_VARIABLE, Workspace
+from core.workspace import Workspace
+from dashboard.app_pages.label.annotation_quality_view import annotation_quality_view
 from tests import toy
-from tests.dashboard.conftest import unescaped
+from tests.dashboard.conftest import Draw, unescaped
+from tests.dashboard.shown import metrics, said, table
 
 Label = Callable[..., LabelEvent]
-
-
-def page(dataset) -> None:  # Its source is run alone, without the imports above.
-    from dashboard.app_pages.label.annotation_quality_view import annotation_quality_view
-
-    annotation_quality_view(dataset)
 
 
 @pytest.fixture
@@ -43,30 +39,8 @@ def label(workspace: Workspace, dataset: Dataset) -> Label:
 
 
 @pytest.fixture
-def opened(
-    workspace: Workspace, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[], AppTest]:
-    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(workspace.root))
-    st.cache_data.clear()
-
-    def open_() -> AppTest:
-        app = AppTest.from_function(page, default_timeout=30, args=(dataset,)).run()
-        assert not app.exception
-        return app
-
-    return open_
-
-
-def said(app: AppTest, words: str) -> bool:
-    return any(words in unescaped(each.value) for each in [*app.markdown, *app.caption])
-
-
-def metrics(app: AppTest) -> dict[str, str]:
-    return {metric.label: metric.value for metric in app.metric}
-
-
-def table(app: AppTest, column: str) -> pd.DataFrame:
-    return next(each.value for each in app.dataframe if column in each.value)
+def opened(draw: Draw, dataset: Dataset) -> Callable[[], AppTest]:
+    return partial(draw, annotation_quality_view, dataset)
 
 
 def test_before_anybody_has_labelled_it_says_where_to(opened: Callable[[], AppTest]) -> None:

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 import streamlit as st
@@ -7,22 +8,18 @@ from streamlit.testing.v1 import AppTest
 from core.data.dataset import Dataset
 from core.labels.guidelines import Guideline, guideline, guidelines, write_guideline
 from core.labels.store.store import LabelStore, open_labels
-from core.workspace import ENVIRONMENT_VARIABLE, Workspace
+from core.workspace import Workspace
+from dashboard import state
+from dashboard.app_pages.label.guideline_view import guideline_form
 from tests import toy
-from tests.dashboard.conftest import unescaped
+from tests.dashboard.conftest import Draw, unescaped
+from tests.dashboard.shown import said
 
 
-def page(dataset) -> None:  # Its source is run alone, without the imports above.
-    from core.labels.guidelines import guideline
-    from core.labels.store.store import open_labels
-    from dashboard import state
-    from dashboard.app_pages.label.guideline_view import guideline_form
-
+def page(dataset: Dataset) -> None:
     guideline_form(dataset, guideline(open_labels(state.workspace()), dataset))
-    if said := state.take_notice():
-        import streamlit as st
-
-        st.info(said)
+    if told := state.take_notice():
+        st.info(told)
 
 
 @pytest.fixture
@@ -36,20 +33,8 @@ def store(workspace: Workspace) -> LabelStore:
 
 
 @pytest.fixture
-def opened(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Callable[[Dataset], AppTest]:
-    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(workspace.root))
-    st.cache_data.clear()
-
-    def open_(dataset: Dataset) -> AppTest:
-        app = AppTest.from_function(page, default_timeout=30, args=(dataset,)).run()
-        assert not app.exception
-        return app
-
-    return open_
-
-
-def said(app: AppTest, words: str) -> bool:
-    return any(words in unescaped(each.value) for each in [*app.markdown, *app.caption])
+def opened(draw: Draw) -> Callable[[Dataset], AppTest]:
+    return partial(draw, page)
 
 
 def save(app: AppTest, classes: str, text: str = "") -> AppTest:

@@ -2,6 +2,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 import streamlit as st
@@ -11,21 +12,23 @@ from core.data.dataset import Dataset
 from core.labels.exchange.label_file import LabelFileFormat
 from core.labels.store.events import Action, LabelEvent
 from core.labels.store.store import LabelStore, open_labels
-from core.workspace import ENVIRONMENT_VARIABLE, Workspace
-from dashboard.app_pages.label.label_exchange import _file, export_current, export_history
+from core.workspace import Workspace
+from dashboard import state
+from dashboard.app_pages.label.label_exchange import (
+    _file,
+    export_current,
+    export_history,
+    label_exchange,
+)
 from tests import toy
-from tests.dashboard.conftest import unescaped
+from tests.dashboard.conftest import Draw, unescaped
+from tests.dashboard.shown import said
 
 
-def page(dataset) -> None:  # Its source is run alone, without the imports above.
-    from dashboard import state
-    from dashboard.app_pages.label.label_exchange import label_exchange
-
+def page(dataset: Dataset) -> None:
     label_exchange(dataset)
-    if said := state.take_notice():
-        import streamlit as st
-
-        st.info(said)
+    if told := state.take_notice():
+        st.info(told)
 
 
 @pytest.fixture
@@ -39,19 +42,8 @@ def store(workspace: Workspace) -> LabelStore:
 
 
 @pytest.fixture
-def opened(
-    workspace: Workspace, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[], AppTest]:
-    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(workspace.root))
-    st.cache_data.clear()
-    st.cache_resource.clear()
-
-    def open_() -> AppTest:
-        app = AppTest.from_function(page, default_timeout=30, args=(dataset,)).run()
-        assert not app.exception
-        return app
-
-    return open_
+def opened(draw: Draw, dataset: Dataset) -> Callable[[], AppTest]:
+    return partial(draw, page, dataset)
 
 
 def give(store: LabelStore, dataset: Dataset, row: int, value: str) -> None:
@@ -65,10 +57,6 @@ def give(store: LabelStore, dataset: Dataset, row: int, value: str) -> None:
             queue="random",
         )
     )
-
-
-def said(app: AppTest, words: str) -> bool:
-    return any(words in unescaped(each.value) for each in [*app.markdown, *app.caption])
 
 
 def bring(app: AppTest, content: str) -> AppTest:

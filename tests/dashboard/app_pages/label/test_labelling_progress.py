@@ -1,32 +1,29 @@
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.data.dataset import Dataset
 from core.evaluation.intervals import Estimate
-from core.labels.guidelines import write_guideline
+from core.labels.guidelines import guideline, write_guideline
 from core.labels.quick_model.quick_model import QuickModel, write_quick_model
 from core.labels.quick_model.quick_model_job import Scope, open_rows, quick_model_path
 from core.labels.quick_model.stop_meter import Point, Worth
 from core.labels.store.events import Action, LabelEvent
 from core.labels.store.store import open_labels
-from core.workspace import ENVIRONMENT_VARIABLE, Workspace
-from dashboard.app_pages.label.labelling_progress import advice
+from core.workspace import Workspace
+from dashboard import state
+from dashboard.app_pages.label.labelling_progress import advice, labelling_progress
 from tests import toy
-from tests.dashboard.conftest import unescaped
+from tests.dashboard.conftest import Draw
+from tests.dashboard.shown import metrics, said
 
 Label = Callable[..., LabelEvent]
 
 
-def page(dataset) -> None:  # Its source is run alone, without the imports above.
-    from core.labels.guidelines import guideline
-    from core.labels.store.store import open_labels
-    from dashboard import state
-    from dashboard.app_pages.label.labelling_progress import labelling_progress
-
+def page(dataset: Dataset) -> None:
     labelling_progress(dataset, guideline(open_labels(state.workspace()), dataset))
 
 
@@ -57,27 +54,8 @@ def label(workspace: Workspace, dataset: Dataset) -> Label:
 
 
 @pytest.fixture
-def opened(
-    workspace: Workspace, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[], AppTest]:
-    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(workspace.root))
-    st.cache_data.clear()
-    st.cache_resource.clear()
-
-    def open_() -> AppTest:
-        app = AppTest.from_function(page, default_timeout=30, args=(dataset,)).run()
-        assert not app.exception
-        return app
-
-    return open_
-
-
-def said(app: AppTest, words: str) -> bool:
-    return any(words in unescaped(each.value) for each in [*app.markdown, *app.caption])
-
-
-def metrics(app: AppTest) -> dict[str, str]:
-    return {unescaped(metric.label): metric.value for metric in app.metric}
+def opened(draw: Draw, dataset: Dataset) -> Callable[[], AppTest]:
+    return partial(draw, page, dataset)
 
 
 def worth(value: float, half: float = 0.01) -> Worth:
