@@ -29,6 +29,7 @@ from core.labels.store.ledger import Ledger, shared_ledger
 from core.labels.store.store import open_labels
 from core.runs.config import DEFAULT_PRESET, preset
 from core.runs.notes import read_notes
+from core.runs.pace import pace_of
 from core.runs.run import Run, list_runs, read_result
 from core.training.forecast.rates import DeviceKind, find_device
 from core.workspace import Workspace
@@ -129,6 +130,7 @@ def runs_table(workspace: Workspace, runs: list[Run]) -> pd.DataFrame:
     for run in runs:
         result = read_result(workspace, run)
         metrics = result.validation if result else {}
+        pace = pace_of(found[run.id], result)
         rows.append(
             {
                 "Run": run.name,
@@ -139,8 +141,8 @@ def runs_table(workspace: Workspace, runs: list[Run]) -> pd.DataFrame:
                 "Accuracy": metrics.get("accuracy"),
                 "Majority": metrics.get("majority", run.majority_share),
                 "Encoder": run.config.encoder,
-                "Rows/s": result.rows_per_s if result else None,
-                "Seconds": result.seconds if result else None,
+                "Rows/s": pace.rows_per_s,
+                "Seconds": pace.seconds,
                 "Started": pd.Timestamp(run.created),
                 "Notes": read_notes(workspace, run),
             }

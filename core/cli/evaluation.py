@@ -17,7 +17,12 @@ from core.cli.terminal import (
 from core.data.splits.split import VALIDATION
 from core.errors import BadInput
 from core.evaluation.assessment import Assessment, as_values, assess, judged_part, limits
-from core.evaluation.baselines.comparison import BaselinesRequest, compared_models, fit_baselines
+from core.evaluation.baselines.comparison import (
+    BaselinesRequest,
+    compared_models,
+    fit_baselines,
+    runs_left_out,
+)
 from core.evaluation.intervals import Estimate
 from core.evaluation.operating_point import (
     OperatingPoint,
@@ -26,11 +31,14 @@ from core.evaluation.operating_point import (
     keep_operating_point,
     operating_point,
 )
-from core.evaluation.predictions import read_predictions
+from core.evaluation.predictions import read_predictions, scored_parts
+from core.evaluation.promises import promise
 from core.evaluation.report import write_report
-from core.evaluation.thresholds import choose
-from core.runs.run import find_run
+from core.evaluation.thresholds import Sweep, choose
+from core.runs.run import Run, find_run
 from core.workspace import Workspace
+
+_NEVER_MORE = " Use --by never_more for a threshold that leaves room for chance."
 
 
 def add_commands(add: AddCommand) -> None:
@@ -63,7 +71,9 @@ def add_commands(add: AddCommand) -> None:
 
 def _evaluate(workspace: Workspace, options: argparse.Namespace) -> None:
     run = find_run(workspace, options.run)
-    found = assess(workspace, run, compared_models(workspace, run, judged_part(workspace, run)))
+    part = judged_part(workspace, run)
+    models, out = compared_models(workspace, run, part), runs_left_out(workspace, run, part)
+    found = assess(workspace, run, models, left_out=out)
     if options.report:
         write_report(options.report, found)
         say(f"Wrote {options.report}.")
@@ -102,7 +112,21 @@ def _threshold(workspace: Workspace, options: argparse.Namespace) -> None:
         keep_operating_point(
             workspace, run, choose(Rule(options.by), amounts, rows.class_ids, rows.scores)
         )
-    _show(operating_point(workspace, run), as_json=options.json)
+    point = operating_point(workspace, run)
+    _show(point, as_json=options.json)
+    if len(run.classes) == 2:
+        _say_promise(workspace, run, point)
+
+
+def _say_promise(workspace: Workspace, run: Run, point: OperatingPoint) -> None:
+    """Whether what was asked for holds on the rows that nothing was tuned on."""
+    if not scored_parts(workspace, run):
+        return
+    rows = read_predictions(workspace, run, judged_part(workspace, run))
+    confusion = Sweep.of(rows.class_ids, rows.scores).at(point.threshold)
+    if found := promise(point, confusion, rows.part):
+        more = "" if found.kept else _NEVER_MORE if point.rule is Rule.WORKLOAD else ""
+        say(found.said + more)
 
 
 def _show(point: OperatingPoint, *, as_json: bool) -> None:
@@ -126,6 +150,10 @@ def _baselines(workspace: Workspace, options: argparse.Namespace) -> None:
     if options.json:
         print_json(as_values(assess(workspace, run, steps))["baselines"])
         return
+    for sentence in runs_left_out(workspace, run, part):
+        say(sentence)
     for step in steps:
         shown = "\t".join(f"{name} {each}" for name, each in step.estimates.items())
         print(f"{step.name}\t{step.seconds:,.0f} s\t{shown}")
+    if len(run.classes) == 2:
+        say("F1 and accuracy at each one's own threshold, tuned for F1 on validation rows.")

@@ -19,6 +19,7 @@ from core.jobs.status import JobState, JobStatus
 from core.model.keras_import import import_keras
 from core.records import to_plain
 from core.runs.config import DEFAULT_PRESET, PRESETS, TrainConfig, preset, with_settings
+from core.runs.pace import pace_of
 from core.runs.run import Run, find_run, list_runs, read_result
 from core.training.joining import join_training
 from core.training.launch import resume_training, start_training
@@ -156,6 +157,7 @@ class _RunRow:
 def _run_row(workspace: Workspace, run: Run) -> _RunRow:
     status = current_status(workspace.run(run.id))
     result = read_result(workspace, run)
+    pace = pace_of(status, result)
     return _RunRow(
         id=run.id,
         name=run.name,
@@ -167,8 +169,8 @@ def _run_row(workspace: Workspace, run: Run) -> _RunRow:
         threshold=operating_point(workspace, run).threshold if result else None,
         validation=result.validation if result else None,
         test=result.test if result else None,
-        rows_per_s=result.rows_per_s if result else status.rows_per_s,
-        seconds=result.seconds if result else None,
+        rows_per_s=pace.rows_per_s or 0.0,
+        seconds=pace.seconds,
     )
 
 

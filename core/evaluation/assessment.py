@@ -14,11 +14,13 @@ from core.errors import NotFound
 from core.evaluation.baselines.compared_model import ComparedModel
 from core.evaluation.calibration import calibration_error, reliability
 from core.evaluation.doctor.frozen_rows import FrozenRows, frozen_rows
+from core.evaluation.doctor.small_samples import small_sample
 from core.evaluation.intervals import Estimate, area_estimates, count_estimates
 from core.evaluation.metrics import classification_metrics
 from core.evaluation.mistakes import class_table, confusion_matrix, one_against_all, top_confusions
 from core.evaluation.operating_point import OperatingPoint, operating_point
 from core.evaluation.predictions import Predictions, read_predictions, scored_parts, texts_of
+from core.evaluation.promises import promise
 from core.evaluation.slice_metrics import slice_table, term_slices, text_slices
 from core.evaluation.temperature import calibrated
 from core.evaluation.thresholds import Sweep
@@ -65,6 +67,7 @@ class Assessment:
     rows: FrozenRows
     parts: dict[str, PartAssessment]
     baselines: tuple[ComparedModel, ...]
+    left_out: tuple[str, ...]
     seconds: float
     device: str
 
@@ -79,13 +82,20 @@ def judged_part(workspace: Workspace, run: Run) -> str:
     return TEST if TEST in scored_parts(workspace, run) else VALIDATION
 
 
-def assess(workspace: Workspace, run: Run, baselines: Sequence[ComparedModel] = ()) -> Assessment:
+def assess(
+    workspace: Workspace,
+    run: Run,
+    baselines: Sequence[ComparedModel] = (),
+    *,
+    left_out: Sequence[str] = (),
+) -> Assessment:
     """Measure a run in every way.
 
     Args:
         workspace: Where it is.
         run: What to measure; it must have been measured once at its end.
         baselines: Classifiers on the same rows, if they are known.
+        left_out: Which are missing among these, and why, in sentences.
 
     Raises:
         NotFound: the run has kept no model, or has not been measured.
@@ -108,6 +118,7 @@ def assess(workspace: Workspace, run: Run, baselines: Sequence[ComparedModel] = 
             if name in names
         },
         baselines=tuple(baselines),
+        left_out=tuple(left_out),
         seconds=result.seconds,
         device=result.device,
     )
@@ -167,14 +178,36 @@ def limits(found: Assessment) -> list[str]:
         positives = int(judged.predictions.class_ids.sum())
         if positives < _FEW_POSITIVES:
             said.append(f"Only {positives} judged rows are positive, so intervals are wide.")
+    said += _small_samples(found) + _promises(found)
     leaked = found.rows.leaked.get(judged.predictions.part, 0)
     if leaked:
         said.append(f"{leaked:,} judged texts stand in the train part, too: these were not unseen.")
     worse = [] if judged.slices.empty else judged.slices.loc[judged.slices["worse"], "slice"]
     if len(worse):
         said.append("It does worse on: " + ", ".join(worse[:10]) + ".")
+    said += found.left_out
     said.append("Intervals hold for rows drawn as these were; other texts may differ more.")
     return said
+
+
+def _small_samples(found: Assessment) -> list[str]:
+    """What the doctor says of few rows to judge by, and to tune by."""
+    said = []
+    for part in dict.fromkeys((found.judged.predictions.part, VALIDATION)):
+        counts = found.rows.counts.get(part, {})
+        few = small_sample(part, {name: counts.get(name, 0) for name in found.run.classes})
+        said += [few.what] if few else []
+    return said
+
+
+def _promises(found: Assessment) -> list[str]:
+    """Whether what the threshold was asked for is missed on the judged rows."""
+    judged = found.judged
+    if not judged.predictions.binary:
+        return []
+    confusion = judged.sweep.at(found.point.threshold)
+    kept = promise(found.point, confusion, judged.predictions.part)
+    return [] if kept is None or kept.kept else [kept.said]
 
 
 def as_values(found: Assessment) -> dict[str, object]:
@@ -204,6 +237,8 @@ def as_values(found: Assessment) -> dict[str, object]:
                 "baseline": step.baseline is not None,
                 "seconds": step.seconds,
                 "chosen": step.chosen,
+                "threshold": step.threshold,
+                "in_use": step.in_use,
                 "figures": _estimates(step.estimates),
             }
             for step in found.baselines

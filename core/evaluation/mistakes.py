@@ -1,18 +1,27 @@
-"""Where a run is wrong: confusion matrix, classes confused, and the worst rows."""
+"""Where a run is wrong: confusion matrix, classes confused, and the worst rows.
+
+Means over classes get their intervals as areas do (see `intervals`): rows weighted anew, with
+half a right and half a wrong imaginary row added, each spread evenly over the classes.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 from sklearn import metrics
 
 from core.data.dataset import ROW
-from core.evaluation.intervals import Confusion, Estimate, count_estimates, spread
+from core.evaluation.intervals import Array, Confusion, Estimate, count_estimates, spread
 from core.evaluation.predictions import Predictions
 from core.runs.predicted_labels import ClassIds, predicted_labels, scores_of
 
 _DRAWS = 1_000
+_FEWEST_DRAWS = 100
+_NUMBERS = 4_000_000
+"""Weights that are drawn at once at most: 32 MB."""
+_PRIOR = 0.5
 MACRO = "macro average"
 MICRO = "micro average"
 
@@ -64,12 +73,11 @@ def class_table(
     for class_id, name in enumerate(classes):
         estimates = count_estimates(one_against_all(matrix, class_id))
         found[name] = {figure: estimates[figure] for figure in ("precision", "recall", "f1")}
-    drawn = [_averages(each) for each in _redrawn(matrix)]
-    for name, figures in _averages(matrix).items():
-        found[name] = {
-            figure: spread(value, np.array([draw[name][figure] for draw in drawn]))
-            for figure, value in figures.items()
-        }
+    drawn = _drawn_macro(matrix)
+    found[MACRO] = {name: spread(value, drawn[name]) for name, value in _macro(matrix).items()}
+    right = int(np.trace(matrix))
+    accuracy = count_estimates(Confusion(0, 0, int(matrix.sum()) - right, right))["accuracy"]
+    found[MICRO] = dict.fromkeys(found[MACRO], accuracy)
     return found
 
 
@@ -108,21 +116,65 @@ def mistakes(predictions: Predictions, threshold: float) -> pd.DataFrame:
     return table.sort_values("loss", ascending=False, kind="stable").reset_index(drop=True)
 
 
-def _redrawn(matrix: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The matrix of rows drawn again with replacement, shape (draws, classes, classes)."""
-    total = int(matrix.sum())
-    rng = np.random.default_rng(0)
-    drawn = rng.multinomial(total, matrix.ravel() / total, size=_DRAWS)
-    return drawn.reshape(_DRAWS, *matrix.shape)
+def class_sums(
+    weights: Array, labels: ClassIds, answers: ClassIds, classes: int, right: Array, wrong: Array
+) -> tuple[Array, Array, Array]:
+    """What of each class is right, labelled so and called so, for every line of weights.
+
+    Args:
+        weights: Of kinds of rows, shape (draws, kinds).
+        labels: Their true classes, shape (kinds,).
+        answers: Their predicted labels, shape (kinds,).
+        classes: How many there are.
+        right: Weights of an imaginary row, evenly of all classes, that is right, shape (draws,).
+        wrong: Of one that is not, shape (draws,).
+
+    Returns:
+        Three sums, each of shape (draws, classes).
+    """
+    same = labels == answers
+    imaginary = np.stack([right, right + wrong, right + wrong])[..., None] / classes
+    sums = (
+        weights[:, same] @ of_class(labels[same], classes),
+        weights @ of_class(labels, classes),
+        weights @ of_class(answers, classes),
+    )
+    hits, truly, called = (each + more for each, more in zip(sums, imaginary, strict=True))
+    return hits, truly, called
 
 
-def _averages(matrix: NDArray[np.int64]) -> dict[str, dict[str, float]]:
+def of_class(class_ids: ClassIds, classes: int) -> csr_array:
+    """1 where a kind of row is of a class and else 0, shape (kinds, classes)."""
+    places = (np.arange(len(class_ids)), class_ids)
+    return csr_array((np.ones(len(class_ids)), places), shape=(len(class_ids), classes))
+
+
+def draws_of(numbers: int) -> int:
+    """How many lines of so many weights are drawn: fewer where they would take much memory."""
+    return int(np.clip(_NUMBERS // max(numbers, 1), _FEWEST_DRAWS, _DRAWS))
+
+
+def _drawn_macro(matrix: NDArray[np.int64]) -> dict[str, Array]:
+    """The means over classes of rows weighted anew, each of shape (draws,)."""
+    labels, answers = np.nonzero(matrix)
+    rng, draws = np.random.default_rng(0), draws_of(max(len(labels), len(matrix)))
+    weights = rng.standard_gamma(matrix[labels, answers], (draws, len(labels)))
+    imaginary = rng.standard_gamma(_PRIOR, (2, draws))
+    hits, truly, called = class_sums(weights, labels, answers, len(matrix), *imaginary)
+    # A figure that the rows say nothing of is 0, as in the value itself.
+    known, asked = matrix.sum(axis=1) > 0, matrix.sum(axis=0) > 0
+    return {
+        "precision": np.where(asked, hits / called, 0.0).mean(axis=1),
+        "recall": np.where(known, hits / truly, 0.0).mean(axis=1),
+        "f1": np.where(known | asked, 2 * hits / (called + truly), 0.0).mean(axis=1),
+    }
+
+
+def _macro(matrix: NDArray[np.int64]) -> dict[str, float]:
     hits = np.diag(matrix).astype(np.float64)
     called, truly = matrix.sum(axis=0), matrix.sum(axis=1)
-    macro = {
+    return {
         "precision": float(np.mean(hits / np.maximum(called, 1))),
         "recall": float(np.mean(hits / np.maximum(truly, 1))),
         "f1": float(np.mean(2 * hits / np.maximum(called + truly, 1))),
     }
-    accuracy = float(hits.sum() / matrix.sum())
-    return {MACRO: macro, MICRO: dict.fromkeys(macro, accuracy)}

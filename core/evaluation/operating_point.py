@@ -23,6 +23,7 @@ class Rule(str, Enum):
     RECALL: the least recall wanted, above 0 to 1.
     COSTS: of a false alarm and of a miss, in one unit.
     WORKLOAD: texts that can be reviewed, and texts that arrive, in the same time.
+    NEVER_MORE: the same, kept also where more score high than did on the rows it was tuned on.
     HAND: the threshold itself, 0 to 1.
     """
 
@@ -32,6 +33,7 @@ class Rule(str, Enum):
     RECALL = "recall"
     COSTS = "costs"
     WORKLOAD = "workload"
+    NEVER_MORE = "never_more"
     HAND = "hand"
 
 
@@ -43,17 +45,18 @@ def _costs(alarm: float, miss: float) -> bool:
     return alarm >= 0 and miss >= 0 and alarm + miss > 0
 
 
+def _workload(reviewed: float, arriving: float) -> bool:
+    return 0 < reviewed <= arriving
+
+
 _ALLOWED: dict[Rule, tuple[str, int, Callable[..., bool]]] = {
     Rule.F_BETA: ("a beta from 0.1 to 10", 1, lambda beta: 0.1 <= beta <= 10),
     Rule.MCC: ("no amount", 0, lambda: True),
     Rule.PRECISION: ("a precision above 0, up to 1", 1, _share),
     Rule.RECALL: ("a recall above 0, up to 1", 1, _share),
     Rule.COSTS: ("two costs, not both 0", 2, _costs),
-    Rule.WORKLOAD: (
-        "texts to review, up to those that arrive",
-        2,
-        lambda reviewed, arriving: 0 < reviewed <= arriving,
-    ),
+    Rule.WORKLOAD: ("texts to review, up to those that arrive", 2, _workload),
+    Rule.NEVER_MORE: ("texts to review, up to those that arrive", 2, _workload),
     Rule.HAND: ("a threshold from 0 to 1", 1, lambda threshold: 0 <= threshold <= 1),
 }
 
@@ -80,6 +83,21 @@ class OperatingPoint:
     def moved(self, threshold: float) -> OperatingPoint:
         """The same rule with this threshold."""
         return replace(self, threshold=float(threshold))
+
+
+def describe_point(point: OperatingPoint) -> str:
+    """Why a threshold is what it is, such as `best F1 on validation rows`."""
+    amounts = [f"{a:,.0f}" if a == round(a) else f"{a:,.6g}" for a in point.amounts]
+    return {
+        Rule.F_BETA: "best F{} on validation rows",
+        Rule.MCC: "best MCC on validation rows",
+        Rule.PRECISION: "precision of at least {} on validation rows",
+        Rule.RECALL: "recall of at least {} on validation rows",
+        Rule.COSTS: "a false alarm costs {}, a miss {}",
+        Rule.WORKLOAD: "{} of {} texts can be reviewed",
+        Rule.NEVER_MORE: "never more than {} of {} texts to review",
+        Rule.HAND: "set by hand",
+    }[point.rule].format(*amounts)
 
 
 def operating_point(workspace: Workspace, run: Run) -> OperatingPoint:

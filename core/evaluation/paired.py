@@ -1,21 +1,37 @@
-"""Two runs on the same rows: where their predictions differ, who is right, and if it is luck."""
+"""Two runs on the same rows: where their predictions differ, who is right, and if it is luck.
+
+Differences get their intervals as single figures do (see `intervals`), from rows weighted anew
+that are the same for both, and imaginary rows beside them on which either may be right.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.stats import binomtest
 
 from core.data.dataset import ROW
 from core.errors import BadInput
-from core.evaluation.intervals import Array, Estimate, ranking_areas, resamples, spread
+from core.evaluation.intervals import (
+    IMAGINARY,
+    UNKNOWN,
+    Array,
+    Estimate,
+    Ranking,
+    ranking_areas,
+    spread,
+    weighted_areas,
+)
+from core.evaluation.mistakes import class_sums, draws_of, of_class
 from core.evaluation.predictions import Predictions
 from core.runs.predicted_labels import ClassIds, predicted_labels, scores_of
 
-_DRAWS = 500
+_PRIOR = 0.5
+_MOST_GROUPS = 64
+"""Of either run's scores: what both make of a row is one of 64 x 64 kinds."""
 FIRST = "first"
 SECOND = "second"
 
@@ -26,7 +42,7 @@ class Paired:
 
     `p_value` is that of McNemar's exact test (1947): how likely so uneven a share of the rows
     that only one has right would be if both were equally good. `differences` are the second's
-    figures less the first's, with 95 % intervals over redrawn rows.
+    figures less the first's, with 95 % intervals.
     """
 
     rows: int
@@ -114,32 +130,86 @@ def flips(first: Predictions, second: Predictions, thresholds: tuple[float, floa
 def _differences(
     first: Predictions, second: Predictions, one: ClassIds, other: ClassIds
 ) -> dict[str, Estimate]:
-    sides = [_measured(first, one), _measured(second, other)]
-    found = []
-    for times in (np.ones(len(one)), *resamples(len(one), _DRAWS)):
-        ours, theirs = (side(times) for side in sides)
-        found.append({name: theirs[name] - ours[name] for name in ours})
+    found = _count_differences(first, one, other)
+    if first.binary:
+        found |= _area_differences(first, second)
+    if np.array_equal(first.probabilities, second.probabilities) and np.array_equal(one, other):
+        return dict.fromkeys(found, Estimate(0.0, 0.0, 0.0))  # The same model twice.
+    return found
+
+
+def _count_differences(
+    predictions: Predictions, one: ClassIds, other: ClassIds
+) -> dict[str, Estimate]:
+    """Of accuracy and F1 (with more than two classes, the mean over classes)."""
+    classes = len(predictions.classes)
+    kinds = (predictions.class_ids * classes + one) * classes + other
+    kinds, rows = np.unique(kinds, return_counts=True)
+    labels, pair = np.divmod(kinds, classes * classes)
+    rng, draws = np.random.default_rng(0), draws_of(max(len(kinds), classes))
+    weights = rng.standard_gamma(rows, (draws, len(rows)))
+    # Imaginary rows: both are right, the first alone, the second alone, neither.
+    both, first, second, neither = rng.standard_gamma(_PRIOR, (4, draws))
+    imaginary = (both + first, second + neither), (both + second, first + neither)
+    plain, drawn = [], []
+    for answers, added in zip(np.divmod(pair, classes), imaginary, strict=True):
+        counted = class_sums(rows[None], labels, answers, classes, *np.zeros((2, 1)))
+        known = counted[1] + counted[2] > 0
+        plain.append(_count_figures(counted, known))
+        drawn.append(_count_figures(class_sums(weights, labels, answers, classes, *added), known))
     return {
-        name: spread(found[0][name], np.array([draw[name] for draw in found[1:]]))
-        for name in found[0]
+        name: spread(plain[1][name][0] - plain[0][name][0], drawn[1][name] - drawn[0][name])
+        for name in ("accuracy", "f1")
     }
 
 
-def _measured(
-    predictions: Predictions, answers: ClassIds
-) -> Callable[[Array], Mapping[str, float]]:
-    """A function from how often each row counts to the figures."""
-    class_ids, right = predictions.class_ids, answers == predictions.class_ids
-    areas = ranking_areas(class_ids, predictions.scores) if predictions.binary else None
-    classes = [1] if predictions.binary else range(len(predictions.classes))
-    calls = [(class_ids == class_id, answers == class_id) for class_id in classes]
+def _count_figures(sums: tuple[Array, Array, Array], known: NDArray[np.bool_]) -> dict[str, Array]:
+    """Accuracy and F1 for every line of sums by class; F1 of a class without a row is 0."""
+    hits, truly, called = sums
+    f1 = np.where(known, 2 * hits / np.where(known, truly + called, 1.0), 0.0)
+    return {
+        "accuracy": hits.sum(axis=1) / truly.sum(axis=1),
+        "f1": f1[:, 1] if f1.shape[1] == 2 else f1.mean(axis=1),
+    }
 
-    def figures(times: Array) -> Mapping[str, float]:
-        f1 = []
-        for truly, called in calls:
-            marked = times[truly].sum() + times[called].sum()
-            f1.append(2 * times[truly & called].sum() / marked if marked else 0.0)
-        found = {"accuracy": float(times[right].sum() / times.sum()), "f1": float(np.mean(f1))}
-        return {**found, **areas(times)} if areas else found
 
-    return figures
+def _area_differences(first: Predictions, second: Predictions) -> dict[str, Estimate]:
+    class_ids, runs = first.class_ids, (first, second)
+    exact = [ranking_areas(class_ids, run.scores)(np.ones(len(run))) for run in runs]
+    if first.one_class:
+        return dict.fromkeys(exact[0], UNKNOWN)
+    rankings = [Ranking.of(class_ids, run.scores, _MOST_GROUPS) for run in runs]
+    sizes = [len(ranking.ends) - 1 for ranking in rankings]
+    places = class_ids, *(ranking.groups for ranking in rankings)
+    kinds, rows = np.unique(np.ravel_multi_index(places, (2, *sizes)), return_counts=True)
+    labels, *groups = np.unravel_index(kinds, (2, *sizes))
+    drawn = _drawn_areas(rankings, labels, groups, rows)
+    grouped = [weighted_areas(*ranking.sides(class_ids)) for ranking in rankings]
+    found = {}
+    for name in exact[0]:
+        value, rough = (each[1][name] - each[0][name] for each in (exact, grouped))
+        found[name] = spread(value, drawn[1][name] - drawn[0][name] + value - rough)
+    return found
+
+
+def _drawn_areas(
+    rankings: list[Ranking], labels: ClassIds, groups: list[ClassIds], rows: ClassIds
+) -> list[dict[str, Array]]:
+    """Each run's areas of rows weighted anew, the weights the same for both.
+
+    Args:
+        rankings: Of the runs.
+        labels: The class of every kind of row, shape (kinds,).
+        groups: Its group in each ranking.
+        rows: How many rows are of the kind, shape (kinds,).
+    """
+    rng, draws = np.random.default_rng(0), draws_of(len(rows))
+    sides: list[list[Array]] = [[], []]
+    for side in (1, 0):
+        own = labels == side
+        weights = rng.standard_gamma(rows[own], (draws, int(own.sum())))
+        imaginary = rng.standard_gamma(IMAGINARY, draws)
+        for run, (ranking, group) in enumerate(zip(rankings, groups, strict=True)):
+            weighted = weights @ of_class(group[own], len(ranking.ends) - 1)
+            sides[run].append(ranking.with_imaginary(weighted, imaginary, rng))
+    return [weighted_areas(*weighted) for weighted in sides]

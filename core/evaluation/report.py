@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
+import numpy as np
 from jinja2 import Environment, StrictUndefined
 
 from core.errors import disk_errors
 from core.evaluation.assessment import Assessment, PartAssessment, limits
-from core.evaluation.intervals import Estimate
+from core.evaluation.intervals import Array, Estimate
+from core.evaluation.operating_point import describe_point
 from core.files import write_atomically
 from core.runs.metric_names import TITLES
 
@@ -47,6 +49,7 @@ def report_html(found: Assessment, *, now: datetime | None = None) -> str:
         found=found,
         run=found.run,
         config=vars(found.run.config),
+        described=describe_point(found.point),
         written=f"{when:%Y-%m-%d %H:%M} UTC",
         titles=TITLES,
         limits=limits(found),
@@ -80,10 +83,21 @@ def _curves(part: PartAssessment) -> Mapping[str, list[tuple[float, float]]]:
     recall, precision = figures["recall"][places], figures["precision"][places]
     alarms = 1 - figures["specificity"][places]
     return {
-        "Precision over recall": list(zip(recall, precision, strict=True)),
+        "Precision over recall": steps(recall, precision),
         "ROC: recall over false alarms": [(0.0, 0.0), *zip(alarms, recall, strict=True)],
         "Reliability: share over score": calibration,
     }
+
+
+def steps(recall: Array, precision: Array) -> list[tuple[float, float]]:
+    """Precision over recall as average precision adds it up: level between two recalls.
+
+    Straight lines from point to point promise what no threshold gives: Davis and Goadrich (2006),
+    The relationship between precision-recall and ROC curves.
+    """
+    before = np.append(0.0, recall[:-1])
+    corners = np.stack([before, precision, recall, precision], axis=1).reshape(-1, 2)
+    return [(float(x), float(y)) for x, y in corners]
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy.stats import false_discovery_control, norm
 
@@ -19,9 +20,9 @@ from core.evaluation.intervals import (
     UNKNOWN,
     Array,
     Confusion,
-    count_estimates,
     count_figures,
     posterior,
+    spread,
 )
 from core.evaluation.predictions import Predictions
 from core.runs.predicted_labels import predicted_labels
@@ -40,7 +41,7 @@ _PATTERNS = {
     "has a word in capitals": re.compile(r"\b[A-Z]{3,}\b"),
     "has letters beyond a to z": re.compile(r"[^\W\d_a-zA-Z]"),
     "has a quotation": re.compile('["“”«»]'),
-    "asks more than one question": re.compile(r"\?.*\?", re.DOTALL),
+    "asks more than one question": re.compile(r"\?[^?]*\?"),
 }
 
 
@@ -67,17 +68,24 @@ def term_slices(texts: Sequence[str]) -> dict[str, Mask]:
 
     Words in fewer than MIN_TERM_ROWS texts say too little, and those in most of them are no slice.
     """
-    word_sets = [set(words) for words in split_words(pa.array(texts, pa.string())).to_pylist()]
-    counts = Counter(word for words in word_sets for word in words)
-    common = [
-        word
-        for word, count in counts.most_common()
-        if MIN_TERM_ROWS <= count <= len(texts) / 2 and len(word) > 1
-    ]
-    return {
-        f"with “{word}”": np.array([word in words for words in word_sets])
-        for word in common[:MAX_TERMS]
-    }
+    words = split_words(pa.array(texts, pa.string()))
+    flat = pc.list_flatten(words).dictionary_encode()
+    # Each word once a text, the texts of a word side by side.
+    places = flat.indices.to_numpy().astype(np.int64) * len(texts)
+    places = np.sort(places + pc.list_parent_indices(words).to_numpy())
+    places = places[np.append(True, places[1:] != places[:-1])[: len(places)]]
+    word_ids, rows = np.divmod(places, max(len(texts), 1))
+    ends = np.append(0, np.cumsum(np.bincount(word_ids, minlength=len(flat.dictionary))))
+    counts = np.diff(ends)
+    long = pc.greater(pc.utf8_length(flat.dictionary), 1).to_numpy(zero_copy_only=False)
+    common = long & (counts >= MIN_TERM_ROWS) & (counts <= len(texts) / 2)
+    order = np.argsort(-counts, kind="stable")
+    found = {}
+    for word in order[common[order]][:MAX_TERMS]:
+        mask = np.zeros(len(texts), bool)
+        mask[rows[ends[word] : ends[word + 1]]] = True
+        found[f"with “{flat.dictionary[word]}”"] = mask
+    return found
 
 
 def slice_table(
@@ -99,12 +107,15 @@ def slice_table(
         Columns slice, rows, share (of the positive class; with more classes NaN), then for
         each figure value, low and high ("f1", "f1_low", "f1_high", …), chance, worse.
     """
-    answers = predicted_labels(predictions.probabilities, threshold)
+    kinds = _kinds(predictions, threshold)
+    everything = np.bincount(kinds, minlength=4)
     records, chances = [], []
     for name, mask in slices.items():
-        inside = _confusion(predictions, answers, mask)
-        records.append({"slice": name, **_record(predictions, inside)})
-        chances.append(_chance(predictions, inside, _confusion(predictions, answers, ~mask)))
+        found = np.bincount(kinds[mask], minlength=4)
+        inside, outside = _confusion(found), _confusion(everything - found)
+        drawn = _drawn(inside, 0)
+        records.append({"slice": name, **_record(predictions, inside, drawn)})
+        chances.append(_chance(predictions, inside, drawn, outside))
     table = pd.DataFrame(records)
     if table.empty:
         return table
@@ -115,23 +126,29 @@ def slice_table(
 
 def whole(predictions: Predictions, threshold: float) -> dict[str, float | int | str]:
     """The record of all rows, to hold slices against."""
+    everything = _confusion(np.bincount(_kinds(predictions, threshold), minlength=4))
+    return {"slice": ALL, **_record(predictions, everything, _drawn(everything, 0))}
+
+
+def _kinds(predictions: Predictions, threshold: float) -> NDArray[np.int64]:
+    """Which cell of `Confusion` each row counts in, shape (n,); of more classes by right or not."""
     answers = predicted_labels(predictions.probabilities, threshold)
-    mask = np.ones(len(predictions), bool)
-    return {"slice": ALL, **_record(predictions, _confusion(predictions, answers, mask))}
+    right = predictions.class_ids == answers
+    kinds: NDArray[np.int64] = (
+        2 * predictions.class_ids + answers if predictions.binary else 2 + right
+    )
+    return kinds
 
 
-def _confusion(predictions: Predictions, answers: NDArray[np.int64], mask: Mask) -> Confusion:
-    """Two classes as they are; of more, right predictions against wrong ones."""
-    class_ids, given = predictions.class_ids[mask], answers[mask]
-    if not predictions.binary:
-        right = int((class_ids == given).sum())
-        return Confusion(0, 0, len(class_ids) - right, right)
-    pairs = np.bincount(2 * class_ids + given, minlength=4)
-    return Confusion(*(int(count) for count in pairs))
+def _confusion(counts: NDArray[np.int64]) -> Confusion:
+    return Confusion(*counts.tolist())
 
 
-def _record(predictions: Predictions, confusion: Confusion) -> dict[str, float | int]:
-    estimates = count_estimates(confusion)
+def _record(
+    predictions: Predictions, confusion: Confusion, drawn: dict[str, Array]
+) -> dict[str, float | int]:
+    """The figures with intervals from what was drawn of the posterior."""
+    values = count_figures(np.array(astuple(confusion), np.float64))
     names = ("f1", "precision", "recall") if predictions.binary else ("accuracy",)
     share = confusion.positives / confusion.rows if confusion.rows else float("nan")
     found: dict[str, float | int] = {
@@ -140,12 +157,14 @@ def _record(predictions: Predictions, confusion: Confusion) -> dict[str, float |
     }
     for name in names:
         says = bool(confusion.positives) or name == "precision" or not predictions.binary
-        each = estimates[name] if says else UNKNOWN
+        each = spread(values[name], drawn[name]) if says else UNKNOWN
         found |= {name: each.value, f"{name}_low": each.low, f"{name}_high": each.high}
     return found
 
 
-def _chance(predictions: Predictions, inside: Confusion, outside: Confusion) -> float:
+def _chance(
+    predictions: Predictions, inside: Confusion, drawn: dict[str, Array], outside: Confusion
+) -> float:
     """How likely the slice is not worse than the rest.
 
     Counted over draws; in the far tail, where few draws lie, by the normal distribution that has
@@ -153,7 +172,7 @@ def _chance(predictions: Predictions, inside: Confusion, outside: Confusion) -> 
     """
     figure = "f1" if inside.positives else "specificity"
     figure = figure if predictions.binary else "accuracy"
-    ahead = _drawn(inside, 0)[figure] - _drawn(outside, 1)[figure]
+    ahead = drawn[figure] - _drawn(outside, 1)[figure]
     count = int(np.sum(ahead >= 0))
     if count >= _ENOUGH or not ahead.std():
         return count / len(ahead)

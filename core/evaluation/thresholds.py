@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import beta, betabinom
 
 from core.errors import BadInput
 from core.evaluation.intervals import (
@@ -22,6 +24,10 @@ from core.evaluation.operating_point import OperatingPoint, Rule
 from core.runs.predicted_labels import ClassIds
 
 Finder = Callable[[tuple[float, ...], ClassIds, NDArray[np.float32]], float]
+_SURE = 0.975
+"""How sure a threshold is never to flag more than can be reviewed, where texts stay the same."""
+_PRIOR = 0.5
+_MANY_TEXTS = 100_000
 _MARGIN = 1.0
 """How far beyond the lowest score a threshold lies that flags every row, in log-odds."""
 
@@ -186,6 +192,41 @@ def _for_workload(
     return sweep.between(int(fits[-1]))
 
 
+def _for_never_more(
+    amounts: tuple[float, ...], class_ids: ClassIds, scores: NDArray[np.float32]
+) -> float:
+    """The lowest threshold that will flag no more than can be reviewed, and not only on average."""
+    reviewed, arriving = (int(amount) for amount in amounts)
+    sweep, rows = Sweep.of(class_ids, scores), len(class_ids)
+    flagged = sweep.tp + sweep.fp
+    # The more rows a threshold flags, the likelier it flags too many.
+    place = bisect_right(
+        range(len(flagged)),
+        1 - _SURE,
+        key=lambda place: _more_than(reviewed, arriving, float(flagged[place]), rows),
+    )
+    if not place:
+        raise BadInput(
+            f"validation rows enough to be sure of never more than {reviewed:,} of {arriving:,}",
+            f"{rows:,}, which cannot show that any threshold keeps to it",
+            "allow more to be reviewed, or give more rows to validation",
+        )
+    # A score above those of all these rows may still come, and is to be flagged.
+    return sweep.between(place - 1) if place > 1 else float(np.nextafter(sweep.thresholds[1], 2.0))
+
+
+def _more_than(most: int, texts: int, flagged: float, rows: int) -> float:
+    """How likely more than so many of `texts` are flagged where `flagged` of `rows` are.
+
+    Beta-binomial with Jeffreys' prior: Aitchison and Dunsmore (1975), Statistical prediction
+    analysis. Of very many texts the share is as good as certain, given the rows.
+    """
+    shape = flagged + _PRIOR, rows - flagged + _PRIOR
+    if texts > _MANY_TEXTS:
+        return float(beta.sf(most / texts, *shape))
+    return float(betabinom.sf(most, texts, *shape))
+
+
 def _mcc_gain(tp: Array, called: Array, positives: float, rows: float) -> Array:
     cells = [rows - positives - called + tp, called - tp, positives - tp, tp]
     return count_figures(np.stack(cells, axis=-1))["mcc"]
@@ -198,6 +239,7 @@ _FINDERS: dict[Rule, Finder] = {
     Rule.RECALL: _for_recall,
     Rule.COSTS: _for_costs,
     Rule.WORKLOAD: _for_workload,
+    Rule.NEVER_MORE: _for_never_more,
 }
 
 

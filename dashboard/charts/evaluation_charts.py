@@ -17,26 +17,37 @@ _AMBER = "#d97706"
 _GREY = "#9aa0ac"
 _FILL = "rgba(110, 110, 240, 0.12)"
 _BY_THRESHOLD = {"precision": "precision", "recall": "recall", "f1": "F1", "mcc": "MCC"}
+_NOTHING = {"precision": np.nan, "recall": 0.0, "f1": 0.0, "mcc": 0.0}
+"""Of a threshold that flags no row, which has no precision."""
 
 
 def pr_curve(sweep: Sweep, threshold: float) -> go.Figure:
-    """Precision over recall, the present threshold as a point, chance as a line."""
-    shown = sweep.places(_POINTS)
+    """Precision over recall in steps, the present threshold as a point, chance as a line.
+
+    Level between two recalls, as average precision adds it up: straight lines promise what no
+    threshold gives. Source: Davis and Goadrich (2006), The relationship between precision-recall
+    and ROC curves.
+    """
+    shown = _places(sweep, threshold)[1:]
     figures = sweep.figures()
     share = sweep.positives / max(sweep.positives + sweep.negatives, 1)
     figure = _curve(
-        figures["recall"][shown[1:]],
-        figures["precision"][shown[1:]],
-        sweep.thresholds[shown[1:]],
+        np.append(0.0, figures["recall"][shown]),
+        np.append(figures["precision"][shown[:1]], figures["precision"][shown]),
+        np.append(sweep.thresholds[shown[:1]], sweep.thresholds[shown]),
         ("recall", "precision"),
     )
+    figure.update_traces(line_shape="vh")
     figure.add_hline(share, line_dash="dot", line_color=_GREY, line_width=1)
     return _with_point(figure, sweep, threshold, figures["recall"], figures["precision"])
 
 
 def roc_curve(sweep: Sweep, threshold: float) -> go.Figure:
-    """Recall over the share of false alarms, the present threshold as a point."""
-    shown = sweep.places(_POINTS)
+    """Recall over the share of false alarms, the present threshold as a point.
+
+    Rows of one score lie on a straight line, as ROC-AUC counts them; all others make steps.
+    """
+    shown = _places(sweep, threshold)
     figures = sweep.figures()
     alarms = 1 - figures["specificity"]
     figure = _curve(
@@ -51,16 +62,19 @@ def roc_curve(sweep: Sweep, threshold: float) -> go.Figure:
 
 
 def figures_by_threshold(sweep: Sweep, threshold: float) -> go.Figure:
-    """Precision, recall, F1 and MCC for every threshold."""
-    shown = sweep.places(_POINTS)[1:]
+    """Precision, recall, F1 and MCC for every threshold, in steps from one score to the next."""
+    shown = _places(sweep, threshold)[1:]
     figures = sweep.figures()
+    # Down to 0 the lowest score's figures hold; above the highest no row is flagged.
+    thresholds = np.concatenate([[1.0], sweep.thresholds[shown], [0.0]])
     figure = go.Figure(layout=plot_layout("threshold", "", log=False))
     for name, title in _BY_THRESHOLD.items():
         figure.add_scatter(
-            x=sweep.thresholds[shown],
-            y=figures[name][shown],
+            x=thresholds,
+            y=np.concatenate([[_NOTHING[name]], figures[name][shown], figures[name][shown[-1:]]]),
             name=title,
             mode="lines",
+            line_shape="hv",
             hovertemplate=f"threshold %{{x:.3f}}: {title} %{{y:.3f}}<extra></extra>",
         )
     figure.add_vline(threshold, line_dash="dot", line_color=_AMBER)
@@ -163,6 +177,11 @@ def _curve(
     figure = _shares(go.Figure(line, plot_layout(*titles, log=False)))
     figure.update_xaxes(range=[0, 1.02])
     return figure
+
+
+def _places(sweep: Sweep, threshold: float) -> np.ndarray:
+    """The places to draw, the present threshold's among them."""
+    return np.union1d(sweep.places(_POINTS), sweep.place(threshold))
 
 
 def _with_point(

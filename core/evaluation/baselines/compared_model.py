@@ -19,7 +19,9 @@ class ComparedModel:
     """One classifier of the baseline comparison: `seconds` it took to fit, and its figures.
 
     `baseline` is None for a fine-tuned run. `estimates` has pr_auc (two classes), f1 (with more,
-    the macro average) and accuracy.
+    the macro average) and accuracy, all at `threshold`: the one that suits F1 best on validation
+    rows, so that all are compared on equal terms. Only a line that is `in_use` shows a run once
+    more, at the threshold that somebody chose for it.
     """
 
     name: str
@@ -27,6 +29,8 @@ class ComparedModel:
     seconds: float
     chosen: str
     estimates: dict[str, Estimate]
+    threshold: float = DEFAULT_THRESHOLD
+    in_use: bool = False
 
 
 def own_threshold(validation: Predictions) -> float:

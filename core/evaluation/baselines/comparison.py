@@ -25,7 +25,7 @@ from core.evaluation.baselines.baselines import (
     word_counts,
 )
 from core.evaluation.baselines.compared_model import ComparedModel, metric_estimates, own_threshold
-from core.evaluation.operating_point import operating_point
+from core.evaluation.operating_point import describe_point, operating_point
 from core.evaluation.predictions import (
     Predictions,
     prediction_table,
@@ -36,7 +36,7 @@ from core.evaluation.predictions import (
 from core.jobs.registry import JobKind
 from core.jobs.tasks import Report, Task, TaskJob, start_task
 from core.model.text_vectors import encoder_key, kept_vectors
-from core.runs.run import Examples, Run, find_run, list_runs, read_examples, read_result
+from core.runs.run import Examples, Run, find_run, kept_result, list_runs, read_examples
 from core.workspace import Workspace
 
 _FACTS = b"baseline"
@@ -129,11 +129,27 @@ def compared_models(workspace: Workspace, run: Run, part: str) -> list[ComparedM
     return [
         *(baseline_as_model(run, fitted, part) for fitted in fitted_baselines if fitted.has(part)),
         *(
-            run_as_model(workspace, other, part)
+            model
             for other in others
             if part in scored_parts(workspace, other)
+            for model in run_as_models(workspace, other, part)
         ),
     ]
+
+
+def runs_left_out(workspace: Workspace, run: Run, part: str) -> list[str]:
+    """Runs on the same rows that were not measured on that part, in sentences.
+
+    Raises:
+        NotFound: the run has been deleted.
+    """
+    others = runs_on_rows(workspace, run, rows_key(workspace, run))
+    return [left_out(other, part) for other in others if part not in scored_parts(workspace, other)]
+
+
+def left_out(run: Run, part: str) -> str:
+    """That a run has no answers for a part."""
+    return f"{run.name} is left out: it ended before it was measured on the {part} rows."
 
 
 def baseline_as_model(run: Run, fitted: FittedBaseline, part: str) -> ComparedModel:
@@ -141,16 +157,37 @@ def baseline_as_model(run: Run, fitted: FittedBaseline, part: str) -> ComparedMo
     threshold = own_threshold(fitted.predictions(run, VALIDATION))
     estimates = metric_estimates(fitted.predictions(run, part), threshold)
     return ComparedModel(
-        fitted.baseline.value, fitted.baseline, fitted.seconds, fitted.chosen, estimates
+        fitted.baseline.value, fitted.baseline, fitted.seconds, fitted.chosen, estimates, threshold
     )
 
 
-def run_as_model(workspace: Workspace, run: Run, part: str) -> ComparedModel:
-    """What a measured run reaches on a part, at the threshold it is used with."""
-    point, result = operating_point(workspace, run), read_result(workspace, run)
+def run_as_models(workspace: Workspace, run: Run, part: str) -> list[ComparedModel]:
+    """What a measured run reaches on a part: at its own threshold, and at a chosen one if any.
+
+    Raises:
+        NotFound: the run has kept no model, or was not measured on that part.
+    """
+    result, point = kept_result(workspace, run), operating_point(workspace, run)
     found = read_predictions(workspace, run, part)
-    seconds = 0.0 if result is None else result.seconds
-    return ComparedModel(run.name, None, seconds, "", metric_estimates(found, point.threshold))
+    own = ComparedModel(
+        run.name,
+        None,
+        result.seconds,
+        "",
+        metric_estimates(found, result.threshold),
+        result.threshold,
+    )
+    if not found.binary or point.threshold == result.threshold:
+        return [own]
+    in_use = replace(
+        own,
+        name=f"{run.name}, at the threshold in use",
+        chosen=describe_point(point),
+        estimates=metric_estimates(found, point.threshold),
+        threshold=point.threshold,
+        in_use=True,
+    )
+    return [own, in_use]
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
+from core.data.splits.split import VALIDATION as VALIDATION_PART
 from core.evaluation.doctor.frozen_rows import FrozenRows
 from core.jobs.status import JobState, JobStatus
 from core.runs.config import TrainConfig
@@ -12,6 +14,8 @@ from core.runs.run import RunResult
 
 MIN_STEPS = 50
 """Before that many steps nothing is learned yet, so nothing is judged but a finished run."""
+ENOUGH_ROWS = 120
+"""Of the rarer class: what rises and falls then by a rule's amount does so by more than chance."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,21 @@ class Case:
     def finished(self) -> bool:
         """Whether training ran to its end."""
         return self.status.state is JobState.FINISHED
+
+    def class_counts(self, part: str) -> dict[str, int]:
+        """Rows of a part by class, also of classes without one there."""
+        counts = self.rows.counts.get(part, {})
+        return {name: counts.get(name, 0) for name in self.classes}
+
+    @property
+    def noise(self) -> float:
+        """How much more validation figures move by chance than with rows enough, at least 1.
+
+        It goes by the root of the rows of the rarer of two classes, or of all.
+        """
+        counts = self.class_counts(VALIDATION_PART).values()
+        rows = min(counts) if self.binary else sum(counts)
+        return math.sqrt(ENOUGH_ROWS / min(max(rows, 1), ENOUGH_ROWS))
 
     def validations(self, name: str) -> Values:
         """A column of the validations, shape (validations so far,)."""

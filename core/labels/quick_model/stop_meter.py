@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedKFold
 
-from core.evaluation.intervals import Estimate
+from core.evaluation.intervals import Estimate, spread
 from core.runs.predicted_labels import ClassIds, Probabilities
 
 NEXT = 100
@@ -28,6 +28,7 @@ _FEWEST = 10
 """Labels of each class; with fewer a fold may have none."""
 _STRATA = 20
 _DRAWS = 60
+_IMAGINARY = 1.0
 _MANY = 3_000
 """Above so many labels one division into folds is enough."""
 Weights = NDArray[np.float64]
@@ -47,11 +48,16 @@ class Point:
 class Worth:
     """The learning curve so far, and what NEXT labels are expected to add.
 
-    `gain` is in F1, of the positive class or, with more than two, the mean over classes.
+    `gain` is in F1, of the positive class or, with more than two, the mean over classes; whatever
+    was expected, F1 gets neither above 1 by it nor below 0.
     """
 
     points: tuple[Point, ...]
     gain: Estimate
+
+    def __post_init__(self) -> None:
+        if self.points:
+            object.__setattr__(self, "gain", _within_reach(self.gain, self.points[-1].f1.value))
 
     @property
     def table(self) -> pd.DataFrame:
@@ -100,12 +106,12 @@ def measured_worth(
     thresholds = []
     for draw in range(_DRAWS):
         redrawn = weights * np.bincount(rng.integers(0, rows, rows), minlength=rows)
-        drawn[draw] = [measure(class_ids, each, redrawn) for each in answers]
+        drawn[draw] = [measure(*_with_imaginary(class_ids, each, redrawn, rng)) for each in answers]
         if n_classes == 2:
             thresholds.append(_best_threshold(class_ids, answers[-1], redrawn)[0])
     gains = np.array([_gain(sizes, each, rows) for each in drawn])
     points = tuple(
-        Point(size, _around(value, drawn[:, place].std()))
+        Point(size, _spread_around(value, drawn[:, place]))
         for place, (size, value) in enumerate(zip(sizes, curve, strict=True))
     )
     threshold = float(np.mean(thresholds)) if thresholds else None
@@ -131,6 +137,29 @@ def post_stratified(labelled: Probabilities, everything: Probabilities) -> Weigh
     want = np.bincount(whole, minlength=count)
     weights: Weights = (want / np.maximum(have, 1))[own]
     return weights
+
+
+def _within_reach(gain: Estimate, f1: float) -> Estimate:
+    low, value, high = np.clip([gain.low, gain.value, gain.high], -f1, 1 - f1).tolist()
+    return Estimate(value, low, high)
+
+
+def _with_imaginary(
+    class_ids: ClassIds, answers: Probabilities, weights: Weights, rng: np.random.Generator
+) -> tuple[ClassIds, Probabilities, Weights]:
+    """Add a row of two classes each, answered as a row at random; see `intervals`.
+
+    Without them a few rows that are all right would make certainty.
+    """
+    classes = answers.shape[1]
+    added = np.arange(2) if classes == 2 else rng.integers(0, classes, 2)
+    sources = rng.integers(0, len(class_ids), 2)
+    imaginary = rng.standard_gamma(_IMAGINARY, 2) * weights.mean()
+    return (
+        np.append(class_ids, added),
+        np.concatenate([answers, answers[sources]]),
+        np.append(weights, imaginary),
+    )
 
 
 def _out_of_fold(
@@ -191,6 +220,13 @@ def _macro_f1(class_ids: ClassIds, answers: Probabilities, weights: Weights) -> 
     guess = answers.argmax(axis=1)
     found = f1_score(class_ids, guess, average="macro", sample_weight=weights, zero_division=0)
     return float(found)
+
+
+def _spread_around(value: float, drawn: Weights) -> Estimate:
+    """A figure from 0 to 1 with what it might have been, which may lie on one side of it."""
+    wide = _around(value, float(np.sqrt(np.mean((drawn - value) ** 2))))
+    far = spread(value, drawn)
+    return Estimate(float(value), float(min(wide.low, far.low)), float(max(wide.high, far.high)))
 
 
 def _around(value: float, deviation: float, *, bounded: bool = True) -> Estimate:

@@ -56,6 +56,8 @@ _RULES = {
     Rule.RECALL: "chosen on validation rows for a recall of at least {:g}",
     Rule.COSTS: "the cheapest on validation rows where a false alarm costs {:g} and a miss {:g}",
     Rule.WORKLOAD: "chosen on validation rows so that {:g} of {:g} arriving texts are reviewed",
+    Rule.NEVER_MORE: "chosen on validation rows so that never more than {:g} of {:g} arriving texts"
+    " are reviewed",
     Rule.HAND: "set by hand",
 }
 

@@ -19,6 +19,7 @@ from dashboard.charts.charts import CONFIG
 from dashboard.ui.chart_card import chart_card
 from dashboard.ui.durations import duration
 from dashboard.ui.header import card_title
+from dashboard.ui.plain_text import plain
 from dashboard.ui.task_progress import task_progress
 
 _TITLES = {
@@ -38,28 +39,36 @@ def baselines_view(run: Run, part: str) -> None:
     if missing:
         with st.container(border=True):
             _fill(run, missing)
-    names = [
-        _TITLES.get(step.baseline, step.name) if step.baseline else step.name for step in steps
-    ]
+    names = [_TITLES[step.baseline] if step.baseline else step.name for step in steps]
     figure_names = ("pr_auc", "f1", "accuracy") if len(run.classes) == 2 else ("f1", "accuracy")
     records = []
     for name, step in zip(names, steps, strict=True):
         record: dict[str, object] = {"Classifier": name, "Time": duration(step.seconds)}
         for figure in figure_names:
             record[TITLES[figure]] = str(step.estimates[figure])
+        if len(run.classes) == 2:
+            record["Threshold"] = f"{step.threshold:.4g}"
         records.append({**record, "Chosen": step.chosen})
-    caption = (
-        f"All on the same {part} rows; 95 % intervals. F1 and accuracy at each one's own threshold,"
-        " tuned on validation rows"
-    )
+    caption = f"All on the same {part} rows; 95 % intervals"
+    if len(run.classes) == 2:
+        caption += ". F1 and accuracy at each one's own threshold, tuned for F1 on validation rows"
+    if any(step.in_use for step in steps):
+        caption += "; lines “at the threshold in use” are not: they show what somebody chose"
     table = pd.DataFrame(records)
     with chart_card("Baselines", caption, table, f"{run.id}-baselines"):
         if steps:
             first = figure_names[0]
-            estimates = [step.estimates[first] for step in steps]
-            figure = evaluation_charts.estimate_bars(names, estimates, TITLES[first])
+            # No threshold moves the first figure, so a line in use would be drawn twice.
+            drawn = [place for place, step in enumerate(steps) if not step.in_use]
+            figure = evaluation_charts.estimate_bars(
+                [names[place] for place in drawn],
+                [steps[place].estimates[first] for place in drawn],
+                TITLES[first],
+            )
             st.plotly_chart(figure, config=CONFIG, key=f"baselines_{run.id}")
             st.dataframe(table, hide_index=True, key=f"baseline_rows_{run.id}")
+        for sentence in reads.left_out(workspace, run, part):
+            st.caption(plain(sentence))
     _curve(run)
 
 

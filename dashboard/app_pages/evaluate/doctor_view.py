@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.evaluation.doctor.doctor import Finding, Severity
+from core.evaluation.doctor.finding import Finding, Severity
 from core.jobs.status import JobStatus
 from core.runs.metrics import STEP, VALIDATION, Measurements
 from dashboard.ui.plain_text import plain
@@ -18,6 +18,12 @@ _LOOKS = {
 }
 
 
+def finding_line(finding: Finding) -> None:
+    """Draw one finding, what to do about it in grey."""
+    icon, word = _LOOKS[finding.severity]
+    st.markdown(f"{icon} **{word}.** {plain(finding.what)} :gray[{plain(finding.action)}]")
+
+
 def doctor_view(findings: Sequence[Finding], status: JobStatus, measured: Measurements) -> None:
     """List the findings, the gravest first; say so where there are none."""
     with st.container(gap="xsmall"):
@@ -25,8 +31,7 @@ def doctor_view(findings: Sequence[Finding], status: JobStatus, measured: Measur
             return
         st.markdown("**Doctor**")
         for finding in findings:
-            icon, word = _LOOKS[finding.severity]
-            st.markdown(f"{icon} **{word}.** {plain(finding.what)} :gray[{plain(finding.action)}]")
+            finding_line(finding)
         if findings:
             return
         if measured.count(VALIDATION):

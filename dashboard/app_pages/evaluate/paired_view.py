@@ -6,13 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from core.errors import SincerelyError
-from core.evaluation.operating_point import operating_point
+from core.evaluation.operating_point import describe_point, operating_point
 from core.evaluation.paired import FIRST, SECOND, Paired
 from core.runs.metric_names import TITLES
+from core.runs.predicted_labels import DEFAULT_THRESHOLD
 from core.runs.run import Run
 from dashboard import state
 from dashboard.app_pages.evaluate import reads
-from dashboard.app_pages.evaluate.threshold_view import present_threshold
 from dashboard.ui.empty import empty_state
 from dashboard.ui.header import card_title
 from dashboard.ui.plain_text import plain
@@ -20,11 +20,11 @@ from dashboard.widgets.rows_table.rows_table import TableRow, rows_table
 
 _PAGE = 25
 _EVERY = "All of them"
+_TUNED, _IN_USE = "Each tuned for F1", "As they are used"
 
 
 def paired_view(run: Run, part: str) -> None:
-    """Choose another run and compare both, each at its own threshold."""
-    threshold = present_threshold(run)
+    """Choose another run and compare both on equal terms, or as they are used."""
     others = reads.comparable(state.workspace(), run, part)
     if not others:
         with st.container(border=True):
@@ -41,20 +41,50 @@ def paired_view(run: Run, part: str) -> None:
             "Compare with", list(names), format_func=names.get, key=f"paired_{run.id}", width=320
         )
         other = next(each for each in others if each.id == other_id)
-        thresholds = (threshold, operating_point(state.workspace(), other).threshold)
+        thresholds, about = _thresholds(run, other)
         try:
             found, table = reads.comparison(state.workspace(), (run, other), part, thresholds)
         except SincerelyError as error:
             st.warning(plain(str(error)), icon=":material/warning:")
             return
-        _summary(run, other, found, part)
+        _summary(run, other, found, f"On {found.rows:,} {part} rows that both have; 95 %{about}")
     with st.container(border=True):
         _flips(run, other, table)
 
 
-def _summary(run: Run, other: Run, found: Paired, part: str) -> None:
+def _thresholds(run: Run, other: Run) -> tuple[tuple[float, float], str]:
+    """The runs' thresholds, tuned alike unless those in use are asked for, and what they are."""
+    if len(run.classes) > 2:
+        return (DEFAULT_THRESHOLD, DEFAULT_THRESHOLD), ""
+    workspace, runs = state.workspace(), (run, other)
+    first, second = (reads.tuned_threshold(workspace, each) for each in runs)
+    points = [operating_point(workspace, each) for each in runs]
+    about = (
+        ". Each at its own threshold, tuned for F1 on validation rows:"
+        f" {first:.4g} and {second:.4g}"
+    )
+    if [point.threshold for point in points] == [first, second]:
+        return (first, second), about
+    wanted = st.segmented_control(
+        "Thresholds",
+        [_TUNED, _IN_USE],
+        default=_TUNED,
+        required=True,
+        key=f"paired_thresholds_{run.id}_{other.id}",
+        help="Figures at thresholds chosen by different rules do not tell which run is better.",
+    )
+    if wanted == _TUNED:
+        return (first, second), about
+    said = "; ".join(
+        f"{each.name} at {point.threshold:.4g}, {describe_point(point)}"
+        for each, point in zip(runs, points, strict=True)
+    )
+    return (points[0].threshold, points[1].threshold), f". Not on equal terms: {said}"
+
+
+def _summary(run: Run, other: Run, found: Paired, about: str) -> None:
     ours, theirs = run.name, other.name
-    card_title(f"{theirs} less {ours}", f"On {found.rows:,} {part} rows that both have; 95 %")
+    card_title(f"{theirs} less {ours}", about)
     cells = st.columns(4)
     for cell, (name, each) in zip(cells, found.differences.items(), strict=False):
         cell.metric(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
 from core.data.splits.split import TEST, VALIDATION
+from core.evaluation.doctor.finding import Finding
+from core.evaluation.doctor.small_samples import small_sample
 from core.runs.run import Run
 from dashboard import state
 from dashboard.app_pages.evaluate import reads
+from dashboard.app_pages.evaluate.doctor_view import finding_line
 
 
 def part_picker(run: Run) -> str:
@@ -39,3 +43,16 @@ def part_notes(run: Run, part: str) -> None:
             "All these rows are of one class: precision, recall and areas say nothing here.",
             icon=":material/warning:",
         )
+    findings = [_small_sample(run, each) for each in dict.fromkeys((part, VALIDATION))]
+    for finding in findings:
+        if finding is not None:
+            finding_line(finding)
+
+
+def _small_sample(run: Run, part: str) -> Finding | None:
+    """What the doctor says of few rows; of one class is said above."""
+    found = reads.predictions(state.workspace(), run, part)
+    if found.one_class:
+        return None
+    counts = np.bincount(found.class_ids, minlength=len(run.classes)).tolist()
+    return small_sample(part, dict(zip(run.classes, counts, strict=True)))

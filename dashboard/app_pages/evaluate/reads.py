@@ -20,8 +20,9 @@ from core.evaluation.baselines.comparison import (
     baselines_key,
     find_fitted,
     rows_key,
-    run_as_model,
+    run_as_models,
 )
+from core.evaluation.baselines.comparison import left_out as left_out_run
 from core.evaluation.baselines.learning_curve_job import find_learning_curve
 from core.evaluation.calibration import calibration_error, reliability
 from core.evaluation.intervals import Estimate, area_estimates
@@ -150,9 +151,15 @@ def baselines(workspace: Workspace, run: Run, part: str) -> list[ComparedModel]:
     """As `core.evaluation.baselines.comparison.compared_models`; each is measured once."""
     key = _rows_key(workspace, run)
     fitted_baselines = find_fitted(workspace, run, key).values()
-    steps = [_baseline_as_model(run, fitted, part) for fitted in fitted_baselines]
+    steps = [_baseline_as_model(run, each, part) for each in fitted_baselines if each.has(part)]
     others = [each for each in _runs_on_rows(workspace, run, key) if part in parts(workspace, each)]
-    return steps + [_run_step(workspace, other, part) for other in others]
+    return steps + [step for other in others for step in _run_steps(workspace, other, part)]
+
+
+def left_out(workspace: Workspace, run: Run, part: str) -> list[str]:
+    """As `core.evaluation.baselines.comparison.runs_left_out`."""
+    others = _runs_on_rows(workspace, run, _rows_key(workspace, run))
+    return [left_out_run(each, part) for each in others if part not in parts(workspace, each)]
 
 
 def _runs_on_rows(workspace: Workspace, run: Run, key: str) -> list[Run]:
@@ -175,8 +182,8 @@ def _baseline_as_model(run: Run, fitted: FittedBaseline, part: str) -> ComparedM
     ),
     spinner="Working out the intervals",
 )
-def _run_step(workspace: Workspace, run: Run, part: str) -> ComparedModel:
-    return run_as_model(workspace, run, part)
+def _run_steps(workspace: Workspace, run: Run, part: str) -> list[ComparedModel]:
+    return run_as_models(workspace, run, part)
 
 
 @cached()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.evaluation.assessment import assess, judged_part
-from core.evaluation.baselines.comparison import compared_models
+from core.evaluation.baselines.comparison import compared_models, runs_left_out
 from core.evaluation.report import report_html
 from core.runs.run import Run
 from dashboard import state
@@ -28,5 +28,6 @@ def report_button(run: Run) -> None:
 
 def _report(run: Run) -> bytes:
     workspace = state.workspace()
-    steps = compared_models(workspace, run, judged_part(workspace, run))
-    return report_html(assess(workspace, run, steps)).encode()
+    part = judged_part(workspace, run)
+    steps, out = compared_models(workspace, run, part), runs_left_out(workspace, run, part)
+    return report_html(assess(workspace, run, steps, left_out=out)).encode()

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.evaluation.operating_point import OperatingPoint, Rule
+from core.evaluation.operating_point import OperatingPoint, Rule, describe_point
+
+__all__ = ["describe_point", "rule_form"]
 
 _NAMES = {
     Rule.F_BETA: "Best F-beta",
@@ -15,8 +17,13 @@ _NAMES = {
     Rule.RECALL: "Recall of at least",
     Rule.COSTS: "Least cost of mistakes",
     Rule.WORKLOAD: "What can be reviewed",
+    Rule.NEVER_MORE: "Never more than can be reviewed",
     Rule.HAND: "By hand",
 }
+_WORKLOAD = (
+    ("Texts we can review", 1.0, 1e9, 400.0, 100.0, "%.0f"),
+    ("Of texts that arrive", 1.0, 1e9, 100_000.0, 1_000.0, "%.0f"),
+)
 _AMOUNTS: dict[Rule, tuple[tuple[str, float, float, float, float, str], ...]] = {
     Rule.F_BETA: (("Beta (1 is F1; above 1 recall counts more)", 0.1, 10.0, 1.0, 0.5, "%g"),),
     Rule.MCC: (),
@@ -26,10 +33,8 @@ _AMOUNTS: dict[Rule, tuple[tuple[str, float, float, float, float, str], ...]] = 
         ("Cost of a false alarm", 0.0, 1e9, 1.0, 1.0, "%g"),
         ("Cost of a miss", 0.0, 1e9, 5.0, 1.0, "%g"),
     ),
-    Rule.WORKLOAD: (
-        ("Texts we can review", 1.0, 1e9, 400.0, 100.0, "%.0f"),
-        ("Of texts that arrive", 1.0, 1e9, 100_000.0, 1_000.0, "%.0f"),
-    ),
+    Rule.WORKLOAD: _WORKLOAD,
+    Rule.NEVER_MORE: _WORKLOAD,
     Rule.HAND: (),
 }
 """By rule: label, least, most, at first, step and format of each amount."""
@@ -89,20 +94,6 @@ def _follow(point: OperatingPoint, key: str) -> None:
         st.session_state[f"{key}_followed"] = point
         for place, amount in enumerate(point.amounts[: len(_AMOUNTS[point.rule])]):
             st.session_state[_amount_key(key, point.rule, place)] = float(amount)
-
-
-def describe_point(point: OperatingPoint) -> str:
-    """Why a threshold is what it is, such as `best F1 on validation rows`."""
-    amounts = [f"{a:,.0f}" if a == round(a) else f"{a:,.6g}" for a in point.amounts]
-    return {
-        Rule.F_BETA: lambda: f"best F{amounts[0]} on validation rows",
-        Rule.MCC: lambda: "best MCC on validation rows",
-        Rule.PRECISION: lambda: f"precision of at least {amounts[0]} on validation rows",
-        Rule.RECALL: lambda: f"recall of at least {amounts[0]} on validation rows",
-        Rule.COSTS: lambda: f"a false alarm costs {amounts[0]}, a miss {amounts[1]}",
-        Rule.WORKLOAD: lambda: f"{amounts[0]} of {amounts[1]} texts can be reviewed",
-        Rule.HAND: lambda: "set by hand",
-    }[point.rule]()
 
 
 def _amount_key(key: str, rule: Rule, place: int) -> str:

@@ -5,21 +5,23 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.data.splits.split import VALIDATION
+from core.data.splits.split import TEST, VALIDATION
 from core.evaluation.intervals import Confusion, Estimate, count_estimates
 from core.evaluation.operating_point import (
     OperatingPoint,
     Rule,
+    describe_point,
     drop_operating_point,
     keep_operating_point,
     operating_point,
 )
+from core.evaluation.promises import promise
 from core.evaluation.thresholds import choose, workload
 from core.runs.metric_names import TITLES
 from core.runs.run import Run
 from dashboard import state
 from dashboard.app_pages.evaluate import reads
-from dashboard.app_pages.evaluate.rule_form import describe_point, rule_form
+from dashboard.app_pages.evaluate.rule_form import rule_form
 from dashboard.charts import evaluation_charts
 from dashboard.charts.charts import CONFIG
 from dashboard.ui.failure import attempt
@@ -71,7 +73,7 @@ def _dial(run: Run, part: str) -> None:
         card_title(f"At {point.threshold:.4g}, on {part} rows", _reads(run, part, confusion))
         _figures(run, part, confusion)
         _matrix(run, confusion)
-    if point.rule is Rule.WORKLOAD:
+    if point.rule in (Rule.WORKLOAD, Rule.NEVER_MORE):
         _workload(confusion, point.amounts[1])
     charts = {
         "Precision and recall": evaluation_charts.pr_curve,
@@ -105,6 +107,7 @@ def _controls(run: Run, point: OperatingPoint) -> None:
         key=_key(run),
         on_choice=lambda rule, amounts: _by_rule(run, rule, amounts),
     )
+    _promise(run, point)
     kept = _point(run)
     with st.container(horizontal=True):
         st.button(
@@ -127,6 +130,28 @@ def _controls(run: Run, point: OperatingPoint) -> None:
             args=[lambda: _back(run)],
         )
     st.caption(plain(f"Scoring uses {kept.threshold:.4g}: {describe_point(kept)}."))
+
+
+def _promise(run: Run, point: OperatingPoint) -> None:
+    """Whether the rule's amount is kept on the rows that nothing was tuned on."""
+    part = TEST if TEST in reads.parts(state.workspace(), run) else VALIDATION
+    confusion = reads.sweep(state.workspace(), run, part).at(point.threshold)
+    found = promise(point, confusion, part)
+    if found is None:
+        return
+    if found.kept:
+        st.caption(plain(found.said))
+        return
+    st.warning(plain(found.said), icon=":material/warning:")
+    if point.rule is Rule.WORKLOAD:
+        st.button(
+            f"Never more than {point.amounts[0]:,.0f}",
+            icon=":material/vertical_align_top:",
+            key=f"{_key(run)}_never_more",
+            help="A threshold that leaves room for chance: it flags fewer on average.",
+            on_click=_by_rule,
+            args=(run, Rule.NEVER_MORE, point.amounts),
+        )
 
 
 def _reads(run: Run, part: str, confusion: Confusion) -> str:

@@ -21,6 +21,8 @@ from dashboard.ui.plain_text import plain
 
 _LITTLE = 0.005
 """Half a point of F1: less is noise between any two test sets."""
+_SURELY_GOOD = 0.95
+"""F1 that seems perfect and may be less than this has been measured on too few labels."""
 
 
 def labelling_progress(dataset: Dataset, guide: Guideline) -> None:
@@ -88,17 +90,29 @@ def _meter(dataset: Dataset, worth: Worth | None) -> None:
 
 
 def advice(worth: Worth) -> str:
-    """What the stop meter says to do."""
-    if worth.gain.high < _LITTLE:
+    """What the stop meter says to do, no more than its interval allows."""
+    gain, f1 = worth.gain, worth.points[-1].f1
+    if f1.value > 1 - _LITTLE and f1.low < _SURELY_GOOD:
+        return (
+            f"Too few labels to tell: F1 looks perfect, but may be as low as {f1.low:.2f}."
+            " Label some more, then look again."
+        )
+    if gain.high < _LITTLE:
         return "Stop, or change the queue: even the hopeful end is less than half a point."
-    if worth.gain.value < _LITTLE:
-        return "Probably little is to be gained: stop soon, or change the queue."
-    return "Go on: more labels still help."
+    if gain.low > 0:
+        return "Go on: more labels still help."
+    if gain.value < _LITTLE:
+        return (
+            "Probably little is to be gained, but that is not sure: stop soon or change the queue."
+        )
+    return "Not sure yet: more labels may help or not. Label some more, then look again."
 
 
 def _points(gain: Estimate) -> str:
-    half = (gain.high - gain.low) / 2
-    return f"{100 * gain.value:+.1f} points ± {100 * half:.1f}"
+    low, value, high = (100 * end for end in (gain.low, gain.value, gain.high))
+    if abs((high - value) - (value - low)) < 0.05:
+        return f"{value:+.1f} points ± {(high - low) / 2:.1f}"
+    return f"{value:+.1f} points ({low:+.1f} to {high:+.1f})"
 
 
 def _share(share: Estimate) -> str:

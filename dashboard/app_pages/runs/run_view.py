@@ -8,17 +8,17 @@ from math import isfinite, isnan
 import pandas as pd
 import streamlit as st
 
-from core.evaluation.operating_point import operating_point
+from core.evaluation.operating_point import describe_point, operating_point
 from core.jobs.launcher import current_status, log_tail, stop_job
 from core.jobs.status import JobState, JobStatus
 from core.runs.comparison import metric_names
 from core.runs.metrics import RESOURCES, STEP, Measurements
+from core.runs.pace import pace_of
 from core.runs.run import Run, RunResult, read_result
 from core.training.launch import resume_training
 from core.workspace import Workspace
 from dashboard import state
 from dashboard.app_pages.evaluate.doctor_view import doctor_view
-from dashboard.app_pages.evaluate.rule_form import describe_point
 from dashboard.app_pages.runs import reads
 from dashboard.app_pages.runs.curves_view import curves_view
 from dashboard.ui.durations import duration
@@ -70,12 +70,12 @@ def _live(run: Run, shown: Sequence[Run]) -> None:
     if said := state.take_notice():  # Of a click in here, which runs only this fragment.
         st.toast(plain(said))
     status_line(status)
-    _progress(run, status, measured)
+    result = read_result(workspace, run)
+    _progress(run, status, measured, result)
     doctor_view(reads.findings(workspace, run, status), status, measured)
     curves_view(shown, key=run.id)
-    result = read_result(workspace, run)
     if result is not None:
-        _result(run, result, "so far " if status.state.active else "")
+        _result(run, result, status)
     log = st.expander("Log", key=f"log_{run.id}", on_change="rerun")
     if log.open:
         log.code(log_tail(workspace.run(run.id)) or "Nothing yet.", language=None)
@@ -94,8 +94,10 @@ def status_line(status: JobStatus) -> None:
             st.caption(plain(status.message))
 
 
-def _progress(run: Run, status: JobStatus, measured: Measurements) -> None:
-    active = status.state.active
+def _progress(
+    run: Run, status: JobStatus, measured: Measurements, result: RunResult | None
+) -> None:
+    active, pace = status.state.active, pace_of(status, result)
     # A place of its own, there or not: a chart whose place changes starts afresh, without zoom.
     with st.container():
         if active:
@@ -104,12 +106,13 @@ def _progress(run: Run, status: JobStatus, measured: Measurements) -> None:
     cells[0].metric("Epoch", f"{status.epoch} of {status.epochs}")
     # The total stands in the label: on a narrow page both numbers do not fit one value.
     cells[1].metric(f"Step of {status.total:,}" if status.total else "Step", f"{status.done:,}")
-    cells[2].metric("Rows/s", f"{status.rows_per_s:,.0f}" if status.rows_per_s else "–")
+    cells[2].metric("Rows/s", f"{pace.rows_per_s:,.0f}" if pace.rows_per_s else "–")
     if active:
         cells[3].metric("Time left", duration(status.seconds_left), help=_TIME_LEFT)
     else:
-        seconds = measured.last(STEP, "seconds")
-        cells[3].metric("Trained for", duration(None if isnan(seconds) else seconds))
+        last = measured.last(STEP, "seconds")  # All that is known where no model was kept.
+        seconds = None if isnan(last) else last
+        cells[3].metric("Trained for", duration(seconds if result is None else pace.seconds))
     with st.container(horizontal=True, vertical_alignment="center"):
         if active:
             _stop_button(run, status)
@@ -158,7 +161,8 @@ def _stop_button(run: Run, status: JobStatus) -> None:
     )
 
 
-def _result(run: Run, result: RunResult, so_far: str) -> None:
+def _result(run: Run, result: RunResult, status: JobStatus) -> None:
+    so_far = "so far " if status.state.active else ""
     st.markdown(f"**Reached {so_far}by the model it kept**")
     parts = {"Validation": result.validation, "Test": result.test}
     table = pd.DataFrame({part: values for part, values in parts.items() if values}, dtype=float)
@@ -175,5 +179,5 @@ def _result(run: Run, result: RunResult, so_far: str) -> None:
             rule += f" Scoring uses {point.threshold:.3g} instead: {plain(describe_point(point))}."
     st.caption(
         f"Best after epoch {result.best_epoch:.1f} (step {result.best_step:,}). {rule}"
-        f" {result.rows_per_s:,.0f} rows/s, {duration(result.seconds)}, {plain(result.device)}."
+        f" Trained on {plain(result.device)}."
     )

@@ -97,6 +97,107 @@ def test_intervals_of_areas_hold_the_truth_as_often_as_they_say() -> None:
     assert held["roc_auc"] / 200 == pytest.approx(0.95, abs=0.06)
 
 
+FIVE = np.array([1, 1, 1, 0, 0])
+
+
+@pytest.mark.parametrize(
+    ("class_ids", "scores", "most"),
+    [
+        (FIVE, np.linspace(1, 0, 5), 0.6),
+        (FIVE[::-1], np.linspace(0, 1, 5), 0.6),
+        (np.array([1, 0, 0, 0, 0]), np.linspace(1, 0, 5), 0.5),
+        (np.array([1, 1, 1, 1, 0]), np.linspace(1, 0, 5), 0.8),
+        (np.array([1, 0]), np.array([0.9, 0.1]), 0.5),
+        (np.repeat([1, 0], 10), np.repeat([0.9, 0.1], 10), 0.9),
+    ],
+)
+def test_few_rows_in_perfect_order_are_no_certainty(
+    class_ids: np.ndarray, scores: np.ndarray, most: float
+) -> None:
+    found = area_estimates(class_ids, scores)
+
+    for estimate in found.values():
+        assert (estimate.value, estimate.high) == (1.0, 1.0)
+        assert 0 < estimate.low < most
+    # A guesser reaches this with so few rows.
+    assert found["pr_auc"].low < class_ids.mean() or len(class_ids) > 5
+
+
+def test_many_rows_in_perfect_order_are_nearly_a_certainty() -> None:
+    class_ids = np.repeat([1, 0], [200, 800])
+
+    for estimate in area_estimates(class_ids, np.linspace(1, 0, 1_000)).values():
+        assert 0.97 < estimate.low < estimate.high == 1.0
+
+
+@pytest.mark.parametrize("positives", [1, 2, 4])
+def test_equal_scores_of_few_rows_say_little_either_way(positives: int) -> None:
+    class_ids = np.repeat([1, 0], [positives, 5 - positives])
+
+    found = area_estimates(class_ids, np.full(5, 0.5))
+
+    assert found["roc_auc"].value == 0.5
+    assert found["roc_auc"].low < 0.35
+    assert found["roc_auc"].high > 0.65
+    assert found["pr_auc"].value == pytest.approx(positives / 5)
+    assert found["pr_auc"].low < positives / 5 - 0.1
+    assert found["pr_auc"].high > positives / 5 + 0.1
+
+
+def test_few_rows_in_the_worst_order_are_no_certainty() -> None:
+    found = area_estimates(FIVE, np.linspace(0, 1, 5))
+
+    assert (found["roc_auc"].value, found["roc_auc"].low) == (0.0, 0.0)
+    assert found["roc_auc"].high > 0.3
+
+
+@pytest.mark.parametrize(("rows", "share"), [(20_000, 0.3), (20_000, 0.01), (1_500, 0.5)])
+def test_rows_in_groups_have_the_interval_of_the_rows(rows: int, share: float) -> None:
+    class_ids, scores = drawn_rows(3, rows=rows, share=share)
+    areas = ranking_areas(class_ids, scores)
+    redrawn = [areas(times) for times in resamples(rows, 200)]
+
+    for name, found in area_estimates(class_ids, scores).items():
+        low, high = np.percentile([each[name] for each in redrawn], (2.5, 97.5))
+        assert found.high - found.low == pytest.approx(high - low, rel=0.25)
+        assert (found.low + found.high) / 2 == pytest.approx(
+            (low + high) / 2, abs=0.2 * (high - low)
+        )
+
+
+@pytest.mark.parametrize(
+    ("rows", "positives", "skill"),
+    [
+        (5, 2, 0.0),
+        (5, 3, 3.0),
+        pytest.param(10, 1, 1.5, marks=pytest.mark.slow),
+        pytest.param(20, 2, 0.0, marks=pytest.mark.slow),
+        pytest.param(20, 6, 1.5, marks=pytest.mark.slow),
+        pytest.param(50, 5, 3.0, marks=pytest.mark.slow),
+        pytest.param(200, 12, 1.5, marks=pytest.mark.slow),
+    ],
+)
+def test_intervals_of_areas_of_few_rows_hold_the_truth(
+    rows: int, positives: int, skill: float
+) -> None:
+    rng = np.random.default_rng(1)
+
+    def drawn(times: int) -> tuple[np.ndarray, np.ndarray]:
+        class_ids = np.repeat([1, 0], [times * positives, times * (rows - positives)])
+        return class_ids, rng.normal(skill * class_ids, 1.0)
+
+    population = drawn(100_000 // rows)
+    truth = ranking_areas(*population)(np.ones(len(population[0])))
+    held = dict.fromkeys(truth, 0)
+
+    for _ in range(200):
+        for name, estimate in area_estimates(*drawn(1)).items():
+            held[name] += estimate.low <= truth[name] <= estimate.high
+
+    # The plain bootstrap holds it in as few as 7 of 100 tries.
+    assert min(held.values()) / 200 >= 0.85
+
+
 def test_three_right_answers_of_three_are_no_certainty() -> None:
     recall = count_estimates(Confusion(tn=0, fp=0, fn=0, tp=3))["recall"]
 

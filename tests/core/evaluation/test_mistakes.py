@@ -67,6 +67,40 @@ def test_a_class_that_no_row_has_is_0_and_not_an_error() -> None:
     assert found["red"]["recall"].high > 0.5
 
 
+@pytest.mark.parametrize("rows", [(2, 2, 1), (1, 1, 1), (5, 0, 3)])
+def test_few_rows_that_are_all_right_are_no_certainty(rows: tuple[int, ...]) -> None:
+    found = class_table(np.diag(rows), CLASSES)
+
+    for figure in ("precision", "recall", "f1"):
+        macro, micro = found[MACRO][figure], found[MICRO][figure]
+        assert macro.high == macro.value == pytest.approx(np.mean(np.array(rows) > 0))
+        assert macro.low < macro.value - 0.1
+        assert (micro.value, micro.high) == (1.0, 1.0)
+        assert micro.low < 0.7
+
+
+def test_many_rows_that_are_all_right_are_nearly_a_certainty() -> None:
+    found = class_table(np.diag([2_000, 1_000, 3_000]), CLASSES)
+
+    assert found[MACRO]["f1"].low > 0.995
+    assert found[MICRO]["f1"].low > 0.995
+
+
+@pytest.mark.parametrize("accuracy", [0.7, 0.95])
+def test_intervals_of_means_over_classes_hold_the_truth(accuracy: float) -> None:
+    rng = np.random.default_rng(2)
+    class_ids, held = np.repeat([0, 1, 2], 8), 0
+
+    for _ in range(100):
+        right = rng.random(24) < accuracy
+        answers = np.where(right, class_ids, (class_ids + rng.integers(1, 3, 24)) % 3)
+        matrix = metrics.confusion_matrix(class_ids, answers, labels=[0, 1, 2])
+        recall = class_table(matrix, CLASSES)[MACRO]["recall"]
+        held += recall.low <= accuracy <= recall.high
+
+    assert held >= 88
+
+
 def test_confusions_come_most_frequent_first_with_their_share_of_the_label() -> None:
     matrix = np.array([[8, 2, 0], [0, 5, 5], [1, 0, 9]])
 

@@ -77,6 +77,63 @@ def test_a_run_beside_itself_differs_in_nothing() -> None:
     assert flips(scored(1.0), scored(1.0), HALF).empty
 
 
+def few(first: list[float], second: list[float], labels: list[int]) -> list[Predictions]:
+    scores = (np.array(each, np.float32) for each in (first, second))
+    class_ids = np.array(labels)
+    return [
+        Predictions("test", ("0", "1"), np.arange(len(labels)), class_ids, np.stack([1 - s, s], 1))
+        for s in scores
+    ]
+
+
+def test_two_runs_that_are_right_about_five_rows_may_still_differ() -> None:
+    first, second = few([0.9, 0.8, 0.7, 0.2, 0.1], [0.7, 0.9, 0.8, 0.1, 0.3], [1, 1, 1, 0, 0])
+
+    found = paired(first, second, HALF)
+
+    assert (found.both, found.rows) == (5, 5)
+    for estimate in found.differences.values():
+        assert estimate.value == 0
+        assert estimate.low < -0.1
+        assert estimate.high > 0.1
+
+
+def test_one_run_that_is_right_about_all_of_five_rows_is_not_surely_better() -> None:
+    first, second = few([0.9, 0.8, 0.1, 0.2, 0.3], [0.9, 0.8, 0.7, 0.2, 0.3], [1, 1, 1, 0, 0])
+
+    found = paired(first, second, HALF).differences
+
+    assert found["accuracy"].value == pytest.approx(0.2)
+    assert all(each.low < 0 < each.value < each.high for each in found.values())
+
+
+def test_rows_of_one_class_have_no_areas_to_differ() -> None:
+    first, second = few([0.9, 0.8], [0.7, 0.6], [1, 1])
+
+    found = paired(first, second, HALF).differences
+
+    assert np.isnan([found["pr_auc"].low, found["roc_auc"].value]).all()
+    assert found["accuracy"].low < 0 < found["accuracy"].high
+
+
+@pytest.mark.parametrize("classes", [3, 40])
+def test_of_many_classes_two_right_runs_on_few_rows_may_still_differ(classes: int) -> None:
+    class_ids = np.arange(6) % classes
+    sure, surer = (
+        np.full((6, classes), rest / classes, np.float32) + (1 - rest) * np.eye(classes)[class_ids]
+        for rest in (0.3, 0.1)
+    )
+    names = tuple(str(number) for number in range(classes))
+    first, second = (
+        Predictions("test", names, np.arange(6), class_ids, shares) for shares in (sure, surer)
+    )
+
+    found = paired(first, second, HALF).differences["accuracy"]
+
+    assert found.low < -0.1
+    assert found.high > 0.1
+
+
 def test_flips_are_the_rows_with_other_predicted_labels_the_widest_gap_first() -> None:
     first, second = scored(0.6), scored(1.2, seed=1)
 

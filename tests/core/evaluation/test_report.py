@@ -1,14 +1,17 @@
 import re
 from datetime import datetime, timezone
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core.data.splits.split import VALIDATION
 from core.evaluation.assessment import assess, limits
 from core.evaluation.baselines.compared_model import ComparedModel, metric_estimates
-from core.evaluation.report import report_html, write_report
+from core.evaluation.operating_point import OperatingPoint, Rule, keep_operating_point
+from core.evaluation.report import report_html, steps, write_report
 from core.runs.run import Run
 from core.workspace import Workspace
 from tests import toy
@@ -102,3 +105,23 @@ def test_a_report_appears_whole(workspace: Workspace, run: Run, tmp_path: Path) 
 
     assert path.read_text("utf-8") == report_html(assess(workspace, run), now=NOW)
     assert [child.name for child in path.parent.iterdir()] == ["report.html"]
+
+
+def test_the_precision_recall_curve_is_drawn_in_steps() -> None:
+    found = steps(np.array([0.5, 0.5, 1.0]), np.array([1.0, 0.5, 2 / 3]))
+
+    assert found == [(0, 1), (0.5, 1), (0.5, 0.5), (0.5, 0.5), (0.5, 2 / 3), (1, 2 / 3)]
+    assert all(a[0] == b[0] or a[1] == b[1] for a, b in pairwise(found))
+
+
+def test_a_threshold_that_misses_what_was_asked_and_runs_left_out_are_said(
+    workspace: Workspace, run: Run
+) -> None:
+    keep_operating_point(workspace, run, OperatingPoint(0.0, Rule.WORKLOAD, (18.0, 180.0)))
+
+    html = report_html(assess(workspace, run, left_out=["Another is left out: why."]), now=NOW)
+
+    assert "18 of 180 texts can be reviewed; tuned on validation rows" in html
+    assert "flags about 180 (" in html
+    assert "more than the 18 that can be reviewed." in html
+    assert "Another is left out: why." in html

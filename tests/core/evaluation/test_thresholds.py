@@ -219,3 +219,41 @@ def test_amounts_that_a_rule_cannot_take_are_one_sentence(
 
     with pytest.raises(BadInput, match=f"for the rule {rule.value}, but found"):
         choose(rule, amounts, class_ids, scores)
+
+
+@pytest.mark.parametrize(("reviewed", "arriving"), [(500, 2_000), (40, 1_000), (4_000, 1_000_000)])
+def test_never_more_is_kept_on_other_rows_where_the_average_is_not(
+    reviewed: float, arriving: int
+) -> None:
+    rng = np.random.default_rng(0)
+    rule, over = {Rule.WORKLOAD: 0, Rule.NEVER_MORE: 0}, {}
+    for kind in rule:
+        over[kind] = 0
+        for _ in range(100):
+            scores = rng.random(1_300).astype(np.float32)
+            class_ids = (np.arange(1_300) % 4 == 0).astype(np.int64)
+            point = choose(kind, (reviewed, arriving), class_ids, scores)
+            # Scores to come are drawn as these were: uniform.
+            over[kind] += rng.binomial(arriving, max(1 - point.threshold, 0.0)) > reviewed
+
+    assert over[Rule.WORKLOAD] > 25
+    assert over[Rule.NEVER_MORE] <= 8
+
+
+def test_never_more_of_all_texts_flags_all_and_of_too_few_rows_is_refused() -> None:
+    class_ids, scores = np.array([0, 1] * 10), np.linspace(0.1, 0.9, 20).astype(np.float32)
+
+    every = choose(Rule.NEVER_MORE, (100.0, 100.0), class_ids, scores)
+    assert (scores >= every.threshold).all()
+    with pytest.raises(BadInput, match="never more than 4 of 1,000, but found 20, which"):
+        choose(Rule.NEVER_MORE, (4.0, 1_000.0), class_ids, scores)
+
+
+def test_never_more_may_leave_only_scores_above_all_that_were_seen() -> None:
+    scores = np.linspace(0.0, 0.9, 1_000).astype(np.float32)
+    class_ids = (np.arange(1_000) % 2).astype(np.int64)
+
+    point = choose(Rule.NEVER_MORE, (300.0, 100_000.0), class_ids, scores)
+
+    highest = float(scores.max())
+    assert highest < point.threshold < highest + 1e-6

@@ -76,3 +76,42 @@ def test_the_learning_curve_keeps_the_order_of_its_sizes() -> None:
     )
 
     assert list(evaluation_charts.learning_curve(table, "PR-AUC").data[0].x) == [10, 20]
+
+
+FEW = Sweep.of(np.array([1, 0, 1, 0]), np.array([0.9, 0.7, 0.4, 0.2], np.float32))
+
+
+@pytest.mark.parametrize("threshold", [0.95, 0.8, FEW.thresholds[2], 0.55, 0.3, 0.1, 0.0])
+def test_figures_between_two_scores_are_those_of_the_threshold(threshold: float) -> None:
+    found = {
+        curve.name: curve for curve in evaluation_charts.figures_by_threshold(FEW, threshold).data
+    }
+
+    confusion = FEW.at(threshold)
+    for name, value in {
+        "recall": confusion.tp / 2,
+        "precision": confusion.tp / confusion.flagged if confusion.flagged else np.nan,
+        "F1": 2 * confusion.tp / (confusion.flagged + 2),
+    }.items():
+        curve = found[name]
+        assert curve.line.shape == "hv"
+        # Level from each score down to the next lower one, where the next level begins.
+        place = np.flatnonzero(np.array(curve.x) >= threshold)[-1]
+        assert curve.y[place] == pytest.approx(value, nan_ok=True)
+        assert (curve.x[0], curve.x[-1]) == (1.0, 0.0)
+
+
+def test_the_area_under_the_steps_is_the_average_precision() -> None:
+    curve = evaluation_charts.pr_curve(FEW, 0.5).data[0]
+
+    assert curve.line.shape == "vh"
+    widths, heights = np.diff(curve.x), np.array(curve.y[1:])
+    assert (widths * heights).sum() == pytest.approx(0.5 * 1 + 0.5 * 2 / 3)
+    assert (curve.x[0], curve.x[-1]) == (0.0, 1.0)
+
+
+def test_the_threshold_itself_lies_on_curves_of_many_rows(sweep: Sweep) -> None:
+    for threshold in (0.123, 0.234, 0.345, 0.456):
+        curve = evaluation_charts.figures_by_threshold(sweep, threshold).data[1]
+        place = np.flatnonzero(np.array(curve.x) >= threshold)[-1]
+        assert curve.y[place] == sweep.at(threshold).tp / sweep.positives

@@ -8,19 +8,25 @@ from core.data.splits.saved_split import save_split
 from core.data.splits.split import TEST, VALIDATION, SplitPlan
 from core.errors import Cancelled, NotFound
 from core.evaluation.baselines.baselines import Baseline
+from core.evaluation.baselines.compared_model import metric_estimates, own_threshold
 from core.evaluation.baselines.comparison import (
     BaselinesRequest,
     FittedBaseline,
+    compared_models,
     find_fitted,
     fit_baselines,
     rows_key,
+    runs_left_out,
     start_baselines,
 )
+from core.evaluation.operating_point import OperatingPoint, Rule, keep_operating_point
+from core.evaluation.predictions import read_predictions
 from core.jobs.launcher import wait_for_end
 from core.jobs.status import JobState
 from core.runs.run import Run, create_run, read_examples
 from core.workspace import Workspace
 from tests import toy
+from tests.made_answers import answered_run
 
 
 def ignore(stage: str, done: int, total: int) -> None:
@@ -101,6 +107,50 @@ def test_fitting_words_ends_when_it_is_to_stop(workspace: Workspace, run: Run) -
         fit_baselines(workspace, BaselinesRequest(run.id), stop_later)
 
     assert list(fitted_baselines(workspace, run)) == [Baseline.MAJORITY]
+
+
+def test_a_chosen_threshold_moves_no_line_but_one_that_says_so(
+    workspace: Workspace, dataset: Dataset
+) -> None:
+    save_split(workspace, dataset, "fixed", SplitPlan(0.6, 0.5, 1.0, seed=1))
+    run = answered_run(workspace, dataset, "Mine", split="fixed")
+    answered_run(workspace, dataset, "Other", split="fixed", seed=4)
+    before = compared_models(workspace, run, TEST)
+    assert [model.name for model in before] == ["Mine", "Other"]
+    assert not any(model.in_use for model in before)
+
+    chosen = OperatingPoint(0.9, Rule.WORKLOAD, (5.0, 100.0))
+    keep_operating_point(workspace, run, chosen)
+
+    mine, in_use, other = compared_models(workspace, run, TEST)
+    assert [mine, other] == before
+    rows, tuned = (
+        read_predictions(workspace, run, TEST),
+        read_predictions(workspace, run, VALIDATION),
+    )
+    assert mine.threshold == own_threshold(tuned)
+    assert mine.estimates == metric_estimates(rows, own_threshold(tuned))
+    assert (in_use.name, in_use.in_use) == ("Mine, at the threshold in use", True)
+    assert in_use.chosen == "5 of 100 texts can be reviewed"
+    assert in_use.threshold == 0.9
+    assert in_use.estimates == metric_estimates(rows, 0.9)
+
+
+def test_a_run_that_ended_before_its_test_rows_is_left_out_and_said(
+    workspace: Workspace, dataset: Dataset
+) -> None:
+    save_split(workspace, dataset, "fixed", SplitPlan(0.6, 0.5, 1.0, seed=1))
+    run = answered_run(workspace, dataset, "Mine", split="fixed")
+    early = answered_run(workspace, dataset, "Early", parts=(VALIDATION,), split="fixed", seed=2)
+
+    assert [model.name for model in compared_models(workspace, run, TEST)] == ["Mine"]
+    assert runs_left_out(workspace, run, TEST) == [
+        "Early is left out: it ended before it was measured on the test rows."
+    ]
+    for each in (run, early):
+        names = [model.name for model in compared_models(workspace, each, VALIDATION)]
+        assert names == ["Mine", "Early"]
+        assert runs_left_out(workspace, each, VALIDATION) == []
 
 
 @pytest.mark.slow

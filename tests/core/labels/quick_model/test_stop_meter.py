@@ -13,6 +13,7 @@ from core.labels.quick_model.quick_model import ask
 from core.labels.quick_model.stop_meter import (
     NEXT,
     Fit,
+    Point,
     Worth,
     is_enough,
     measured_worth,
@@ -260,3 +261,30 @@ def test_it_can_be_stopped_after_any_fit() -> None:
     with pytest.raises(Cancelled):
         measured(points, class_ids, 60, step=stop_after(3))
     assert isinstance(measured(points, class_ids, 60, step=stop_after(50))[0].gain, Estimate)
+
+
+@pytest.mark.parametrize("labels", [20, 40])
+def test_few_labels_that_are_all_told_right_make_no_certainty(labels: int) -> None:
+    class_ids = np.tile([0, 1], labels // 2)
+    right = np.eye(2, dtype=np.float32)[class_ids] * 0.8 + 0.1
+
+    worth, _ = measured_worth(
+        class_ids, 2, right, lambda _, others: right[others], step=lambda: None
+    )
+
+    f1 = worth.points[-1].f1
+    assert (f1.value, f1.high) == (1.0, 1.0)
+    assert f1.low < 0.95
+    assert worth.gain.low < 0
+    assert worth.gain.high == 0 == pytest.approx(worth.gain.value)
+
+
+@pytest.mark.parametrize(("f1", "gain"), [(0.97, 0.076), (1.0, 0.3), (0.02, -0.3), (0.5, 0.1)])
+def test_no_gain_leads_above_1_or_below_0(f1: float, gain: float) -> None:
+    points = (Point(100, Estimate(f1, 0.0, 1.0)),)
+
+    found = Worth(points, Estimate(gain, gain - 0.2, gain + 0.2)).gain
+
+    assert -f1 <= found.low <= found.value <= found.high <= 1 - f1
+    again = from_plain(Worth, json.loads(json.dumps(asdict(Worth(points, found)))))
+    assert again.gain == found

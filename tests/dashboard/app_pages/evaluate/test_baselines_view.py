@@ -8,6 +8,7 @@ import pytest
 
 from core.data.dataset import Dataset
 from core.evaluation.baselines.comparison import baselines_key, rows_key
+from core.evaluation.operating_point import OperatingPoint, Rule, keep_operating_point
 from core.evaluation.predictions import prediction_table, read_predictions
 from core.jobs.registry import JobKind
 from core.jobs.status import JobState, JobStatus, write_status
@@ -88,6 +89,35 @@ def test_the_chart_has_a_line_a_classifier(
     names = ["Always the majority", "Mine", "&lt;b&gt;Other&lt;/b&gt;"]
     assert chart["data"][0]["y"] == names
     assert "PR-AUC" in str(chart["layout"]["xaxis"]["title"])
+
+
+def test_a_chosen_threshold_stands_in_a_line_of_its_own_and_not_in_the_chart(
+    draw: Draw, workspace: Workspace, run: Run
+) -> None:
+    fitted(workspace, run, "majority", seconds=0.2)
+    before = table(draw(baselines_view, run, "test"), "Classifier").set_index("Classifier")
+    keep_operating_point(workspace, run, OperatingPoint(0.95, Rule.HAND, (0.95,)))
+
+    app = draw(baselines_view, run, "test")
+
+    shown = table(app, "Classifier").set_index("Classifier")
+    assert shown.loc[before.index].equals(before)
+    line = shown.loc["Mine, at the threshold in use"]
+    assert (line["Threshold"], line["Chosen"]) == ("0.95", "set by hand")
+    assert line["F1"] != shown.loc["Mine"]["F1"]
+    assert said(app, "at each one's own threshold, tuned for F1 on validation rows; lines “at the")
+    assert charts(app)[0]["data"][0]["y"] == ["Always the majority", "Mine"]
+
+
+def test_a_run_without_answers_to_these_rows_is_left_out_and_said(
+    draw: Draw, workspace: Workspace, dataset: Dataset, run: Run
+) -> None:
+    answered_run(workspace, dataset, "*Early*", parts=("validation",), split="fixed")
+
+    app = draw(baselines_view, run, "test")
+
+    assert table(app, "Classifier")["Classifier"].tolist() == ["Mine"]
+    assert said(app, "*Early* is left out: it ended before it was measured on the test rows.")
 
 
 def test_of_three_classes_the_mean_f1_is_compared(

@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -5,6 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 from scipy.stats import binomtest
 from sklearn.metrics import f1_score
+from streamlit.testing.v1 import AppTest
 
 from core.data.dataset import Dataset, list_datasets
 from core.evaluation.operating_point import OperatingPoint, Rule, keep_operating_point
@@ -20,8 +23,17 @@ from tests.made_answers import answered_run
 
 
 def at_half(workspace: Workspace, run: Run) -> Run:
-    keep_operating_point(workspace, run, OperatingPoint(0.5, Rule.HAND, (0.5,)))
+    """As if training had tuned its threshold to a half."""
+    path = workspace.run(run.id).result
+    values = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps({**values, "threshold": 0.5}), "utf-8")
     return run
+
+
+def as_used(app: AppTest) -> AppTest:
+    field(app.segmented_control, "Thresholds").set_value("As they are used").run()
+    assert not app.exception
+    return app
 
 
 @pytest.fixture
@@ -112,21 +124,40 @@ def test_rows_apart_are_listed_the_widest_gap_first_and_filtered_by_who_is_right
         ("Mine is right", (ours & ~theirs).sum(), 0),
         ("Better *one* is right", (~ours & theirs).sum(), 2),
     ):
-        app.segmented_control[0].set_value(option).run()
+        field(app.segmented_control, "Who is right").set_value(option).run()
         assert not app.exception
         (table,) = sent(app)
         assert len(table["rows"]) == min(count, 25)
         assert all(row["cells"][place] == row["label"] for row in table["rows"])
 
 
-def test_each_run_answers_at_its_own_threshold(
+def test_a_chosen_threshold_changes_the_comparison_only_where_it_is_asked_for(
+    draw: Draw, workspace: Workspace, run: Run, other: Run
+) -> None:
+    before = draw(paired_view, run, "test")
+    assert "Thresholds" not in [each.label for each in before.segmented_control]
+    keep_operating_point(workspace, run, OperatingPoint(0.97, Rule.WORKLOAD, (1.0, 100.0)))
+
+    app = draw(paired_view, run, "test")
+
+    assert metrics(app) == metrics(before)
+    assert said(app, "Each at its own threshold, tuned for F1 on validation rows: 0.5 and 0.5")
+    as_used(app)
+    assert metrics(app)["PR-AUC"] == metrics(before)["PR-AUC"]
+    assert metrics(app)["F1"] != metrics(before)["F1"]
+    assert said(
+        app, "Not on equal terms: Mine at 0.97, 1 of 100 texts can be reviewed; Better *one*"
+    )
+
+
+def test_each_run_answers_at_its_threshold_in_use(
     draw: Draw, workspace: Workspace, run: Run, other: Run
 ) -> None:
     keep_operating_point(workspace, other, OperatingPoint(0.0, Rule.HAND, (0.0,)))
     rows = read_predictions(workspace, run, "test")
     called = rows.scores >= 0.5
 
-    app = draw(paired_view, run, "test")
+    app = as_used(draw(paired_view, run, "test"))
 
     assert said(app, f"{(~called).sum()} rows get another predicted label")
     positive = rows.class_ids == 1
@@ -137,7 +168,7 @@ def test_many_rows_apart_are_turned_over(
     draw: Draw, workspace: Workspace, run: Run, other: Run
 ) -> None:
     keep_operating_point(workspace, other, OperatingPoint(0.0, Rule.HAND, (0.0,)))
-    app = draw(paired_view, run, "test")
+    app = as_used(draw(paired_view, run, "test"))
     (pages,) = app.get("pagination")
     first = {row["row"] for row in sent(app)[0]["rows"]}
 

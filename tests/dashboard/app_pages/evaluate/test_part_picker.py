@@ -1,3 +1,4 @@
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
@@ -73,3 +74,19 @@ def test_one_class_is_said_of_that_part_alone(draw: Draw, workspace: Workspace, 
         True
     ]
     assert not draw(part_notes, run, "validation").warning
+
+
+def test_few_rows_are_said_in_the_doctors_words(draw: Draw, workspace: Workspace, run: Run) -> None:
+    path = workspace.run(run.id).predictions
+    table = pq.read_table(path)
+    few = table.filter(pc.field("part") == "test")
+    few = pa.concat_tables([few.filter(pc.field("class_id") == n).slice(0, 3 - n) for n in (0, 1)])
+    pq.write_table(pa.concat_tables([table.filter(pc.field("part") != "test"), few]), path)
+
+    lines = [unescaped(each.value) for each in draw(part_notes, run, "test").markdown]
+
+    assert len(lines) == 2
+    assert "**Warning.** The 5 test rows (3 of '0', 2 of '1') are too few: they cannot" in lines[0]
+    assert "Only 20 validation rows are '1': recall, F1 and the threshold are" in lines[1]
+    (line,) = draw(part_notes, run, "validation").markdown
+    assert unescaped(line.value) == lines[1]

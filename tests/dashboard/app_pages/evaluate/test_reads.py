@@ -225,19 +225,24 @@ def test_a_run_that_has_not_answered_that_part_is_left_out(
     assert [step.name for step in reads.baselines(workspace, run, TEST)] == ["Mine"]
     names = [step.name for step in reads.baselines(workspace, run, VALIDATION)]
     assert names == ["Mine", "So far"]
+    assert reads.left_out(workspace, run, TEST) == [
+        "So far is left out: it ended before it was measured on the test rows."
+    ]
+    assert reads.left_out(workspace, run, VALIDATION) == []
 
 
-def test_a_moved_threshold_is_seen_in_the_comparison(
+def test_a_moved_threshold_is_a_line_of_its_own_in_the_comparison(
     workspace: Workspace, dataset: Dataset, run: Run
 ) -> None:
     (before,) = reads.baselines(workspace, run, TEST)
     keep_operating_point(workspace, run, OperatingPoint(0.0, Rule.HAND, (0.0,)))
 
-    (after,) = reads.baselines(workspace, run, TEST)
+    after, in_use = reads.baselines(workspace, run, TEST)
 
-    assert after.estimates["accuracy"].value == 0.25
+    assert after == before
+    assert in_use.estimates["accuracy"].value == 0.25
     assert before.estimates["accuracy"].value > 0.5
-    assert after.estimates["pr_auc"] == before.estimates["pr_auc"]
+    assert in_use.estimates["pr_auc"] == before.estimates["pr_auc"]
 
 
 def test_classes_are_counted_in_their_order(workspace: Workspace, three: Run) -> None:

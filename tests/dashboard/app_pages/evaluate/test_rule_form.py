@@ -12,6 +12,7 @@ AMOUNTS = {
     Rule.RECALL: (0.7,),
     Rule.COSTS: (2.0, 30.0),
     Rule.WORKLOAD: (50.0, 1_000_000.0),
+    Rule.NEVER_MORE: (60.0, 2_000.0),
     Rule.HAND: (0.25,),
 }
 
@@ -25,6 +26,7 @@ AMOUNTS = {
         (Rule.RECALL, "recall of at least 0.7 on validation rows"),
         (Rule.COSTS, "a false alarm costs 2, a miss 30"),
         (Rule.WORKLOAD, "50 of 1,000,000 texts can be reviewed"),
+        (Rule.NEVER_MORE, "never more than 60 of 2,000 texts to review"),
         (Rule.HAND, "set by hand"),
     ],
 )
@@ -52,6 +54,7 @@ def test_the_boxes_hold_the_amounts_of_the_point(draw: Draw, rule: Rule) -> None
         (Rule.RECALL, (0.8,)),
         (Rule.COSTS, (1.0, 5.0)),
         (Rule.WORKLOAD, (400.0, 100_000.0)),
+        (Rule.NEVER_MORE, (400.0, 100_000.0)),
         (Rule.HAND, ()),
     ],
 )

@@ -167,6 +167,40 @@ def test_what_is_expected_of_a_days_texts_follows_from_the_counts(
     assert shown["False alarms"] == f"{(called & ~positives).sum() * scale:,.0f}"
 
 
+def test_a_workload_that_overshoots_says_so_and_offers_never_more(
+    draw: Draw, workspace: Workspace, run: Run
+) -> None:
+    path = workspace.run(run.id).predictions
+    table = pq.read_table(path)
+    # All test rows score higher than the validation rows.
+    higher = pc.cast(pc.equal(table["part"], "test"), "float32")
+    scores = pc.divide(pc.add(higher, pc.cast(pc.divide(table["row"], 400.0), "float32")), 2.0)
+    pq.write_table(table.set_column(table.schema.get_field_index("p_1"), "p_1", scores), path)
+    app = draw(threshold_view, run, "test")
+
+    by_rule(app, run, Rule.WORKLOAD, 100.0, 1_000.0)
+
+    (warning,) = app.warning
+    said = unescaped(warning.value)
+    assert said.startswith("On test rows it flags about 1,000 (9")
+    assert said.endswith("of 1,000 texts, more than the 100 that can be reviewed.")
+    before = app.session_state[dial(run)]
+    press(app, "Never more than 100")
+    point = app.session_state[dial(run)]
+    assert (point.rule, point.amounts) == (Rule.NEVER_MORE, (100.0, 1_000.0))
+    assert point.threshold > before.threshold
+    assert "Never more than 100" not in buttons(app)
+
+
+def test_a_workload_that_is_kept_has_its_range_beside_it(draw: Draw, run: Run) -> None:
+    app = draw(threshold_view, run, "test")
+
+    by_rule(app, run, Rule.WORKLOAD, 900.0, 1_000.0)
+
+    assert not app.warning
+    assert any("On test rows it flags about" in unescaped(each.value) for each in app.caption)
+
+
 def test_other_rules_have_no_days_texts(draw: Draw, run: Run) -> None:
     app = draw(threshold_view, run, "test")
 

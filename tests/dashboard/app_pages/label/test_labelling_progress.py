@@ -58,10 +58,10 @@ def opened(draw: Draw, dataset: Dataset) -> Callable[[], AppTest]:
     return partial(draw, page, dataset)
 
 
-def worth(value: float, half: float = 0.01) -> Worth:
-    points = tuple(
-        Point(size, Estimate(f1, f1 - 0.05, f1 + 0.05)) for size, f1 in ((40, 0.5), (100, 0.6))
-    )
+def worth(
+    value: float, half: float = 0.01, *, f1: float = 0.6, low: float = 0.55, high: float = 0.65
+) -> Worth:
+    points = (Point(40, Estimate(0.5, 0.45, 0.55)), Point(100, Estimate(f1, low, high)))
     return Worth(points, Estimate(value, value - half, value + half))
 
 
@@ -164,7 +164,26 @@ def test_with_more_classes_they_are_counted_each(
 @pytest.mark.parametrize(
     ("value", "half", "start"),
     [(0.02, 0.01, "Go on"), (0.0049, 0.02, "Probably little"), (0.003, 0.0019, "Stop, or"),
-     (-0.01, 0.001, "Stop, or"), (-0.01, 0.1, "Probably little")],
+     (-0.01, 0.001, "Stop, or"), (-0.01, 0.1, "Probably little"), (0.076, 0.101, "Not sure yet"),
+     (0.018, 0.036, "Not sure yet"), (0.02, 0.02, "Not sure yet"), (0.02, 0.0199, "Go on")],
 )  # fmt: skip
-def test_advice_goes_by_the_hopeful_end(value: float, half: float, start: str) -> None:
+def test_advice_follows_the_interval(value: float, half: float, start: str) -> None:
     assert advice(worth(value, half)).startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "start"), [(0.7, 1.0, "Too few labels to tell"), (0.97, 1.0, "Stop, or")]
+)
+def test_a_perfect_f1_of_few_labels_is_no_reason_to_stop(
+    low: float, high: float, start: str
+) -> None:
+    assert advice(worth(0.05, 0.1, f1=1.0, low=low, high=high)).startswith(start)
+
+
+def test_the_next_labels_are_never_said_to_lift_f1_above_1(
+    opened: Callable[[], AppTest], label: Label, workspace: Workspace, dataset: Dataset
+) -> None:
+    label(20, "1")
+    fit(workspace, dataset, worth(0.076, 0.101, f1=0.97, low=0.9, high=1.0), Scope())
+
+    assert said(opened(), "The next 100 labels are worth about +3.0 points (-2.5 to +3.0) of F1")

@@ -8,6 +8,7 @@ from core.jobs.status import JobState, JobStatus, write_status
 from core.runs.metrics import RESOURCES, STEP, MetricsLog
 from core.runs.run import read_result
 from core.workspace import Workspace
+from dashboard import reads
 from dashboard.app_pages.runs.run_view import run_view, status_line
 from tests import toy
 from tests.dashboard.conftest import Draw
@@ -43,7 +44,7 @@ def test_a_finished_run_says_how_long_it_took_and_what_it_reached(
 
     shown = metrics(app)
     assert shown == {
-        "Epoch": "2 of 2", "Step of 4,000": "4,000", "Rows/s": "412", "Trained for": "2 min",
+        "Epoch": "2 of 2", "Step of 4,000": "4,000", "Rows/s": "409", "Trained for": "2 min",
     }  # fmt: skip
     reached = table(app, "Validation")
     assert reached.columns.tolist() == ["Validation", "Test"]
@@ -52,6 +53,25 @@ def test_a_finished_run_says_how_long_it_took_and_what_it_reached(
     assert said(app, "Best after epoch 2.0 (step 4,000). The threshold is 0.31")
     assert not {"Stop", "Resume"} & set(buttons(app))
     assert not app.get("progress")
+
+
+@pytest.mark.parametrize("state", [JobState.FINISHED, JobState.STOPPED, JobState.DIED])
+def test_a_run_that_ended_has_one_duration_and_one_rate_everywhere(
+    draw: Draw, workspace: Workspace, dataset: Dataset, state: JobState
+) -> None:
+    run = make_run(workspace, dataset, "good", points=400)
+    paths = workspace.run(run.id)
+    values = json.loads(paths.result.read_text("utf-8"))
+    paths.result.write_text(json.dumps({**values, "rows_per_s": 19.4, "seconds": 207.0}), "utf-8")
+    write_status(paths, JobStatus(state, rows_per_s=16.0))
+
+    app = draw(run_view, run)
+
+    shown = metrics(app)
+    assert (shown["Rows/s"], shown["Trained for"]) == ("19", "3 min")
+    assert not said(app, "rows/s")
+    (record,) = reads.runs_table(workspace, [run]).to_dict("records")
+    assert (record["Rows/s"], record["Seconds"]) == (19.4, 207.0)
 
 
 def test_a_threshold_that_was_chosen_since_is_told_with_its_reason(
