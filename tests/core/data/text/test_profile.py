@@ -21,7 +21,8 @@ from core.data.text.profile import (
 )
 from core.data.text.terms import TERMS_SCHEMA
 from core.data.text.text_blocks import BlockLimits
-from core.data.text.words import split_words, word_pattern
+from core.data.text.word_pattern import word_pattern
+from core.data.text.words import split_words
 from core.errors import NotFound
 from core.workspace import DatasetPaths, Workspace
 from tests import toy
