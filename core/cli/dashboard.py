@@ -39,5 +39,7 @@ def _dashboard(workspace: Workspace, options: argparse.Namespace) -> None:
     app = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
     os.chdir(app.parents[1])  # Streamlit reads .streamlit/config.toml from the current folder.
     os.environ[ENVIRONMENT_VARIABLE] = str(workspace.root)
+    # Streamlit greets with an emoji.
+    os.environ["PYTHONIOENCODING"] = f"{sys.stdout.encoding}:replace"
     command = [sys.executable, "-m", "streamlit", "run", str(app)]
     os.execv(sys.executable, [*command, "--server.port", str(options.port)])

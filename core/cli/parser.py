@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from core.cli.terminal import Command, say
+from core.cli.terminal import Command, accept_any_encoding, say
 from core.errors import SincerelyError
 from core.workspace import Workspace
 
@@ -39,6 +39,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand; returns the exit code."""
+    accept_any_encoding()
     given = sys.argv[1:] if arguments is None else arguments
     options = _parser(given[0] if given else "").parse_args(given)
     command: Command = options.command

@@ -101,6 +101,7 @@ def _summary(
     effect = found.retraining
     return {
         "features": features.value,
+        "basis": found.basis.value,
         "judged": found.judged,
         "not_judged": found.not_judged,
         "suspects": len(found.table),
@@ -120,7 +121,8 @@ def _summary(
 
 def _in_words(found: Suspects) -> str:
     said = f"{len(found.table):,} suspects among {found.judged:,} labelled rows"
-    return f"{said}; {_effect(found.retraining)}"
+    more = f". {found.basis.sentence}" if found.basis.sentence else ""
+    return f"{said}; {_effect(found.retraining)}{more}"
 
 
 def _effect(effect: Retraining) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import codecs
+import io
 import json
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, TextIO
 
 from core.workspace import Workspace
 
@@ -27,6 +29,15 @@ class AddCommand(Protocol):
 
     def __call__(self, name: str, command: Command, about: str) -> argparse.ArgumentParser:
         """Add the subcommand `name`."""
+
+
+def accept_any_encoding() -> None:
+    """Have a terminal whose encoding lacks a character show a sign in its place."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        # Names of files that are no UTF-8 go out as they came.
+        raw = getattr(stream, "errors", "") == "surrogateescape"
+        if isinstance(stream, io.TextIOWrapper) and not (raw and _knows_all(stream)):
+            stream.reconfigure(errors="replace")
 
 
 def show_line(text: str) -> None:
@@ -66,8 +77,13 @@ def one_line(text: str) -> str:
 
 
 def print_json(value: Any) -> None:
-    """Print a result for programs to read."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    """Print a result for programs to read, in escapes where the encoding lacks characters."""
+    print(json.dumps(value, ensure_ascii=not _knows_all(sys.stdout), indent=2))
+
+
+def _knows_all(stream: TextIO) -> bool:
+    """Whether a stream's encoding has every character; one in memory needs none."""
+    return codecs.lookup(stream.encoding or "utf-8").name.startswith("utf-")
 
 
 def between(low: int, high: int) -> Callable[[str], int]:

@@ -17,7 +17,8 @@ from core.data.dataset import LABEL, N_TOKENS, ROW, TEXT, Dataset
 from core.data.filters.row_filter import NO_LABEL, RowFilter, Term
 from core.data.splits.saved_split import find_split
 from core.data.splits.split import PART
-from core.data.text.words import word_pattern
+from core.data.text.spelling import DOT, fold
+from core.data.text.word_pattern import word_pattern
 from core.errors import BadInput
 from core.explore.query import Source
 from core.workspace import Workspace, slug
@@ -29,6 +30,7 @@ _TOKENS = "tokens"
 _PARTS = "parts"
 _FINDINGS = "findings"
 _DUPLICATES = "duplicates"
+_OTHERWISE = {"ß": "ss", DOT: "i"}
 
 
 @dataclass
@@ -175,14 +177,19 @@ def _in(source: str, where: str) -> str:
 
 def _add_term(conditions: Conditions, term: Term, number: int) -> None:
     """The text has, or lacks, these words in a row, as core.data.text.words cuts it."""
-    pattern, piece = f"pattern_{number}", f"piece_{number}"
+    pattern, piece, other = f"pattern_{number}", f"piece_{number}", f"other_{number}"
     clause = f"regexp_matches({TEXT}, ${pattern})"
     conditions.parameters[pattern] = word_pattern(term.words)
     # Looking for some letters first is quicker: most texts need no regular expression then.
-    pieces = re.findall("[a-z0-9]+", " ".join(term.words))
+    pieces = re.findall("[a-z0-9]+", fold(" ".join(term.words)))
     if pieces:
-        conditions.parameters[piece] = max(pieces, key=len)
-        clause = f"(contains(lower({TEXT}), ${piece}) AND {clause})"
+        conditions.parameters[piece] = longest = max(pieces, key=len)
+        found = f"contains(lower({TEXT}), ${piece})"
+        # What may stand within these letters in other spellings of them.
+        for place, sign in enumerate(sign for sign in ("ß", DOT) if _OTHERWISE[sign] in longest):
+            conditions.parameters[f"{other}_{place}"] = sign
+            found += f" OR contains(lower({TEXT}), ${other}_{place})"
+        clause = f"(({found}) AND {clause})"
     conditions.add(f"NOT {clause}" if term.excluded else clause)
 
 

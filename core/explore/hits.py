@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.data.filters.row_filter import RowFilter, Term
+from core.data.text.spelling import fold
 from core.data.text.words import Span, placed_words
 
 _NONCHARACTERS = [chr(point) for point in range(0xFDD0, 0xFDF0)]
@@ -38,11 +39,11 @@ def find_spans(texts: list[str], row_filter: RowFilter) -> list[list[Span]]:
 
 def _term_spans(words: list[tuple[Span, str]], terms: list[Term]) -> Iterator[Span]:
     """The places of each term, from its first word's beginning to its last word's end."""
-    forms = tuple(word for _, word in words)
+    forms = tuple(fold(word) for _, word in words)
     for term in terms:
-        length = len(term.words)
+        wanted, length = tuple(map(fold, term.words)), len(term.words)
         for first in range(len(forms) - length + 1):
-            if forms[first : first + length] == term.words:
+            if forms[first : first + length] == wanted:
                 yield words[first][0][0], words[first + length - 1][0][1]
 
 

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 
 from core.encoders.encoders import find_encoder
-from core.errors import disk_errors
+from core.errors import BadInput, disk_errors
 from core.files import write_atomically
 from core.jobs.registry import JobKind
 from core.jobs.tasks import Report, Task, TaskJob, start_task
@@ -108,8 +108,11 @@ def build_model_facts(workspace: Workspace, request: ModelFactsRequest) -> Model
     """Build the model and look at it. Loads TensorFlow.
 
     Raises:
+        BadInput: there are not two classes to tell apart.
         EncoderError: the encoder's files are missing, altered or cannot be loaded.
     """
+    if request.n_classes < 2:
+        raise BadInput("two classes or more", f"{request.n_classes}", "label some rows first")
     from core.model.backbone import load_backbone
     from core.model.classifier import build_classifier, freeze
     from core.model.devices import find_device

@@ -29,6 +29,7 @@ from threadpoolctl import threadpool_limits
 from core.data.dataset import TEXT, Dataset, labelled_rows, take_rows
 from core.data.importing.importer import import_file
 from core.data.importing.preview import Columns
+from core.evaluation.baselines.word_features import count_terms
 from core.jobs.launcher import current_status, stop_job
 from core.jobs.tasks import list_tasks
 from core.labels.assign.bulk import MAX_ROWS, label_all
@@ -40,7 +41,6 @@ from core.labels.guidelines import write_guideline
 from core.labels.quick_model.quick_model_job import Scope, open_rows
 from core.labels.store.ledger import Ledger
 from core.labels.store.store import LabelStore, open_labels
-from core.labels.suspects.out_of_fold import word_features
 from core.model.text_vectors import labelled_vectors
 from core.workspace import Workspace
 from tests.benchmarks import label_simulation
@@ -92,7 +92,7 @@ def _simulation(seeds: int) -> list[str]:
     dataset = import_file(workspace, labelled_file(), columns=columns).dataset
     rows, class_ids = labelled_rows(workspace, dataset)
     vectors = labelled_vectors(workspace, dataset, rows, report=lambda *_: None)
-    words = word_features(take_rows(workspace, dataset, rows)[TEXT].to_pylist())
+    words = count_terms(take_rows(workspace, dataset, rows)[TEXT].to_pylist()).matrix
     with threadpool_limits(1):  # As the quick model's own task does.
         return label_simulation.report((vectors, words), class_ids, seeds)
 

@@ -26,12 +26,12 @@ from core.data.dataset import TEXT, Dataset, labelled_rows, take_rows
 from core.data.importing.importer import import_file
 from core.data.importing.preview import Columns
 from core.data.text.duplicates import duplicate_groups
+from core.evaluation.baselines.word_features import count_terms
 from core.labels.suspects.out_of_fold import (
     Rows,
     judged_classes,
     out_of_fold,
     stratified_folds,
-    word_features,
 )
 from core.labels.suspects.suspects import doubted
 from core.model.text_vectors import labelled_vectors
@@ -85,7 +85,7 @@ def measure(workspace: Workspace, dataset: Dataset, name: str, seeds: int) -> It
     texts = take_rows(workspace, dataset, numbers)[TEXT].to_pylist()
     features = {
         _VECTORS: labelled_vectors(workspace, dataset, numbers, report=lambda *_: None),
-        _WORDS: word_features(texts),
+        _WORDS: count_terms(texts).matrix,
     }
     shares: dict[tuple[str, str], list[float]] = {}
     for seed in range(seeds):

@@ -1,14 +1,10 @@
-"""Rows that repeat one another's words, and rows that are alike up to one word."""
+"""Rows that repeat one another's words, and groups of rows."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from types import TracebackType
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +13,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from core.data.dataset import ROW, Dataset
+from core.data.text.spelling import spell
 from core.data.text.words import WordBlock, hash_strings
 from core.workspace import Workspace
 
@@ -25,22 +22,11 @@ GROUP = "group"
 SAME = "same"
 NEAR = "near"
 DUPLICATES_SCHEMA = pa.schema([(KIND, pa.string()), (GROUP, pa.int64()), (ROW, pa.int64())])
-NEAR_WORDS = 9
-"""The fewest words a text may have to be near another: one word of eight says too much."""
-MAX_NEAR_GROUP = 1_000
 
 Keys = NDArray[np.uint64]
 Rows = NDArray[np.int64]
-KeysOfRows = tuple[Keys, NDArray[np.uint32]]
-"""Keys, and of each the number of its row."""
-Edges = tuple[NDArray[np.uint32], NDArray[np.uint32]]
-"""Row numbers: each row of the first is connected with that of the second."""
 
 _NO_WORDS = np.uint64(0x9E3779B97F4A7C15)  # Keeps texts without words apart from all others.
-KEYS_PER_PART = 4_000_000
-EDGES_AT_ONCE = 4_000_000
-"""Keys that are compared, and pairs of near rows that are joined, at once."""
-_MAX_PARTS = 128  # Each is an open file.
 
 
 @dataclass(frozen=True)
@@ -70,7 +56,7 @@ class Groups:
     @property
     def firsts(self) -> NDArray[np.bool_]:
         """Which of `rows` are the first of their groups."""
-        return _starts(self.numbers)
+        return starts(self.numbers)
 
 
 def equal_groups(keys: Keys) -> Groups:
@@ -91,10 +77,10 @@ def equal_groups(keys: Keys) -> Groups:
     if (found[1:] < found[:-1]).any():
         order = np.argsort(found, kind="stable")
         places, found = places[order], found[order]
-    starts = _starts(found)
+    begins = starts(found)
     del packed, found  # These may be as many as all keys.
-    kept = ~(starts & np.append(starts[1:], True)[: len(starts)])
-    return _numbered(starts[kept], places[kept])
+    kept = ~(begins & np.append(begins[1:], True)[: len(begins)])
+    return numbered(begins[kept], places[kept])
 
 
 def same_keys(block: WordBlock, texts: pa.Array) -> Keys:
@@ -118,130 +104,8 @@ def same_keys(block: WordBlock, texts: pa.Array) -> Keys:
     wordless = np.flatnonzero(block.counts == 0)
     if len(wordless):
         trimmed = pc.utf8_trim_whitespace(texts.take(pa.array(wordless)))
-        keys[wordless] = hash_strings(trimmed) ^ _NO_WORDS
+        keys[wordless] = hash_strings(spell(trimmed)) ^ _NO_WORDS
     return keys
-
-
-def near_keys(block: WordBlock, wanted: NDArray[np.bool_]) -> KeysOfRows:
-    """Keys that two texts share if their words are the same up to one, in any order.
-
-    Of the sum of a text's word hashes, taking away each word in turn: the deletion neighbourhood
-    of Mor and Fraenkel (1982), A hash code method for detecting and correcting spelling errors,
-    on bags of words. Texts of fewer than NEAR_WORDS words have none.
-
-    Args:
-        block: The words of n texts.
-        wanted: Which texts to do this for, shape (n,).
-
-    Returns:
-        A key for each word and one for each text, with positions of texts.
-    """
-    wanted = wanted & (block.counts >= NEAR_WORDS)
-    of_wanted = np.repeat(wanted, block.counts)
-    sums = block.sums(block.word_hashes)
-    keys = np.repeat(sums, block.counts)
-    keys -= block.word_hashes
-    texts = np.flatnonzero(wanted).astype(np.uint32)
-    rows = np.concatenate([np.repeat(texts, block.counts[wanted]), texts])
-    return np.concatenate([keys[of_wanted], sums[wanted]]), rows
-
-
-class NearKeys:
-    """Keys of all rows, parted by value in files without a name, which go when this is closed.
-
-    Args:
-        folder: Where the files go; 12 bytes a key.
-        expected: About how many keys will come.
-        keys_per_part: About how many of them a part shall hold.
-    """
-
-    def __init__(self, folder: Path, expected: int, *, keys_per_part: int = KEYS_PER_PART) -> None:
-        self._bits = min(expected // keys_per_part, _MAX_PARTS - 1).bit_length()
-        self.parts = 1 << self._bits
-        self._lengths: list[list[int]] = [[] for _ in range(self.parts)]
-        self._files: list[IO[bytes]] = [
-            tempfile.TemporaryFile(dir=folder)  # noqa: SIM115
-            for _ in range(self.parts)
-        ]
-
-    def __enter__(self) -> NearKeys:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        for file in self._files:
-            file.close()
-
-    def parted(self, keys: Keys, rows: NDArray[np.uint32]) -> list[KeysOfRows]:
-        """Keys and rows of each part, as `add` takes them."""
-        if not self._bits:
-            return [(keys, rows)]
-        parts = (keys >> np.uint64(64 - self._bits)).astype(np.uint8)
-        order = np.argsort(parts, kind="stable")  # A radix sort, as these are bytes.
-        ends = np.cumsum(np.bincount(parts, minlength=self.parts))[:-1]
-        return list(zip(np.split(keys[order], ends), np.split(rows[order], ends), strict=True))
-
-    def add(self, parted: list[KeysOfRows]) -> None:
-        """Write what `parted` gave; not from two threads at once."""
-        for file, lengths, (keys, rows) in zip(self._files, self._lengths, parted, strict=True):
-            file.write(keys.data)
-            file.write(rows.data)
-            lengths.append(len(keys))
-
-    def edges(self, part: int, wanted: NDArray[np.bool_]) -> Edges:
-        """Pairs of rows that share a key of a part; they connect all the rows that share one.
-
-        Args:
-            part: From 0 to `parts` - 1; any thread may ask, but not two for one part.
-            wanted: Which rows of the data set count.
-        """
-        keys, rows = self._read(part)
-        kept = wanted[rows]
-        if not kept.all():
-            keys, rows = keys[kept], rows[kept]
-        alike = equal_groups(keys)
-        neighbours = rows[alike.rows]
-        # The rows of a key are all near one another, so a chain will do. A text with a word twice
-        # has a key twice.
-        joined = ~alike.firsts[1:] & (neighbours[1:] != neighbours[:-1])
-        return neighbours[:-1][joined], neighbours[1:][joined]
-
-    def _read(self, part: int) -> KeysOfRows:
-        file, lengths = self._files[part], self._lengths[part]
-        keys, rows = np.empty(sum(lengths), np.uint64), np.empty(sum(lengths), np.uint32)
-        file.seek(0)
-        end = 0
-        for length in lengths:
-            start, end = end, end + length
-            file.readinto(keys[start:end].data)  # type: ignore[attr-defined]
-            file.readinto(rows[start:end].data)  # type: ignore[attr-defined]
-        return keys, rows
-
-
-def near_groups(
-    edges: Iterable[Edges], same: Groups, rows: int, *, edges_at_once: int = EDGES_AT_ONCE
-) -> Groups:
-    """Groups of rows that are near one another, directly or through others.
-
-    Two rows are near if they have NEAR_WORDS words or more and the same words in any order but
-    for one added, removed or replaced, and are not the same. A group that would have more
-    than MAX_NEAR_GROUP rows keeps that many: first one row of each different text, then their
-    repetitions, both by row number.
-
-    Args:
-        edges: Pairs of near rows, none of which repeats an earlier row's words.
-        same: The groups of same rows.
-        rows: Number of rows of the data set.
-        edges_at_once: So many pairs are collected before they are joined.
-    """
-    union = _Union(rows, edges_at_once)
-    for left, right in edges:
-        union.join(left, right)
-    return _with_repeats(union.labels(), same)
 
 
 def distinct_rows(same: Groups, rows: int) -> NDArray[np.bool_]:
@@ -251,78 +115,14 @@ def distinct_rows(same: Groups, rows: int) -> NDArray[np.bool_]:
     return distinct
 
 
-class _Union:
-    """Which of n nodes are connected, told edge by edge."""
-
-    def __init__(self, nodes: int, edges_at_once: int) -> None:
-        self._edges_at_once = edges_at_once
-        # The lowest known node of each one's component.
-        self._labels: NDArray[np.int32] = np.arange(nodes, dtype=np.int32)
-        self._edges: list[Edges] = []
-        self._waiting = 0
-
-    def join(self, left: NDArray[np.uint32], right: NDArray[np.uint32]) -> None:
-        self._edges.append((left, right))
-        self._waiting += len(left)
-        if self._waiting > self._edges_at_once:
-            self._merge()
-
-    def labels(self) -> NDArray[np.int32]:
-        """The lowest node of each one's component."""
-        self._merge()
-        return self._labels
-
-    def _merge(self) -> None:
-        if not self._waiting:
-            return
-        # Half a second, which a process that joins nothing need not wait.
-        from scipy.sparse import coo_array
-        from scipy.sparse.csgraph import connected_components
-
-        left, right = (
-            self._labels[np.concatenate(side)] for side in zip(*self._edges, strict=True)
-        )
-        self._edges, self._waiting = [], 0
-        # numpy.unique hashes, which takes many times as long.
-        nodes = np.sort(np.concatenate([left, right]))
-        nodes = nodes[_starts(nodes)]
-        ends = np.searchsorted(nodes, left), np.searchsorted(nodes, right)
-        graph = coo_array((np.ones(len(left), np.int8), ends), shape=(len(nodes), len(nodes)))
-        count, component = connected_components(graph, directed=False)
-        lowest = np.full(count, len(self._labels), self._labels.dtype)
-        np.minimum.at(lowest, component, nodes)
-        renamed = np.arange(len(self._labels), dtype=self._labels.dtype)
-        renamed[nodes] = lowest[component]
-        self._labels = renamed[self._labels]
-
-
-def _with_repeats(labels: NDArray[np.int32], same: Groups) -> Groups:
-    """Components of different texts with the rows that repeat them, cut at MAX_NEAR_GROUP."""
-    alone = np.bincount(labels, minlength=len(labels)) < 2
-    repeats = same.rows[~same.firsts]
-    originals = same.rows[same.firsts][same.numbers[~same.firsts]]
-    labels = labels.copy()
-    labels[repeats] = labels[originals]
-    rows: Rows = np.flatnonzero(~alone[labels])
-    is_repeat = np.zeros(len(labels), bool)
-    is_repeat[repeats] = True
-    order = np.lexsort((is_repeat[rows], labels[rows]))  # Stable, so by row number at last.
-    rows = rows[order]
-    starts = _starts(labels[rows])
-    numbers = np.cumsum(starts) - 1
-    rank = np.arange(len(rows)) - np.flatnonzero(starts)[numbers]
-    numbers, rows = numbers[rank < MAX_NEAR_GROUP], rows[rank < MAX_NEAR_GROUP]
-    return _numbered(_starts(numbers), rows[np.lexsort((rows, numbers))])
-
-
-def _numbered(starts: NDArray[np.bool_], rows: Rows) -> Groups:
+def numbered(firsts: NDArray[np.bool_], rows: Rows) -> Groups:
     """Groups in order of their first rows.
 
     Args:
-        starts: Where a group begins.
+        firsts: Where a group begins.
         rows: Ascending in each group.
     """
-    begins = np.flatnonzero(starts)
+    begins = np.flatnonzero(firsts)
     order = np.argsort(rows[begins])
     sizes = np.diff(begins, append=len(rows))[order]
     members = np.repeat(begins[order] - (np.cumsum(sizes) - sizes), sizes)
@@ -363,8 +163,8 @@ def _weights(count: int) -> Keys:
     return np.random.default_rng(0).integers(0, 2**64, count, np.uint64) | np.uint64(1)
 
 
-def _starts(ordered: NDArray[Any]) -> NDArray[np.bool_]:
+def starts(ordered: NDArray[Any]) -> NDArray[np.bool_]:
     """Which values differ from the one before."""
-    starts = np.ones(len(ordered), bool)
-    np.not_equal(ordered[1:], ordered[:-1], out=starts[1:])
-    return starts
+    found = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=found[1:])
+    return found

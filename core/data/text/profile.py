@@ -24,12 +24,11 @@ from core.data.text.duplicates import (
     NEAR,
     SAME,
     Groups,
-    NearKeys,
     distinct_rows,
     equal_groups,
-    near_groups,
 )
 from core.data.text.length_counts import count_lengths
+from core.data.text.near_rows import NearKeys, near_groups
 from core.data.text.terms import TermBlock, TermCounts, count_terms
 from core.data.text.text_blocks import LIMITS, Block, BlockLimits, TextSource, in_order
 from core.data.text.text_checks import LanguageSample

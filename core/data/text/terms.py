@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from core.data.dataset import LABEL
-from core.data.text.words import WordBlock
+from core.data.text.words import WordBlock, are_units
 
 TERM = "term"
 SIZE = "size"
@@ -240,8 +240,7 @@ def _table(counted: _Counted, words: pa.StringArray, labels: Labels) -> pa.Table
     terms = counted.terms[firsts]
     strings = words.take(pa.array(terms & _mask(counted.bits.word)))
     if counted.bits.size > 1:
-        before = words.take(pa.array(terms >> counted.bits.word))
-        strings = pc.binary_join_element_wise(before, strings, " ")
+        strings = _pairs(words, terms >> counted.bits.word, terms & _mask(counted.bits.word))
     # Where terms are as common, the one seen first: it has the lower number.
     order = np.lexsort((np.repeat(terms, sizes), -np.repeat(rows, sizes)))
     texts = strings.take(pa.array(np.repeat(np.arange(len(terms)), sizes)[order]))
@@ -254,6 +253,14 @@ def _table(counted: _Counted, words: pa.StringArray, labels: Labels) -> pa.Table
         ],
         schema=TERMS_SCHEMA,
     )
+
+
+def _pairs(words: pa.StringArray, first: Keys, second: Keys) -> pa.StringArray:
+    """Words side by side, as they are written: with a space, unless their script has none."""
+    units = are_units(words)
+    gaps = pa.array(["", " "]).take(pa.array(~(units[first] & units[second])).cast(pa.int8()))
+    before, after = words.take(pa.array(first)), words.take(pa.array(second))
+    return pc.binary_join_element_wise(before, gaps, after, "")
 
 
 def _by_label(totals: Keys, labels: Labels) -> dict[str, int]:

@@ -16,14 +16,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from core.data.dataset import LABEL, N_CHARS, TEXT
-from core.data.text.duplicates import (
-    KeysOfRows,
-    NearKeys,
-    distinct_rows,
-    equal_groups,
-    near_keys,
-    same_keys,
-)
+from core.data.text.duplicates import distinct_rows, equal_groups, same_keys
+from core.data.text.near_rows import KeysOfRows, NearKeys, near_keys
 from core.data.text.terms import TermBlock, block_terms
 from core.data.text.text_checks import (
     LANGUAGE_WORDS,

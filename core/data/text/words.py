@@ -1,17 +1,15 @@
-"""Cut texts into words, and find the same words again with a regular expression.
+"""Cut texts into words.
 
-A word is a run of letters and digits, with single apostrophes only inside it; texts are put in
-lower case first, and U+2019 counts as an apostrophe. What separates words is all other ASCII,
-U+0080 to U+00BF, U+2000 to U+207F and U+3000 to U+303F (spaces and punctuation of most scripts);
-every other character beyond ASCII is a letter.
+A word is a run of letters and digits, with single apostrophes only inside it, or one character of
+a script without spaces; see `core.data.text.characters`. Texts are put into one spelling first,
+see `core.data.text.spelling`, and U+2019 counts as an apostrophe.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -19,25 +17,30 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-WORD = r"0-9A-Za-z\x{C0}-\x{1FFF}\x{2080}-\x{2FFF}\x{3040}-\x{10FFFF}"
-"""The characters of words but for the apostrophe, to stand between the brackets of an RE2 class."""
+from core.data.text.characters import (
+    APOSTROPHE,
+    JOINERS,
+    LETTER,
+    MARK,
+    SEPARATOR,
+    UNIT,
+    kinds,
+    python_class,
+)
+from core.data.text.spelling import fold_all, spell, spell_and_decode
+from core.data.text.utf8 import WideCharacters, first_points, text_bytes
 
-LETTERS = "0-9A-Za-z\u00c0-\u1fff\u2080-\u2fff\u3040-\U0010ffff"
-"""The same to stand between the brackets of a class of Python's `re`."""
-PYTHON_WORD = f"[{LETTERS}]+(?:['\u2019][{LETTERS}]+)*"
+LETTERS = python_class(LETTER, MARK)
+"""The letters of words, to stand between the brackets of a class of Python's `re`."""
+PYTHON_UNIT = f"[{python_class(UNIT)}][{python_class(MARK)}]*"
+"""A character that is a word by itself, as Python's `re` finds it."""
+PYTHON_WORD = f"{PYTHON_UNIT}|[{LETTERS}]+(?:[{JOINERS}][{LETTERS}]+)*"
 """A word as Python's `re` finds it, in any case and with either apostrophe."""
 Span = tuple[int, int]
 """First character of a word and the one after its last, as positions in a Python string."""
 
-_APOSTROPHES = r"'\x{2019}"
-# What may stand before a word, between two words, and after a word: RE2 cannot look around. An
-# apostrophe with a letter on both sides would join them into one word.
-_BEFORE = rf"(?:^|[^{WORD}{_APOSTROPHES}]|(?:^|[^{WORD}])[{_APOSTROPHES}])"
-_BETWEEN = rf"(?:[^{WORD}{_APOSTROPHES}][^{WORD}]*|[{_APOSTROPHES}][^{WORD}]+)"
-_AFTER = rf"(?:$|[^{WORD}{_APOSTROPHES}]|[{_APOSTROPHES}](?:$|[^{WORD}]))"
-
-_APOSTROPHE = ord("'")
 _SPACE = np.uint8(ord(" "))
+_WIDE_JOINERS = [ord(joiner) for joiner in JOINERS[2:]]
 
 
 @dataclass(frozen=True)
@@ -45,18 +48,29 @@ class WordBlock:
     """The words of n texts, as numbers.
 
     Text i has the words `ids[offsets[i]:offsets[i + 1]]`, which are positions in `vocabulary`.
-    `hashes` are 64-bit SipHashes of the vocabulary, the same in every block.
+    `hashes` are 64-bit SipHashes of the folded vocabulary, the same in every block. `units` are
+    those of the vocabulary that are single characters of a script without spaces.
     """
 
     vocabulary: pa.StringArray
     hashes: NDArray[np.uint64]
     ids: NDArray[np.int32]
     offsets: NDArray[np.int32]
+    units: NDArray[np.bool_]
 
     @cached_property
     def counts(self) -> NDArray[np.int32]:
         """Words a text, shape (n,)."""
         return np.diff(self.offsets)
+
+    @cached_property
+    def sizes(self) -> NDArray[np.int32]:
+        """Words a text, of scripts without spaces one for two characters, shape (n,)."""
+        if not self.units.any():
+            return self.counts
+        return self.counts - (self.sums(self.units[self.ids].astype(np.uint64)) // 2).astype(
+            np.int32
+        )
 
     @cached_property
     def word_hashes(self) -> NDArray[np.uint64]:
@@ -81,19 +95,20 @@ def split_words(texts: pa.Array) -> pa.ListArray:
     Returns:
         Lists of strings, length n.
     """
-    texts = pc.fill_null(texts, "") if texts.null_count else texts
-    lower = pc.utf8_lower(pc.replace_substring(texts, "\u2019", "'"))
-    offsets = np.frombuffer(lower.buffers()[1], np.int32)[lower.offset :][: len(lower) + 1]
-    if not len(lower) or offsets[0] == offsets[-1]:
+    lower, wide = spell_and_decode(pc.fill_null(texts, "") if texts.null_count else texts)
+    data, offsets = text_bytes(lower)
+    if not len(data):
         return pa.ListArray.from_arrays(
             np.zeros(len(lower) + 1, np.int32), pa.array([], pa.string())
         )
-    data = np.frombuffer(lower.buffers()[2], np.uint8)[offsets[0] : offsets[-1]]
-    offsets = offsets - offsets[0]
-    # As numpy.where(letters, data, " ") gives, at a fraction of its time.
-    letters = _word_bytes(data, offsets).view(np.uint8)
-    spaced = data * letters
-    spaced |= (letters ^ 1) * _SPACE
+    inside, cuts = _word_bytes(data, offsets, wide)
+    # As numpy.where(inside, data, " ") gives, at a fraction of its time.
+    of_words = inside.view(np.uint8)
+    spaced = data * of_words
+    spaced |= (of_words ^ 1) * _SPACE
+    if len(cuts):
+        spaced = np.insert(spaced, cuts, _SPACE)
+        offsets = (offsets + np.searchsorted(cuts, offsets)).astype(np.int32)
     texts = pa.StringArray.from_buffers(len(lower), pa.py_buffer(offsets), pa.py_buffer(spaced))
     trimmed = pc.ascii_trim_whitespace(texts)
     return _without_empty(pc.ascii_split_whitespace(trimmed), trimmed)
@@ -103,8 +118,7 @@ def placed_words(texts: list[str]) -> list[list[tuple[Span, str]]]:
     """The words of each text as `split_words` gives them, with where they stand in the text."""
     places = [[found.span() for found in re.finditer(PYTHON_WORD, text)] for text in texts]
     forms = [text[a:b] for text, spans in zip(texts, places, strict=True) for a, b in spans]
-    lower = pc.utf8_lower(pc.replace_substring(pa.array(forms, pa.string()), "\u2019", "'"))
-    words = iter(lower.to_pylist())
+    words = iter(spell(pa.array(forms, pa.string())).to_pylist())
     return [[(span, next(words)) for span in spans] for spans in places]
 
 
@@ -115,10 +129,18 @@ def index_words(texts: pa.Array) -> WordBlock:
     vocabulary = encoded.dictionary
     return WordBlock(
         vocabulary=vocabulary,
-        hashes=hash_strings(vocabulary),
+        hashes=hash_strings(fold_all(vocabulary)),
         ids=encoded.indices.to_numpy(),
         offsets=words.offsets.to_numpy(),
+        units=are_units(vocabulary),
     )
+
+
+def are_units(words: pa.StringArray) -> NDArray[np.bool_]:
+    """Which of some words are single characters of a script without spaces."""
+    points = first_points(*text_bytes(words))
+    units: NDArray[np.bool_] = kinds()[points] == UNIT
+    return units
 
 
 def hash_strings(strings: pa.Array) -> NDArray[np.uint64]:
@@ -127,41 +149,81 @@ def hash_strings(strings: pa.Array) -> NDArray[np.uint64]:
     return pd.util.hash_array(values, categorize=False)
 
 
-def word_pattern(words: Iterable[str]) -> str:
-    """An RE2 pattern that finds these words, one after the other, as `split_words` cuts them.
-
-    It matches exactly the texts in whose words these stand in a row. Case does not matter.
-    Python's `re` cannot read it.
+def _word_bytes(
+    data: NDArray[np.uint8], offsets: NDArray[np.int32], wide: WideCharacters
+) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Which bytes of spelled UTF-8 belong to words, and at which two words touch.
 
     Args:
-        words: Words as `split_words` gives them, at least one.
+        data: The bytes of all texts.
+        offsets: Where texts begin.
+        wide: The characters beyond ASCII.
     """
-    return _BEFORE + _BETWEEN.join(map(_any_case, words)) + _AFTER
-
-
-def _word_bytes(data: NDArray[np.uint8], offsets: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Which bytes of lower-case UTF-8 belong to words; `offsets` say where texts begin."""
     # A byte less than the lowest wraps round to a large one.
-    letters = (data - np.uint8(ord("a")) < 26) | (data - np.uint8(ord("0")) < 10) | (data >= 0x80)
-    # The leading bytes of U+0080-BF are C2; of U+2000-207F E2 80 and E2 81; of U+3000-303F E3 80.
-    leads = np.flatnonzero(data >= 0xC2)
-    first, second = data[leads], data[leads + 1]
-    two = leads[first == 0xC2]
-    three = leads[((first == 0xE2) & (second <= 0x81)) | ((first == 0xE3) & (second == 0x80))]
-    for places in (two, two + 1, three, three + 1, three + 2):
-        letters[places] = False
-    letters[_inner_apostrophes(data, letters, offsets)] = True
-    return letters
+    inside = (data - np.uint8(ord("a")) < 26) | (data - np.uint8(ord("0")) < 10) | (data >= 0x80)
+    starts = ends = np.empty(0, np.int64)
+    joiners = np.flatnonzero(data == ord(APOSTROPHE))
+    if len(wide.places):
+        kind = kinds()[wide.points]
+        outside = np.flatnonzero(kind == SEPARATOR)
+        for place in range(4):
+            inside[wide.places[outside[wide.sizes[outside] > place]] + place] = False
+        of_join = outside[np.isin(wide.points[outside], _WIDE_JOINERS)]
+        joiners = np.concatenate([joiners, wide.places[of_join]])
+        starts, ends = _units(offsets, wide, kind)
+    inside[_inner(joiners, data, inside, offsets, starts, ends)] = True
+    cuts = np.sort(np.concatenate([starts, ends]))  # numpy.union1d takes many times as long.
+    cuts = cuts[(cuts > 0) & (cuts < len(data)) & (np.diff(cuts, prepend=0) > 0)]
+    return inside, cuts[inside[cuts - 1] & inside[cuts]]
 
 
-def _inner_apostrophes(
-    data: NDArray[np.uint8], letters: NDArray[np.bool_], offsets: NDArray[np.int32]
+def _units(
+    offsets: NDArray[np.int32], wide: WideCharacters, kind: NDArray[np.uint8]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where characters that are words by themselves begin, and where they and their marks end."""
+    chosen = np.flatnonzero(kind == UNIT)
+    starts = wide.places[chosen]
+    ends = starts + wide.sizes[chosen]
+    # A mark that begins a text belongs to nothing.
+    marks = np.flatnonzero(kind == MARK)
+    marks = marks[~np.isin(wide.places[marks], offsets)]
+    places, sizes = wide.places[marks], wide.sizes[marks]
+    while len(places):
+        found = np.minimum(np.searchsorted(places, ends), len(places) - 1)
+        followed = places[found] == ends
+        if not followed.any():
+            break
+        ends = ends + np.where(followed, sizes[found], 0)
+    return starts, ends
+
+
+def _inner(
+    joiners: NDArray[np.int64],
+    data: NDArray[np.uint8],
+    inside: NDArray[np.bool_],
+    offsets: NDArray[np.int32],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """Where an apostrophe has a letter of the same text on either side."""
-    places = np.flatnonzero(data == _APOSTROPHE)
-    text = np.searchsorted(offsets, places, "right") - 1
-    places = places[(offsets[text] < places) & (places + 1 < offsets[text + 1])]
-    return places[letters[places - 1] & letters[places + 1]]
+    """The bytes of joiners that have a letter of the same text on either side.
+
+    Args:
+        joiners: Where they begin.
+        data: The bytes of all texts.
+        inside: Which of these belong to words but for joiners.
+        offsets: Where texts begin.
+        starts: Where characters begin that are words by themselves.
+        ends: Where those end.
+    """
+    sizes = np.where(data[joiners] == ord(APOSTROPHE), 1, 3)
+    text = np.searchsorted(offsets, joiners, "right") - 1
+    kept = (offsets[text] < joiners) & (joiners + sizes < offsets[text + 1])
+    joiners, sizes = joiners[kept], sizes[kept]
+    kept = inside[joiners - 1] & inside[joiners + sizes]
+    if len(starts):
+        kept &= ~np.isin(joiners, ends) & ~np.isin(joiners + sizes, starts)
+    joiners, sizes = joiners[kept], sizes[kept]
+    return np.concatenate([joiners, joiners[sizes > 1] + 1, joiners[sizes > 1] + 2])
 
 
 def _without_empty(words: pa.ListArray, trimmed: pa.Array) -> pa.ListArray:
@@ -176,32 +238,3 @@ def _without_empty(words: pa.ListArray, trimmed: pa.Array) -> pa.ListArray:
     return pa.ListArray.from_arrays(
         (offsets - before).astype(np.int32), words.flatten().filter(pa.array(kept))
     )
-
-
-def _any_case(word: str) -> str:
-    letters = str(pc.utf8_lower(pa.scalar(word))).replace("\u2019", "'")
-    return "".join(map(_any_case_of_letter, letters))
-
-
-def _any_case_of_letter(letter: str) -> str:
-    if letter == "'":
-        return f"[{_APOSTROPHES}]"
-    forms = [letter, *_other_cases().get(letter, ())]
-    # Not RE2's own (?i), which also takes the long s for s and both small sigmas for one letter.
-    escaped = "".join(f if f.isalnum() and f.isascii() else rf"\x{{{ord(f):X}}}" for f in forms)
-    return f"[{escaped}]" if len(forms) > 1 else escaped
-
-
-@cache
-def _other_cases() -> dict[str, list[str]]:
-    """The characters that `split_words` turns into each lower-case one."""
-    points = [*range(0x80, 0xD800), *range(0xE000, 0x20000)]  # No case beyond U+1FFFF.
-    letters = pa.array([*map(chr, range(ord("A"), ord("Z") + 1)), *map(chr, points)])
-    lower = pc.utf8_lower(letters)
-    changed = pc.not_equal(letters, lower)
-    forms: dict[str, list[str]] = {}
-    for form, small in zip(
-        letters.filter(changed).to_pylist(), lower.filter(changed).to_pylist(), strict=True
-    ):
-        forms.setdefault(small, []).append(form)
-    return forms

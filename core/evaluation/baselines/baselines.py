@@ -6,7 +6,7 @@ Each is fitted on the train part; what it can be set to is chosen on validation.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -17,16 +17,16 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, f1_score
 
 from core.errors import Cancelled, never_stop
-from core.evaluation.baselines.word_features import WORDS_AND_PAIRS, tfidf
+from core.evaluation.baselines.word_features import PIECES, WORDS_AND_PAIRS, fitted
 from core.runs.predicted_labels import ClassIds, Probabilities
 
 _STRENGTHS = {"words": (0.3, 1.0, 3.0, 10.0), "vectors": (1.0, 10.0, 100.0, 1000.0)}
 """Inverse strengths of regularization to try (C of scikit-learn)."""
 _CLASS_WEIGHTS = (None, "balanced")
-_N_GRAMS = (
-    {**WORDS_AND_PAIRS, "dtype": np.float64},
-    {"analyzer": "char_wb", "ngram_range": (2, 5)},
-)
+_N_GRAMS = {
+    "words": {**WORDS_AND_PAIRS, "dtype": np.float64},
+    "parts of words": {**PIECES, "dtype": np.float64},
+}
 
 
 class Baseline(str, Enum):
@@ -84,14 +84,20 @@ def word_counts(
     Raises:
         Cancelled: `should_stop` said so.
     """
-    found = []
-    for settings in _N_GRAMS:
-        vectorizer = tfidf(len(parts.train.texts), **settings)
-        vectorizer.fit(parts.train.texts)
-        found.append([_counted(vectorizer, part.texts) for part in parts])
+    found = {}
+    for name, settings in _N_GRAMS.items():
+        known = fitted(parts.train.texts, settings)
+        if known is not None:
+            others = (parts.validation, parts.test)
+            found[name] = [known[1], *(_counted(known[0], part.texts) for part in others)]
         _check(should_stop)
-    features = [hstack(pair).tocsr() for pair in zip(*found, strict=True)]
-    return _best(features, parts, n_classes, _STRENGTHS["words"], should_stop)
+    if not found:
+        return _shares(parts, n_classes)
+    features = [hstack(each).tocsr() for each in zip(*found.values(), strict=True)]
+    best = _best(features, parts, n_classes, _STRENGTHS["words"], should_stop)
+    if len(found) == len(_N_GRAMS):
+        return best
+    return replace(best, chosen=f"{best.chosen}, {' and '.join(found)} alone")
 
 
 def linear_head(
@@ -139,6 +145,16 @@ def regression(
     return model
 
 
+def _shares(parts: Parts, n_classes: int) -> Fitted:
+    """Every row gets the shares of the classes."""
+    shares = np.bincount(parts.train.class_ids, minlength=n_classes) / len(parts.train.class_ids)
+    seen, unseen = (
+        np.tile(shares.astype(np.float32), (len(part.class_ids), 1))
+        for part in (parts.validation, parts.test)
+    )
+    return Fitted(seen, unseen, "no two texts share a word or a part of one: shares of the classes")
+
+
 def _counted(vectorizer: Any, texts: list[str]) -> csr_matrix:
     # scikit-learn refuses to count the words of no texts.
     return vectorizer.transform(texts) if texts else csr_matrix((0, len(vectorizer.vocabulary_)))
@@ -151,6 +167,8 @@ def _best(
     strengths: Iterable[float],
     should_stop: Callable[[], bool],
 ) -> Fitted:
+    if len(np.unique(parts.train.class_ids)) < 2:
+        return replace(_shares(parts, n_classes), chosen="one class in the train part")
     best: tuple[float, Fitted] | None = None
     for strength in strengths:
         for weights in _CLASS_WEIGHTS:

@@ -54,10 +54,20 @@ def _subsets(class_ids: ClassIds) -> Iterator[tuple[ClassIds, int]]:
             yield everything, 0
         elif size >= 2 * len(np.unique(class_ids)):
             for seed in range(DRAWS):
-                rows, _ = train_test_split(
-                    everything, train_size=size, random_state=seed, stratify=class_ids
-                )
-                yield rows, seed
+                yield _drawn(class_ids, size, seed), seed
+
+
+def _drawn(class_ids: ClassIds, size: int, seed: int) -> ClassIds:
+    """So many positions, classes in their shares as far as each has two rows."""
+    counts = np.bincount(class_ids)
+    possible = counts[counts > 0].min() > 1 and len(class_ids) - size >= np.count_nonzero(counts)
+    rows: ClassIds = train_test_split(
+        np.arange(len(class_ids)),
+        train_size=size,
+        random_state=seed,
+        stratify=class_ids if possible else None,
+    )[0]
+    return rows
 
 
 def _taken(part: Part, rows: ClassIds) -> Part:

@@ -21,7 +21,7 @@ from core.artifacts import new_artifact
 from core.data.dataset import ROW
 from core.errors import BadInput
 from core.evaluation.baselines.baselines import regression
-from core.evaluation.baselines.word_features import term_spans
+from core.evaluation.baselines.word_features import Basis, term_spans
 from core.labels.quick_model.stop_meter import Worth
 from core.records import from_plain
 from core.runs.predicted_labels import (
@@ -51,6 +51,7 @@ class QuickModel:
         threshold: The score from which it would call a row positive; None unless two classes.
         worth: What further labels are worth; None while there are too few.
         words: Words that speak for the positive class, by weight; empty unless two classes.
+        basis: What of the texts could be counted.
     """
 
     rows: NDArray[np.int64]
@@ -61,6 +62,7 @@ class QuickModel:
     threshold: float | None = None
     worth: Worth | None = None
     words: dict[str, float] = field(default_factory=dict)
+    basis: Basis = Basis.WORDS
 
     @property
     def probabilities(self) -> Probabilities:
@@ -162,6 +164,7 @@ def write_quick_model(workspace: Workspace, path: Path, model: QuickModel) -> No
         "threshold": model.threshold,
         "worth": None if model.worth is None else asdict(model.worth),
         "words": model.words,
+        "basis": model.basis,
     }
     table = pa.table(columns).replace_schema_metadata({_FACTS: json.dumps(facts).encode()})
     with new_artifact(workspace, path, "the quick model") as made:
@@ -187,6 +190,7 @@ def read_quick_model(path: Path) -> QuickModel | None:
             opinions=opinions,
             classes=classes,
             worth=None if worth is None else from_plain(Worth, worth),
+            basis=Basis(facts.pop("basis", Basis.WORDS)),
             **facts,
         )
     except FileNotFoundError:

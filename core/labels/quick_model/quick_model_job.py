@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from core.data.dataset import TEXT, Dataset, find_dataset, take_rows, unlabelled
 from core.data.labelled import Labelled, LabelSource
 from core.encoders.encoders import EMBEDDED
 from core.errors import BadInput, JobError
-from core.evaluation.baselines.word_features import WORDS_AND_PAIRS, tfidf
+from core.evaluation.baselines.word_features import Basis, count_terms
 from core.jobs.launcher import current_status
 from core.jobs.registry import JobKind
 from core.jobs.tasks import Report, Task, TaskJob, delete_task, list_tasks, start_task
@@ -161,14 +161,16 @@ def make_quick_model(
     vectors = row_vectors(workspace, dataset, places, encoder=scope.encoder, report=report)
     report("Counting words", 0, 0)
     texts = take_rows(workspace, dataset, places)[TEXT].to_pylist()
-    counted, names = _words(texts)
-    features = (vectors, counted) if names else (vectors,)
+    counted = count_terms(texts)
+    features = (vectors,) if counted.basis is Basis.NOTHING else (vectors, counted.matrix)
     train, asked = np.searchsorted(places, known.rows), np.searchsorted(places, pool)
     # On busy cores, threads that wait for one another take ten times as long.
     with threadpool_limits(limits=1):
         model = _fitted(features, known, train, asked, pool, report)
-    if names and len(known.classes) == 2:
-        model.words.update(telling_words(counted, names, known.class_ids, train))
+    if counted.basis is Basis.WORDS and len(known.classes) == 2:
+        told = telling_words(counted.matrix, counted.terms, known.class_ids, train)
+        model = replace(model, words=told)
+    model = replace(model, basis=counted.basis)
     path = quick_model_path(workspace, dataset, scope)
     write_quick_model(workspace, path, model)
     return path, model
@@ -218,15 +220,6 @@ def _ordered(known: Labelled, store: LabelStore, dataset: Dataset) -> Labelled:
         known.by_people,
         known.last_event,
     )
-
-
-def _words(texts: list[str]) -> tuple[Any, list[str]]:
-    """How often each text has which words and pairs of words, and these; none if none is shared."""
-    vectorizer = tfidf(len(texts), **WORDS_AND_PAIRS)
-    try:
-        return vectorizer.fit_transform(texts), vectorizer.get_feature_names_out().tolist()
-    except ValueError:  # As of emoji, or of a language without spaces.
-        return None, []
 
 
 QUICK_MODEL = TaskJob(

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.evaluation.baselines.baselines import regression
-from core.evaluation.baselines.word_features import WORDS_AND_PAIRS, tfidf
 from core.runs.predicted_labels import ClassIds, Probabilities
 
 FOLDS = 5
@@ -39,11 +38,6 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.class_ids)
-
-
-def word_features(texts: list[str]) -> Any:
-    """TF-IDF of words and pairs of words, sparse, shape (n, terms); knows no labels."""
-    return tfidf(len(texts), **WORDS_AND_PAIRS).fit_transform(texts)
 
 
 def judged_classes(class_ids: ClassIds, groups: NDArray[np.int64]) -> ClassIds:

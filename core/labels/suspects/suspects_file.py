@@ -15,6 +15,7 @@ from core.artifacts import new_artifact
 from core.data.dataset import Dataset
 from core.encoders.encoders import EMBEDDED
 from core.errors import BadInput
+from core.evaluation.baselines.word_features import Basis
 from core.evaluation.intervals import Estimate
 from core.labels.suspects.retraining import Retraining
 from core.model.text_vectors import encoder_key
@@ -44,6 +45,7 @@ class Suspects:
         not_judged: Labelled rows of classes with too few different texts.
         retraining: What leaving out the suspects does that are not decided yet.
         decided: Number of the last decision that `retraining` knows; 0 for none.
+        basis: What of the texts could be counted.
     """
 
     table: pd.DataFrame
@@ -51,6 +53,7 @@ class Suspects:
     not_judged: int
     retraining: Retraining
     decided: int
+    basis: Basis = Basis.WORDS
 
 
 def suspects_path(
@@ -79,6 +82,7 @@ def read_suspects(path: Path) -> Suspects:
         differences = {name: Estimate(**each) for name, each in told.pop("differences").items()}
         return Suspects(
             table=table.to_pandas(),
+            basis=Basis(facts.pop("basis", Basis.WORDS)),
             retraining=Retraining(**told, differences=differences),
             **facts,
         )
@@ -99,6 +103,7 @@ def write_suspects(workspace: Workspace, path: Path, found: Suspects) -> None:
         "not_judged": found.not_judged,
         "retraining": asdict(found.retraining),
         "decided": found.decided,
+        "basis": found.basis,
     }
     written = pa.Table.from_pandas(found.table, preserve_index=False)
     written = written.replace_schema_metadata({_FACTS: json.dumps(facts).encode()})

@@ -13,6 +13,7 @@ from core.data.dataset import LABEL, TEXT, Dataset, find_dataset, labelled_rows,
 from core.data.text.duplicates import duplicate_groups
 from core.encoders.encoders import EMBEDDED
 from core.errors import BadInput
+from core.evaluation.baselines.word_features import Basis, count_terms
 from core.jobs.registry import JobKind
 from core.jobs.tasks import Report, Task, TaskJob, start_task
 from core.labels.store.events import Action
@@ -23,7 +24,6 @@ from core.labels.suspects.out_of_fold import (
     judged_classes,
     out_of_fold,
     stratified_folds,
-    word_features,
 )
 from core.labels.suspects.retraining import fits, retraining
 from core.labels.suspects.suspects import SUGGESTION, suspect_table
@@ -150,13 +150,14 @@ class _Judged:
     """The rows of classes with enough texts; their class ids count only those classes.
 
     `numbers` are those rows' numbers in the data set, `classes` the class ids there, `left_out`
-    how many labelled rows are of other classes.
+    how many labelled rows are of other classes, `basis` what of the texts was counted.
     """
 
     rows: Rows
     numbers: ClassIds
     classes: ClassIds
     left_out: int
+    basis: Basis
 
 
 def _judged(
@@ -167,7 +168,7 @@ def _judged(
     classes = judged_classes(class_ids, groups)
     if len(classes) < 2:
         raise _too_few(f"{len(classes)} such classes")
-    inputs = _features(workspace, dataset, numbers, features, encoder, report)
+    inputs, basis = _features(workspace, dataset, numbers, features, encoder, report)
     kept = np.isin(class_ids, classes)
     own, groups = np.searchsorted(classes, class_ids[kept]), groups[kept]
     rows = Rows(
@@ -177,7 +178,7 @@ def _judged(
         stratified_folds(own, groups),
         len(classes),
     )
-    return _Judged(rows, numbers[kept], classes, int((~kept).sum()))
+    return _Judged(rows, numbers[kept], classes, int((~kept).sum()), basis)
 
 
 def _found(
@@ -198,6 +199,7 @@ def _found(
         not_judged=judged.left_out,
         retraining=found,
         decided=decided,
+        basis=judged.basis,
     )
 
 
@@ -249,13 +251,19 @@ def _features(
     features: Features,
     encoder: str,
     report: Report,
-) -> tuple[Any, ...]:
-    """The features of the labelled rows, matrices of shape (n, width)."""
+) -> tuple[tuple[Any, ...], Basis]:
+    """The features of the labelled rows, matrices of shape (n, width), and what was counted."""
     report("Reading the texts", 0, 0)
-    words = word_features(take_rows(workspace, dataset, numbers)[TEXT].to_pylist())
-    if features is Features.WORDS:
-        return (words,)
-    return labelled_vectors(workspace, dataset, numbers, encoder=encoder, report=report), words
+    counted = count_terms(take_rows(workspace, dataset, numbers)[TEXT].to_pylist())
+    found = () if counted.basis is Basis.NOTHING else (counted.matrix,)
+    if features is Features.BOTH:
+        vectors = labelled_vectors(workspace, dataset, numbers, encoder=encoder, report=report)
+        found = (vectors, *found)
+    if not found:
+        raise BadInput(
+            "texts that share words or parts of words", "none", "choose sentence vectors and words"
+        )
+    return found, counted.basis
 
 
 def _check(dataset: Dataset) -> None:

@@ -120,6 +120,8 @@ def _gain(found: Suspects) -> None:
     _figures(effect)
     if effect.corrected:
         st.caption(f"Both are measured on the labels with {effect.corrected:,} corrections.")
+    if found.basis.sentence:
+        st.caption(found.basis.sentence)
     if found.not_judged:
         st.caption(
             f"{found.not_judged:,} rows of classes with fewer than five different texts were not"

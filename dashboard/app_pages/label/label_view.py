@@ -305,5 +305,5 @@ def _model_line(dataset: Dataset, settings: LabelSettings, model: QuickModel | N
     among = f"{len(model.rows):,} random ones of {rows:,} rows" if rows > POOL else f"{rows:,} rows"
     st.caption(
         f"Quick model: learned from {model.labels:,} labels, ranks {among}; fitted again after"
-        f" every {REFIT} labels, at most every {REFIT_S:.0f} s."
+        f" every {REFIT} labels, at most every {REFIT_S:.0f} s. {model.basis.sentence}"
     )

@@ -1,4 +1,9 @@
 import argparse
+import io
+import json
+import subprocess
+import sys
+from contextlib import redirect_stderr, redirect_stdout
 from importlib import import_module
 
 import pytest
@@ -6,6 +11,8 @@ import pytest
 from core.cli import parser as cli
 from core.cli.parser import main
 from core.workspace import ENVIRONMENT_VARIABLE, Workspace
+from tests import toy
+from tests.core.cli.process import PROJECT
 from tests.core.small_disk import python
 
 
@@ -96,3 +103,60 @@ def test_a_command_takes_no_more_of_a_gpus_memory_than_it_needs_unless_told_othe
     )
 
     assert done.stdout.strip() == found
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "cp1252", "shift-jis", "utf-8"])
+def test_a_terminal_of_any_encoding_shows_signs_for_what_it_lacks(
+    encoding: str, workspace: Workspace
+) -> None:
+    toy.import_rows(workspace, [("हिन्दी é", "अच्छा"), ("Привет 🙂", "é")] * 3, name="café 数据")
+    label = "अच्छा".encode(encoding, "replace")
+
+    for arguments in (["datasets"], ["search", "café 数据"]):
+        code, out, err = printed(encoding, *arguments)
+        assert code == 0
+        assert label in out
+    code, out, err = printed(encoding, "search", "नहीं")
+    assert (code, out, err.count(b"\n")) == (1, b"", 1)
+    assert "नहीं".encode(encoding, "replace") in err
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-8"])
+def test_json_is_whole_in_every_encoding(encoding: str, workspace: Workspace) -> None:
+    toy.import_rows(workspace, [("अच्छा", "é")] * 3, name="数据")
+
+    code, out, _ = printed(encoding, "search", "数据", "--json")
+
+    assert code == 0
+    assert json.loads(out.decode(encoding))["rows"][0]["text"] == "अच्छा"
+
+
+def test_files_that_go_to_a_terminal_are_utf_8_whatever_it_is(workspace: Workspace) -> None:
+    toy.import_rows(workspace, [("अच्छा", "é")] * 3, name="数据")
+
+    code, out, _ = printed("latin-1", "search", "数据", "--csv", "-")
+
+    assert (code, out.decode("utf-8").count("अच्छा")) == (0, 3)
+
+
+def test_a_process_of_its_own_prints_to_such_a_terminal(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toy.import_rows(workspace, [("a", "अच्छा"), ("b", "é")], name="数据")
+    monkeypatch.setenv("PYTHONIOENCODING", "latin-1")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "core", "datasets"], cwd=PROJECT, capture_output=True, check=True
+    )
+
+    assert b"?????: 1" in done.stdout
+
+
+def printed(encoding: str, *arguments: str) -> tuple[int, bytes, bytes]:
+    """The exit code, and what goes to terminals of an encoding."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding=encoding) for _ in range(2))
+    with redirect_stdout(out), redirect_stderr(err):
+        code = main(arguments)
+        out.flush()
+        err.flush()
+    return code, out.buffer.getvalue(), err.buffer.getvalue()

@@ -18,6 +18,8 @@ from core.explore.search import (
     matching_rows,
     read_page,
 )
+from core.workspace import Workspace
+from tests.core.explore.small import make_dataset
 from tests.core.explore.world import World
 
 
@@ -113,3 +115,35 @@ def test_the_export_holds_every_found_row(world: World, row_filter: RowFilter) -
     assert [(int(row), id_) for row, id_, _, _ in lines] == [(row, f"id{row}") for row in rows]
     assert [text for _, _, text, _ in lines] == expected["text"].tolist()
     assert [label or None for *_, label in lines] == expected["label"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("typed", "rows"),
+    [
+        ("café", [0, 1]),
+        ("cafe\u0301", [0, 1]),
+        ("cafe", [2]),
+        ("straße", [3, 4]),
+        ("strasse -straße", []),
+        ("istanbul", [5, 6]),
+        ("手机", [7]),
+        ("机手", []),
+        ("है", [8]),
+        ("🙂", [9]),
+        ("ok", [9]),
+    ],
+)
+def test_words_are_found_however_they_are_written(
+    workspace: Workspace, typed: str, rows: list[int]
+) -> None:
+    texts = [
+        *("un Café", "un CAFE\u0301.", "cafe", "die STRASSE", "straße", "İSTANBUL"),
+        *("i\u0307stanbul", "那部手机让人满意", "यह है।", "ok🙂"),
+    ]
+    dataset = make_dataset(workspace, [(text, None) for text in texts])
+
+    found = find_rows(workspace, dataset, RowFilter(typed))
+
+    assert found.rows["row"].tolist() == rows
+    assert found.rows["text"].tolist() == [texts[row] for row in rows]
+    assert all(found.spans)

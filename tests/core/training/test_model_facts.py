@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import EncoderError
+from core.errors import BadInput, EncoderError
 from core.jobs.launcher import current_status
 from core.jobs.status import JobState
 from core.jobs.tasks import list_tasks
@@ -128,3 +128,10 @@ def test_an_encoder_that_cannot_be_loaded_is_said_to_be_so_before_any_run(
 
     with pytest.raises(EncoderError, match="a BERT checkpoint for the encoder damaged"):
         build_model_facts(workspace, ModelFactsRequest.of(toy.recipe(folder), 2))
+
+
+def test_no_model_tells_fewer_than_two_classes_apart(
+    workspace: Workspace, request_: ModelFactsRequest
+) -> None:
+    with pytest.raises(BadInput, match="two classes or more, but found 0: label some rows first"):
+        build_model_facts(workspace, replace(request_, n_classes=0))

@@ -11,17 +11,19 @@ from hypothesis import strategies as st
 from core.data.dataset import Dataset
 from core.data.text.duplicates import (
     DUPLICATES_SCHEMA,
-    EDGES_AT_ONCE,
-    KEYS_PER_PART,
-    MAX_NEAR_GROUP,
     Groups,
-    NearKeys,
     distinct_rows,
     duplicate_groups,
     equal_groups,
+    same_keys,
+)
+from core.data.text.near_rows import (
+    EDGES_AT_ONCE,
+    KEYS_PER_PART,
+    MAX_NEAR_GROUP,
+    NearKeys,
     near_groups,
     near_keys,
-    same_keys,
 )
 from core.data.text.words import index_words, split_words
 from core.workspace import Workspace

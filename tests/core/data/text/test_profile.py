@@ -21,7 +21,8 @@ from core.data.text.profile import (
 )
 from core.data.text.terms import TERMS_SCHEMA
 from core.data.text.text_blocks import BlockLimits
-from core.data.text.words import split_words, word_pattern
+from core.data.text.word_pattern import word_pattern
+from core.data.text.words import split_words
 from core.errors import NotFound
 from core.workspace import DatasetPaths, Workspace
 from tests import toy
@@ -256,3 +257,39 @@ def test_searching_real_texts_for_a_term_finds_the_rows_it_was_counted_in(
     assert list(found or ()) == [rows for _, rows in common]
     assert sum(" " in term for term, _ in common) > 20
     assert np.all(np.array(found) > 0)
+
+
+def test_texts_composed_in_different_ways_are_the_same_and_conflict(tmp_path: Path) -> None:
+    texts = [
+        "Le café était",
+        "LE CAFE\u0301 e\u0301tait!",
+        "Die STRASSE",
+        "die Straße",
+    ]
+    paths = write_texts(tmp_path, texts, ["a", "b", "a", "a"])
+
+    write_profile(tmp_path)
+
+    assert duplicate_rows(paths, "same") == [[0, 1], [2, 3]]
+    assert findings(paths)["conflict"] == [0, 1]
+    assert pq.read_table(paths.texts)["text"].to_pylist() == texts
+
+
+def test_pairs_of_a_script_without_spaces_have_no_space(tmp_path: Path) -> None:
+    paths = write_texts(tmp_path, ["手机 good phone", "手机！good phone"])
+
+    write_profile(tmp_path)
+
+    terms = pq.read_table(paths.terms)["term"].to_pylist()
+    assert terms == ["手", "机", "good", "phone", "手机", "机 good", "good phone"]
+
+
+def test_near_texts_of_a_script_without_spaces_have_twice_as_many_characters(
+    tmp_path: Path,
+) -> None:
+    long, short = "那部手机让人非常满意我昨晚刚刚用过一次", "这个手机非常好用极了"
+    paths = write_texts(tmp_path, [long, long[:-1] + "吧", short, short[:-1] + "吧"])
+
+    write_profile(tmp_path)
+
+    assert duplicate_rows(paths, "near") == [[0, 1]]

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.data.text.duplicates import NearKeys
+from core.data.text.near_rows import NearKeys
 from core.data.text.text_blocks import BlockLimits, TextSource, in_order
 from tests.core.data.profiled import write_texts
 

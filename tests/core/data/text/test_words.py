@@ -1,67 +1,54 @@
-import sys
-import unicodedata
-
-import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from core.data.text.words import (
-    WORD,
-    hash_strings,
-    index_words,
-    placed_words,
-    split_words,
-    word_pattern,
-)
+from core.data.text.characters import JOINERS, LETTER, MARK, SEPARATOR, UNIT, kinds
+from core.data.text.spelling import spell
+from core.data.text.words import hash_strings, index_words, placed_words, split_words
 
-SEPARATORS = [range(0x80, 0xC0), range(0x2000, 0x2080), range(0x3000, 0x3040)]
 TRICKY = "aAbBzZ09 '’‘“”.,-_!?\t\n\x00\x7f\u00a0\u00ad¿×éÉßİıſKσςΣ\u1680\u200b\u2028、　日本ー🙂𐐀𐐨"
+TRICKY += "\u0301\u0323\u0307\u200c\u200dที่กက်क़िۆ।،が\u3099한하👍\U0001f3fd\ufe0f"
 texts = st.text(st.one_of(st.sampled_from(TRICKY), st.characters(exclude_categories=["Cs"])))
 
 
-def lower_of(character: str) -> str:
-    """One character for one: the simple mapping of Unicode, which has i for a dotted I."""
-    small = character.lower()
-    return small if len(small) == 1 else small[0] if character == "İ" else character
-
-
-def is_letter(character: str) -> bool:
-    point = ord(character)
-    if point < 0x80:
-        return character.isalnum()
-    return not any(point in separators for separators in SEPARATORS)
+def kind_of(character: str) -> int:
+    return int(kinds()[ord(character)])
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text, character by character, as the module's docstring says it."""
-    text = "".join(map(lower_of, text.replace("’", "'")))
-    words, word = [], ""
+    """The words of a text, character by character, as the modules' docstrings say it."""
+    text = spell(pa.array([text]))[0].as_py()
+    found: list[str] = []
+    within = 0  # What the last word is made of; SEPARATOR where none goes on.
     for place, character in enumerate(text):
-        inside = 0 < place < len(text) - 1
-        joins = character == "'" and inside and is_letter(text[place - 1])
-        if is_letter(character) or (joins and is_letter(text[place + 1])):
-            word += character
-        elif word:
-            words.append(word)
-            word = ""
-    return [*words, word] if word else words
+        kind, following = kind_of(character), text[place + 1 : place + 2]
+        if kind == MARK and within == UNIT:
+            found[-1] += character
+        elif kind == UNIT:
+            found.append(character)
+            within = UNIT
+        elif kind in (LETTER, MARK) and within == LETTER:
+            found[-1] += character
+        elif kind in (LETTER, MARK):
+            found.append(character)
+            within = LETTER
+        elif (
+            character in JOINERS
+            and within == LETTER
+            and text[place - 1] not in JOINERS
+            and following
+            and kind_of(following) in (LETTER, MARK)
+        ):
+            found[-1] += character
+        else:
+            within = SEPARATOR
+    return found
 
 
 def cut(*given: str | None) -> list[list[str]]:
     return split_words(pa.array(given, pa.string())).to_pylist()
-
-
-def matches(given: list[str], pattern: str) -> list[bool]:
-    """Which texts DuckDB finds with a pattern."""
-    sql = "SELECT regexp_matches(text, $pattern) FROM given ORDER BY place"
-    with duckdb.connect() as connection:
-        connection.register("given", pa.table({"place": np.arange(len(given)), "text": given}))
-        found = connection.execute(sql, {"pattern": pattern}).fetchall()
-    return [match for (match,) in found]
 
 
 @pytest.mark.parametrize(
@@ -73,9 +60,17 @@ def matches(given: list[str], pattern: str) -> list[bool]:
         ("rock'n'roll a''b a' b", ["rock'n'roll", "a", "b", "a", "b"]),
         ("3.14 x_y e-mail C++", ["3", "14", "x", "y", "e", "mail", "c"]),
         ("naïve ÉTÉ straße", ["naïve", "été", "straße"]),
-        ("日本語、東京　です。", ["日本語", "東京", "です"]),
+        ("日本語、東京　です。", list("日本語東京です")),
+        ("iPhone手机，很好！", ["iphone", *"手机很好"]),
+        ("ที่นี่", ["ที่", "นี่"]),
+        ("पिता है। दीन", ["पिता", "है", "दीन"]),
+        ("سلام، می\u200cخواهم", ["سلام", "می\u200cخواهم"]),
+        ("Tiếng Việt", ["tiếng", "việt"]),
+        ("CAFE\u0301 café", ["café", "café"]),
+        ("한국어 한국어", ["한국어", "한국어"]),
         ("no\u00a0break—dash…", ["no", "break", "dash"]),
-        ("🙂ok🙂", ["🙂ok🙂"]),
+        ("🙂ok👍\U0001f3fd!!❤\ufe0f", ["🙂", "ok", "👍\U0001f3fd", "❤\ufe0f"]),
+        ("手'a ที่'a a'手 a''b", ["手", "a", "ที่", "a", "a", "手", "a", "b"]),
         ("?!… '", []),
         ("", []),
         (" \t\n", []),
@@ -103,70 +98,6 @@ def test_a_null_has_no_words_and_a_slice_only_its_own() -> None:
     assert split_words(pa.array([""] * 3)).to_pylist() == [[]] * 3
 
 
-def every_character() -> list[str]:
-    return [chr(point) for point in range(sys.maxunicode + 1) if not 0xD800 <= point < 0xE000]
-
-
-def test_the_class_of_word_characters_is_the_same_for_splitting_and_for_searching() -> None:
-    characters = every_character()
-    split = pc.list_value_length(split_words(pa.array(characters))).to_numpy() == 1
-
-    assert split.tolist() == [is_letter(character) for character in characters]
-    assert matches(characters, f"^[{WORD}]$") == split.tolist()
-
-
-def test_a_character_is_found_by_its_lower_case_and_by_no_other() -> None:
-    cased = [c for c in every_character() if unicodedata.category(c) in ("Lu", "Lt", "Ll")]
-    cased = [c for c in cased if is_letter(c)]
-    lower = [words[0] for words in cut(*cased)]
-    for word in ("k", "s", "i", "å", "σ", "ς", "ß", "ǆ"):
-        expected = [small == word for small in lower]
-        assert matches(cased, word_pattern([word])) == expected
-    assert cut("Kelvin ſ")[0] == ["kelvin", "ſ"]
-
-
-small_words = st.sampled_from(["a", "b", "don't", "don", "t", "é", "k", "日本", "σ", "a'b", "1"])
-gaps = st.sampled_from([" ", "  ", ", ", "'", "’", "''", "' ", " '", "—", "", "\n", "日", "_"])
-pieces = st.lists(st.tuples(st.one_of(small_words, small_words.map(str.upper)), gaps), max_size=6)
-
-
-def join(parts: list[tuple[str, str]]) -> str:
-    return "".join(word + gap for word, gap in parts)
-
-
-def has_in_a_row(words: list[str], wanted: list[str]) -> bool:
-    starts = range(len(words) - len(wanted) + 1)
-    return any(words[start : start + len(wanted)] == wanted for start in starts)
-
-
-@given(
-    st.lists(st.one_of(pieces.map(join), texts), min_size=1, max_size=12),
-    st.lists(small_words, min_size=1, max_size=3),
-)
-@example(["don't", "don t", "don''t", "don' t", "t don"], ["don", "t"])
-@example(["'a", "a'", "'a'", "b'a", "a'b", "''a''", "b''a", "a\n", "\na"], ["a"])
-def test_a_pattern_finds_exactly_the_texts_with_the_words_in_a_row(
-    given: list[str], wanted: list[str]
-) -> None:
-    expected = [has_in_a_row(words, wanted) for words in cut(*given)]
-
-    assert matches(given, word_pattern(wanted)) == expected
-
-
-@given(st.lists(texts.filter(words_of), min_size=1, max_size=6), st.data())
-def test_any_words_of_a_text_are_found_in_it(given: list[str], data: st.DataObject) -> None:
-    words = words_of(data.draw(st.sampled_from(given)))
-    start = data.draw(st.integers(0, len(words) - 1))
-    wanted = words[start : start + data.draw(st.integers(1, 3))]
-    expected = [has_in_a_row(words_of(text), wanted) for text in given]
-
-    assert matches(given, word_pattern(wanted)) == expected
-
-
-def test_the_case_and_apostrophe_of_the_wanted_word_do_not_matter() -> None:
-    assert word_pattern(["DON’T"]) == word_pattern(["don't"])
-
-
 def test_a_block_numbers_the_words_of_its_texts() -> None:
     given = ["b a b", "", "a c", None]
     block = index_words(pa.array(given))
@@ -184,6 +115,21 @@ def test_an_empty_block_has_no_words() -> None:
 
     assert len(block.ids) == len(block.counts) == len(block.vocabulary) == 0
     assert index_words(pa.array(["?"])).counts.tolist() == [0]
+
+
+def test_words_that_fold_to_one_have_one_hash() -> None:
+    block = index_words(pa.array(["STRASSE Straße ΟΔΟΣ οδος"]))
+
+    assert len(set(block.hashes.tolist())) == 2
+    assert block.vocabulary.to_pylist() == ["strasse", "straße", "οδοσ", "οδος"]
+
+
+def test_two_characters_of_a_script_without_spaces_count_as_one_word() -> None:
+    block = index_words(pa.array(["手机很好用", "a b 手机", "a b", "🙂"]))
+
+    assert block.units.tolist() == [word not in "ab" for word in block.vocabulary.to_pylist()]
+    assert block.counts.tolist() == [5, 4, 2, 1]
+    assert block.sizes.tolist() == [3, 3, 2, 1]
 
 
 def test_hashes_depend_on_the_word_alone() -> None:

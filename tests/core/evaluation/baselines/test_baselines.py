@@ -92,6 +92,41 @@ def test_a_run_without_a_test_part_has_empty_answers_for_it() -> None:
     assert word_counts(drawn, 2).test.shape == (0, 2)
 
 
+def of_texts(texts: list[str], class_ids: list[int]) -> Part:
+    vectors = np.eye(8, dtype=np.float32)[np.arange(len(texts)) % 8]
+    return Part(texts, np.array(class_ids), vectors)
+
+
+def test_texts_that_share_no_words_are_told_apart_by_parts_of_words() -> None:
+    texts = [stem + end for stem in ("kind", "rude") for end in ("abc", "xyz", "opq", "fgh", "uvw")]
+    train = of_texts(texts, [0] * 5 + [1] * 5)
+    other = of_texts(["kindest", "rudest"], [0, 1])
+
+    fitted = word_counts(Parts(train, other, other), 2)
+
+    assert fitted.test.argmax(axis=1).tolist() == [0, 1]
+    assert fitted.chosen.endswith(", parts of words alone")
+
+
+def test_texts_that_share_nothing_get_the_shares_of_the_classes() -> None:
+    train = of_texts(list("abcdefgh"), [0, 0, 0, 0, 0, 0, 1, 1])
+
+    fitted = word_counts(Parts(train, train, train), 2)
+
+    assert np.allclose(fitted.test, [0.75, 0.25])
+    assert "shares of the classes" in fitted.chosen
+
+
+@pytest.mark.parametrize("fit", [word_counts, linear_head])
+def test_a_train_part_of_one_class_is_always_answered(fit: Callable[..., Fitted]) -> None:
+    train = of_texts(["a cat", "a dog"] * 4, [1] * 8)
+
+    fitted = fit(Parts(train, train, train), 2)
+
+    assert np.allclose(fitted.test, [0.0, 1.0])
+    assert fitted.chosen == "one class in the train part"
+
+
 @pytest.mark.parametrize("fit", [word_counts, linear_head])
 def test_fitting_ends_when_it_is_to_stop(fit: Callable[..., Fitted]) -> None:
     with pytest.raises(Cancelled):

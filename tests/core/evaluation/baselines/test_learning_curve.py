@@ -40,6 +40,18 @@ def test_sizes_too_small_to_hold_every_class_are_left_out() -> None:
     assert found["rows"].tolist() == [4, 8, 16, 28, 40]
 
 
+def test_a_class_of_one_row_does_not_stop_it() -> None:
+    drawn = parts(3, train=60)
+    class_ids = np.where(np.arange(60) == 7, 2, np.arange(60) % 2)
+    rare = Part(drawn.train.texts, class_ids, drawn.train.vectors)
+
+    found = learning_curve(
+        Parts(rare, drawn.validation, drawn.test), ("a", "b", "c"), on_progress=ignore
+    )
+
+    assert found["rows"].tolist() == [6, 12, 24, 42, 60]
+
+
 def test_without_a_test_part_validation_is_measured() -> None:
     drawn = parts()
     nothing = Part([], np.zeros(0, np.int64), np.zeros((0, 60), np.float32))

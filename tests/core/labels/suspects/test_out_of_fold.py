@@ -11,7 +11,6 @@ from core.labels.suspects.out_of_fold import (
     judged_classes,
     out_of_fold,
     stratified_folds,
-    word_features,
 )
 
 
@@ -57,13 +56,6 @@ def test_classes_with_fewer_texts_than_folds_are_not_judged() -> None:
     groups[class_ids == 2] = 50
 
     assert judged_classes(class_ids, groups).tolist() == [0]
-
-
-def test_words_become_features_that_know_no_labels() -> None:
-    features = word_features(["kind words", "kind texts", "rude words", "rude texts"] * 3)
-
-    assert features.shape[0] == 12
-    assert (features[0] != features[4]).nnz == 0
 
 
 def test_of_two_kinds_of_features_the_mean_of_the_answers_counts() -> None:

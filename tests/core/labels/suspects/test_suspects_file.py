@@ -7,6 +7,7 @@ import pytest
 
 from core.data.dataset import Dataset
 from core.errors import BadInput
+from core.evaluation.baselines.word_features import Basis
 from core.evaluation.intervals import Estimate
 from core.labels.suspects.retraining import Retraining
 from core.labels.suspects.suspects_file import (
@@ -30,6 +31,7 @@ FOUND = Suspects(
         differences={"f1": Estimate(0.01, -0.02, 0.04)},
     ),
     decided=17,
+    basis=Basis.PIECES,
 )  # fmt: skip
 
 

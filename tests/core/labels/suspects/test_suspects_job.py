@@ -3,6 +3,7 @@ import pytest
 
 from core.data.dataset import Dataset, labelled_rows
 from core.errors import BadInput, Cancelled
+from core.evaluation.baselines.word_features import Basis
 from core.jobs.launcher import wait_for_end
 from core.jobs.status import JobState
 from core.jobs.tasks import task_result
@@ -101,6 +102,41 @@ def test_classes_with_too_few_texts_are_not_judged(workspace: Workspace) -> None
     found = read_suspects(make_suspects(workspace, dataset, Features.WORDS, report=ignore))
 
     assert (found.judged, found.not_judged) == (80, 3)
+
+
+def test_texts_that_share_no_words_are_judged_by_what_they_share(workspace: Workspace) -> None:
+    stems = {"kind": "a", "rude": "b"}
+    rows = [(f"{stem}{chr(97 + n) * 3}", label) for stem, label in stems.items() for n in range(10)]
+    dataset = toy.import_rows(workspace, rows)
+
+    found = read_suspects(make_suspects(workspace, dataset, Features.WORDS, report=ignore))
+
+    assert found.basis is Basis.PIECES
+    assert (found.judged, len(found.table)) == (20, 0)
+
+
+def test_texts_that_share_nothing_are_one_sentence(workspace: Workspace) -> None:
+    rows = [(chr(0x4E00 + n), "ab"[n % 2]) for n in range(20)]
+    dataset = toy.import_rows(workspace, rows)
+
+    with pytest.raises(BadInput, match="share words or parts of words, but found none: choose"):
+        make_suspects(workspace, dataset, Features.WORDS, report=ignore)
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [("दिन", "दीन"), ("ma", "má"), ("schon", "schön"), ("กา", "ก่า"), ("كَ", "كِ")],
+    ids=["Hindi", "Vietnamese", "German", "Thai", "Arabic"],
+)
+def test_signs_that_tell_words_apart_tell_labels_apart(
+    workspace: Workspace, short: str, long: str
+) -> None:
+    rows = [(f"{word} {n}", word) for n in range(30) for word in (short, long)]
+    dataset = toy.import_rows(workspace, rows)
+
+    found = read_suspects(make_suspects(workspace, dataset, Features.WORDS, report=ignore))
+
+    assert (len(found.table), found.basis) == (0, Basis.WORDS)
 
 
 def test_labels_of_one_class_are_one_sentence(workspace: Workspace) -> None:
