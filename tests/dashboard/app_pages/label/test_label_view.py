@@ -22,7 +22,7 @@ from core.labels.suspects.suspects_file import Features, read_suspects
 from core.labels.suspects.suspects_job import make_suspects
 from core.workspace import Workspace
 from dashboard.app_pages.label.label_settings import LabelSettings
-from dashboard.app_pages.label.label_view import LOOKAHEAD, _receive, label_view
+from dashboard.app_pages.label.label_view import _receive, label_view
 from dashboard.widgets.label_queue.label_queue import KEY
 from tests import toy
 from tests.dashboard.conftest import Draw
@@ -30,6 +30,8 @@ from tests.dashboard.shown import said, sent
 
 GUIDE = Guideline(3, "Rude is 1.", ("0", "1"))
 TAB = "tab-of-this-test"
+HELD = 10
+"""Rows that a tab holds of a hundred."""
 numbers = itertools.count(1)
 
 
@@ -102,13 +104,11 @@ def test_before_the_tab_has_told_its_name_nothing_is_leased(draw: Draw, dataset:
     assert shown["nothing"] == ""
 
 
-def test_a_tab_gets_more_rows_than_a_person_can_press_before_the_next_come(
-    opened: Callable[..., AppTest], dataset: Dataset
-) -> None:
+def test_a_tab_gets_a_tenth_of_the_rows(opened: Callable[..., AppTest], dataset: Dataset) -> None:
     shown = desk(opened(dataset))
 
     rows = [item["row"] for item in shown["items"]]
-    assert len(rows) == len(set(rows)) == LOOKAHEAD
+    assert len(rows) == len(set(rows)) == HELD
     texts = [text for text, _ in toy.make_rows(100)]
     assert all(item["text"] == texts[item["row"]] for item in shown["items"])
     assert {item["about"] for item in shown["items"]} == {"at random"}
@@ -169,15 +169,15 @@ def test_the_screen_is_filled_up_when_half_of_it_is_answered(
     app = opened(dataset)
     items = desk(app)["items"]
 
-    send(app, *(press(dataset, item) for item in items[: LOOKAHEAD // 2]))
+    send(app, *(press(dataset, item) for item in items[: HELD // 2]))
     left = desk(app)["items"]
-    assert [item["row"] for item in left] == [item["row"] for item in items[LOOKAHEAD // 2 :]]
+    assert [item["row"] for item in left] == [item["row"] for item in items[HELD // 2 :]]
     send(app, press(dataset, left[0]), round_=2)
 
     again = desk(app)["items"]
-    assert len(again) == LOOKAHEAD
+    assert len(again) == HELD - 1  # of 94 rows
     # What was on the screen stays where it was.
-    assert [item["row"] for item in again[:14]] == [item["row"] for item in left[1:]]
+    assert [item["row"] for item in again[:4]] == [item["row"] for item in left[1:]]
 
 
 @pytest.mark.parametrize(
@@ -288,7 +288,47 @@ def test_when_every_row_is_labelled_it_is_said(
     send(app, *(press(few, item) for item in desk(app)["items"]))
 
     assert desk(app)["items"] == []
-    assert desk(app)["nothing"] == "Every row is labelled, or on somebody else's screen."
+    assert desk(app)["nothing"] == "Every row is labelled."
+    assert desk(app)["left"] == 0
+
+
+def test_a_second_tab_shares_the_last_rows_of_a_small_set_and_says_so(
+    opened: Callable[..., AppTest], draw: Draw, workspace: Workspace
+) -> None:
+    few = toy.import_rows(workspace, [("one", ""), ("two", ""), ("three", "")], name="few")
+    first = desk(opened(few))["items"]
+    assert [item["about"] for item in first] == ["at random"] * 3
+
+    app = draw(label_view, few, GUIDE, settings(annotator="bob"))
+    app.session_state[KEY] = {"holder": "another-tab"}
+    app.run()
+
+    second = desk(app)["items"]
+    assert [item["row"] for item in second] == [item["row"] for item in first[:0:-1]]
+    assert all("also on another screen" in item["about"] for item in second)
+
+
+def test_how_many_rows_are_left_goes_down_with_each_answer(
+    opened: Callable[..., AppTest], dataset: Dataset
+) -> None:
+    app = opened(dataset)
+    items = desk(app)["items"]
+    assert desk(app)["left"] == 100
+
+    send(app, press(dataset, items[0]), press(dataset, items[1]))
+
+    assert desk(app)["left"] == 98
+
+
+def test_keys_are_those_that_were_stored_with_the_guideline(
+    opened: Callable[..., AppTest], dataset: Dataset, store: LabelStore
+) -> None:
+    write_guideline(store, dataset, text="", classes=("1", "0"), author="ann")
+    write_guideline(store, dataset, text="", classes=("0", "spam", "1"), author="ann")
+
+    classes = desk(opened(dataset))["classes"]
+
+    assert [entry["keys"] for entry in classes] == [["0", "a"], ["1", "x"]]
 
 
 @pytest.mark.parametrize(
@@ -380,7 +420,7 @@ def test_likely_rows_come_in_the_order_of_the_quick_model_with_its_answer(
     app = opened(dataset, settings(Queue.LIKELY))
 
     items = desk(app)["items"]
-    assert [item["row"] for item in items] == list(range(99, 99 - LOOKAHEAD, -1))
+    assert [item["row"] for item in items] == list(range(99, 99 - HELD, -1))
     assert {item["suggestion"] for item in items} == {"1"}
     assert items[0]["sure"] == pytest.approx(0.99)
     assert said(app, "Quick model: learned from 40 labels, ranks 100 rows; fitted again after")
@@ -412,7 +452,7 @@ def test_without_a_model_a_queue_that_needs_one_says_what_it_lacks(
     app = opened(dataset, settings(Queue.MIXED))
 
     assert said(app, "Texts come at random until the quick model is there")
-    assert len(desk(app)["items"]) == LOOKAHEAD
+    assert len(desk(app)["items"]) == HELD
     assert list_tasks(workspace) == []
 
 
