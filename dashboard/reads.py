@@ -29,7 +29,8 @@ from core.labels.store.ledger import Ledger, shared_ledger
 from core.labels.store.store import open_labels
 from core.runs.config import DEFAULT_PRESET, preset
 from core.runs.notes import read_notes
-from core.runs.run import Run, list_runs, read_result
+from core.runs.result import read_result, run_damage
+from core.runs.run import Run, list_runs
 from core.training.forecast.rates import DeviceKind, find_device
 from core.workspace import Workspace
 from dashboard.cache import FEW, cached
@@ -143,9 +144,11 @@ def runs_table(workspace: Workspace, runs: list[Run]) -> pd.DataFrame:
                 "Seconds": result.seconds if result else None,
                 "Started": pd.Timestamp(run.created),
                 "Notes": read_notes(workspace, run),
+                "Damage": run_damage(workspace, run, found[run.id]),
             }
         )
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    return table if table["Damage"].any() else table.drop(columns="Damage")
 
 
 def ledger(workspace: Workspace, dataset: Dataset) -> Ledger:

@@ -125,5 +125,5 @@ def _chosen(workspace: Workspace, run: Run) -> tuple[OperatingPoint, int] | None
         step = values.pop("best_step")
         values["rule"], values["amounts"] = Rule(values["rule"]), tuple(values["amounts"])
         return OperatingPoint(**values), step
-    except (FileNotFoundError, ValueError, KeyError, TypeError, BadInput):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, BadInput):
         return None

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from core.artifacts import new_artifact
 from core.data.dataset import LABEL, ROW, TEXT, Dataset, find_dataset, take_rows
+from core.data.kept_table import sound_table
 from core.data.reading.bytestream import Progress
 from core.encoders.encoders import EMBEDDED, find_encoder
 from core.errors import BadInput
@@ -97,7 +98,7 @@ def find_map(
     """The Parquet file of a map (row, x, y and with a run score), if it has been made."""
     identifier = map_id(workspace, dataset, sample=sample, seed=seed, run=run, encoder=encoder)
     path = workspace.embedding_map(identifier)
-    return path if path.is_file() else None
+    return sound_table(path)
 
 
 def start_map(

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from core.data.dataset import Dataset
-from core.errors import BadInput
+from core.errors import BadInput, DamagedFile
+from core.files import cause_of
 from core.labels.annotators import checked_annotator
 from core.labels.store.schema import GUIDELINES
 from core.labels.store.store import LabelStore
@@ -54,10 +55,15 @@ def guidelines(store: LabelStore, dataset: Dataset) -> list[Guideline]:
     wanted = sa.select(GUIDELINES).where(GUIDELINES.c.fingerprint == dataset.fingerprint)
     with store.reading() as connection:
         found = connection.execute(wanted.order_by(GUIDELINES.c.version)).all()
-    return [
-        Guideline(one.version, one.text, tuple(json.loads(one.classes)), one.author, one.at_ms)
-        for one in found
-    ]
+    try:
+        return [
+            Guideline(one.version, one.text, tuple(json.loads(one.classes)), one.author, one.at_ms)
+            for one in found
+        ]
+    except (ValueError, TypeError) as error:
+        raise DamagedFile(
+            "the guideline in the label store", cause_of(error), "put a copy of labels.sqlite back"
+        ) from error
 
 
 def write_guideline(

@@ -99,7 +99,7 @@ class LabelStore:
 
     def __init__(
         self,
-        url: str,
+        url: str | sa.URL,
         *,
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
         busy_s: float = BUSY_S,
@@ -331,17 +331,18 @@ def open_labels(workspace: Workspace) -> LabelStore:
     url = os.environ.get(URL_VARIABLE)
     if url:
         return _opened(checked_url(url), 0)
-    url = f"sqlite:///{workspace.labels}"
+    # Put together from its parts: as text, a `?` in the path would end it.
+    place = sa.URL.create("sqlite", database=str(workspace.labels))
     try:
-        return _opened(url, workspace.labels.stat().st_ino)
+        return _opened(place, workspace.labels.stat().st_ino)
     except OSError:  # Not there yet, or not for this user: its use will tell.
         with disk_errors("the label store"):
             workspace.root.mkdir(parents=True, exist_ok=True)
-        return LabelStore(url)
+        return LabelStore(place)
 
 
 @lru_cache(maxsize=8)
-def _opened(url: str, _: int) -> LabelStore:
+def _opened(url: str | sa.URL, _: int) -> LabelStore:
     """One store a file and process: what SQLAlchemy has compiled once it need not compile again.
 
     A file that was replaced by another, which its number tells, is opened anew.

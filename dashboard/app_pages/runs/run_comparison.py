@@ -11,6 +11,7 @@ from core.runs.comparison import compared, differing_settings, same_rows
 from core.runs.run import Run, read_result
 from dashboard import state
 from dashboard.app_pages.runs.curves_view import curves_view
+from dashboard.ui.failure import fragment
 from dashboard.ui.header import card_title
 
 _TICK_S = 1.0
@@ -25,7 +26,7 @@ def run_comparison(runs: Sequence[Run]) -> None:
     def active() -> bool:
         return any(current_status(workspace.run(run.id)).state.active for run in runs)
 
-    @st.fragment(run_every=_TICK_S if active() else None)
+    @fragment(run_every=_TICK_S if active() else None)
     def live() -> None:
         curves_view(runs, key="_".join(run.id for run in runs))
 
