@@ -148,7 +148,8 @@ def runs_table(workspace: Workspace, runs: list[Run]) -> pd.DataFrame:
             }
         )
     table = pd.DataFrame(rows)
-    return table if table["Damage"].any() else table.drop(columns="Damage")
+    whole = table.empty or not table["Damage"].any()
+    return table.drop(columns="Damage", errors="ignore") if whole else table
 
 
 def ledger(workspace: Workspace, dataset: Dataset) -> Ledger:

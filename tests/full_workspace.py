@@ -86,7 +86,10 @@ def _cache(workspace: Workspace, dataset: Dataset, run: Run) -> None:
     write_suspects(workspace, path, Suspects(nothing, 90, 0, effect, 0))
     curve = workspace.learning_curve(baselines_key(workspace, run))
     curve.parent.mkdir(parents=True)
-    pq.write_table(pa.table({"rows": [10, 20], "value": [0.5, 0.6]}), curve)
+    pq.write_table(
+        pa.table({"rows": [10, 20], "value": [0.5, 0.6], "low": [0.4, 0.5], "high": [0.6, 0.7]}),
+        curve,
+    )
 
 
 FILES: dict[str, Callable[[Workspace], Path]] = {

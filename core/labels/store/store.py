@@ -104,9 +104,14 @@ class LabelStore:
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
         busy_s: float = BUSY_S,
     ) -> None:
-        self.url = url
+        self.address = sa.make_url(url)
         self._busy_s = busy_s
         self._now_ms = now_ms
+
+    @property
+    def url(self) -> str:
+        """The database's address in words; one with a `?` in its path leads nowhere."""
+        return self.address.render_as_string(hide_password=False)
 
     @contextmanager
     def writing(self) -> Iterator[Batch]:
@@ -300,7 +305,7 @@ class LabelStore:
 
     @cached_property
     def _engine(self) -> sa.Engine:
-        engine = connect_to(self.url, busy_s=self._busy_s)
+        engine = connect_to(self.address, busy_s=self._busy_s)
         with faults_said(), engine.begin() as connection:
             found = sa.inspect(connection)
             tables = set(found.get_table_names())
