@@ -6,13 +6,16 @@ to; a newer one takes its place in one step.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from core.errors import disk_errors
+from core.errors import SincerelyError, disk_errors
 from core.workspace import Workspace
+
+_log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -38,6 +41,19 @@ def new_artifact(workspace: Workspace, target: Path, what: str) -> Iterator[Path
         yield made
         target.parent.mkdir(parents=True, exist_ok=True)
         os.replace(made, target)
+
+
+@contextmanager
+def removed_if_damaged(path: Path) -> Iterator[None]:
+    """Read a kept file inside; one that is damaged goes, and is made again when it is needed."""
+    try:
+        yield
+    except (FileNotFoundError, SincerelyError):
+        raise
+    except Exception as error:  # Readers of damaged files raise nearly anything.
+        _log.warning("removed %s, which is damaged: %r", path, error)
+        with disk_errors("the workspace"):
+            path.unlink(missing_ok=True)
 
 
 def delete_artifacts(workspace: Workspace, fingerprint: str) -> None:

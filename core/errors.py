@@ -4,6 +4,7 @@ SincerelyError
 ├── BadInput          a file, column, value or setting cannot be used
 ├── NotFound          a data set, run or column of that name does not exist
 ├── AlreadyExists     the name is taken
+├── DamagedFile       a file of the workspace is missing or damaged
 ├── EncoderError      the encoder's files are missing, altered or not a BERT
 ├── DiskError         the disk is full or a folder cannot be written
 ├── NetworkError      a download failed; what has arrived is kept
@@ -48,6 +49,10 @@ class NotFound(SincerelyError):
 
 class AlreadyExists(SincerelyError):
     """The name is taken."""
+
+
+class DamagedFile(SincerelyError):
+    """A file of the workspace is missing or damaged."""
 
 
 class EncoderError(SincerelyError):

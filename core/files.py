@@ -5,10 +5,14 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from core.errors import DamagedFile, SincerelyError
+
+_MAX_CAUSE_CHARS = 160
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
@@ -27,6 +31,46 @@ def read_each(paths: Iterable[Path], read: Callable[[Path], T]) -> list[T]:
         except (OSError, ValueError, TypeError, KeyError) as error:
             _log.warning("left out %s: %r", path, error)
     return found
+
+
+@contextmanager
+def damage_said(what: str, path: Path, action: str) -> Iterator[None]:
+    """Read a file inside; whatever its reader raises is then said of the file.
+
+    Args:
+        what: The file, for people: "the texts of data set 'quora'".
+        path: Where it is.
+        action: What to do about it, as an instruction without a full stop.
+
+    Raises:
+        DamagedFile: it is missing or damaged.
+        FileNotFoundError: its folder is gone, too: somebody has deleted all of it.
+    """
+    try:
+        yield
+    except SincerelyError:
+        raise
+    except Exception as error:  # Readers of damaged files raise nearly anything.
+        if not path.parent.exists():
+            raise FileNotFoundError(path) from error
+        _log.warning("damaged: %s: %r", path, error)
+        raise DamagedFile(f"{what} in {shown_path(path)}", cause_of(error), action) from error
+
+
+def shown_path(path: Path) -> str:
+    """A file of the workspace as people are told of it: `runs/toy-1/result.json`."""
+    return "/".join(path.parts[-3:])
+
+
+def cause_of(error: Exception) -> str:
+    """What was found instead of a sound file, as a noun phrase."""
+    if isinstance(error, FileNotFoundError):
+        return "no file"
+    if isinstance(error, PermissionError):
+        return "a file this user may not read"
+    said = "".join(c if c.isprintable() else " " for c in str(error) or type(error).__name__)
+    shown = " ".join(said.split()).rstrip(".")
+    return f"a damaged file ({shown[:_MAX_CAUSE_CHARS]})"
 
 
 def sync_folder(folder: Path) -> None:

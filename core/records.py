@@ -5,15 +5,38 @@ Numbers that JSON does not know (NaN, infinity) are written as null. Source: msg
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from core.errors import SincerelyError
+from core.files import cause_of, read_each
 
 Record = TypeVar("Record")
+
+
+class Identified(Protocol):
+    """A record that names the folder it stands in."""
+
+    @property
+    def id(self) -> str:
+        """The folder's name."""
+
+
+Named = TypeVar("Named", bound=Identified)
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A folder whose record is missing or damaged, and what was found instead."""
+
+    folder: Path
+    cause: str
 
 
 def to_json(record: object) -> str:
@@ -45,6 +68,48 @@ def from_plain(kind: type[Record], values: object) -> Record:
     """
     with _refusals():
         return msgspec.convert(values, kind)
+
+
+def read_records(root: Path, name: str, parse: Callable[[str], Named]) -> list[Named]:
+    """The records in the folders of `root`; for those left out see `unreadable_records`.
+
+    Args:
+        root: Holds a folder for each record.
+        name: Of the record's file.
+        parse: Reads its text; raises ValueError or the like if it is damaged.
+    """
+    return read_each(sorted(root.glob(f"*/{name}")), partial(_read_in_place, parse))
+
+
+def unreadable_records(
+    root: Path, name: str, parse: Callable[[str], Named], known: Collection[str] = ()
+) -> list[Unreadable]:
+    """The folders of `root` that `read_records` leaves out, by name.
+
+    Args:
+        root: As for `read_records`.
+        name: As for `read_records`.
+        parse: As for `read_records`.
+        known: Ids of records that were read, and need not be again.
+    """
+    found = []
+    for folder in sorted(path for path in root.glob("[!.]*") if path.name not in known):
+        if not folder.is_dir():
+            continue
+        try:
+            _read_in_place(parse, folder / name)
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            if folder.exists():  # It may have been deleted meanwhile.
+                found.append(Unreadable(folder, cause_of(error)))
+    return found
+
+
+def _read_in_place(parse: Callable[[str], Named], path: Path) -> Named:
+    """The record of a file, which must name the folder that it is in."""
+    record = parse(path.read_text("utf-8"))
+    if record.id != path.parent.name:
+        raise ValueError(f"it belongs to {record.id!r}")
+    return record
 
 
 @contextmanager

@@ -46,4 +46,5 @@ state.keep_choices()
 with errors_shown(stop=True):
     startup.ensure_sample(state.workspace())
     startup.drop_forgotten_uploads(state.workspace())
-page.run()
+with errors_shown():
+    page.run()

@@ -30,7 +30,8 @@ from core.labels.store.store import open_labels
 from core.runs.config import DEFAULT_PRESET, preset
 from core.runs.notes import read_notes
 from core.runs.pace import pace_of
-from core.runs.run import Run, list_runs, read_result
+from core.runs.result import read_result, run_damage
+from core.runs.run import Run, list_runs
 from core.training.forecast.rates import DeviceKind, find_device
 from core.workspace import Workspace
 from dashboard.cache import FEW, cached
@@ -145,9 +146,12 @@ def runs_table(workspace: Workspace, runs: list[Run]) -> pd.DataFrame:
                 "Seconds": pace.seconds,
                 "Started": pd.Timestamp(run.created),
                 "Notes": read_notes(workspace, run),
+                "Damage": run_damage(workspace, run, found[run.id]),
             }
         )
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    whole = table.empty or not table["Damage"].any()
+    return table.drop(columns="Damage", errors="ignore") if whole else table
 
 
 def ledger(workspace: Workspace, dataset: Dataset) -> Ledger:

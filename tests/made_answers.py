@@ -12,7 +12,8 @@ from core.evaluation.predictions import prediction_table
 from core.files import write_atomically
 from core.jobs.status import JobState, JobStatus, write_status
 from core.runs.predicted_labels import DEFAULT_THRESHOLD
-from core.runs.run import Run, RunResult, create_run, read_examples
+from core.runs.result import RunResult
+from core.runs.run import Run, create_run, read_examples
 from core.workspace import Workspace
 from tests import toy
 

@@ -16,7 +16,8 @@ from core.jobs.process import ProcessIdentity, WorkerRecord, record_process
 from core.jobs.status import JobState, JobStatus, write_status
 from core.runs.config import TrainConfig
 from core.runs.metrics import RESOURCES, STEP, VALIDATION, MetricsLog
-from core.runs.run import Run, RunResult, create_run
+from core.runs.result import RunResult
+from core.runs.run import Run, create_run
 from core.workspace import RunPaths, Workspace
 
 STEP_S = 0.25

@@ -52,6 +52,7 @@ TABLE = (
     Row(("core.workspace",), LIGHT | DATA_LIBRARIES),
     Row(("core.artifacts",), LIGHT | DATA_LIBRARIES),
     Row(("core.records",), LIGHT | DATA_LIBRARIES),
+    Row(("core.locks",), LIGHT | DATA_LIBRARIES),
     Row(("core.jobs",), LIGHT | DATA_LIBRARIES),
     Row(("core.data",), LIGHT),
     Row(("core.encoders",), LIGHT),
@@ -75,6 +76,8 @@ TABLE = (
     Row(("dashboard.app_pages",), TENSORFLOW),
     Row(("dashboard.startup",), TENSORFLOW | PLOTLY),
     Row(("dashboard.app",), TENSORFLOW),
+    Row(("dashboard.same_site",), TENSORFLOW),
+    Row(("dashboard.server",), TENSORFLOW),
 )
 SIBLINGS = frozenset({"dashboard.state", "dashboard.reads", "dashboard.charts"})
 

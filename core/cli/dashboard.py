@@ -36,7 +36,7 @@ def _dashboard(workspace: Workspace, options: argparse.Namespace) -> None:
                 if taken
                 else "choose one from 1024 on",
             ) from error
-    app = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
+    app = Path(__file__).resolve().parents[2] / "dashboard" / "server.py"
     os.chdir(app.parents[1])  # Streamlit reads .streamlit/config.toml from the current folder.
     os.environ[ENVIRONMENT_VARIABLE] = str(workspace.root)
     # Streamlit greets with an emoji.

@@ -18,6 +18,7 @@ from core.cli.terminal import (
     one_line,
     print_json,
     say,
+    say_unreadable,
     show_bytes,
     show_percent,
 )
@@ -159,6 +160,7 @@ def _datasets(workspace: Workspace, options: argparse.Namespace) -> None:
         return
     for dataset in datasets:
         print(f"{dataset.id}\t{rows_of(dataset.rows)}\t{_classes(dataset)}")
+    say_unreadable(workspace.datasets, "dataset.json", Dataset.from_json)
 
 
 def _classes(dataset: Dataset) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 from dataclasses import asdict
 
-from core.cli.terminal import AddCommand, print_json
-from core.errors import NotFound
+from core.cli.terminal import AddCommand, print_json, say_unreadable
+from core.errors import DamagedFile, NotFound
 from core.jobs.launcher import current_status, stop_job
 from core.jobs.status import JobState
 from core.jobs.tasks import Task, find_task, list_tasks, task_result
@@ -30,15 +31,20 @@ def _tasks(workspace: Workspace, options: argparse.Namespace) -> None:
         return
     for row in rows:
         print(f"{row['id']}\t{row['state']}\t{row['title']}\t{row['message']}")
+    say_unreadable(workspace.tasks, "job.json", Task.from_json)
 
 
 def _row(workspace: Workspace, task: Task) -> dict[str, object]:
     status = current_status(workspace.task(task.id))
-    result = task_result(workspace, task)
+    message = status.message
+    try:
+        result = task_result(workspace, task)
+    except DamagedFile as error:
+        result, message = None, str(error)
     return {
         **asdict(task),
         "state": status.state.value,
-        "message": status.message,
+        "message": message,
         "done": status.done,
         "total": status.total,
         "unit": status.unit,
@@ -53,7 +59,12 @@ def _stop(workspace: Workspace, options: argparse.Namespace) -> None:
 
 
 def _paths(workspace: Workspace, reference: str) -> JobPaths:
-    try:
-        return workspace.task(find_task(workspace, reference).id)
-    except NotFound:
-        return workspace.run(find_run(workspace, reference).id)
+    for find, paths in ((find_task, workspace.task), (find_run, workspace.run)):
+        with suppress(NotFound):
+            return paths(find(workspace, reference).id)
+    # One whose record is damaged can still be stopped, by its id.
+    for root in (workspace.tasks, workspace.runs):
+        for folder in root.glob("*/"):
+            if folder.name == reference:
+                return JobPaths(folder)
+    return workspace.run(find_run(workspace, reference).id)

@@ -1,4 +1,4 @@
-"""Subcommands that look after data sets and runs: rename, note, delete."""
+"""Subcommands that look after data sets and runs: rename, note, check, delete."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from core.data.dataset import Dataset, delete_dataset, find_dataset, rename_data
 from core.data.filters.slices import list_slices
 from core.data.splits.saved_split import list_splits
 from core.errors import BadInput, NotFound
-from core.maintenance.deletion import delete_run, what_is_lost
+from core.maintenance.damage import all_damage, mend, record_damage, unreadable
+from core.maintenance.deletion import delete_run, delete_unreadable, what_is_lost
 from core.runs.notes import read_notes, write_notes
 from core.runs.run import Run, find_run, rename_run, runs_on
 from core.workspace import Workspace
@@ -28,6 +29,9 @@ def add_commands(add: AddCommand) -> None:
     sub.add_argument("run")
     sub.add_argument("text", nargs="?", help="replaces the notes; an empty one removes them")
 
+    sub = add("check", _check, "read every file of the workspace and list those that are damaged")
+    sub.add_argument("--mend", action="store_true", help="make again or remove what can be")
+
     sub = add("delete", _delete, "say what is lost with a run or data set, ask, and delete it")
     _add_thing(sub)
     sub.add_argument("--yes", action="store_true", help="delete it without asking")
@@ -36,6 +40,17 @@ def add_commands(add: AddCommand) -> None:
 def _add_thing(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("thing", metavar="RUN|DATASET", help="id or name of a run or data set")
     sub.add_argument("--kind", choices=_KINDS, help="which is meant, where both have the name")
+
+
+def _check(workspace: Workspace, options: argparse.Namespace) -> int:
+    found = list(all_damage(workspace))
+    left = [damage for damage in found if not (options.mend and mend(workspace, damage))]
+    for damage in found:
+        mended = "" if damage in left else "it has been made again or goes without"
+        print(one_line(str(damage.error(mended))))
+    if not found:
+        print("Every file can be read.")
+    return 1 if left else 0
 
 
 def _rename(workspace: Workspace, options: argparse.Namespace) -> None:
@@ -55,7 +70,10 @@ def _note(workspace: Workspace, options: argparse.Namespace) -> None:
 
 
 def _delete(workspace: Workspace, options: argparse.Namespace) -> int:
-    thing = _find(workspace, options)
+    try:
+        thing = _find(workspace, options)
+    except NotFound:
+        return _delete_damaged(workspace, options)
     lost = [what_is_lost(workspace, thing)] if isinstance(thing, Run) else _uses(workspace, thing)
     for line in lost:
         say(one_line(line))
@@ -67,6 +85,30 @@ def _delete(workspace: Workspace, options: argparse.Namespace) -> int:
     else:
         delete_dataset(workspace, thing)
     print(thing.id)
+    return 0
+
+
+def _delete_damaged(workspace: Workspace, options: argparse.Namespace) -> int:
+    """Delete what no list has because its record is damaged.
+
+    Raises:
+        NotFound: there is no such thing either.
+    """
+    for found in unreadable(workspace):
+        if found.folder.name == options.thing:
+            break
+    else:
+        raise NotFound(
+            "the id or name of a data set or run",
+            repr(options.thing),
+            "see `python -m core datasets` and `python -m core runs`",
+        )
+    say(one_line(str(record_damage(found).error())))
+    if not (options.yes or _agreed(options.thing)):
+        say(f"Nothing is deleted; to delete {options.thing!r}, add --yes.")
+        return 1
+    delete_unreadable(workspace, found)
+    print(options.thing)
     return 0
 
 

@@ -24,7 +24,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "encoders": ("encoders", "forecast"),
     "training": ("train", "resume", "join", "runs", "describe"),
     "evaluation": ("evaluate", "threshold", "baselines"),
-    "maintenance": ("rename", "note", "delete"),
+    "maintenance": ("rename", "note", "check", "delete"),
     "suspects": ("suspects",),
     "labels": ("labels",),
     "jobs": ("tasks", "stop"),
@@ -43,8 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     options = _parser(given[0] if given else "").parse_args(given)
     command: Command = options.command
+    workspace = Workspace.from_environment()
     try:
-        return command(Workspace.from_environment(), options) or 0
+        return command(workspace, options) or 0
     except SincerelyError as error:
         say(str(error))
         return 1
@@ -54,6 +55,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # The reader, such as `head`, has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:
+        # Late, because it loads what knows every file, and only where something is wrong.
+        from core.maintenance.damage import explained
+
+        damage = explained(workspace, error)
+        if damage is None:
+            raise
+        say(str(damage))
+        return 1
 
 
 def _parser(wanted: str) -> argparse.ArgumentParser:

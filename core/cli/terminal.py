@@ -11,8 +11,10 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Protocol, TextIO
 
+from core.records import read_records, unreadable_records
 from core.workspace import Workspace
 
 Command = Callable[[Workspace, argparse.Namespace], int | None]
@@ -68,6 +70,16 @@ def say(text: str) -> None:
     """Tell the person something that is no result, after clearing the line of progress."""
     show_line("")
     print(text, file=sys.stderr)
+
+
+def say_unreadable(root: Path, name: str, parse: Callable[[str], Any]) -> None:
+    """Tell of the folders that a list leaves out because their record is damaged."""
+    known = {one.id for one in read_records(root, name, parse)}
+    for found in unreadable_records(root, name, parse, known):
+        say(
+            f"{found.folder.name} is damaged: {name} holds {found.cause}; put the file back, or"
+            f" remove it all by `python -m core delete {found.folder.name}`."
+        )
 
 
 def one_line(text: str) -> str:

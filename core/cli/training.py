@@ -8,7 +8,7 @@ import time
 from dataclasses import asdict, dataclass
 
 from core.cli.encoders import ensure_encoder
-from core.cli.terminal import AddCommand, between, print_json, show_line
+from core.cli.terminal import AddCommand, between, print_json, say_unreadable, show_line
 from core.data.dataset import find_dataset
 from core.data.importing.writer import MAX_CLASSES
 from core.data.labelled import LabelSource
@@ -20,7 +20,8 @@ from core.model.keras_import import import_keras
 from core.records import to_plain
 from core.runs.config import DEFAULT_PRESET, PRESETS, TrainConfig, preset, with_settings
 from core.runs.pace import pace_of
-from core.runs.run import Run, find_run, list_runs, read_result
+from core.runs.result import read_result, run_damage
+from core.runs.run import Run, find_run, list_runs
 from core.training.joining import join_training
 from core.training.launch import resume_training, start_training
 from core.training.model_facts import ModelFactsRequest, build_model_facts
@@ -133,12 +134,16 @@ def _runs(workspace: Workspace, options: argparse.Namespace) -> None:
     for row in rows:
         validation = row.validation or {}
         shown = f"f1 {validation['f1']:.3f}" if "f1" in validation else row.message
-        print(f"{row.id}\t{row.state}\t{row.dataset}\t{shown}")
+        print(f"{row.id}\t{row.state}\t{row.dataset}\t{row.damage or shown}")
+    say_unreadable(workspace.runs, "job.json", Run.from_json)
 
 
 @dataclass(frozen=True)
 class _RunRow:
-    """A run in the list of runs; what only a result tells is None before there is one."""
+    """A run in the list of runs; what only a result tells is None before there is one.
+
+    `damage` says what of its files is missing or damaged.
+    """
 
     id: str
     name: str
@@ -152,6 +157,7 @@ class _RunRow:
     test: dict[str, float] | None
     rows_per_s: float
     seconds: float | None
+    damage: str
 
 
 def _run_row(workspace: Workspace, run: Run) -> _RunRow:
@@ -171,6 +177,7 @@ def _run_row(workspace: Workspace, run: Run) -> _RunRow:
         test=result.test if result else None,
         rows_per_s=pace.rows_per_s or 0.0,
         seconds=pace.seconds,
+        damage=run_damage(workspace, run, status),
     )
 
 

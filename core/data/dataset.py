@@ -7,8 +7,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 
-import filelock
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,8 +19,9 @@ from core.artifacts import delete_artifacts
 from core.data.names import find_by_reference, fits_a_line
 from core.data.row_groups import taken_rows
 from core.errors import BadInput, disk_errors
-from core.files import read_all, write_atomically
-from core.records import from_plain
+from core.files import damage_said, write_atomically
+from core.locks import held
+from core.records import from_plain, read_records
 from core.workspace import Workspace
 
 ROW = "row"
@@ -43,6 +44,7 @@ SCHEMA = pa.schema(
     ]
 )
 MAX_NAME_CHARS = 120
+IMPORT_AGAIN = "delete the data set and import its file again"
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ class Dataset:
 
 def list_datasets(workspace: Workspace) -> list[Dataset]:
     """All data sets of the workspace, oldest first."""
-    found = read_all(sorted(workspace.datasets.glob("*/dataset.json")), Dataset.from_json)
+    found = read_records(workspace.datasets, "dataset.json", Dataset.from_json)
     return sorted(found, key=lambda dataset: (dataset.created, dataset.id))
 
 
@@ -169,7 +171,7 @@ def labelled_rows(
     workspace: Workspace, dataset: Dataset
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Row numbers and class ids (positions in `dataset.classes`) of the labelled rows."""
-    table = pq.read_table(workspace.dataset(dataset.id).texts, columns=[ROW, LABEL])
+    table = _labels(workspace, dataset)
     class_ids = pc.index_in(table[LABEL], pa.array(list(dataset.classes), pa.string()))
     kept = table.filter(pc.is_valid(class_ids))
     class_ids = class_ids.filter(pc.is_valid(class_ids))
@@ -183,7 +185,7 @@ def unlabelled_rows(workspace: Workspace, dataset: Dataset) -> NDArray[np.int64]
     """Row numbers of the rows without a label, ascending."""
     if not dataset.unlabelled:
         return np.zeros(0, np.int64)
-    table = pq.read_table(workspace.dataset(dataset.id).texts, columns=[ROW, LABEL])
+    table = _labels(workspace, dataset)
     rows: NDArray[np.int64] = table.filter(pc.is_null(table[LABEL]))[ROW].to_numpy()
     return rows.astype(np.int64)
 
@@ -194,16 +196,33 @@ def take_rows(workspace: Workspace, dataset: Dataset, rows: NDArray[np.int64]) -
     Only the row groups that hold some of them are read, one after the other.
     """
     order = np.argsort(rows, kind="stable")
-    found = taken_rows(workspace.dataset(dataset.id).texts, rows[order])
+    with _texts(workspace, dataset) as path:
+        found = list(taken_rows(path, rows[order]))
     pieces = [SCHEMA.empty_table(), *(piece for _, piece in found)]
     back = np.empty(len(rows), np.int64)
     back[order] = np.arange(len(rows))
     return pa.concat_tables(pieces).take(pa.array(back))
 
 
+def _labels(workspace: Workspace, dataset: Dataset) -> pa.Table:
+    with _texts(workspace, dataset) as path:
+        return pq.read_table(path, columns=[ROW, LABEL])
+
+
+@contextmanager
+def _texts(workspace: Workspace, dataset: Dataset) -> Iterator[Path]:
+    """The file of the texts, to be read inside.
+
+    Raises:
+        DamagedFile: it is missing or damaged.
+    """
+    path = workspace.dataset(dataset.id).texts
+    with damage_said(f"the texts of data set {dataset.name!r}", path, IMPORT_AGAIN):
+        yield path
+
+
 @contextmanager
 def _changes(workspace: Workspace) -> Iterator[None]:
     """One change of the list of data sets at a time: a rename never brings a deleted one back."""
-    workspace.datasets.mkdir(parents=True, exist_ok=True)
-    with filelock.FileLock(workspace.datasets / ".lock"):
+    with held(workspace.datasets / ".lock", "the list of data sets"):
         yield

@@ -17,11 +17,10 @@ from email.message import Message
 from pathlib import Path
 from typing import Any
 
-import filelock
-
 from core.data.reading.bytestream import Progress, ignore_progress
 from core.data.reading.compression import ARCHIVE_DAMAGE
 from core.errors import BadInput, DiskError, NetworkError, disk_errors
+from core.locks import held
 from core.workspace import Workspace
 
 _CHUNK_BYTES = 1 << 18
@@ -90,14 +89,16 @@ def download(
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Two processes never write the same part."""
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with filelock.FileLock(folder / ".lock", timeout=0):
-            yield
-    except filelock.Timeout as error:
-        raise NetworkError(
-            "one download of this file at a time", "another under way", "wait until it has finished"
-        ) from error
+
+    def busy(holder: str) -> NetworkError:
+        return NetworkError(
+            "one download of this file at a time",
+            f"another under way in {holder}",
+            "wait until it has finished, or end it",
+        )
+
+    with held(folder / ".lock", "the download", patience_s=0, busy=busy):
+        yield
 
 
 def _safe_name(name: str) -> str:

@@ -19,10 +19,9 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import filelock
-
 from core.encoders.reachability import check_reachable, unreachable
 from core.errors import EncoderError
+from core.locks import held
 
 if TYPE_CHECKING:
     from huggingface_hub.errors import HfHubHTTPError
@@ -185,16 +184,16 @@ def _check(part: Path, etag: str) -> None:
 @contextmanager
 def _alone(part: Path) -> Iterator[None]:
     """Two processes never write the same part."""
-    part.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with filelock.FileLock(part.with_suffix(".lock"), timeout=0):
-            yield
-    except filelock.Timeout as error:
-        raise EncoderError(
+
+    def busy(holder: str) -> EncoderError:
+        return EncoderError(
             "one download of this model at a time",
-            "another under way",
-            "wait until it has finished",
-        ) from error
+            f"another under way in {holder}",
+            "wait until it has finished, or end it",
+        )
+
+    with held(part.with_suffix(".lock"), "the download", patience_s=0, busy=busy):
+        yield
 
 
 @contextmanager

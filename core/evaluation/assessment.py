@@ -24,7 +24,8 @@ from core.evaluation.promises import promise
 from core.evaluation.slice_metrics import slice_table, term_slices, text_slices
 from core.evaluation.temperature import calibrated
 from core.evaluation.thresholds import Sweep
-from core.runs.run import Run, kept_result
+from core.runs.result import kept_result
+from core.runs.run import Run
 from core.workspace import Workspace
 
 _FEW_POSITIVES = 100

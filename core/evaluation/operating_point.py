@@ -10,7 +10,8 @@ from enum import Enum
 
 from core.errors import BadInput, disk_errors
 from core.files import write_atomically
-from core.runs.run import Run, kept_result
+from core.runs.result import kept_result
+from core.runs.run import Run
 from core.workspace import Workspace
 
 
@@ -143,5 +144,5 @@ def _chosen(workspace: Workspace, run: Run) -> tuple[OperatingPoint, int] | None
         step = values.pop("best_step")
         values["rule"], values["amounts"] = Rule(values["rule"]), tuple(values["amounts"])
         return OperatingPoint(**values), step
-    except (FileNotFoundError, ValueError, KeyError, TypeError, BadInput):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, BadInput):
         return None

@@ -13,8 +13,10 @@ import pyarrow.parquet as pq
 
 from core.data.dataset import ROW, TEXT
 from core.data.splits.split import PART, TEST, VALIDATION
-from core.errors import BadInput, NotFound
+from core.errors import NotFound
+from core.files import damage_said
 from core.runs.predicted_labels import ClassIds, Probabilities
+from core.runs.result import TRAIN_AGAIN
 from core.runs.run import Run
 from core.workspace import Workspace
 
@@ -69,7 +71,7 @@ def read_predictions(workspace: Workspace, run: Run, part: str) -> Predictions:
 
     Raises:
         NotFound: the run has not been measured yet, or has no rows in that part.
-        BadInput: its file of predictions cannot be read.
+        DamagedFile: its file of predictions is damaged.
     """
     path = workspace.run(run.id).predictions
     if not path.exists():
@@ -84,16 +86,14 @@ def read_prediction_file(path: Path, classes: tuple[str, ...], part: str, name: 
 
     Raises:
         NotFound: there are no rows of that part.
-        BadInput: the file cannot be read.
+        DamagedFile: the file is missing or damaged.
     """
-    try:
+    with damage_said(f"the predictions of {name!r}", path, TRAIN_AGAIN):
         table = pq.read_table(path, filters=[(PART, "=", part)]).sort_by(ROW)
         columns = [table[f"p_{class_id}"].to_numpy() for class_id in range(len(classes))]
         rows, class_ids = table[ROW].to_numpy(), table[CLASS_ID].to_numpy()
-    except (OSError, ValueError, KeyError) as error:
-        raise BadInput(
-            "the run's predictions", f"a damaged file ({error})", "train the run again"
-        ) from error
+        if len(class_ids) and not 0 <= class_ids.min() <= class_ids.max() < len(classes):
+            raise ValueError("a class that the run does not know")
     if not len(rows):
         raise NotFound(
             f"a run with a {part} part",
@@ -114,11 +114,16 @@ def prediction_table(
 
 
 def scored_parts(workspace: Workspace, run: Run) -> tuple[str, ...]:
-    """The parts that the run has answers for; none before it has been measured."""
+    """The parts that the run has answers for; none before it has been measured.
+
+    Raises:
+        DamagedFile: its file of predictions is damaged.
+    """
     path = workspace.run(run.id).predictions
     if not path.exists():
         return ()
-    found = set(pq.read_table(path, columns=[PART])[PART].unique().to_pylist())
+    with damage_said(f"the predictions of {run.name!r}", path, TRAIN_AGAIN):
+        found = set(pq.read_table(path, columns=[PART])[PART].unique().to_pylist())
     return tuple(part for part in SCORED_PARTS if part in found)
 
 
@@ -129,6 +134,7 @@ def texts_of(workspace: Workspace, run: Run, rows: Sequence[int]) -> pd.DataFram
         Columns row and text.
     """
     path = workspace.run(run.id).examples
-    table = pq.read_table(path, columns=[ROW, TEXT], filters=[(ROW, "in", list(rows))])
-    found: pd.DataFrame = table.to_pandas().set_index(ROW).loc[list(rows)].reset_index()
-    return found
+    with damage_said(f"the rows of run {run.name!r}", path, TRAIN_AGAIN):
+        table = pq.read_table(path, columns=[ROW, TEXT], filters=[(ROW, "in", list(rows))])
+        found: pd.DataFrame = table.to_pandas().set_index(ROW).loc[list(rows)].reset_index()
+        return found

@@ -180,7 +180,7 @@ def ks_noise(left_rows: int, right_rows: int) -> float:
 def _counted_at_import(workspace: Workspace, dataset: Dataset, unit: str, by: str) -> pd.DataFrame:
     """`length_table` from the counts that the import left: a few hundred lines, not all rows."""
     path = workspace.dataset(dataset.id).lengths
-    if not path.is_file():
+    if not path.parent.is_dir():
         raise NotFound("the lengths of the data set", "no file", "choose another data set")
     table = pq.read_table(path, filters=[(UNIT, "=", unit)]).to_pandas()
     names, places = _groups(dataset)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from core.artifacts import new_artifact
 from core.data.dataset import ROW, TEXT, Dataset, find_dataset, take_rows
+from core.data.kept_table import sound_table
 from core.data.reading.bytestream import Progress
 from core.encoders.encoders import EMBEDDED, find_encoder
 from core.errors import BadInput
@@ -26,7 +27,8 @@ from core.explore.columns import row_class_ids
 from core.jobs.registry import JobKind
 from core.jobs.tasks import Report, Task, TaskJob, start_task
 from core.runs.predicted_labels import scores_of
-from core.runs.run import Run, find_run, kept_result, read_result
+from core.runs.result import kept_result, read_result
+from core.runs.run import Run, find_run
 from core.workspace import Workspace
 
 MAX_SAMPLE = 5_000
@@ -88,8 +90,7 @@ def map_id(workspace: Workspace, dataset: Dataset, choice: MapChoice) -> str:
 
 def find_map(workspace: Workspace, dataset: Dataset, choice: MapChoice) -> Path | None:
     """The Parquet file of a map (row, x, y and with a run score), if it has been made."""
-    path = workspace.embedding_map(map_id(workspace, dataset, choice))
-    return path if path.is_file() else None
+    return sound_table(workspace.embedding_map(map_id(workspace, dataset, choice)))
 
 
 def start_map(workspace: Workspace, dataset: Dataset, choice: MapChoice) -> Task:

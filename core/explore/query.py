@@ -46,6 +46,7 @@ def query(
 
     Raises:
         NotFound: a file is gone, as after the data set's deletion.
+        FileNotFoundError: one file of the data set is missing.
         duckdb.Error: the SQL or a pattern in it is wrong.
     """
     with _asked(workspace, dataset, sql, parameters, sources) as result:
@@ -85,7 +86,12 @@ def _asked(
     parameters: Mapping[str, object] | None,
     sources: Mapping[str, Source],
 ) -> Iterator[duckdb.DuckDBPyRelation]:
-    texts = workspace.dataset(dataset.id).texts
+    paths = workspace.dataset(dataset.id)
+    texts = paths.texts
+    for source in (texts, *sources.values()):
+        # One file that is missing beside the others is damage, not a data set that was deleted.
+        if isinstance(source, Path) and source.parent == paths.folder and paths.folder.is_dir():
+            source.stat()
     with _connected({"texts": texts, **sources}) as connection:
         yield connection.sql(sql, params=dict(parameters or {}))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.artifacts import new_artifact
 from core.data.dataset import Dataset, find_dataset
+from core.data.kept_table import sound_table
 from core.data.reading.bytestream import Progress, ignore_progress
 from core.encoders.encoders import EMBEDDED, find_encoder, vocabulary_key
 from core.jobs.registry import JobKind
@@ -41,7 +42,7 @@ def find_token_counts(
         EncoderError: the encoder has no vocabulary.
     """
     path = _path(workspace, dataset, encoder)
-    return path if path.is_file() else None
+    return sound_table(path)
 
 
 def start_token_counts(workspace: Workspace, dataset: Dataset, encoder: str = EMBEDDED) -> Task:

@@ -7,12 +7,14 @@ tells a killed process from one that waits.
 from __future__ import annotations
 
 import time
-from datetime import datetime, timezone
+from contextlib import suppress
+from dataclasses import replace
 
 import filelock
 
 from core.errors import JobError, disk_errors
 from core.jobs.causes import what_to_do
+from core.jobs.moment import Moment
 from core.jobs.placement import placement_of
 from core.jobs.registry import JobKind
 from core.jobs.status import JobState, JobStatus, read_status, write_status
@@ -64,13 +66,22 @@ def queue_again(paths: JobPaths, *, what: str, name: str, otherwise: str) -> Non
     write_status(paths, status.to(JobState.QUEUED, seconds_left=None, rows_per_s=0.0))
 
 
-def current_status(paths: JobPaths, *, now: datetime | None = None) -> JobStatus:
+def current_status(paths: JobPaths, *, now: Moment | None = None) -> JobStatus:
     """The job's status, corrected if its worker is gone.
 
     A worker holds the job's lock from start to end. So a job that should be active, whose lock
     is free and whose process is not alive, died.
+
+    Args:
+        paths: The job's files.
+        now: The present moment; None asks the clock.
+
+    Raises:
+        FileNotFoundError: the job has been deleted.
     """
     status = read_status(paths)
+    if not status.updated and placement_of(paths).alive(paths):  # Its worker will write it anew.
+        return _as_asked(paths, replace(status, state=JobState.RUNNING, message=""))
     if not status.state.active:
         return status
     if _worker_alive(paths, status, now):
@@ -98,7 +109,17 @@ def stop_job(paths: JobPaths, *, at_once: bool = False) -> JobStatus:
         paths.stop_request.touch()
     if at_once and placement_of(paths).kill(paths):
         return wait_for_end(paths, timeout_s=_KILL_TIMEOUT_S)
+    if placement_of(paths).alive(paths) is None:
+        _end_unrecorded(paths)
     return current_status(paths)
+
+
+def _end_unrecorded(paths: JobPaths) -> None:
+    """End a job that waits for a worker which nobody has recorded, and which may never come."""
+    with suppress(filelock.Timeout), filelock.FileLock(paths.lock, timeout=0):
+        status = read_status(paths)
+        if status.state.active and placement_of(paths).alive(paths) is None:
+            _write_if_possible(paths, _end(paths, status))
 
 
 def wait_for_end(paths: JobPaths, *, timeout_s: float) -> JobStatus:
@@ -120,14 +141,12 @@ def log_tail(paths: JobPaths, lines: int = 30) -> str:
     return "\n".join(text.splitlines()[-lines:])
 
 
-def _worker_alive(paths: JobPaths, status: JobStatus, now: datetime | None) -> bool:
+def _worker_alive(paths: JobPaths, status: JobStatus, now: Moment | None) -> bool:
     alive = placement_of(paths).alive(paths)
     if alive is not None:
         return alive
     # Between the job's creation and the record of its process there is a moment without one.
-    written = datetime.fromisoformat(status.updated)
-    age = (now or datetime.now(timezone.utc)) - written
-    return age.total_seconds() < _START_GRACE_S
+    return status.moment.age_s(now or Moment.now()) < _START_GRACE_S
 
 
 def _as_asked(paths: JobPaths, status: JobStatus) -> JobStatus:

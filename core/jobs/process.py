@@ -174,10 +174,9 @@ def record_process(paths: JobPaths, record: WorkerRecord) -> None:
 def worker_record(paths: JobPaths) -> WorkerRecord | None:
     """What was recorded when a process was started for a job; None if none was."""
     try:
-        text = paths.process.read_text("utf-8")
-    except FileNotFoundError:
+        return from_json(WorkerRecord, paths.process.read_text("utf-8"))
+    except (OSError, ValueError):  # None was written, or none that can be read.
         return None
-    return from_json(WorkerRecord, text)
 
 
 def recorded_process(paths: JobPaths) -> ProcessIdentity | None:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timezone
 from enum import Enum
 from typing import Any
 
-from core.files import write_atomically
+from core.files import shown_path, write_atomically
+from core.jobs.moment import Moment
 from core.records import from_plain
 from core.workspace import JobPaths
 
 _WRITE_EVERY_S = 0.5
+_LOST = "How far it came is not known, for {} {}: resume it, start it again or delete it."
 
 
 class JobState(str, Enum):
@@ -64,7 +66,7 @@ class JobStatus:
     `done` and `total` count steps (training) or rows (scoring), or what `unit` says ("rows",
     "bytes", "%"); `total` is 0 where nobody knows. `message` says what it does or waits for, or
     in one sentence why it ended. `since` is when it came into its state, `updated` when this was
-    written.
+    written, and `moment` the same by a clock that nobody sets.
     """
 
     state: JobState
@@ -79,6 +81,7 @@ class JobStatus:
     unit: str = ""
     updated: str = ""
     since: str = ""
+    moment: Moment = field(default=Moment(), compare=False)
 
     def to(self, state: JobState, message: str = "", **values: Any) -> JobStatus:
         """The status after a step to another state, or within an active one.
@@ -107,14 +110,26 @@ class JobStatus:
 
 
 def read_status(paths: JobPaths) -> JobStatus:
-    """The job's last written status."""
-    return JobStatus.from_json(paths.status.read_text("utf-8"))
+    """The job's last written status; one that cannot be read is of a job that died.
+
+    Raises:
+        FileNotFoundError: the job has been deleted, or never was.
+    """
+    try:
+        return JobStatus.from_json(paths.status.read_text("utf-8"))
+    except FileNotFoundError:
+        if not paths.description.exists():
+            raise
+        found = "is missing"
+    except (OSError, ValueError):
+        found = "is damaged"
+    return JobStatus(JobState.DIED, _LOST.format(shown_path(paths.status), found))
 
 
 def write_status(paths: JobPaths, status: JobStatus) -> JobStatus:
     """Replace the job's status, stamped with the present time."""
     now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
-    stamped = replace(status, updated=now, since=status.since or now)
+    stamped = replace(status, updated=now, since=status.since or now, moment=Moment.now())
     write_atomically(paths.status, stamped.to_json())
     return stamped
 

@@ -12,20 +12,18 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-import filelock
-
 from core.errors import JobError, NotFound, disk_errors
-from core.files import read_all
+from core.files import damage_said
 from core.jobs.cancellation import StopFlag
 from core.jobs.launcher import current_status, start_job
 from core.jobs.leftovers import remove_leftovers
 from core.jobs.registry import JobKind, find_job
 from core.jobs.status import JobState, JobStatus, write_status
-from core.records import from_json, to_json, to_plain
+from core.locks import held
+from core.records import from_json, read_records, to_json, to_plain
 from core.workspace import JobPaths, TaskPaths, Workspace
 
 _KEPT = timedelta(days=7)
@@ -86,6 +84,15 @@ class Task:
     arguments: Mapping[str, object]
     created: str
 
+    @classmethod
+    def from_json(cls, text: str) -> Task:
+        """The task that `to_json` wrote.
+
+        Raises:
+            ValueError: it is no such text.
+        """
+        return from_json(cls, text)
+
 
 def start_task(
     workspace: Workspace,
@@ -113,7 +120,7 @@ def start_task(
     with disk_errors("the task"):
         workspace.tasks.mkdir(parents=True, exist_ok=True)
         # Of two who start one task, as with a double click, the second finds the first's.
-        with filelock.FileLock(workspace.tasks / ".lock"):
+        with held(workspace.tasks / ".lock", "the list of tasks"):
             _remove_old(workspace, now)
             if task_id is not None:
                 known = _known(workspace, task_id)
@@ -134,7 +141,7 @@ def start_task(
 
 def list_tasks(workspace: Workspace, kind: JobKind | None = None) -> list[Task]:
     """All tasks of the workspace, or those of one kind, newest first."""
-    found = read_all(workspace.tasks.glob("*/job.json"), partial(from_json, Task))
+    found = read_records(workspace.tasks, "job.json", Task.from_json)
     chosen = [task for task in found if kind in (None, task.kind)]
     return sorted(chosen, key=lambda task: (task.created, task.id), reverse=True)
 
@@ -161,9 +168,15 @@ def latest_task(workspace: Workspace, kind: JobKind, **arguments: object) -> Tas
 
 
 def task_result(workspace: Workspace, task: Task) -> Any:
-    """What the task gave, of its `TaskJob`'s result type; None until it has finished."""
-    kept = _kept_result(workspace, task)
-    return None if kept is None else from_json(_job_of(task).result, kept)
+    """What the task gave, of its `TaskJob`'s result type; None until it has finished.
+
+    Raises:
+        DamagedFile: its result is damaged.
+    """
+    path = workspace.task(task.id).result
+    with damage_said(f"the result of {task.title!r}", path, "dismiss the task and start it again"):
+        kept = _kept_result(workspace, task)
+        return None if kept is None else from_json(_job_of(task).result, kept)
 
 
 def delete_task(workspace: Workspace, task: Task) -> None:
@@ -219,7 +232,10 @@ def _kept_result(workspace: Workspace, task: Task) -> bytes | None:
 
 def _is_there(workspace: Workspace, task: Task) -> bool:
     """Whether what a finished task made still exists."""
-    made = from_json(_Made, _kept_result(workspace, task) or b"{}")
+    try:
+        made = from_json(_Made, _kept_result(workspace, task) or b"{}")
+    except ValueError:  # Damaged: it has to be made again.
+        return False
     if made.dataset_id is not None:
         return workspace.dataset(made.dataset_id).description.exists()
     return Path(made.path).is_file()
@@ -239,13 +255,21 @@ def _remove(workspace: Workspace, paths: TaskPaths) -> None:
         os.rename(paths.folder, folder / paths.folder.name)
 
 
+def _ended(paths: TaskPaths, status: JobStatus) -> datetime:
+    """When a task that has ended was last heard of."""
+    with contextlib.suppress(ValueError):  # A status that was lost has no time.
+        written = datetime.fromisoformat(status.updated)
+        if written.tzinfo is not None:
+            return written
+    return datetime.fromtimestamp(paths.folder.stat().st_mtime, timezone.utc)
+
+
 def _remove_old(workspace: Workspace, now: datetime) -> None:
     """Forget tasks that ended long ago, and what dead workers left unfinished."""
     for task in list_tasks(workspace):
         paths = workspace.task(task.id)
         with contextlib.suppress(FileNotFoundError):  # Deleted by another process.
             status = current_status(paths)
-            age = now - datetime.fromisoformat(status.updated)
-            if not status.state.active and age > _KEPT:
+            if not status.state.active and now - _ended(paths, status) > _KEPT:
                 _remove(workspace, paths)
     remove_leftovers(workspace.root / "staging", now)

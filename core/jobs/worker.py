@@ -16,6 +16,7 @@ import filelock
 from core.errors import DiskError, SincerelyError, disk_errors
 from core.jobs.cancellation import StopFlag
 from core.jobs.causes import what_to_do
+from core.jobs.process import ProcessIdentity, WorkerRecord, record_process, worker_record
 from core.jobs.registry import JobKind, find_job
 from core.jobs.status import JobState, StatusWriter
 from core.workspace import JobPaths, Workspace
@@ -48,10 +49,18 @@ def run_job(paths: JobPaths, body: Callable[[StatusWriter], str | None]) -> int:
     """
     try:
         with filelock.FileLock(paths.lock, timeout=_LOCK_TIMEOUT_S):
+            _record_itself(paths)
             return _run_locked(paths, StatusWriter(paths), body)
     except filelock.Timeout:
         print(f"another worker has the job {paths.folder.name}", file=sys.stderr)
         return 1
+
+
+def _record_itself(paths: JobPaths) -> None:
+    """So that a worker can be found and ended whose starter died before it could record it."""
+    if worker_record(paths) is None:
+        with contextlib.suppress(OSError):
+            record_process(paths, WorkerRecord(ProcessIdentity.of(os.getpid())))
 
 
 def _run_locked(

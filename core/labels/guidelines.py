@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from core.data.dataset import Dataset
-from core.errors import BadInput
+from core.errors import BadInput, DamagedFile
+from core.files import cause_of
 from core.labels.annotators import checked_annotator
 from core.labels.class_keys import ClassKeys, first_keys, next_keys, unstored_keys
 from core.labels.store.schema import CLASS_KEYS, GUIDELINES
@@ -107,10 +108,15 @@ def _add(connection: sa.Connection, dataset: Dataset, written: Guideline, keys: 
 def _versions(connection: sa.Connection, dataset: Dataset) -> list[Guideline]:
     wanted = sa.select(GUIDELINES).where(GUIDELINES.c.fingerprint == dataset.fingerprint)
     found = connection.execute(wanted.order_by(GUIDELINES.c.version)).all()
-    return [
-        Guideline(one.version, one.text, tuple(json.loads(one.classes)), one.author, one.at_ms)
-        for one in found
-    ]
+    try:
+        return [
+            Guideline(one.version, one.text, tuple(json.loads(one.classes)), one.author, one.at_ms)
+            for one in found
+        ]
+    except (ValueError, TypeError) as error:
+        raise DamagedFile(
+            "the guideline in the label store", cause_of(error), "put a copy of labels.sqlite back"
+        ) from error
 
 
 def _keys(connection: sa.Connection, dataset: Dataset, versions: list[Guideline]) -> ClassKeys:

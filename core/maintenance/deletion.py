@@ -10,6 +10,7 @@ from pathlib import Path
 from core.errors import JobError, disk_errors
 from core.jobs.launcher import current_status
 from core.jobs.tasks import list_tasks
+from core.records import Unreadable
 from core.runs.run import Run, changing_runs, find_run, run_size_bytes
 from core.serving.scorer_process import stop_scorer
 from core.workspace import JobPaths, Workspace
@@ -78,6 +79,20 @@ def delete_scoring(workspace: Workspace, scoring_id: str) -> None:
         os.rename(paths.folder, folder / scoring_id)
 
 
+def delete_unreadable(workspace: Workspace, found: Unreadable) -> None:
+    """Delete a data set, run, scored file or task whose record is damaged, with all its files.
+
+    Raises:
+        JobError: its worker is still at work.
+        DiskError: the disk is closed to this user.
+    """
+    with disk_errors("the workspace"), workspace.staging() as folder, changing_runs(workspace):
+        if _at_work(JobPaths(found.folder)):
+            raise JobError("one that has ended", "one still at work", "stop it first")
+        with contextlib.suppress(FileNotFoundError):  # Deleted before.
+            os.rename(found.folder, folder / found.folder.name)
+
+
 def _refuse_in_use(workspace: Workspace, run: Run) -> None:
     state = current_status(workspace.run(run.id)).state
     if state.active:
@@ -108,7 +123,7 @@ def _at_work(paths: JobPaths) -> bool:
 def _scores(description: Path, run: Run) -> bool:
     try:
         return bool(json.loads(description.read_text("utf-8")).get("run_id") == run.id)
-    except (OSError, ValueError):
+    except (OSError, ValueError, AttributeError):
         return False
 
 

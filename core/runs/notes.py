@@ -13,7 +13,8 @@ MAX_NOTE_CHARS = 10_000
 def read_notes(workspace: Workspace, run: Run) -> str:
     """The run's notes; empty if there are none."""
     try:
-        return workspace.run(run.id).notes.read_text("utf-8")
+        # A damaged byte costs a character, not the page.
+        return workspace.run(run.id).notes.read_text("utf-8", "replace")
     except FileNotFoundError:
         return ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.jobs.status import JobStatus
-from core.runs.run import RunResult
+from core.runs.result import RunResult
 
 
 @dataclass(frozen=True)

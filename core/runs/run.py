@@ -10,7 +10,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 
-import filelock
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,14 +21,14 @@ from core.data.labelled import Labelled, original_labels
 from core.data.names import MAX_NAME_CHARS, checked_name, find_by_reference
 from core.data.splits.saved_split import draw_split, read_split
 from core.data.splits.split import PART, TRAIN, VALIDATION, Split
-from core.errors import AlreadyExists, BadInput, JobError, NotFound, disk_errors
-from core.files import read_all, write_atomically
+from core.errors import AlreadyExists, BadInput, disk_errors
+from core.files import damage_said, write_atomically
 from core.jobs.status import JobState, JobStatus, write_status
-from core.records import from_plain
+from core.locks import held
+from core.records import from_plain, read_records
 from core.runs.config import TrainConfig
+from core.runs.result import TRAIN_AGAIN
 from core.workspace import RunPaths, Workspace, slug
-
-_CHANGE_TIMEOUT_S = 30.0
 
 
 @dataclass(frozen=True)
@@ -68,31 +67,6 @@ class Run:
             ValueError: it is no such text.
         """
         return from_plain(cls, json.loads(text))
-
-
-@dataclass(frozen=True)
-class RunResult:
-    """What a run reached, all measured with the weights it kept.
-
-    `threshold` is the score from which the predicted label is positive, tuned for F1 on validation
-    rows; 0.5 where there are more than two classes and it means nothing. `validation` and
-    `test` map metric names to values; `test` is empty without a test part. `temperature` divides
-    log-odds to calibrate them, fitted on validation rows; 1 changes nothing.
-    """
-
-    best_step: int
-    best_epoch: float
-    threshold: float
-    validation: dict[str, float]
-    test: dict[str, float]
-    rows_per_s: float
-    seconds: float
-    device: str
-    temperature: float = 1.0
-
-    def to_json(self) -> str:
-        """The result as JSON; not by `records`, which writes null for a metric that is NaN."""
-        return json.dumps(asdict(self), indent=2)
 
 
 @dataclass(frozen=True)
@@ -153,7 +127,7 @@ def next_name(workspace: Workspace, dataset: Dataset) -> str:
 
 def list_runs(workspace: Workspace) -> list[Run]:
     """All runs of the workspace, newest first."""
-    runs = read_all(sorted(workspace.runs.glob("*/job.json")), Run.from_json)
+    runs = read_records(workspace.runs, "job.json", Run.from_json)
     return sorted(runs, key=lambda run: (run.created, run.id), reverse=True)
 
 
@@ -207,51 +181,26 @@ def changing_runs(workspace: Workspace) -> Iterator[None]:
     Raises:
         JobError: somebody else takes too long over it.
     """
-    workspace.runs_lock.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with filelock.FileLock(workspace.runs_lock, timeout=_CHANGE_TIMEOUT_S):
-            yield
-    except filelock.Timeout as error:
-        raise JobError(
-            "the lock on the runs to be free",
-            f"that another process has held it for {_CHANGE_TIMEOUT_S:.0f} s",
-            "try again",
-        ) from error
+    with held(workspace.runs_lock, "the list of runs"):
+        yield
 
 
 def read_examples(workspace: Workspace, run: Run, part: str) -> Examples:
-    """The frozen rows of one part (TRAIN, VALIDATION or TEST of `core.data.splits.split`)."""
-    table = pq.read_table(workspace.run(run.id).examples, filters=[(PART, "=", part)])
-    class_ids = pc.index_in(table[LABEL], pa.array(list(run.classes), pa.string()))
-    return Examples(
-        rows=table[ROW].to_numpy(),
-        texts=table[TEXT].to_pylist(),
-        class_ids=class_ids.to_numpy().astype(np.int64),
-    )
-
-
-def kept_result(workspace: Workspace, run: Run) -> RunResult:
-    """What a run reached, for those who need its model.
+    """The frozen rows of one part (TRAIN, VALIDATION or TEST of `core.data.splits.split`).
 
     Raises:
-        NotFound: the run has kept no model yet.
+        DamagedFile: they are missing or damaged.
+        FileNotFoundError: the run has been deleted.
     """
-    result = read_result(workspace, run)
-    if result is None:
-        raise NotFound(
-            "a run with a trained model",
-            f"none in {run.name!r} yet",
-            "wait for its first validation or choose another run",
+    path = workspace.run(run.id).examples
+    with damage_said(f"the rows of run {run.name!r}", path, TRAIN_AGAIN):
+        table = pq.read_table(path, filters=[(PART, "=", part)])
+        class_ids = pc.index_in(table[LABEL], pa.array(list(run.classes), pa.string()))
+        return Examples(
+            rows=table[ROW].to_numpy(),
+            texts=table[TEXT].to_pylist(),
+            class_ids=class_ids.to_numpy().astype(np.int64),
         )
-    return result
-
-
-def read_result(workspace: Workspace, run: Run) -> RunResult | None:
-    """What the run reached; None while it has kept no model."""
-    path = workspace.run(run.id).result
-    if not path.exists():
-        return None
-    return RunResult(**json.loads(path.read_text("utf-8")))
 
 
 def _create_named(

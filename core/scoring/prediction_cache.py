@@ -8,15 +8,15 @@ import random
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import filelock
 import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import DiskError, JobError, disk_errors
+from core.locks import held
 
 CACHED_PREDICTION = np.dtype(
     [
@@ -70,12 +70,10 @@ class PredictionCache:
         wanted = json.dumps(dict(model), sort_keys=True)
         with disk_errors("the scores so far"):
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._alone = _locked(path)
-            try:
+            with ExitStack() as alone:
+                alone.enter_context(_locked(path))
                 self._rows = _opened(path, wanted)
-            except BaseException:
-                self._alone.release()
-                raise
+                self._alone = alone.pop_all()
 
     def find(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         """The predictions that are kept for these texts, as bytes of CACHED_PREDICTION."""
@@ -105,7 +103,7 @@ class PredictionCache:
     def close(self) -> None:
         """Let others open it."""
         self._rows.close()
-        self._alone.release()
+        self._alone.close()
 
 
 def predict_once(
@@ -180,18 +178,16 @@ def _lock_path(path: Path) -> Path:
     return Path(f"{path}.lock")
 
 
-def _locked(path: Path) -> filelock.BaseFileLock:
-    lock = filelock.FileLock(_lock_path(path))
-    try:
-        # The last thread of a process that was killed may hold it for a moment.
-        lock.acquire(timeout=_LOCK_TIMEOUT_S)
-    except filelock.Timeout as error:
-        raise JobError(
+def _locked(path: Path) -> AbstractContextManager[None]:
+    def busy(holder: str) -> JobError:
+        return JobError(
             "a file that nobody else is scoring with this run",
-            "another process at it",
-            "wait for its end",
-        ) from error
-    return lock
+            f"{holder} at it",
+            "wait for its end, or end that process",
+        )
+
+    # The last thread of a process that was killed may hold it for a moment.
+    return held(_lock_path(path), "the scores so far", patience_s=_LOCK_TIMEOUT_S, busy=busy)
 
 
 def _opened(path: Path, wanted: str) -> sqlite3.Connection:

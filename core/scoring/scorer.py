@@ -13,7 +13,8 @@ from core.evaluation.operating_point import operating_point
 from core.evaluation.temperature import calibrated
 from core.model.classifier import TrainedModel, load_model
 from core.runs.predicted_labels import reaches, scores_of
-from core.runs.run import Run, kept_result, read_result
+from core.runs.result import kept_result, read_result
+from core.runs.run import Run
 from core.scoring.prediction_cache import CACHED_PREDICTION, CachedPredictions
 from core.workspace import Workspace
 

@@ -21,7 +21,7 @@ from core.jobs.cancellation import StopFlag
 from core.jobs.status import JobState, JobStatus, StatusWriter, write_status
 from core.jobs.worker import run_job
 from core.model.keras_import import import_keras
-from core.records import from_plain
+from core.records import from_plain, read_records
 from core.runs.run import Run, list_runs
 from core.scoring.prediction_cache import drop_cache
 from core.scoring.scored_output import OutputKind
@@ -158,7 +158,7 @@ def run_of(workspace: Workspace, scoring: Scoring) -> Run:
 
 def list_scorings(workspace: Workspace) -> list[Scoring]:
     """All scorings of the workspace, newest first."""
-    found = read_all(workspace.scorings.glob("*/job.json"), Scoring.from_json)
+    found = read_records(workspace.scorings, "job.json", Scoring.from_json)
     return sorted(found, key=lambda scoring: scoring.id, reverse=True)
 
 

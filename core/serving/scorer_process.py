@@ -7,12 +7,11 @@ import json
 import time
 from dataclasses import dataclass
 
-import filelock
-
 from core.errors import JobError, disk_errors
 from core.jobs.launcher import current_status, start_job, stop_job, wait_for_end
 from core.jobs.registry import JobKind
 from core.jobs.status import JobState, JobStatus, write_status
+from core.locks import held
 from core.records import from_json
 from core.runs.run import Run
 from core.serving.access import TOKEN_VARIABLE, bearer, token_from_environment
@@ -77,16 +76,17 @@ def ensure_scorer(
     paths = workspace.service(run.id)
     with disk_errors("the scorer"):
         paths.folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with filelock.FileLock(paths.start_lock, timeout=timeout_s):
-            service = running_scorer(workspace, run)
-            if service is not None and _answers(service, run):
-                return service
-            # One that is about to end, or has left its port to another program.
-            _end(paths, end_timeout_s)
-            return _start_scorer(workspace, run, timeout_s)
-    except filelock.Timeout as error:
-        raise _no_scorer("another start of it that takes too long", paths) from error
+
+    def busy(holder: str) -> JobError:
+        return _no_scorer(f"another start of it, in {holder}, that takes too long", paths)
+
+    with held(paths.start_lock, "the scorer's start", patience_s=timeout_s, busy=busy):
+        service = running_scorer(workspace, run)
+        if service is not None and _answers(service, run):
+            return service
+        # One that is about to end, or has left its port to another program.
+        _end(paths, end_timeout_s)
+        return _start_scorer(workspace, run, timeout_s)
 
 
 def stop_scorer(workspace: Workspace, run: Run, *, timeout_s: float = _END_TIMEOUT_S) -> None:

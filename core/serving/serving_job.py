@@ -13,7 +13,8 @@ from core.jobs.cancellation import StopFlag
 from core.jobs.status import JobState, StatusWriter
 from core.jobs.worker import run_job
 from core.records import to_json
-from core.runs.run import find_run, kept_result
+from core.runs.result import kept_result
+from core.runs.run import find_run
 from core.serving.scorer_process import IDLE_TIMEOUT_S, Service
 from core.workspace import JobPaths, ServicePaths, Workspace
 

@@ -13,7 +13,8 @@ from core.evaluation.calibration import fit_temperature
 from core.files import write_atomically
 from core.model.classifier import ModelCard, TrainedModel, load_model, save_model
 from core.runs.predicted_labels import Probabilities
-from core.runs.run import Examples, Run, RunResult, read_result
+from core.runs.result import RunResult, read_result
+from core.runs.run import Examples, Run
 from core.training.validator import Validation, quality_of
 from core.workspace import RunPaths, Workspace
 

@@ -121,5 +121,5 @@ def _holder(workspace: Workspace, device: str) -> str:
     try:
         run_id = json.loads(workspace.device_holder(device).read_text("utf-8"))["run"]
         return find_run(workspace, run_id).name
-    except (OSError, ValueError, KeyError, NotFound):
+    except (OSError, ValueError, KeyError, TypeError, NotFound):
         return "another process"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import filelock
-
 from core.data.dataset import Dataset
 from core.data.labelled import LabelSource
 from core.encoders.encoders import check_fits, find_encoder
@@ -13,9 +11,12 @@ from core.jobs.launcher import queue_again, start_job
 from core.jobs.registry import JobKind
 from core.labels.label_set import label_set
 from core.labels.store.store import open_labels
+from core.locks import held
 from core.runs.config import TrainConfig
 from core.runs.run import Run, changing_runs, create_run, find_run, list_runs
 from core.workspace import Workspace
+
+_PATIENCE_S = 60.0
 
 
 def start_training(
@@ -57,8 +58,8 @@ def start_training(
 
     if not request:
         return _start(workspace, create())
-    workspace.requests_lock.parent.mkdir(parents=True, exist_ok=True)
-    with filelock.FileLock(workspace.requests_lock):
+    # Whoever makes a run of millions of rows holds it for as long as that takes.
+    with held(workspace.requests_lock, "the list of trainings", patience_s=_PATIENCE_S):
         for run in list_runs(workspace):
             if run.request == request:
                 return run

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
+from core.artifacts import removed_if_damaged
 from core.encoders.encoders import find_encoder
 from core.errors import BadInput, disk_errors
 from core.files import write_atomically
@@ -81,11 +83,9 @@ class ModelFactsFile:
 def find_model_facts(workspace: Workspace, request: ModelFactsRequest) -> ModelFacts | None:
     """The facts if they are known and of today."""
     path = workspace.model_facts(request.key)
-    try:
+    with suppress(FileNotFoundError), removed_if_damaged(path):
         if time.time() - path.stat().st_mtime < _FRESH_S:
             return from_json(ModelFacts, path.read_text("utf-8"))
-    except (FileNotFoundError, ValueError):  # Damaged ones are found out again.
-        pass
     return None
 
 

@@ -27,7 +27,8 @@ from core.model.training import Snapshot, count_steps, train
 from core.runs.checkpoints import Checkpoint, newest_checkpoint
 from core.runs.metrics import KIND, MetricsLog, read_metrics, truncate_metrics
 from core.runs.metrics import VALIDATION as VALIDATION_KIND
-from core.runs.run import Examples, Run, read_examples, read_result
+from core.runs.result import read_result
+from core.runs.run import Examples, Run, read_examples
 from core.training.best_model import BestModel, Effort
 from core.training.event_files import EventFiles
 from core.training.forecast.crowd import crowding

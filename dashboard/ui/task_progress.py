@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
+from core.errors import DamagedFile
 from core.jobs.launcher import current_status, stop_job
 from core.jobs.registry import JobKind
 from core.jobs.status import JobState, JobStatus
@@ -14,7 +16,7 @@ from core.jobs.tasks import Task, delete_task, task_result
 from core.workspace import TaskPaths, Workspace
 from dashboard import state
 from dashboard.ui.durations import duration
-from dashboard.ui.failure import attempt
+from dashboard.ui.failure import attempt, fragment
 from dashboard.ui.plain_text import plain
 
 _TICK_S = 0.5
@@ -51,7 +53,10 @@ def task_progress(
         _live(workspace.task(task.id), task, key)
         return None
     if status.state is JobState.FINISHED:
-        return task_result(workspace, task)
+        try:
+            return task_result(workspace, task)
+        except DamagedFile as error:
+            status = replace(status, message=str(error))
     _ended(workspace, task, status, key, on_retry, dismissible)
     return None
 
@@ -65,7 +70,7 @@ def task_status(workspace: Workspace, task: Task) -> JobStatus | None:
 
 
 def _live(paths: TaskPaths, task: Task, key: str) -> None:
-    @st.fragment(run_every=_TICK_S)
+    @fragment(run_every=_TICK_S)
     def live() -> None:
         status = task_status(state.workspace(), task)
         if status is None or not status.state.active:

@@ -29,7 +29,8 @@ from core.model.attribution import (
 )
 from core.model.classifier import TrainedModel, load_model, predict_logits
 from core.runs.config import TrainConfig
-from core.runs.run import Run, find_run, read_examples, read_result
+from core.runs.result import read_result
+from core.runs.run import Run, find_run, read_examples
 from core.training.launch import start_training
 from core.workspace import Workspace
 from tests import toy

@@ -18,6 +18,7 @@ from core.data.named_files import NamedFiles
 from core.data.splits.split import PART, PARTS, Split, SplitPlan, make_split
 from core.data.text.duplicates import duplicate_groups
 from core.errors import disk_errors
+from core.files import damage_said
 from core.records import from_json, to_json
 from core.workspace import Workspace
 
@@ -99,11 +100,16 @@ def read_split(workspace: Workspace, dataset: Dataset, name: str) -> Split:
 
     Raises:
         NotFound: the data set has none of that name.
+        DamagedFile: it is damaged.
     """
     find_split(workspace, dataset, name)
-    table = pq.read_table(_SPLITS.path(workspace, dataset, name))
-    rows, parts = table[ROW].to_numpy().astype(np.int64), table[PART].to_numpy()
-    return Split(*(rows[parts == part] for part in PARTS))
+    path = _SPLITS.path(workspace, dataset, name)
+    with damage_said(f"the split {name!r}", path, "delete the split and draw it again"):
+        table = pq.read_table(path)
+        rows, parts = table[ROW].to_numpy().astype(np.int64), table[PART].to_numpy()
+        if len(rows) and not 0 <= rows.min() <= rows.max() < dataset.rows:
+            raise ValueError("rows that the data set does not have")
+        return Split(*(rows[parts == part] for part in PARTS))
 
 
 def delete_split(workspace: Workspace, dataset: Dataset, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import time
@@ -12,9 +13,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.artifacts import new_artifact
+from core.artifacts import new_artifact, removed_if_damaged
 from core.data.splits.split import PART, PARTS, TEST, VALIDATION
-from core.errors import Cancelled, NotFound
+from core.errors import Cancelled, DamagedFile, NotFound
 from core.evaluation.baselines.baselines import (
     Baseline,
     Fitted,
@@ -36,7 +37,8 @@ from core.evaluation.predictions import (
 from core.jobs.registry import JobKind
 from core.jobs.tasks import Report, Task, TaskJob, start_task
 from core.model.text_vectors import encoder_key, kept_vectors
-from core.runs.run import Examples, Run, find_run, kept_result, list_runs, read_examples
+from core.runs.result import kept_result
+from core.runs.run import Examples, Run, find_run, list_runs, read_examples
 from core.workspace import Workspace
 
 _FACTS = b"baseline"
@@ -105,16 +107,21 @@ def find_fitted(workspace: Workspace, run: Run, key: str) -> dict[Baseline, Fitt
     for baseline in Baseline:
         path = _path(workspace, run, key, baseline)
         if path.is_file():
-            facts = json.loads(pq.read_schema(path).metadata[_FACTS])
-            found[baseline] = FittedBaseline(baseline, path, facts["seconds"], facts["chosen"])
+            with removed_if_damaged(path):
+                facts = json.loads(pq.read_table(path).schema.metadata[_FACTS])
+                found[baseline] = FittedBaseline(baseline, path, facts["seconds"], facts["chosen"])
     return found
 
 
 def runs_on_rows(workspace: Workspace, run: Run, key: str) -> list[Run]:
     """The measured runs whose frozen rows, parts and labels are the run's, oldest first."""
     others = [other for other in list_runs(workspace) if other.fingerprint == run.fingerprint]
-    measured = [other for other in reversed(others) if scored_parts(workspace, other)]
-    return [other for other in measured if rows_key(workspace, other) == key]
+    found = []
+    for other in reversed(others):
+        with contextlib.suppress(DamagedFile, NotFound):  # A damaged run breaks no sound one.
+            if scored_parts(workspace, other) and rows_key(workspace, other) == key:
+                found.append(other)
+    return found
 
 
 def compared_models(workspace: Workspace, run: Run, part: str) -> list[ComparedModel]:

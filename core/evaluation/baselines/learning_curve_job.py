@@ -7,7 +7,7 @@ from functools import partial
 
 import pandas as pd
 
-from core.artifacts import new_artifact
+from core.artifacts import new_artifact, removed_if_damaged
 from core.evaluation.baselines.comparison import baselines_key, encoded_parts
 from core.evaluation.baselines.learning_curve import learning_curve
 from core.jobs.registry import JobKind
@@ -19,7 +19,10 @@ from core.workspace import Workspace
 def find_learning_curve(workspace: Workspace, key: str) -> pd.DataFrame | None:
     """The curve as `learning_curve` gives it, if it is known for this `baselines_key` of a run."""
     path = workspace.learning_curve(key)
-    return pd.read_parquet(path) if path.is_file() else None
+    if path.is_file():
+        with removed_if_damaged(path):
+            return pd.read_parquet(path)
+    return None
 
 
 @dataclass(frozen=True)

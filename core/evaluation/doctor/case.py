@@ -10,7 +10,7 @@ from core.evaluation.doctor.frozen_rows import FrozenRows
 from core.jobs.status import JobState, JobStatus
 from core.runs.config import TrainConfig
 from core.runs.metrics import VALIDATION, Measurements, Values
-from core.runs.run import RunResult
+from core.runs.result import RunResult
 
 MIN_STEPS = 50
 """Before that many steps nothing is learned yet, so nothing is judged but a finished run."""

@@ -22,7 +22,8 @@ from core.evaluation.doctor.frozen_rows import FrozenRows, frozen_rows
 from core.evaluation.doctor.row_rules import few_rows, leaks, no_skill
 from core.jobs.status import JobStatus, read_status
 from core.runs.metrics import Measurements, MetricsReader
-from core.runs.run import Run, read_result
+from core.runs.result import read_result
+from core.runs.run import Run
 from core.workspace import Workspace
 
 __all__ = ["Finding", "Severity", "diagnose", "run_findings"]

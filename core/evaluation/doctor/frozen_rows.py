@@ -11,6 +11,8 @@ import duckdb
 
 from core.data.dataset import LABEL, TEXT
 from core.data.splits.split import PART, TRAIN
+from core.files import damage_said
+from core.runs.result import TRAIN_AGAIN
 
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "600MB",
@@ -56,11 +58,13 @@ def frozen_rows(examples: Path) -> FrozenRows:
     """Read the facts from a run's frozen rows: a second for a million texts.
 
     Raises:
+        DamagedFile: they are missing or damaged.
         FileNotFoundError: the run has been deleted.
     """
-    if not examples.exists():
-        raise FileNotFoundError(examples)
-    with duckdb.connect(config=_SETTINGS) as connection:
+    with (
+        damage_said("the run's rows", examples, TRAIN_AGAIN),
+        duckdb.connect(config=_SETTINGS) as connection,
+    ):
         # DuckDB takes * ? [ in a path for a pattern.
         connection.read_parquet(glob.escape(str(examples))).create_view("examples")
         counts: dict[str, dict[str, int]] = {}

@@ -54,9 +54,9 @@ def checked_url(url: str) -> str:
     return url
 
 
-def connect_to(url: str, *, busy_s: float = BUSY_S) -> sa.Engine:
+def connect_to(url: str | sa.URL, *, busy_s: float = BUSY_S) -> sa.Engine:
     """An engine for a database that `checked_url` takes, which waits so long for others."""
-    if url.startswith("sqlite"):
+    if sa.make_url(url).get_backend_name() == "sqlite":
         # Connections are cheap, and one that is kept would hold the file after its workspace.
         engine = sa.create_engine(url, poolclass=NullPool)
         _configure_sqlite(engine, busy_s)
@@ -65,7 +65,7 @@ def connect_to(url: str, *, busy_s: float = BUSY_S) -> sa.Engine:
 
 
 @lru_cache(maxsize=8)
-def _shared_engine(url: str, busy_s: float) -> sa.Engine:
+def _shared_engine(url: str | sa.URL, busy_s: float) -> sa.Engine:
     """One pool of connections a process and database: there each costs some milliseconds."""
     return sa.create_engine(
         url,

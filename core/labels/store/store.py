@@ -53,14 +53,19 @@ class LabelStore:
 
     def __init__(
         self,
-        url: str,
+        url: str | sa.URL,
         *,
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
         busy_s: float = BUSY_S,
     ) -> None:
-        self.url = url
+        self.address = sa.make_url(url)
         self._busy_s = busy_s
         self._now_ms = now_ms
+
+    @property
+    def url(self) -> str:
+        """The database's address in words; one with a `?` in its path leads nowhere."""
+        return self.address.render_as_string(hide_password=False)
 
     @contextmanager
     def writing(self) -> Iterator[Batch]:
@@ -254,7 +259,7 @@ class LabelStore:
 
     @cached_property
     def _engine(self) -> sa.Engine:
-        engine = connect_to(self.url, busy_s=self._busy_s)
+        engine = connect_to(self.address, busy_s=self._busy_s)
         with faults_said(), engine.begin() as connection:
             found = sa.inspect(connection)
             tables = set(found.get_table_names())
@@ -285,17 +290,18 @@ def open_labels(workspace: Workspace) -> LabelStore:
     url = os.environ.get(URL_VARIABLE)
     if url:
         return _opened(checked_url(url), 0)
-    url = f"sqlite:///{workspace.labels}"
+    # Put together from its parts: as text, a `?` in the path would end it.
+    place = sa.URL.create("sqlite", database=str(workspace.labels))
     try:
-        return _opened(url, workspace.labels.stat().st_ino)
+        return _opened(place, workspace.labels.stat().st_ino)
     except OSError:  # Not there yet, or not for this user: its use will tell.
         with disk_errors("the label store"):
             workspace.root.mkdir(parents=True, exist_ok=True)
-        return LabelStore(url)
+        return LabelStore(place)
 
 
 @lru_cache(maxsize=8)
-def _opened(url: str, _: int) -> LabelStore:
+def _opened(url: str | sa.URL, _: int) -> LabelStore:
     """One store a file and process: what SQLAlchemy has compiled once it need not compile again.
 
     A file that was replaced by another, which its number tells, is opened anew.

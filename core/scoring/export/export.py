@@ -31,7 +31,8 @@ from core.data.splits.split import VALIDATION
 from core.errors import AlreadyExists, BadInput, JobError, disk_errors
 from core.evaluation.operating_point import operating_point
 from core.files import sync_folder
-from core.runs.run import Run, read_examples, read_result
+from core.runs.result import read_result
+from core.runs.run import Run, read_examples
 from core.scoring.export.exported_readme import ExportFacts, readme
 from core.workspace import Workspace
 

@@ -19,7 +19,8 @@ from core.evaluation.intervals import Estimate
 from core.evaluation.operating_point import OperatingPoint, Rule
 from core.evaluation.predictions import scored_parts
 from core.runs.metric_names import TITLES
-from core.runs.run import Run, RunResult
+from core.runs.result import RunResult
+from core.runs.run import Run
 from core.workspace import Workspace
 
 Values = Mapping[str, Mapping[str, float | Estimate]]

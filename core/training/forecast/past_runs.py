@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from core.files import write_atomically
 from core.jobs.status import JobState, JobStatus, read_status
 from core.records import from_json, to_json
-from core.runs.run import Run, RunResult, list_runs, read_result
+from core.runs.result import RunResult, read_result
+from core.runs.run import Run, list_runs
 from core.training.forecast.rates import DeviceKind
 from core.training.forecast.work import Work
 from core.workspace import Workspace

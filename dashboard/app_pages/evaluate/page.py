@@ -48,8 +48,11 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
         "View", list(views), required=True, key=state.EVALUATION, label_visibility="collapsed"
     )
     with st.container(horizontal=True, width="content", vertical_alignment="center"):
-        part = part_picker(run)
-        report_button(run)
-part_notes(run, part)
+        with errors_shown(stop=True):
+            part = part_picker(run)
+        with errors_shown():
+            report_button(run)
+with errors_shown():
+    part_notes(run, part)
 with errors_shown():
     views[view](run, part)

@@ -12,7 +12,7 @@ import pyarrow as pa
 from core.data.dataset import TEXT, Dataset, list_datasets, take_rows
 from core.data.filters.slices import list_slices
 from core.data.text.lengths import count_words
-from core.errors import BadInput, NotFound
+from core.errors import BadInput, DamagedFile, NotFound
 from core.evaluation.baselines.compared_model import ComparedModel
 from core.evaluation.baselines.comparison import (
     FittedBaseline,
@@ -35,7 +35,8 @@ from core.evaluation.temperature import calibrated
 from core.evaluation.thresholds import Sweep
 from core.labels.suspects.suspects_file import Features, Suspects, read_suspects, suspects_path
 from core.runs.predicted_labels import DEFAULT_THRESHOLD
-from core.runs.run import Run, kept_result, list_runs, read_result
+from core.runs.result import kept_result, read_result
+from core.runs.run import Run, list_runs
 from core.workspace import Workspace
 from dashboard.cache import FEW, cached
 from dashboard.reads import rows_of_filter
@@ -275,8 +276,15 @@ def comparable(workspace: Workspace, run: Run, part: str) -> list[Run]:
 
 
 def measured_runs(workspace: Workspace) -> list[Run]:
-    """Runs that have answers for some of their rows, newest first."""
-    return [run for run in list_runs(workspace) if parts(workspace, run)]
+    """Runs that have answers for some of their rows, newest first; damaged ones stay to be seen."""
+    return [run for run in list_runs(workspace) if _measured(workspace, run)]
+
+
+def _measured(workspace: Workspace, run: Run) -> bool:
+    try:
+        return bool(parts(workspace, run))
+    except DamagedFile:
+        return True
 
 
 def learning_curve(workspace: Workspace, run: Run) -> pd.DataFrame | None:

@@ -28,7 +28,7 @@ from core.runs.run import Run
 from dashboard import state
 from dashboard.app_pages.evaluate import reads
 from dashboard.ui.empty import empty_state
-from dashboard.ui.failure import attempt, errors_shown
+from dashboard.ui.failure import attempt, errors_shown, fragment
 from dashboard.ui.header import card_title
 from dashboard.ui.plain_text import plain
 from dashboard.ui.task_progress import task_progress
@@ -143,15 +143,13 @@ def _figures(effect: Retraining) -> None:
         )
 
 
-@st.fragment
+@fragment()
 def _decide(dataset: Dataset, features: Features) -> None:
     """One suspect after the other, the buttons for it, and those that come next."""
     found = reads.suspects(state.workspace(), dataset, features)
     _fault()
-    # Inside, because Streamlit itself takes what a fragment raises.
-    with errors_shown():
-        if found is not None:
-            _show(dataset, features, found)
+    if found is not None:
+        _show(dataset, features, found)
 
 
 def _show(dataset: Dataset, features: Features, found: Suspects) -> None:

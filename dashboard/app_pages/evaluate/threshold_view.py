@@ -24,7 +24,7 @@ from dashboard.app_pages.evaluate import reads
 from dashboard.app_pages.evaluate.rule_form import rule_form
 from dashboard.charts import evaluation_charts
 from dashboard.charts.charts import CONFIG
-from dashboard.ui.failure import attempt
+from dashboard.ui.failure import attempt, fragment
 from dashboard.ui.header import card_title
 from dashboard.ui.plain_text import plain
 
@@ -43,7 +43,7 @@ def threshold_view(run: Run, part: str) -> None:
     """Draw the dial of a run of two classes and what it gives on a part of its rows."""
     point = _point(run)
 
-    @st.fragment
+    @fragment()
     def dial() -> None:
         _dial(run, part)
 

@@ -35,16 +35,17 @@ right = page_header("Explore", "Find rows, and see what the texts and labels are
 with right:
     dataset = dataset_picker("explore_dataset")
 
-words = reads.lengths(workspace, dataset, N_WORDS)
-chars = reads.lengths(workspace, dataset, N_CHARS)
-cells = st.columns([3, 2, 2, 2, 2])
-cells[0].metric(
-    "Shape", f"{dataset.rows:,} × 3", border=True, help="Rows × columns: id, text, label"
-)
-cells[1].metric("Mean words", f"{words['mean']:.1f}", border=True)
-cells[2].metric("Most words", f"{words['max']:,}", border=True)
-cells[3].metric("Mean characters", f"{chars['mean']:.1f}", border=True)
-cells[4].metric("Most characters", f"{chars['max']:,}", border=True)
+with errors_shown():
+    words = reads.lengths(workspace, dataset, N_WORDS)
+    chars = reads.lengths(workspace, dataset, N_CHARS)
+    cells = st.columns([3, 2, 2, 2, 2])
+    cells[0].metric(
+        "Shape", f"{dataset.rows:,} × 3", border=True, help="Rows × columns: id, text, label"
+    )
+    cells[1].metric("Mean words", f"{words['mean']:.1f}", border=True)
+    cells[2].metric("Most words", f"{words['max']:,}", border=True)
+    cells[3].metric("Mean characters", f"{chars['mean']:.1f}", border=True)
+    cells[4].metric("Most characters", f"{chars['max']:,}", border=True)
 
 view = view_switch(list(VIEWS), state.VIEW)
 with errors_shown():

@@ -29,7 +29,7 @@ from dashboard import state
 from dashboard.app_pages.label import reads
 from dashboard.app_pages.label.label_settings import LabelSettings
 from dashboard.app_pages.label.screen_rows import drop_answered, screen_rows
-from dashboard.ui.failure import errors_shown
+from dashboard.ui.failure import errors_shown, fragment
 from dashboard.ui.task_progress import task_progress
 from dashboard.widgets.label_queue.label_queue import (
     Desk,
@@ -67,7 +67,7 @@ def label_view(dataset: Dataset, guide: Guideline, settings: LabelSettings) -> N
     _queue(dataset, guide, settings, _keys(dataset), _history(dataset, settings))
 
 
-@st.fragment
+@fragment()
 def _queue(
     dataset: Dataset,
     guide: Guideline,

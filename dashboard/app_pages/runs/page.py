@@ -8,11 +8,14 @@ from dashboard.app_pages.runs.run_comparison import run_comparison
 from dashboard.app_pages.runs.run_details import run_details
 from dashboard.app_pages.runs.run_table import run_table
 from dashboard.app_pages.runs.run_view import run_view
+from dashboard.ui.damaged_list import damaged_list
 from dashboard.ui.empty import empty_state
+from dashboard.ui.failure import errors_shown
 from dashboard.ui.header import card_title, page_header
 
 page_header("Runs", "What was trained, how it went, and which is best")
 runs = list_runs(state.workspace())
+damaged_list()
 if not runs:
     with st.container(border=True):
         empty_state("model_training", "No runs yet", "Start a training; it is kept here for good.")
@@ -30,8 +33,8 @@ if len(chosen) > 1:
 elif chosen:
     run = chosen[0]
     left, right = st.columns([5, 3])
-    with left.container(border=True):
+    with left.container(border=True), errors_shown():
         card_title(run.name, f"On {run.dataset_name}, {len(run.classes)} classes")
         run_view(run)
-    with right.container(border=True):
+    with right.container(border=True), errors_shown():
         run_details(run)

@@ -6,7 +6,8 @@ from core.evaluation.doctor.doctor import Finding, run_findings
 from core.evaluation.doctor.frozen_rows import FrozenRows, frozen_rows
 from core.jobs.status import JobStatus
 from core.runs.metrics import Measurements, MetricsReader
-from core.runs.run import Run, read_result
+from core.runs.result import read_result
+from core.runs.run import Run
 from core.workspace import Workspace
 from dashboard.cache import cached
 

@@ -8,9 +8,11 @@ import streamlit as st
 
 from core.jobs.launcher import current_status
 from core.runs.comparison import compared, differing_settings, same_rows
-from core.runs.run import Run, read_result
+from core.runs.result import read_result
+from core.runs.run import Run
 from dashboard import state
 from dashboard.app_pages.runs.curves_view import curves_view
+from dashboard.ui.failure import fragment
 from dashboard.ui.header import card_title
 from dashboard.ui.view_switch import view_switch
 
@@ -26,7 +28,7 @@ def run_comparison(runs: Sequence[Run]) -> None:
     def active() -> bool:
         return any(current_status(workspace.run(run.id)).state.active for run in runs)
 
-    @st.fragment(run_every=_TICK_S if active() else None)
+    @fragment(run_every=_TICK_S if active() else None)
     def live() -> None:
         curves_view(runs, key="_".join(run.id for run in runs))
 

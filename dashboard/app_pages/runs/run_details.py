@@ -7,10 +7,11 @@ import shlex
 import streamlit as st
 
 from core.data.labelled import LabelSource
+from core.data.names import MAX_NAME_CHARS
 from core.jobs.launcher import current_status
 from core.maintenance.deletion import delete_run, what_is_lost
 from core.runs.notes import MAX_NOTE_CHARS, read_notes, write_notes
-from core.runs.run import MAX_NAME_CHARS, Run, rename_run
+from core.runs.run import Run, rename_run
 from dashboard import state
 from dashboard.ui.failure import attempt
 from dashboard.ui.header import card_title

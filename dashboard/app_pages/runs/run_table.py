@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.runs.run import Run
 from dashboard import reads, state
+from dashboard.ui.failure import fragment
 
 _TICK_S = 2.0
 _DIGITS = st.column_config.NumberColumn(format="%.4f")
@@ -36,7 +37,7 @@ def run_table(runs: Sequence[Run]) -> list[Run]:
     # A choice is of places: when others come or go, a new table starts from the ids chosen.
     key = f"runs_table_{crc32(repr(ids).encode()):08x}"
 
-    @st.fragment(run_every=_TICK_S if active else None)
+    @fragment(run_every=_TICK_S if active else None)
     def table() -> None:
         found = reads.runs_table(state.workspace(), list(runs))
         event = st.dataframe(

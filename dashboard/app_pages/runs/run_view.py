@@ -14,7 +14,8 @@ from core.jobs.status import JobState, JobStatus
 from core.runs.comparison import metric_names
 from core.runs.metrics import RESOURCES, STEP, Measurements
 from core.runs.pace import pace_of
-from core.runs.run import Run, RunResult, read_result
+from core.runs.result import RunResult, read_result, run_damage
+from core.runs.run import Run
 from core.training.launch import resume_training
 from core.workspace import Workspace
 from dashboard import state
@@ -22,7 +23,7 @@ from dashboard.app_pages.evaluate.doctor_view import doctor_view
 from dashboard.app_pages.runs import reads
 from dashboard.app_pages.runs.curves_view import curves_view
 from dashboard.ui.durations import duration
-from dashboard.ui.failure import attempt
+from dashboard.ui.failure import attempt, errors_shown, fragment
 from dashboard.ui.plain_text import plain
 
 _TICK_S = 1.0
@@ -51,13 +52,15 @@ def run_view(run: Run, others: Sequence[Run] = ()) -> None:
     active = any(_status(workspace, each).state.active for each in shown)
 
     # One fragment for all runs: each costs the server a script run a tick.
-    @st.fragment(run_every=_TICK_S if active else None)
+    @fragment(run_every=_TICK_S if active else None)
     def live() -> None:
         try:
             _live(run, shown)
             still = any(_status(workspace, each).state.active for each in shown)
-        except FileNotFoundError:  # Deleted meanwhile, here or elsewhere.
-            still = not active
+        except FileNotFoundError:
+            if workspace.run(run.id).description.exists():
+                raise  # Something of it is missing, and will be the next time.
+            still = not active  # Deleted meanwhile, here or elsewhere.
         if active != still:
             st.rerun()
 
@@ -70,10 +73,14 @@ def _live(run: Run, shown: Sequence[Run]) -> None:
     if said := state.take_notice():  # Of a click in here, which runs only this fragment.
         st.toast(plain(said))
     status_line(status)
+    if damage := run_damage(workspace, run, status):
+        st.error(plain(damage), icon=":material/error:")
     result = read_result(workspace, run)
     _progress(run, status, measured, result)
-    doctor_view(reads.findings(workspace, run, status), status, measured)
-    curves_view(shown, key=run.id)
+    with errors_shown():
+        doctor_view(reads.findings(workspace, run, status), status, measured)
+    with errors_shown():
+        curves_view(shown, key=run.id)
     if result is not None:
         _result(run, result, status)
     log = st.expander("Log", key=f"log_{run.id}", on_change="rerun")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.runs.run import read_result
+from core.runs.result import read_result
 from core.scoring.scoring_job import list_scorings
 from dashboard import reads, state
 from dashboard.app_pages.score import typed_texts
@@ -13,6 +13,7 @@ from dashboard.app_pages.score.scoring_picker import scoring_picker
 from dashboard.app_pages.score.scoring_view import scoring_view
 from dashboard.app_pages.score.typed_history import typed_history
 from dashboard.ui.empty import empty_state
+from dashboard.ui.failure import errors_shown
 from dashboard.ui.header import page_header
 from dashboard.ui.pickers import run_picker
 
@@ -32,13 +33,13 @@ if run is None or result is None:
     st.stop()
 
 left, right = st.columns(2)
-with left.container(border=True, height="stretch"):
+with left.container(border=True, height="stretch"), errors_shown():
     score_text(run, [other for other in runs if other.id != run.id])
-with right.container(border=True, height="stretch"):
+with right.container(border=True, height="stretch"), errors_shown():
     score_file_form(run)
 
 if texts := typed_texts.asked(run):
-    with st.container(border=True):
+    with st.container(border=True), errors_shown():
         explanation_view(run, texts)
 if typed_texts.typed_so_far() or typed_texts.can_restore_typed():
     with st.container(border=True):
@@ -46,5 +47,5 @@ if typed_texts.typed_so_far() or typed_texts.can_restore_typed():
 
 scoring = scoring_picker(list_scorings(workspace))
 if scoring is not None:
-    with st.container(border=True):
+    with st.container(border=True), errors_shown():
         scoring_view(scoring)

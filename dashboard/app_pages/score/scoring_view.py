@@ -20,6 +20,7 @@ from dashboard.app_pages.score.drift_view import drift_view
 from dashboard.app_pages.score.scored_rows_view import scored_rows_view
 from dashboard.app_pages.score.scores_view import scores_view
 from dashboard.ui.durations import duration
+from dashboard.ui.failure import errors_shown, fragment
 from dashboard.ui.header import card_title
 from dashboard.ui.plain_text import plain
 from dashboard.ui.view_switch import view_switch
@@ -39,7 +40,7 @@ def scoring_view(scoring: Scoring) -> None:
     with right:
         _delete(scoring, active=active)
 
-    @st.fragment(run_every=_TICK_S if active else None)
+    @fragment(run_every=_TICK_S if active else None)
     def live() -> None:
         status = current_status(paths)
         status_line(status)
@@ -55,7 +56,8 @@ def scoring_view(scoring: Scoring) -> None:
         return
     result = read_scoring_result(state.workspace(), scoring)
     if result is not None:
-        _result(scoring, result)
+        with errors_shown():
+            _result(scoring, result)
     elif current_status(paths).state is JobState.FINISHED:
         st.caption("Its figures are damaged; score the file again.")
         _hand_over(scoring)

@@ -37,7 +37,7 @@ with left.container(border=True):
         )
 with right:
     runs = list_runs(workspace)
-    with st.container(border=True):
+    with st.container(border=True), errors_shown():
         card_title("Run", "Live while it trains")
         with st.container(horizontal=True):
             run = run_picker(runs, "train_run")
@@ -48,5 +48,5 @@ with right:
             st.caption(plain(f"On {run.dataset_name}, {len(run.classes)} classes"))
             run_view(run, others)
     if config is not None:
-        with st.container(border=True):
+        with st.container(border=True), errors_shown():
             model_card(config, len(described.classes))

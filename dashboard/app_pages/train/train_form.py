@@ -9,10 +9,11 @@ import streamlit as st
 
 from core.data.dataset import Dataset
 from core.data.labelled import LabelSource
+from core.data.names import MAX_NAME_CHARS
 from core.data.splits.saved_split import list_splits
 from core.data.splits.split import PARTS, part_size
 from core.runs.config import DEFAULT_PRESET, PRESETS, TrainConfig, preset
-from core.runs.run import MAX_NAME_CHARS, list_runs, next_name
+from core.runs.run import list_runs, next_name
 from core.training.launch import start_training
 from dashboard import state
 from dashboard.app_pages.explore.split_sizes import split_sizes

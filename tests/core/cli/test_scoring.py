@@ -15,7 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from core.cli.parser import main
-from core.runs.run import Run, read_result
+from core.runs.result import read_result
+from core.runs.run import Run
 from core.workspace import Workspace
 from tests import toy
 from tests.core.cli.process import PROJECT, run, start

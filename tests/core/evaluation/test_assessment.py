@@ -10,7 +10,8 @@ from core.evaluation.baselines.compared_model import ComparedModel, metric_estim
 from core.evaluation.metrics import classification_metrics
 from core.evaluation.operating_point import OperatingPoint, Rule, keep_operating_point
 from core.runs.config import TrainConfig
-from core.runs.run import Run, create_run, read_result
+from core.runs.result import read_result
+from core.runs.run import Run, create_run
 from core.workspace import Workspace
 from tests import toy
 from tests.made_answers import answered_run

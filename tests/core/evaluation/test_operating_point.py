@@ -11,7 +11,8 @@ from core.evaluation.operating_point import (
     operating_point,
 )
 from core.files import write_atomically
-from core.runs.run import Run, RunResult, create_run
+from core.runs.result import RunResult
+from core.runs.run import Run, create_run
 from core.workspace import Workspace
 from tests import toy
 

@@ -3,7 +3,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from core.errors import BadInput, NotFound
+from core.errors import DamagedFile, NotFound
 from core.evaluation.predictions import (
     prediction_table,
     read_predictions,
@@ -62,7 +62,7 @@ def test_a_part_without_rows_is_one_sentence(workspace: Workspace, run: Run) -> 
 def test_a_damaged_file_is_one_sentence(workspace: Workspace, run: Run, content: bytes) -> None:
     workspace.run(run.id).predictions.write_bytes(content)
 
-    with pytest.raises(BadInput, match="but found a damaged file"):
+    with pytest.raises(DamagedFile, match="but found a damaged file"):
         read_predictions(workspace, run, "test")
 
 

@@ -15,7 +15,8 @@ from core.jobs.process import recorded_process
 from core.jobs.status import JobState, read_status
 from core.jobs.tasks import task_result
 from core.runs.config import TrainConfig
-from core.runs.run import Run, create_run, read_result
+from core.runs.result import read_result
+from core.runs.run import Run, create_run
 from core.workspace import Workspace
 from tests import toy
 from tests.messages import assert_one_sentence

@@ -11,6 +11,7 @@ import pytest
 from core.data.dataset import Dataset
 from core.errors import AlreadyExists, EncoderError, JobError, SincerelyError
 from core.jobs.launcher import current_status, log_tail, start_job, stop_job, wait_for_end
+from core.jobs.moment import Moment
 from core.jobs.process import (
     ProcessIdentity,
     WorkerRecord,
@@ -23,7 +24,8 @@ from core.jobs.registry import JobKind
 from core.jobs.status import JobState, JobStatus, read_status, write_status
 from core.runs.config import TrainConfig
 from core.runs.metrics import STEP, VALIDATION, MetricsReader
-from core.runs.run import Run, create_run, list_runs, read_result
+from core.runs.result import read_result
+from core.runs.run import Run, create_run, list_runs
 from core.training.launch import start_training
 from core.workspace import JobPaths, Workspace
 from tests import toy
@@ -203,10 +205,43 @@ def test_a_worker_that_the_system_refuses_fails_its_job(jobs: Workspace, paths: 
 
 
 def test_a_job_without_a_worker_has_a_moment_to_get_one(paths: JobPaths) -> None:
-    now = datetime.now(timezone.utc)
+    now = Moment.now()
 
-    assert current_status(paths, now=now + timedelta(seconds=25)).state is JobState.QUEUED
-    assert current_status(paths, now=now + timedelta(seconds=35)).state is JobState.DIED
+    later = [replace(now, seconds=now.seconds + seconds) for seconds in (25, 35)]
+    assert current_status(paths, now=later[0]).state is JobState.QUEUED
+    assert current_status(paths, now=later[1]).state is JobState.DIED
+
+
+def test_a_clock_that_is_set_back_keeps_no_job_waiting(paths: JobPaths) -> None:
+    tomorrow = datetime.now(timezone.utc) + timedelta(days=1)
+    queued = replace(read_status(paths), updated=tomorrow.isoformat(), since=tomorrow.isoformat())
+    long_ago = replace(queued.moment, seconds=queued.moment.seconds - 60)
+    paths.status.write_text(replace(queued, moment=long_ago).to_json(), "utf-8")
+
+    assert current_status(paths).state is JobState.DIED
+
+
+def test_a_job_from_before_the_machine_started_has_no_worker_to_wait_for(paths: JobPaths) -> None:
+    queued = replace(read_status(paths), moment=Moment("another boot", 1e9))
+    paths.status.write_text(queued.to_json(), "utf-8")
+
+    assert current_status(paths).state is JobState.DIED
+
+
+def test_a_job_whose_worker_nobody_recorded_can_be_stopped_at_any_time(paths: JobPaths) -> None:
+    assert stop_job(paths).state is JobState.STOPPED
+    assert current_status(paths).state is JobState.STOPPED
+
+
+@pytest.mark.parametrize("content", ["", "null", "{}", '{"state": "runn', '{"state": "runnimg"}'])
+def test_a_job_whose_status_is_lost_has_died_and_says_what_to_do(
+    paths: JobPaths, content: str
+) -> None:
+    paths.status.write_text(content, "utf-8")
+
+    status = current_status(paths)
+    assert status.state is JobState.DIED
+    assert "status.json is damaged: resume it" in status.message
 
 
 @pytest.mark.parametrize("state", [state for state in JobState if not state.active])

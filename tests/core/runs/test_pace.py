@@ -2,7 +2,7 @@ import pytest
 
 from core.jobs.status import JobState, JobStatus
 from core.runs.pace import Pace, pace_of
-from core.runs.run import RunResult
+from core.runs.result import RunResult
 
 RESULT = RunResult(10, 1.0, 0.5, {}, {}, rows_per_s=19.0, seconds=207.0, device="CPU")
 

@@ -15,15 +15,14 @@ from core.data.text.profile import write_profile
 from core.errors import BadInput, NotFound
 from core.jobs.status import JobState, read_status
 from core.runs.config import TrainConfig
+from core.runs.result import RunResult, read_result
 from core.runs.run import (
     Run,
-    RunResult,
     create_run,
     find_run,
     list_runs,
     next_name,
     read_examples,
-    read_result,
     run_size_bytes,
     runs_on,
 )

@@ -10,7 +10,8 @@ from core.errors import Cancelled, NotFound
 from core.evaluation.operating_point import OperatingPoint, Rule, keep_operating_point
 from core.model.backbone import load_backbone
 from core.model.classifier import build_classifier
-from core.runs.run import Run, create_run, read_examples, read_result
+from core.runs.result import read_result
+from core.runs.run import Run, create_run, read_examples
 from core.scoring.scorer import Scorer, load_scorer
 from core.workspace import Workspace
 from tests import toy

@@ -11,7 +11,8 @@ import pytest
 from core.errors import NotFound
 from core.evaluation.operating_point import OperatingPoint, Rule, keep_operating_point
 from core.files import write_atomically
-from core.runs.run import Run, read_result
+from core.runs.result import read_result
+from core.runs.run import Run
 from core.scoring.scorer import Scorer, Scores, load_scorer
 from core.serving.batcher import MAX_BATCH, MAX_WAITING, Batcher, Closed, Full
 from core.workspace import Workspace

@@ -12,7 +12,8 @@ from core.explain.explanation import Explainer
 from core.explain.explanation_types import Method
 from core.explain.identity_swap import check_groups
 from core.files import write_atomically
-from core.runs.run import Run, read_result
+from core.runs.result import read_result
+from core.runs.run import Run
 from core.scoring.scorer import load_scorer
 from core.serving.client import ask, explain, nearest, swap, swap_sample
 from core.serving.routes import MAX_EXPLAINED, MAX_SWAPPED

@@ -22,7 +22,8 @@ from core.jobs.status import JobState, read_status
 from core.runs.checkpoints import newest_checkpoint, newest_step
 from core.runs.config import TrainConfig
 from core.runs.metrics import STEP, VALIDATION, MetricsReader
-from core.runs.run import Run, RunResult, read_result
+from core.runs.result import RunResult, read_result
+from core.runs.run import Run
 from core.training.launch import resume_training, start_training
 from core.workspace import RunPaths, Workspace
 from tests import toy
@@ -182,7 +183,7 @@ from core.jobs.launcher import current_status, log_tail
 from core.training.launch import resume_training, start_training
 from core.jobs.launcher import stop_job, wait_for_end
 from core.runs.checkpoints import newest_checkpoint
-from core.runs.run import read_result
+from core.runs.result import read_result
 from core.workspace import Workspace
 from tests import toy
 

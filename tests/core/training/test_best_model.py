@@ -8,7 +8,8 @@ from core.encoders.encoders import find_encoder
 from core.evaluation.calibration import fit_temperature
 from core.model.classifier import load_model
 from core.runs.config import TrainConfig
-from core.runs.run import Examples, Run, create_run, read_examples, read_result
+from core.runs.result import read_result
+from core.runs.run import Examples, Run, create_run, read_examples
 from core.training.best_model import BestModel, Effort
 from core.training.validator import Validation
 from core.workspace import Workspace

@@ -8,7 +8,7 @@ from core.jobs.launcher import current_status, log_tail, wait_for_end
 from core.jobs.registry import JobKind
 from core.jobs.status import JobState
 from core.jobs.tasks import task_result
-from core.runs.run import read_result
+from core.runs.result import read_result
 from core.training.encoder_job import EncoderRequest, ReadyEncoder, get_encoder, start_encoder
 from core.training.launch import start_training
 from core.workspace import Workspace

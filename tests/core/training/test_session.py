@@ -16,7 +16,8 @@ from core.model.training import Snapshot
 from core.runs.checkpoints import newest_checkpoint
 from core.runs.metrics import KIND, MetricsLog, read_metrics
 from core.runs.metrics import VALIDATION as VALIDATION_KIND
-from core.runs.run import Run, create_run, read_examples, read_result
+from core.runs.result import read_result
+from core.runs.run import Run, create_run, read_examples
 from core.training.best_model import BestModel
 from core.training.event_files import EventFiles
 from core.training.progress import ProgressReporter, Records

@@ -26,7 +26,8 @@ from core.runs import metrics
 from core.runs.checkpoints import Checkpoint
 from core.runs.config import TrainConfig
 from core.runs.metrics import MetricsReader
-from core.runs.run import Run, create_run, read_examples, read_result
+from core.runs.result import read_result
+from core.runs.run import Run, create_run, read_examples
 from core.training.forecast.past_runs import WorkRecord
 from core.training.trainer import own_checkpoint, train_run
 from core.workspace import ENVIRONMENT_VARIABLE, Workspace

@@ -7,7 +7,8 @@ from core.errors import NotFound
 from core.jobs.cancellation import StopFlag
 from core.jobs.status import JobState, read_status
 from core.runs.checkpoints import Checkpoint, newest_step, write_checkpoint
-from core.runs.run import Run, create_run, read_result
+from core.runs.result import read_result
+from core.runs.run import Run, create_run
 from core.training.training_job import TRAINING, run_training
 from core.workspace import Workspace
 from tests import toy

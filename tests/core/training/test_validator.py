@@ -8,7 +8,8 @@ from core.encoders.encoders import find_encoder
 from core.errors import Cancelled, TrainingDiverged
 from core.evaluation.metrics import classification_metrics, f1_threshold
 from core.model.classifier import load_model
-from core.runs.run import Examples, Run, read_examples, read_result
+from core.runs.result import read_result
+from core.runs.run import Examples, Run, read_examples
 from core.training.validator import Validator, quality_of
 from core.workspace import Workspace
 

@@ -13,7 +13,7 @@ from core.evaluation.doctor.frozen_rows import FrozenRows
 from core.jobs.status import JobState, JobStatus
 from core.runs.config import PRESETS, TrainConfig
 from core.runs.metrics import RESOURCES, STEP, VALIDATION, Measurements
-from core.runs.run import RunResult
+from core.runs.result import RunResult
 
 SHARE = 0.06
 GUESS = -(SHARE * math.log(SHARE) + (1 - SHARE) * math.log(1 - SHARE))

@@ -279,3 +279,19 @@ def test_a_label_without_a_value_is_a_bug() -> None:
         LabelEvent(fingerprint="f", row=1, action=Action.LABEL, annotator="ann")
     with pytest.raises(ValueError, match="undo of the event None"):
         LabelEvent(fingerprint="f", row=1, action=Action.UNDO, annotator="ann")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a?b", "mode=ro?cache=shared", "100%25", "a#b", "a b", "it's", 'say "x"', "ñ 日本", "a&b;c"],
+)
+def test_labels_stay_in_their_workspace_whatever_it_is_called(tmp_path: Path, name: str) -> None:
+    workspace = Workspace(tmp_path / name / "workspace")
+    other = Workspace(tmp_path / "a" / "workspace")
+
+    open_labels(workspace).add(label(1))
+
+    assert workspace.labels.stat().st_size
+    assert set(open_labels(workspace).current_labels("f")) == {1}
+    assert open_labels(other).current_labels("f") == {}
+    assert {path.name for path in tmp_path.iterdir()} == {name, "a"}

@@ -14,7 +14,8 @@ from core.evaluation.operating_point import OperatingPoint, Rule, keep_operating
 from core.files import write_atomically
 from core.model.classifier import ModelCard, build_classifier, load_model, save_model
 from core.model.saved_model import read_saved_model
-from core.runs.run import Run, create_run, read_result
+from core.runs.result import read_result
+from core.runs.run import Run, create_run
 from core.scoring.export.export import Exported, check_folder, export_run
 from core.scoring.scorer import load_scorer
 from core.workspace import Workspace

@@ -7,7 +7,8 @@ import pytest
 from core.data.splits.split import VALIDATION
 from core.evaluation.assessment import assess
 from core.evaluation.operating_point import OperatingPoint, Rule, operating_point
-from core.runs.run import Run, read_result
+from core.runs.result import read_result
+from core.runs.run import Run
 from core.scoring.export.exported_readme import ExportFacts, readme
 from core.workspace import Workspace
 from tests import toy

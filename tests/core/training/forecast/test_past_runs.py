@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from core.jobs.status import JobState, read_status, write_status
-from core.runs.run import read_result
+from core.runs.result import read_result
 from core.training.forecast.past_runs import WorkRecord, keep_work, past_runs
 from core.training.forecast.rates import DeviceKind, find_device
 from core.training.forecast.work import Work

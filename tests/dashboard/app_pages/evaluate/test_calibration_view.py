@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from core.evaluation.predictions import read_predictions
-from core.runs.run import Run, kept_result
+from core.runs.result import kept_result
+from core.runs.run import Run
 from core.workspace import Workspace
 from dashboard.app_pages.evaluate.calibration_view import calibration_view
 from tests.dashboard.app_pages.evaluate.conftest import Answer

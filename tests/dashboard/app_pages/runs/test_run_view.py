@@ -6,12 +6,12 @@ from core.data.dataset import Dataset
 from core.evaluation.operating_point import OperatingPoint, Rule, keep_operating_point
 from core.jobs.status import JobState, JobStatus, write_status
 from core.runs.metrics import RESOURCES, STEP, MetricsLog
-from core.runs.run import read_result
+from core.runs.result import read_result
 from core.workspace import Workspace
 from dashboard import reads
 from dashboard.app_pages.runs.run_view import run_view, status_line
 from tests import toy
-from tests.dashboard.conftest import Draw
+from tests.dashboard.conftest import Draw, unescaped
 from tests.dashboard.shown import buttons, metrics, said, sentences, table
 from tests.made_answers import answered_run
 from tests.made_runs import held, make_run
@@ -209,3 +209,16 @@ def test_a_result_of_a_run_at_work_is_so_far(
 
     assert said(app, "Reached so far by the model it kept")
     assert table(app, "Validation").columns.tolist() == ["Validation"]
+
+
+@pytest.mark.parametrize("missing", ["examples", "predictions", "result"])
+def test_a_file_that_is_gone_is_one_sentence_and_no_end_of_reruns(
+    draw: Draw, workspace: Workspace, dataset: Dataset, missing: str
+) -> None:
+    run = answered_run(workspace, dataset)
+    getattr(workspace.run(run.id), missing).unlink()
+
+    app = draw(run_view, run)  # It would not come back from reruns without end.
+
+    assert any("but found no file: delete the run" in unescaped(each.value) for each in app.error)
+    assert "Epoch" in metrics(app)

@@ -1,0 +1,107 @@
+"""What a run has reached, and whether it can be read."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.errors import DamagedFile, NotFound
+from core.files import damage_said, read_each, shown_path
+from core.jobs.status import JobState, JobStatus
+from core.records import from_plain
+from core.workspace import Workspace
+
+if TYPE_CHECKING:
+    from core.runs.run import Run
+
+TRAIN_AGAIN = "delete the run and train it again"
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run reached, all measured with the weights it kept.
+
+    `threshold` is the score from which the predicted label is positive, tuned for F1 on validation
+    rows; 0.5 where there are more than two classes and it means nothing. `validation` and
+    `test` map metric names to values; `test` is empty without a test part. `temperature` divides
+    log-odds to calibrate them, fitted on validation rows; 1 changes nothing.
+    """
+
+    best_step: int
+    best_epoch: float
+    threshold: float
+    validation: dict[str, float]
+    test: dict[str, float]
+    rows_per_s: float
+    seconds: float
+    device: str
+    temperature: float = 1.0
+
+    def to_json(self) -> str:
+        """The result as JSON; not by `records`, which writes null for a metric that is NaN."""
+        return json.dumps(asdict(self), indent=2)
+
+    @classmethod
+    def from_json(cls, text: str) -> RunResult:
+        """What `to_json` gave.
+
+        Raises:
+            ValueError: it is no such text.
+        """
+        result = from_plain(cls, json.loads(text))
+        if not result.temperature > 0:
+            raise ValueError(f"a temperature of {result.temperature}")
+        return result
+
+
+def kept_result(workspace: Workspace, run: Run) -> RunResult:
+    """What a run reached, for those who need its model.
+
+    Raises:
+        NotFound: the run has kept no model yet.
+        DamagedFile: its result is damaged.
+    """
+    path = workspace.run(run.id).result
+    with damage_said(f"the result of run {run.name!r}", path, TRAIN_AGAIN):
+        result = _read(path) if path.exists() else None
+    if result is None:
+        raise NotFound(
+            "a run with a trained model",
+            f"none in {run.name!r} yet",
+            "wait for its first validation or choose another run",
+        )
+    return result
+
+
+def read_result(workspace: Workspace, run: Run) -> RunResult | None:
+    """What the run reached; None while it has kept no model, and where that cannot be read.
+
+    `run_damage` says which of the two.
+    """
+    path = workspace.run(run.id).result
+    return next(iter(read_each([path], _read)), None) if path.exists() else None
+
+
+def run_damage(workspace: Workspace, run: Run, status: JobStatus) -> str:
+    """In one sentence what of a run's own files is missing or damaged; empty if it is sound.
+
+    Only what is quickly seen: texts and predictions are read where they are needed.
+    """
+    paths = workspace.run(run.id)
+    needed = [paths.result, paths.predictions] if status.state is JobState.FINISHED else []
+    for path in (paths.examples, *needed):
+        if not path.is_file() and paths.description.exists():
+            return str(DamagedFile(f"the run's {shown_path(path)}", "no file", TRAIN_AGAIN))
+    try:
+        if paths.result.exists():
+            with damage_said("the run's result", paths.result, TRAIN_AGAIN):
+                _read(paths.result)
+    except DamagedFile as error:
+        return str(error)
+    return ""
+
+
+def _read(path: Path) -> RunResult:
+    return RunResult.from_json(path.read_text("utf-8"))

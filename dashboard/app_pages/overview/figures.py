@@ -1,0 +1,56 @@
+"""The figures at the top of the first page, and the card with the runs at its end."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.data.dataset import N_WORDS, Dataset
+from core.runs.result import read_result
+from core.runs.run import list_runs, runs_on
+from dashboard import reads, state
+from dashboard.ui.empty import empty_state
+from dashboard.ui.header import card_title
+from dashboard.ui.plain_text import plain
+
+_DIGITS = st.column_config.NumberColumn(format="%.3f")
+_COLUMNS = {
+    "Run": None,
+    "Data set": None,
+    "State": None,
+    "PR-AUC": _DIGITS,
+    "F1": _DIGITS,
+    "Accuracy": _DIGITS,
+    "Started": st.column_config.DatetimeColumn(format="distance"),
+    "Damage": None,
+}
+
+
+def figures(dataset: Dataset) -> None:
+    """How many texts and of which label, how long, and what the best run on them reaches."""
+    workspace = state.workspace()
+    results = [read_result(workspace, run) for run in runs_on(workspace, dataset)]
+    reached = [each.validation["f1"] for each in results if each and "f1" in each.validation]
+    words = reads.lengths(workspace, dataset, N_WORDS)
+    cells = st.columns(4)
+    cells[0].metric("Texts", f"{dataset.rows:,}", border=True)
+    if dataset.positive:
+        cells[1].metric(
+            plain(f"Labelled “{dataset.positive}”"), f"{dataset.positive_share:.1%}", border=True
+        )
+    else:
+        cells[1].metric("Classes", f"{len(dataset.classes)}", border=True)
+    cells[2].metric("Median length", f"{words['median']:.0f} words", border=True)
+    best = f"{max(reached):.3f}" if reached else "–"
+    cells[3].metric("Best validation F1", best, border=True)
+
+
+def runs_card() -> None:
+    """All runs in a table."""
+    card_title("Runs", "Newest first; metrics on each run's validation rows")
+    if not (runs := list_runs(state.workspace())):
+        empty_state("model_training", "No runs yet", "Start a training; its results appear here.")
+        return
+    table = reads.runs_table(state.workspace(), runs)
+    shown = [name for name in _COLUMNS if name in table.columns]
+    settings = {name: _COLUMNS[name] for name in shown if _COLUMNS[name]}
+    st.dataframe(table, hide_index=True, column_config=settings, column_order=shown)

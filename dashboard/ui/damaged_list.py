@@ -1,0 +1,33 @@
+"""What no list has because its record is damaged: said, and removed by a button."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.maintenance.damage import record_damage, unreadable
+from core.maintenance.deletion import delete_unreadable
+from core.records import Unreadable
+from dashboard import state
+from dashboard.ui.failure import attempt
+from dashboard.ui.plain_text import plain
+
+
+def damaged_list() -> None:
+    """A line for each damaged data set, run, scored file and task; nothing where there is none."""
+    for found in unreadable(state.workspace()):
+        kind, identifier = found.folder.parts[-2:]
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.error(plain(str(record_damage(found).error())), icon=":material/error:")
+            st.button(
+                "Delete it",
+                icon=":material/delete:",
+                key=f"damaged_{kind}_{identifier}",
+                help="Removes its folder with everything in it; this cannot be undone.",
+                on_click=attempt,
+                args=[lambda found=found: _delete(found)],
+            )
+
+
+def _delete(found: Unreadable) -> None:
+    delete_unreadable(state.workspace(), found)
+    state.notice(f"Deleted {found.folder.name}.")
