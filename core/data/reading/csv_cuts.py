@@ -24,7 +24,7 @@ def regular_cut(data: bytes, dialect: Dialect, *, final: bool) -> tuple[int, boo
     array = np.frombuffer(data, np.uint8)
     quotes = np.flatnonzero(array == ord(dialect.quote)) if dialect.quote else _NO_PLACES
     cut = len(data) if final and len(quotes) % 2 == 0 else _last_line_end(data, array, quotes)
-    return cut, _is_regular(array, quotes[quotes < cut], dialect)
+    return cut, is_regular(array, quotes[quotes < cut], dialect)
 
 
 _NO_PLACES = np.zeros(0, np.int64)
@@ -44,8 +44,14 @@ def _last_line_end(data: bytes, array: NDArray[np.uint8], quotes: NDArray[np.int
     return int(outside[-1]) + 1 if len(outside) else 0
 
 
-def _is_regular(array: NDArray[np.uint8], quotes: NDArray[np.int64], dialect: Dialect) -> bool:
-    """Whether each quotation mark opens a cell, closes it, or is one of two inside it."""
+def is_regular(array: NDArray[np.uint8], quotes: NDArray[np.int64], dialect: Dialect) -> bool:
+    """Whether each quotation mark opens a cell, closes it, or is one of two inside it.
+
+    Args:
+        array: Rows of a CSV file as bytes.
+        quotes: Where quotation marks stand in them.
+        dialect: How they are written, a plain one.
+    """
     if not len(quotes):
         return True
     opening, closing = quotes[::2], quotes[1::2]

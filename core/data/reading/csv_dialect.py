@@ -16,7 +16,7 @@ from core.data.reading.headers import (
 
 _DELIMITERS = ",;\t|"
 _SAMPLE_CHARS = 1 << 18
-_SAMPLE_ROWS = 500
+_SAMPLE_LINES, _SAMPLE_ROWS = 600, 500
 _ONE_COLUMN_WORTH = 0.5  # A delimiter that divides nothing explains little,
 _NAMED_WORTH = 0.5  # one that sets a usual column name free much.
 _REGULAR_SHARE = 0.98
@@ -64,8 +64,9 @@ def guess_dialect(text: str, *, final: bool) -> Guess:
         text: The beginning of a CSV file.
         final: Whether that is all of the file.
     """
-    final = final and len(text) <= _SAMPLE_CHARS
-    text = text[:_SAMPLE_CHARS]
+    lines = split_lines(text[:_SAMPLE_CHARS])
+    final = final and len(text) <= _SAMPLE_CHARS and len(lines) <= _SAMPLE_LINES
+    text = "".join(lines[:_SAMPLE_LINES])
     declared = _SEP_LINE.match(text)
     delimiters = _DELIMITERS + (" " if _BY_SPACES.match(text) else "")
     if declared is not None:

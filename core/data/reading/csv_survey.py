@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.reading.bytestream import MARK, open_utf8
-from core.data.reading.csv_cuts import regular_cut
+from core.data.reading.csv_cuts import is_regular, regular_cut
 from core.data.reading.csv_dialect import BareRows, Guess, bare_rows, guess_dialect, really_quotes
 from core.data.reading.csv_records import Dialect, located_records, split_lines, split_records
 
 _MOST_BYTES = 1 << 30
+_PIECE_BYTES = 1 << 19
 _LONGEST_RECORD = 16 << 20
 _EXCERPT_LINES, _END_LINES = 400, 20
 _SAMPLE_ROWS = 200
@@ -126,8 +127,7 @@ def _surveyed(
             length += len(block)
             if stream.has_marks:
                 walk.found.misfits += block.count(MARK)
-            used = walk.add(data, final=not block)
-            pending = data[used:] if block else b""
+            pending = walk.add_all(data, final=not block)
     return walk.found
 
 
@@ -140,8 +140,16 @@ class _Walk:
         self._rows = rows
         self._lines = 0
 
-    def add(self, data: bytes, *, final: bool) -> int:
-        """Look at a block; returns how much of it need not come again."""
+    def add_all(self, data: bytes, *, final: bool) -> bytes:
+        """Look at a block, piece by piece; returns the rest, which must come again."""
+        pending = b""
+        for start in range(0, len(data), _PIECE_BYTES):  # What fits a cache is looked at faster.
+            piece = pending + data[start : start + _PIECE_BYTES]
+            is_last = final and start + _PIECE_BYTES >= len(data)
+            pending = piece[self._add(piece, is_last) :]
+        return b"" if final else pending
+
+    def _add(self, data: bytes, final: bool) -> int:
         used = self._look(data, final)
         if self._dialect.quote:
             seen = data[:used]
@@ -156,10 +164,11 @@ class _Walk:
             return len(data)
         if dialect.quote.encode() not in data:
             return len(data) if final else max(data.rfind(b"\n"), data.rfind(b"\r")) + 1
-        cut, is_regular = regular_cut(data, dialect, final=final)
-        if not is_regular or (not cut and len(data) > _LONGEST_RECORD) or (final and not cut):
+        cut, regular, spans_lines = _looked_over(data, dialect, final)
+        if not regular or (not cut and (final or len(data) > _LONGEST_RECORD)):
             return self._read(data, final)
-        self._find_merged(data[:cut])
+        if spans_lines:
+            self._find_merged(data[:cut])
         return cut
 
     def _count_uneven(self, data: bytes, final: bool) -> int:
@@ -214,6 +223,22 @@ class _Walk:
         self.found.first_merged = self.found.first_merged or self._lines + above + 1
         self.found.merged += 1
         self.found.quote(lines)
+
+
+def _looked_over(data: bytes, dialect: Dialect, final: bool) -> tuple[int, bool, bool]:
+    """As `regular_cut`, and whether there may be line ends inside quotation marks."""
+    array = np.frombuffer(data, np.uint8)
+    # Places are looked for once, which takes most of the time.
+    places = np.flatnonzero((array == ord(dialect.quote)) | (array == _LF))
+    is_quote = array[places] == ord(dialect.quote)
+    is_inside = np.cumsum(is_quote) % 2 == 1
+    ends = places[~is_quote & ~is_inside]
+    if not len(ends) or final:
+        return *regular_cut(data, dialect, final=final), True
+    cut = int(ends[-1]) + 1
+    quotes = places[is_quote]
+    spans_lines = bool((is_inside & ~is_quote & (places < cut)).any())
+    return cut, is_regular(array, quotes[quotes < cut], dialect), spans_lines
 
 
 def _line_ends(data: bytes, final: bool) -> NDArray[np.int64]:

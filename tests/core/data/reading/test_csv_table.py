@@ -38,7 +38,7 @@ def read(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bytestream, "_CHUNK_BYTES", chunk_bytes)
         if without_arrow:
-            patch.setattr(csv_cuts, "_is_regular", lambda *_: False)
+            patch.setattr(csv_cuts, "is_regular", lambda *_: False)
         table = CsvTable(file, format)
         for batch in table.batches(Positions(0, 1 if len(table.header) > 1 else None)):
             columns = [batch.columns[n].texts.cast("binary").to_pylist() for n in batch.columns]
