@@ -98,7 +98,8 @@ def _is_header_below(rows: list[list[str]], number: int) -> bool:
     """Whether a row with usual names is the header, although other rows stand above it."""
     row = rows[number]
     for position, cell in enumerate(row if number else []):
-        below = (other[position] for other in rows[number + 1 :] if len(other) > position)
+        others = (other for other in rows[number + 1 :] if other != row)
+        below = (other[position] for other in others if len(other) > position)
         if has_known_name([cell]) and cell in below:
             return False  # A class that is called so.
     lesser = not number or all(
@@ -150,12 +151,12 @@ def _lengthened(names: list[str], rows: list[list[str]], width: int) -> list[str
 def _are_row_names(names: list[str], rows: list[list[str]]) -> bool:
     """Whether the first cell names each row, and is not the first part of an unquoted text."""
     firsts = [row[0] for row in rows]
-    if has_known_name(rows[0]) or len(set(firsts)) < len(firsts):
+    if has_known_name(rows[0]) or len(rows) < 2 or len(set(firsts)) < len(firsts):
         return False
     if all(first.isdigit() for first in firsts):
         return True
     parts = any(row[1].startswith(" ") for row in rows)
-    return has_known_name(names) and len(rows) > 1 and not parts
+    return has_known_name(names) and not parts
 
 
 def has_header(records: Sequence[Record]) -> bool:

@@ -59,6 +59,8 @@ def test_a_header_gets_as_many_names_as_rows_have_cells(
         ([["", "Report", ""], ["", "text", "y"], ["", "a", "0"], ["", "b", "1"]], (1, 3)),
         ([["", "Satz"], ["0", "a"], ["1", "b"]], (0, 2)),
         ([["Report"], ["a", "b"]], (0, 1)),
+        ([["T", ""], ["text", "y"], ["a", "0"], ["b", "1"], ["text", "y"], ["c", "0"]], (1, 2)),
+        ([["text", "y"], ["a", "0"], ["b", "1"], ["text", "y"], ["c", "0"]], (0, 2)),
     ],
 )
 def test_a_table_begins_behind_titles(rows: list[list[str]], expected: tuple[int, int]) -> None:
