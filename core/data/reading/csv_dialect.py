@@ -18,7 +18,8 @@ _DELIMITERS = ",;\t|"
 _SAMPLE_CHARS = 1 << 18
 _SAMPLE_LINES, _SAMPLE_ROWS = 600, 500
 _ONE_COLUMN_WORTH = 0.5  # A delimiter that divides nothing explains little,
-_NAMED_WORTH = 0.5  # one that sets a usual column name free much.
+_NAMED_WORTH = 0.5  # one that sets a usual column name free much,
+_SHORT_COST = 0.1  # and a header as long as the rows is likelier than one that is too short.
 _REGULAR_SHARE = 0.98
 _QUOTED_SHARE = 0.5
 _BACKSLASH = "\\"
@@ -26,6 +27,8 @@ _BACKSLASH = "\\"
 _SEP_LINE = re.compile(r'"?sep=([^\r\n"])"?[,;\t]*(\r\n|\n|\r)', re.IGNORECASE)
 # R's write.table: every name in quotation marks, with a space between them.
 _BY_SPACES = re.compile(r'("[^"\r\n]*")( "[^"\r\n]*")+[\r\n]')
+
+_SINGLE_QUOTED = re.compile(r"(?:^|[,;\t|])'[^\r\n]*'(?=[,;\t|]|\r?$)", re.MULTILINE)
 
 
 class Guess(NamedTuple):
@@ -54,7 +57,9 @@ class _Fit(NamedTuple):
     def worth(self) -> tuple[float, int]:
         if self.width < 2:
             return self.share * _ONE_COLUMN_WORTH, self.width
-        return self.share + _NAMED_WORTH * has_known_name(self.records[0]), self.width
+        named = _NAMED_WORTH * has_known_name(self.records[0])
+        short = _SHORT_COST * (len(self.records[0]) < self.width)
+        return self.share + named - short, self.width
 
 
 def guess_dialect(text: str, *, final: bool) -> Guess:
@@ -82,7 +87,7 @@ def _best_fit(text: str, delimiters: str, final: bool) -> _Fit:
     bare = _best_of(text, [Dialect(one, "") for one in delimiters], final)
     if _is_unquoted(text, best, bare, final):
         best = _spaced(text, bare, final)
-    if _between_single_quotes(best.records):
+    if _between_single_quotes(text, best.records):
         single = _quoted_fit(text, delimiters, "'", final)
         best = single if single.worth >= best.worth else best
     return best
@@ -92,7 +97,7 @@ def _quoted_fit(text: str, delimiters: str, quote: str, final: bool) -> _Fit:
     """The best fit with a quotation mark; of those as good, the plainest."""
     best = _best_of(text, [Dialect(one, quote) for one in delimiters], final)
     best = _spaced(text, best, final)
-    if _BACKSLASH + quote in text:
+    if any(_BACKSLASH + sign in text for sign in (quote, *delimiters)):
         ways = [
             Dialect(one, quote, _BACKSLASH, skip) for one in delimiters for skip in (False, True)
         ]
@@ -161,7 +166,9 @@ def _merges_or_breaks(text: str, quoted: _Fit, final: bool) -> bool:
     return (is_broken and same.share > quoted.share) or _is_one_column_of_quotes(text, same)
 
 
-def _between_single_quotes(records: list[Record]) -> bool:
+def _between_single_quotes(text: str, records: list[Record]) -> bool:
+    if len(_SINGLE_QUOTED.findall(text)) >= _QUOTED_SHARE * len(split_lines(text)) > 0:
+        return True
     cells = [cell for record in records if not isinstance(record, str) for cell in record if cell]
     opened = sum(cell.startswith("'") for cell in cells)
     closed = sum(cell.endswith("'") for cell in cells)

@@ -153,10 +153,11 @@ def _are_row_names(names: list[str], rows: list[list[str]]) -> bool:
     firsts = [row[0] for row in rows]
     if has_known_name(rows[0]) or len(rows) < 2 or len(set(firsts)) < len(firsts):
         return False
-    if all(first.isdigit() for first in firsts):
-        return True
-    parts = any(row[1].startswith(" ") for row in rows)
-    return has_known_name(names) and not parts
+    # A delimiter that a space follows stands inside a text.
+    parts = sum(any(cell.startswith(" ") for cell in row[1:]) for row in rows)
+    if parts > (1 - _REGULAR_SHARE) * len(rows):
+        return False
+    return all(first.isdigit() for first in firsts) or (has_known_name(names) and not parts)
 
 
 def has_header(records: Sequence[Record]) -> bool:

@@ -207,3 +207,15 @@ def test_what_r_writes_is_separated_by_spaces() -> None:
     rows = [f'"{n}" "some words, and {n}" {n % 2}' for n in range(1, 9)]
 
     assert dialect_of(['"text" "label"', *rows]) == (Dialect(" "), 1)
+
+
+def test_backslashes_before_delimiters_are_escapes() -> None:
+    rows = [f"{n},Hello\\, world {n},{n % 2}" for n in range(9)]
+
+    assert dialect_of(["id,text,label", *rows]) == (Dialect(",", '"', "\\"), 1)
+
+
+def test_single_quotes_around_texts_alone_are_found() -> None:
+    rows = [f"{n},'it\\'s {n}, so',{n % 2}" for n in range(9)]
+
+    assert dialect_of(["id,text,label", *rows]) == (Dialect(",", "'", "\\"), 1)
