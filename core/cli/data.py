@@ -10,7 +10,7 @@ from collections import defaultdict
 from functools import partial
 from pathlib import Path
 
-from core.cli.file_format import add_format, chosen_format
+from core.cli.file_format import add_format, chosen_format, say_doubts
 from core.cli.terminal import (
     AddCommand,
     Tell,
@@ -75,7 +75,9 @@ def _import(workspace: Workspace, options: argparse.Namespace) -> None:
             return
         path = _local_file(workspace, options.source, interrupted(show_bytes))
         file_format = chosen_format(path, options)
-        columns = _columns(preview_file(path, file_format).guess, options)
+        preview = preview_file(path, file_format)
+        say_doubts(preview.doubts)
+        columns = _columns(preview.guess, options)
         result = import_file(
             workspace,
             path,

@@ -25,6 +25,7 @@ class Problem(str, Enum):
 
     QUOTING = "quoting"
     FIELDS = "fields"
+    HEADER = "header"
     BYTES = "bytes"
     JSON = "json"
     EMPTY = "empty"
@@ -46,6 +47,7 @@ class Problem(str, Enum):
 _LABELS = {
     Problem.QUOTING: "broken quoting",
     Problem.FIELDS: "the wrong number of fields",
+    Problem.HEADER: "the column names once more",
     Problem.BYTES: "bytes that do not fit the encoding",
     Problem.JSON: "something else than a JSON object",
     Problem.EMPTY: "no text",

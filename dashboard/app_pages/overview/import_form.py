@@ -43,7 +43,7 @@ def import_form(source: FileSource) -> None:
         preview = reads.file_preview(source.path, format_choice(source))
         columns = _columns(source, preview)
         _first_rows(preview, columns)
-        for doubt in doubts(preview.header, preview.rows, columns):
+        for doubt in (*preview.doubts, *doubts(preview.header, preview.rows, columns)):
             st.warning(plain(doubt), icon=":material/warning:")
         _start(source, preview, columns)
 

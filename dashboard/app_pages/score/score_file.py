@@ -16,6 +16,7 @@ from dashboard.ui.failure import errors_shown
 from dashboard.ui.file_source import TYPES, FileSource, path_source, upload_source
 from dashboard.ui.format_choice import format_choice
 from dashboard.ui.header import card_title
+from dashboard.ui.plain_text import plain
 from dashboard.ui.view_switch import view_switch
 
 _UPLOAD, _PATH = "Upload", "Path on this machine"
@@ -37,6 +38,8 @@ def score_file_form(run: Run) -> None:
             return
         found = _format(source)
         preview = reads.file_preview(source.path, found)
+        for doubt in preview.doubts:
+            st.warning(plain(doubt), icon=":material/warning:")
         header = list(dict.fromkeys(preview.header))
         column = st.selectbox(
             "Text column",

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.cli.file_format import add_format, chosen_format
+from core.data.reading.csv_records import Dialect
 from core.data.reading.formats import FileFormat, FileKind
 from core.errors import BadInput
 from tests.messages import assert_one_sentence
@@ -51,6 +52,22 @@ def test_every_other_part_can_be_said(path: Path) -> None:
     found = chosen(path, "--kind", "csv", "--delimiter", "tab", "--quote", "none", "--no-header")
 
     assert found == FileFormat(FileKind.CSV, "koi8-r", "\t", "", False)
+
+
+@pytest.mark.parametrize("name", ["--first-line", "--header-row"])
+def test_how_cells_are_written_and_where_they_begin_can_be_said(path: Path, name: str) -> None:
+    found = chosen(path, "--escape", "\\", "--skip-space", name, "4")
+
+    assert found.dialect == Dialect(";", '"', "\\", True)
+    assert found.first_line == 4
+    again = chosen(path, "--escape", "none", "--no-skip-space")
+    assert (again.dialect, again.first_line) == (Dialect(";"), 1)
+
+
+@pytest.mark.parametrize("line", ["0", "-1", "one"])
+def test_no_line_is_refused(path: Path, line: str) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        chosen(path, "--first-line", line)
 
 
 @pytest.mark.parametrize("written", ["tab", "\\t"])

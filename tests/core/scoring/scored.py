@@ -18,8 +18,8 @@ def written(path: Path, rows: list[list[str]]) -> Path:
     return path
 
 
-def cells(path: Path, delimiter: str = ",") -> list[list[str]]:
-    with path.open(newline="", encoding="utf-8") as file:
+def cells(path: Path, delimiter: str = ",", encoding: str = "utf-8") -> list[list[str]]:
+    with path.open(newline="", encoding=encoding) as file:
         return list(csv.reader(file, delimiter=delimiter))
 
 

@@ -1,3 +1,4 @@
+import codecs
 import csv
 import io
 import json
@@ -134,6 +135,9 @@ def test_every_row_of_a_messy_file_is_there_equal_or_explained_with_its_own_scor
             assert float(row[3]) == pytest.approx(own[wanted[1]], abs=2e-5)
 
 
+ENCODINGS = {"utf-16": "utf-16", "bom": "utf-8-sig", "cp1252": "cp1252"}
+
+
 def content_of(kind: str) -> bytes:
     lines = ["n;text", "1;a lovely café", "2;a rotten dog"]
     if kind == "jsonl":
@@ -146,7 +150,7 @@ def content_of(kind: str) -> bytes:
     if kind == "excel":
         return xlsx_bytes({"S": [["n", "text"], [1, "a lovely café"], [2, "a rotten dog"]]})
     delimiter = "\t" if kind == "tsv" else ";"
-    encoding = {"utf-16": "utf-16", "bom": "utf-8-sig", "cp1252": "cp1252"}.get(kind, "utf-8")
+    encoding = ENCODINGS.get(kind, "utf-8")
     return "\r\n".join(lines).replace(";", delimiter).encode(encoding)
 
 
@@ -161,7 +165,8 @@ def test_every_format_that_can_be_imported_can_be_scored(
     delimiter = {"tsv": "\t", "jsonl": ",", "parquet": ",", "excel": ","}.get(kind, ";")
 
     result = score(scorer, tmp_path / "in", out)
-    after = cells(out, delimiter)
+    assert out.read_bytes().startswith(codecs.BOM_UTF8) == (kind == "bom")
+    after = cells(out, delimiter, ENCODINGS.get(kind, "utf-8"))
     assert [row[:2] for row in after] == [
         ["n", "text"],
         ["1", "a lovely café"],
@@ -342,3 +347,19 @@ def test_objects_with_ever_new_keys_are_refused(scorer: Scorer, tmp_path: Path) 
     with pytest.raises(BadInput, match="at most 1,000 different keys"):
         score_file(scorer, source, tmp_path / "out.csv", store=tmp_path / "kept.sqlite")
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_rows_that_only_seem_to_merge_and_headers_that_come_again_keep_their_places(
+    scorer: Scorer, tmp_path: Path, out: Path
+) -> None:
+    lines = [f"{n % 2}\t{n}\tthe lovely cat number {n}" for n in range(40)]
+    lines[7], lines[12] = '1\t7\t"I will not', '0\t12\tand so on"'
+    lines[20] = "label\tid\ttext"
+    (tmp_path / "in.tsv").write_text("\n".join(["label\tid\ttext", *lines, ""]), "utf-8")
+    result = score(scorer, tmp_path / "in.tsv", out)
+    after = cells(out, "\t")[1:]
+
+    assert (result.rows, len(after)) == (40, 40)
+    assert [row[2] for row in after] == [line.split("\t")[2] for line in lines]
+    assert result.unscored == {"header": 1}
+    assert after[20][-1] == "the column names once more"

@@ -1,4 +1,6 @@
+import codecs
 import csv
+import gzip
 import io
 from pathlib import Path
 
@@ -9,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.data.output.formulas import unguarded
+from core.data.reading.charset import WrittenAs
+from core.data.reading.formats import FileFormat, FileKind
 from core.errors import BadInput
 from core.scoring.scored_output import (
     OutputKind,
@@ -16,6 +20,7 @@ from core.scoring.scored_output import (
     free_names,
     kind_of,
     open_output,
+    written_like,
 )
 from tests.messages import assert_one_sentence
 
@@ -153,3 +158,60 @@ def test_distinct_names_are_distinct_and_keep_what_occurs_once(names: list[str])
     assert "" not in made
     for new, old in zip(made, names, strict=True):
         assert new == old or not old or names.count(old) > 1
+
+
+@pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8])
+@pytest.mark.parametrize("compression", ["", "gzip"])
+def test_a_file_is_written_as_another_is(tmp_path: Path, mark: bytes, compression: str) -> None:
+    source = tmp_path / "in"
+    content = mark + "text;a\nGrüße;1\n".encode()
+    source.write_bytes(gzip.compress(content) if compression else content)
+    format = FileFormat(FileKind.CSV, "utf-8", compression=compression)
+
+    assert written_like(source, format, ["Ä"]) == WrittenAs("utf-8", mark)
+    parquet = FileFormat(FileKind.PARQUET)
+    assert written_like(source, parquet, []) == WrittenAs()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "codec"),
+    [
+        ("utf-16", "utf-16-le"), ("utf-32", "utf-32-le"), ("cp1252", "cp1252"),
+        ("iso2022_jp", "iso2022_jp"), ("gb18030", "gb18030"),
+    ],
+)  # fmt: skip
+def test_encoding_and_mark_stay(tmp_path: Path, encoding: str, codec: str) -> None:
+    source = tmp_path / "in"
+    text = "日本" if encoding in ("iso2022_jp", "gb18030") else "Grüße"
+    source.write_bytes(f"text\n{text}\n".encode(encoding))
+    alike = written_like(source, FileFormat(FileKind.CSV, encoding), ["ham"])
+    sink = io.BytesIO()
+    schema = pa.schema([("text", pa.string())])
+    with open_output(sink, OutputKind.CSV, schema, written=alike) as output:
+        output.write(
+            pa.record_batch(
+                [
+                    [text],
+                ],
+                schema=schema,
+            )
+        )
+        output.write(
+            pa.record_batch(
+                [
+                    [text],
+                ],
+                schema=schema,
+            )
+        )
+
+    assert alike.codec == codec
+    assert sink.getvalue() == f"text\n{text}\n{text}\n".encode(encoding)
+
+
+def test_a_class_that_the_encoding_cannot_write_makes_it_utf_8(tmp_path: Path) -> None:
+    source = tmp_path / "in"
+    source.write_bytes("text\nGrüße\n".encode("cp1252"))
+
+    found = written_like(source, FileFormat(FileKind.CSV, "cp1252"), ["ham", "жалоба"])
+    assert found == WrittenAs("utf-8", codecs.BOM_UTF8)

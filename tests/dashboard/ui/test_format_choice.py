@@ -7,6 +7,7 @@ from core.data.reading.formats import FileKind
 from core.errors import NotFound
 from dashboard.ui.file_source import FileSource
 from dashboard.ui.format_choice import format_choice
+from tests.core.data.workbooks import xlsx_bytes
 from tests.dashboard.conftest import Draw
 from tests.dashboard.importing import box
 from tests.dashboard.shown import field
@@ -16,6 +17,12 @@ def source(tmp_path: Path, name: str, content: bytes) -> FileSource:
     path = tmp_path / name
     path.write_bytes(content)
     return FileSource(path, name)
+
+
+CSV_BOXES = {
+    *("Format", "Encoding", "Between columns", "Quotation marks", "Escape character"),
+    *("Spaces around cells", "Column names"),
+}
 
 
 def boxes(app) -> dict[str, object]:
@@ -28,12 +35,14 @@ def boxes(app) -> dict[str, object]:
         (
             "a.csv", b"text;label\nhello there;0\nbad, words;1\n",
             {"Format": "csv", "Encoding": "utf-8", "Between columns": ";",
-             "Quotation marks": '"', "Column names": True},
+             "Quotation marks": '"', "Escape character": "", "Spaces around cells": False,
+             "Column names": True},
         ),
         (
             "a.tsv", "text\tlabel\nnaïve\t0\nschön\t1\n".encode("cp1252"),
             {"Format": "csv", "Encoding": "cp1252", "Between columns": "\t",
-             "Quotation marks": '"', "Column names": True},
+             "Quotation marks": '"', "Escape character": "", "Spaces around cells": False,
+             "Column names": True},
         ),
         (
             "a.jsonl", b'{"text":"hello","label":"a"}\n{"text":"there","label":"b"}\n',
@@ -56,13 +65,28 @@ def test_each_part_can_be_corrected(draw: Draw, tmp_path: Path) -> None:
     field(app.selectbox, "Encoding").set_value("cp1252")
     field(app.selectbox, "Between columns").set_value("|")
     field(app.selectbox, "Quotation marks").set_value("'")
+    field(app.selectbox, "Escape character").set_value("\\")
+    field(app.selectbox, "Spaces around cells").set_value(True)
     field(app.selectbox, "Column names").set_value(False)
+    field(app.number_input, "First line").set_value(2)
     app.run()
 
     found = app.session_state["drawn"]
     assert (found.encoding, found.delimiter, found.quote, found.has_header) == (
         "cp1252", "|", "'", False,
     )  # fmt: skip
+    assert (found.escape, found.skip_space, found.first_line) == ("\\", True, 2)
+
+
+def test_where_the_table_begins_is_shown_for_each_sheet(draw: Draw, tmp_path: Path) -> None:
+    rows = [["text", "label"], *([f"words {n}", n % 2] for n in range(9))]
+    content = xlsx_bytes({"a": [["A title"], *rows], "b": rows})
+    app = draw(format_choice, source(tmp_path, "a.xlsx", content))
+    assert field(app.number_input, "First row").value == 2
+
+    field(app.selectbox, "Sheet").set_value("b").run()
+    assert field(app.number_input, "First row").value == 1
+    assert app.session_state["drawn"].sheet == "b"
 
 
 def test_another_kind_has_boxes_of_its_own(draw: Draw, tmp_path: Path) -> None:
@@ -70,7 +94,7 @@ def test_another_kind_has_boxes_of_its_own(draw: Draw, tmp_path: Path) -> None:
 
     for kind, labels in (
         ("jsonl", {"Format", "Encoding"}),
-        ("csv", {"Format", "Encoding", "Between columns", "Quotation marks", "Column names"}),
+        ("csv", CSV_BOXES),
         ("parquet", {"Format"}),
     ):
         field(app.selectbox, "Format").set_value(kind).run()

@@ -79,7 +79,7 @@ def _stops(
     format: FileFormat | None,
     problems: list[tuple[str, int, str]],
 ) -> None:
-    skipping = ("quoting", "fields", "bytes", "json", "empty")
+    skipping = ("quoting", "fields", "header", "bytes", "json", "empty")
     first = min(row for problem, row, _ in problems if problem in skipping)
     with pytest.raises(BadInput, match=rf"in row {first:,}\b") as caught:
         import_file(workspace, file, format=format, on_problem=OnProblem.STOP)

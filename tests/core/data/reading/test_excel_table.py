@@ -93,6 +93,40 @@ def test_without_a_header_columns_have_numbers(workspace: Workspace, tmp_path: P
     assert import_file(workspace, file, Columns("a question, 1"), format=chosen).dataset.rows == 7
 
 
+def test_a_table_is_found_below_titles_and_its_header_left_out_where_it_comes_again(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    body = [[f"words {number}", "ab"[number % 2]] for number in range(8)]
+    rows = [
+        ["Survey of May"],
+        [],
+        ["by me"],
+        ["text", "label"],
+        *body,
+        ["text", "label"],
+        ["c", "a"],
+    ]
+    file = written(tmp_path, xlsx_bytes({"a": rows}))
+    preview = preview_file(file)
+
+    assert preview.format == FileFormat(FileKind.EXCEL, sheet="a", first_line=4)
+    assert preview.header == ("text", "label")
+    result = import_file(workspace, file, format=preview.format)
+    assert [text for _, text, _ in rows_of(workspace, result.dataset)][-2:] == ["words 7", "c"]
+    assert problems_of(workspace, result.dataset) == [("header", 13, "text | label")]
+    assert report_is_truthful(workspace, result)
+
+
+def test_a_table_begins_in_the_row_that_is_chosen(tmp_path: Path) -> None:
+    file = written(tmp_path, xlsx_bytes({"a": [["text"], ["b"], ["c"], ["d"]]}))
+    table = ExcelTable(file, tmp_path, header=True, first_line=2)
+
+    assert (table.header, table.head(9)) == (("b",), [("c",), ("d",)])
+    with pytest.raises(BadInput, match="row 9") as caught:
+        ExcelTable(file, tmp_path, header=True, first_line=9)
+    assert_one_sentence(caught.value)
+
+
 def test_rows_come_in_batches(tmp_path: Path) -> None:
     rows = [["text"], *([f"row {n}"] for n in range(2, 10_000))]
     table = ExcelTable(written(tmp_path, xlsx_bytes({"a": rows})), tmp_path)

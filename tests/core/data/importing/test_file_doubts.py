@@ -1,0 +1,93 @@
+from pathlib import Path
+
+import pytest
+
+from core.data.importing.preview import Preview, preview_file
+from core.data.reading.formats import FileFormat, FileKind
+from tests.core.data.workbooks import xlsx_bytes
+
+ROWS = [f"{n},some words here {n},{n % 2}" for n in range(1_000)]
+
+
+def preview_of(path: Path, content: str | bytes, format: FileFormat | None = None) -> Preview:
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return preview_file(path, format)
+
+
+def table(*lines: str, rows: list[str] | None = None) -> str:
+    return "\n".join([*lines, *(ROWS if rows is None else rows), ""])
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "file"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_nothing_is_said_of_a_plain_file(path: Path, encoding: str) -> None:
+    content = table("id,text,label", "a,Grüße,b")
+
+    assert preview_of(path, content.encode(encoding)).doubts == ()
+
+
+def test_a_guess_at_the_encoding_is_said(path: Path) -> None:
+    russian = [f"{n},Отличное место, вернёмся ещё раз,да".replace(", ", " ") for n in range(30)]
+    preview = preview_of(path, table("id,text,label", rows=russian).encode("cp1251"))
+
+    assert preview.format.encoding == "cp1251"
+    (doubt,) = preview.doubts
+    assert "a guess: Windows-1251 (Cyrillic)" in doubt
+    chosen = FileFormat(FileKind.CSV, "koi8-r")
+    assert not any("guess" in doubt for doubt in preview_file(path, chosen).doubts)
+
+
+@pytest.mark.parametrize("kind", [FileKind.CSV, FileKind.JSONL])
+def test_bytes_that_do_not_fit_are_said_wherever_they_are(path: Path, kind: FileKind) -> None:
+    rows = ROWS if kind is FileKind.CSV else [f'{{"text": "ä{n}"}}' for n in range(9_000)]
+    head = "id,text,ä\n" * 9_000 if kind is FileKind.CSV else ""
+    content = (head + table(rows=rows)).encode() + b'{"text": "\xe9"}\n'
+    preview = preview_of(path, content, FileFormat(kind, "utf-8"))
+
+    assert any("There is 1 place with bytes that do not fit UTF-8" in d for d in preview.doubts)
+
+
+def test_lines_above_the_table_are_said(path: Path) -> None:
+    (doubt,) = preview_of(path, table("A title", "", "id,text,label")).doubts
+    assert doubt == "The table begins in line 3; the 2 lines above it are left out."
+    rows = [["A title"], ["text", "label"], *([f"words {n}", n % 2] for n in range(9))]
+    (doubt,) = preview_of(path, xlsx_bytes({"a": rows})).doubts
+    assert doubt == "The table begins in row 2; the row above it is left out."
+
+
+def test_a_header_one_short_is_said(path: Path) -> None:
+    (doubt,) = preview_of(path, table("text,label")).doubts
+
+    assert "one cell more" in doubt
+
+
+def test_rows_of_another_width_than_the_header_are_said(path: Path) -> None:
+    preview = preview_of(path, table("id,text,label", rows=["1,a,b,c"] * 20))
+
+    assert any("20 of the first 20 rows have another number" in d for d in preview.doubts)
+
+
+def test_rows_that_a_quotation_mark_merges_are_said(path: Path) -> None:
+    lines = [*ROWS, '7,"I will not,1', '8,and so on",0', '9,"a, b",0']
+    preview = preview_of(path, table("id,text,label", rows=lines))
+
+    assert preview.format.quote == '"'
+    assert any("1 cell goes over several lines" in d and "line 1,002" in d for d in preview.doubts)
+
+
+def test_lines_of_another_width_are_said_where_there_is_no_quoting(path: Path) -> None:
+    content = table("id,text,label") + "1,2\n"
+    preview = preview_of(path, content, FileFormat(FileKind.CSV, "utf-8", quote=""))
+
+    assert any(doubt.startswith("1 line has another number") for doubt in preview.doubts)
+
+
+def test_broken_quoting_is_said(path: Path) -> None:
+    content = table("id,text,label", rows=[*ROWS, '1,"a, b",0', '2,"c" d,1'])
+    preview = preview_of(path, content)
+
+    assert any(doubt.startswith("1 row has broken quoting") for doubt in preview.doubts)
