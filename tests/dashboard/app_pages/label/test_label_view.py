@@ -288,3 +288,4 @@ def test_a_store_that_cannot_be_read_leaves_the_queue_with_what_waits_in_it(
     receipt = desk(app)["receipt"]
     assert receipt["stored"] == []
     assert "damaged file" in receipt["fault"]
+    assert desk(app)["history"] == []
