@@ -7,6 +7,7 @@
  * @param {KeyboardEvent} event
  */
 export function isComposing(event) {
-  // In Safari the Enter that ends a word comes after the end, but still with this code.
-  return event.isComposing || event.keyCode === 229;
+  // In Safari the Enter that ends a word comes after the end, but still with this code; some
+  // browsers say it by the key's name alone.
+  return event.isComposing || event.keyCode === 229 || event.key === "Process";
 }

@@ -3,6 +3,7 @@
 /** @import { LabelClass } from "./wire" */
 
 import { isComposing } from "../composing.js";
+import { alsoPrinted, characterOf } from "./layouts.js";
 
 /**
  * What a key or a button asks for; `value` is the class of a label, or how far back to look.
@@ -26,27 +27,42 @@ const KEYS = {
   b: "show",
   Escape: "closeHelp",
 };
+const STEERING = [" ", "ArrowLeft", "ArrowRight"]; // what buttons, choices and sliders listen to
+const CONTROLS = "button, a, summary, [role], [tabindex='0']";
 
 /**
  * The command of a key press; null for one that is the page's own.
  *
  * @param {KeyboardEvent} event
  * @param {HTMLElement} focused what the key was pressed in
- * @param {{ classes: LabelClass[], covered: boolean }} page its classes, and whether a dialog lies
- *   over it
+ * @param {object} page
+ * @param {LabelClass[]} page.classes
+ * @param {boolean} page.covered whether a dialog lies over the page
+ * @param {boolean} page.tabbed whether the keyboard went to what has the focus, not the mouse
+ * @param {Node} page.desk the queue's place on the page
  * @returns {Command | null}
  */
-export function commandOf(event, focused, { classes, covered }) {
+export function commandOf(event, focused, { classes, covered, tabbed, desk }) {
   if (isComposing(event)) return null;
   if (focused.closest?.(".note")) return noteCommand(event);
   if (focused.classList?.contains("find")) return findCommand(event);
   const combined = event.ctrlKey || event.metaKey || event.altKey;
   if (covered || event.repeat || combined || isTyping(focused)) return null;
-  const chosen = classOf(event, classes);
-  if (chosen) return { act: "label", value: chosen.name };
-  const key = characterOf(event);
-  const act = Object.hasOwn(KEYS, key) ? KEYS[key] : null;
-  return act && (act === "closeHelp" || !isSteering(focused, key)) ? { act } : null;
+  const steers = tabbed && STEERING.includes(event.key) && controlOf(focused, desk) !== null;
+  return steers ? null : commandOfKey(event, classes);
+}
+
+/**
+ * The control of the page that has the focus. What lies around the queue is none: a click on the
+ * text gives the focus to the whole page.
+ *
+ * @param {HTMLElement} focused
+ * @param {Node} desk
+ * @returns {HTMLElement | null}
+ */
+export function controlOf(focused, desk) {
+  const control = /** @type {HTMLElement | null} */ (focused.closest?.(CONTROLS) ?? null);
+  return control?.contains(desk) ? null : control;
 }
 
 /**
@@ -78,23 +94,33 @@ function findCommand(event) {
   return event.key === "Enter" ? { act: "chooseFound" } : null;
 }
 
-/** @param {KeyboardEvent} event */
-function characterOf({ key }) {
-  return key.length === 1 ? key.toLowerCase() : key;
-}
-
 /**
- * The class of a key: by its character, or by the digit on it where another layout has no digits.
+ * What a key says by its character, or else by what is also printed on it.
  *
  * @param {KeyboardEvent} event
  * @param {LabelClass[]} classes
+ * @returns {Command | null}
  */
-function classOf(event, classes) {
+function commandOfKey(event, classes) {
   const key = characterOf(event);
-  const digit = event.shiftKey ? null : /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
-  const has = (/** @type {string | null | undefined} */ each) =>
-    classes.find(({ keys }) => each != null && keys.includes(each));
-  return has(key) ?? has(digit);
+  const own = commandOfCharacter(key, classes);
+  if (own) return own;
+  const also = alsoPrinted(event);
+  if (also === null) return null;
+  // Who presses the letter of a class means the class, though it has no key of its own.
+  const isOfClass = classes.some(({ name }) => name.toLowerCase().startsWith(key));
+  return /\d/.test(also) || !isOfClass ? commandOfCharacter(also, classes) : null;
+}
+
+/**
+ * @param {string} key
+ * @param {LabelClass[]} classes
+ * @returns {Command | null}
+ */
+function commandOfCharacter(key, classes) {
+  const chosen = classes.find(({ keys }) => keys.includes(key));
+  if (chosen) return { act: "label", value: chosen.name };
+  return Object.hasOwn(KEYS, key) ? { act: KEYS[key] } : null;
 }
 
 /**
@@ -108,16 +134,4 @@ export function isTyping(focused) {
   const pressed = ["checkbox", "radio", "range", "button"].includes(focused.type ?? "");
   const writes = ["INPUT", "TEXTAREA", "SELECT"].includes(focused.tagName) && !pressed;
   return Boolean(focused.isContentEditable) || writes;
-}
-
-/**
- * Whether a key steers a control: who came to it by the keyboard steers it by the keyboard.
- *
- * @param {HTMLElement} focused
- * @param {string} key
- */
-function isSteering(focused, key) {
-  if (key.length === 1 && key !== " ") return false;
-  const control = focused.closest?.("button, a, summary, [role], [tabindex='0']");
-  return control?.matches(":focus-visible") ?? false;
 }

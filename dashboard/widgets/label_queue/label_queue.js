@@ -9,7 +9,7 @@ import { ClassFinder } from "./class_finder.js";
 import { Desk } from "./desk.js";
 import { HelpList } from "./help_list.js";
 import { KeptEvents, openStorage } from "./kept_events.js";
-import { buttonCommand, commandOf, isTyping } from "./keys.js";
+import { buttonCommand, commandOf, controlOf, isTyping } from "./keys.js";
 import { NoteBox } from "./note_box.js";
 import { Outbox, RETRY_MS } from "./outbox.js";
 import { newName, sessionName } from "./session_name.js";
@@ -56,6 +56,7 @@ class LabelSession {
     this.noteBox = new NoteBox(host);
     this.finder = new ClassFinder(host);
     this.help = new HelpList(host);
+    this.tabbed = false; // whether the keyboard gave something the focus, not the mouse
     this.closing = new AbortController();
     this.timer = setInterval(() => this.#tick(), RETRY_MS);
     this.#listen();
@@ -86,10 +87,9 @@ class LabelSession {
 
   #listen() {
     const { signal } = this.closing;
-    document.addEventListener("keydown", (event) => this.#pressKey(event), {
-      capture: true,
-      signal,
-    });
+    const always = { capture: true, signal };
+    document.addEventListener("keydown", (event) => this.#pressKey(event), always);
+    document.addEventListener("pointerdown", () => (this.tabbed = false), always);
     document.addEventListener("visibilitychange", () => this.desk.restartClock(), { signal });
     const leave = (/** @type {Event} */ event) =>
       this.outbox.waiting.length && event.preventDefault();
@@ -115,10 +115,15 @@ class LabelSession {
   /** @param {KeyboardEvent} event */
   #pressKey(event) {
     if (!this.host.isConnected || this.host.closest("[hidden]")) return;
+    if (event.key === "Tab") this.tabbed = true;
     const focused = /** @type {HTMLElement} */ (event.composedPath()[0]);
     const covered = Boolean(document.querySelector("[role=dialog]"));
-    const command = commandOf(event, focused, { classes: this.desk.data.classes, covered });
+    const { classes } = this.desk.data;
+    const desk = hostOf(this.host);
+    const command = commandOf(event, focused, { classes, covered, tabbed: this.tabbed, desk });
     if (!command) return;
+    // A control that was clicked would hear the key as well when it is let go.
+    if (!this.tabbed && !isTyping(focused)) controlOf(focused, desk)?.blur();
     this.#perform(command);
     event.preventDefault();
     event.stopPropagation(); // Streamlit has keys of its own, such as r
@@ -183,6 +188,16 @@ function measureStored({ at }) {
   // An event of before a reload is older than the page's own clock.
   const start = Math.min(Math.max(end - (Date.now() - at), 0), end);
   performance.measure("label_stored", { start, end });
+}
+
+/**
+ * Where the queue is on the page itself.
+ *
+ * @param {HTMLElement} host
+ */
+function hostOf(host) {
+  const root = host.getRootNode();
+  return root instanceof ShadowRoot ? root.host : host;
 }
 
 /** A box that was just chosen from would go on taking the keys. */

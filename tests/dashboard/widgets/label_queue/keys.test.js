@@ -4,15 +4,18 @@ import test from "node:test";
 import {
   buttonCommand,
   commandOf,
+  controlOf,
   isTyping,
 } from "../../../../dashboard/widgets/label_queue/keys.js";
 import { makeData } from "./made.js";
 
 const { classes } = makeData();
 
+const DESK = "the desk";
+
 /** As much of an element as the keys look at. */
-function element({ inside = [], steered = false, classNames = [], ...properties } = {}) {
-  const found = { matches: () => steered };
+function element({ inside = [], around = false, classNames = [], ...properties } = {}) {
+  const found = { contains: (other) => around && other === DESK };
   const isInside = (selectors) => selectors.split(", ").some((one) => inside.includes(one));
   return {
     tagName: "BODY",
@@ -26,8 +29,9 @@ function key(name, values = {}) {
   return { key: name, code: "", ...values };
 }
 
-function command(event, focused = element(), covered = false) {
-  return commandOf(event, focused, { classes, covered });
+function command(event, focused = element(), page = {}) {
+  const usual = { classes, covered: false, tabbed: false, desk: DESK };
+  return commandOf(event, focused, { ...usual, ...page });
 }
 
 function act(...given) {
@@ -39,12 +43,6 @@ test("a key of a class is its label, in small or capital letters", () => {
     assert.deepEqual(command(key(name)), { act: "label", value: "rude" });
   }
   assert.deepEqual(command(key("x")), { act: "label", value: "kind" });
-});
-
-test("a digit counts where another layout has another character on its key", () => {
-  assert.deepEqual(command(key("&", { code: "Digit1" })), { act: "label", value: "rude" });
-  assert.deepEqual(command(key("End", { code: "Numpad1" })), { act: "label", value: "rude" });
-  assert.equal(command(key("!", { code: "Digit1", shiftKey: true })), null);
 });
 
 test("every key of the list has its act", () => {
@@ -68,7 +66,7 @@ test("a key that is held down or combined labels nothing", () => {
 });
 
 test("under a dialog, and where text is written, keys label nothing", () => {
-  assert.equal(command(key("1"), element(), true), null);
+  assert.equal(command(key("1"), element(), { covered: true }), null);
   assert.equal(command(key("1"), element({ tagName: "INPUT", type: "text" })), null);
   assert.equal(command(key("1"), element({ isContentEditable: true })), null);
 });
@@ -82,15 +80,30 @@ test("boxes to tick and closed lists are not written into", () => {
   assert.equal(isTyping(element({ ...list, ariaExpanded: "true" })), true);
 });
 
-test("who came to a button by the keyboard steers it, but labels all the same", () => {
-  const button = element({ tagName: "BUTTON", inside: ["button"], steered: true });
-  assert.equal(act(key(" "), button), null);
-  assert.equal(act(key("ArrowLeft"), button), null);
-  assert.equal(act(key("1"), button), "label");
-  assert.equal(act(key("f"), button), "flag");
+test("who came to a control by the keyboard steers it, but all other keys go on", () => {
+  for (const inside of ["button", "a", "[role]", "[tabindex='0']"]) {
+    const control = element({ tagName: "BUTTON", inside: [inside] });
+    for (const name of [" ", "ArrowLeft", "ArrowRight"]) {
+      assert.equal(act(key(name), control, { tabbed: true }), null);
+    }
+    assert.equal(act(key("1"), control, { tabbed: true }), "label");
+    assert.equal(act(key("f"), control, { tabbed: true }), "flag");
+    assert.equal(act(key("Backspace"), control, { tabbed: true }), "undo");
+  }
+});
 
-  const clicked = element({ tagName: "BUTTON", inside: ["button"] });
+test("after a click on a control all keys are for the text", () => {
+  const clicked = element({ tagName: "INPUT", type: "radio", inside: ["[role]"] });
   assert.equal(act(key(" "), clicked), "skip");
+  assert.equal(act(key("Backspace"), clicked), "undo");
+  assert.equal(act(key("ArrowLeft"), clicked), "back");
+});
+
+test("what lies around the desk is no control, though it takes the focus", () => {
+  const page = element({ tagName: "SECTION", inside: ["[tabindex='0']"], around: true });
+  assert.equal(controlOf(page, DESK), null);
+  assert.equal(act(key(" "), page, { tabbed: true }), "skip");
+  assert.notEqual(controlOf(element({ inside: ["button"] }), DESK), null);
 });
 
 test("in the note only its own two keys mean something", () => {
@@ -119,6 +132,9 @@ test("keys that an input method takes do nothing", () => {
     assert.equal(command(key("Enter", { ctrlKey: true, ...composing }), area), null);
     assert.equal(command(key("Escape", composing), box), null);
     assert.equal(command(key("Enter", composing), box), null);
+  }
+  for (const focused of [element(), area, box]) {
+    assert.equal(command(key("Process", { code: "Digit1" }), focused), null);
   }
 });
 
