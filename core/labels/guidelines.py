@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from core.data.dataset import Dataset
 from core.errors import BadInput
 from core.labels.annotators import checked_annotator
-from core.labels.store.schema import GUIDELINES
+from core.labels.class_keys import ClassKeys, first_keys, next_keys
+from core.labels.store.schema import CLASS_KEYS, GUIDELINES
 from core.labels.store.store import LabelStore
 
 MAX_TEXT = 20_000
@@ -51,13 +52,21 @@ def guideline(store: LabelStore, dataset: Dataset) -> Guideline:
 
 def guidelines(store: LabelStore, dataset: Dataset) -> list[Guideline]:
     """All versions, oldest first."""
-    wanted = sa.select(GUIDELINES).where(GUIDELINES.c.fingerprint == dataset.fingerprint)
     with store.reading() as connection:
-        found = connection.execute(wanted.order_by(GUIDELINES.c.version)).all()
-    return [
-        Guideline(one.version, one.text, tuple(json.loads(one.classes)), one.author, one.at_ms)
-        for one in found
-    ]
+        return _versions(connection, dataset)
+
+
+def class_keys(store: LabelStore, dataset: Dataset) -> ClassKeys:
+    """The keys that label, by class; of classes that were removed, too."""
+    with store.reading() as connection:
+        return _keys(connection, dataset, _versions(connection, dataset))
+
+
+def last_positive(store: LabelStore, dataset: Dataset) -> str | None:
+    """The class that was looked for when there were two; None where there never were."""
+    known = [one.positive for one in guidelines(store, dataset)]
+    known.insert(0, Guideline(0, "", dataset.classes).positive)
+    return next((name for name in reversed(known) if name is not None), None)
 
 
 def write_guideline(
@@ -75,26 +84,51 @@ def write_guideline(
     _check(dataset, text, classes)
     author = checked_annotator(author)
     with store.writing() as batch:
-        last = batch.connection.execute(
-            sa.select(GUIDELINES)
-            .where(GUIDELINES.c.fingerprint == dataset.fingerprint)
-            .order_by(GUIDELINES.c.version.desc())
-            .limit(1)
-        ).first()
-        if last is not None and (last.text, tuple(json.loads(last.classes))) == (text, classes):
-            return Guideline(last.version, text, classes, last.author, last.at_ms)
-        version, at_ms = (last.version if last else 0) + 1, batch.now_ms()
-        batch.connection.execute(
-            sa.insert(GUIDELINES).values(
-                fingerprint=dataset.fingerprint,
-                version=version,
-                text=text,
-                classes=json.dumps(classes, ensure_ascii=False),
-                author=author,
-                at_ms=at_ms,
-            )
-        )
-    return Guideline(version, text, classes, author, at_ms)
+        versions = _versions(batch.connection, dataset)
+        last = versions[-1] if versions else Guideline(0, "", dataset.classes)
+        if versions and (last.text, last.classes) == (text, classes):
+            return last
+        keys = _keys(batch.connection, dataset, versions)
+        keys = next_keys(classes, before=last.classes, given=keys) if keys else first_keys(classes)
+        written = Guideline(last.version + 1, text, classes, author, batch.now_ms())
+        _add(batch.connection, dataset, written, keys)
+    return written
+
+
+def _add(connection: sa.Connection, dataset: Dataset, written: Guideline, keys: ClassKeys) -> None:
+    of = {"fingerprint": dataset.fingerprint, "version": written.version}
+    classes = json.dumps(written.classes, ensure_ascii=False)
+    values = {"text": written.text, "author": written.author, "at_ms": written.at_ms}
+    connection.execute(sa.insert(GUIDELINES).values(**of, classes=classes, **values))
+    said = json.dumps(keys, ensure_ascii=False)
+    connection.execute(sa.insert(CLASS_KEYS).values(**of, given=said))
+
+
+def _versions(connection: sa.Connection, dataset: Dataset) -> list[Guideline]:
+    wanted = sa.select(GUIDELINES).where(GUIDELINES.c.fingerprint == dataset.fingerprint)
+    found = connection.execute(wanted.order_by(GUIDELINES.c.version)).all()
+    return [
+        Guideline(one.version, one.text, tuple(json.loads(one.classes)), one.author, one.at_ms)
+        for one in found
+    ]
+
+
+def _keys(connection: sa.Connection, dataset: Dataset, versions: list[Guideline]) -> ClassKeys:
+    """The keys by the newest version; {} where there was nothing to label with."""
+    wanted = sa.select(CLASS_KEYS.c.version, CLASS_KEYS.c.given)
+    of_dataset = CLASS_KEYS.c.fingerprint == dataset.fingerprint
+    stored = {one.version: one.given for one in connection.execute(wanted.where(of_dataset))}
+    keys: ClassKeys | None = None
+    classes = dataset.classes
+    for one in versions:
+        if one.version in stored:
+            keys = json.loads(stored[one.version])
+        elif keys is not None:  # An older Sincerely at the same store has written it.
+            keys = next_keys(one.classes, before=classes, given=keys)
+        classes = one.classes
+    if keys is None:
+        return first_keys(classes) if len(classes) > 1 else {}
+    return keys
 
 
 def _check(dataset: Dataset, text: str, classes: tuple[str, ...]) -> None:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from core.data.dataset import find_dataset
 from core.labels.assign.client_events import Target, record
-from core.labels.assign.next_rows import LabelSession, QueueRequest, take
+from core.labels.assign.leases import LabelSession
+from core.labels.assign.next_rows import QueueRequest, take
 from core.labels.assign.queues import Stream
 from core.labels.quick_model.quick_model_job import Scope, open_rows
 from core.labels.store.ledger import Ledger

@@ -32,7 +32,8 @@ from core.data.importing.preview import Columns
 from core.jobs.launcher import current_status, stop_job
 from core.jobs.tasks import list_tasks
 from core.labels.assign.bulk import MAX_ROWS, label_all
-from core.labels.assign.next_rows import LabelSession, QueueRequest, take
+from core.labels.assign.leases import LabelSession
+from core.labels.assign.next_rows import QueueRequest, take
 from core.labels.assign.queues import Stream
 from core.labels.exchange.exchange import export_history
 from core.labels.exchange.label_file import LabelFileFormat

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, expect
 
 from core.data.dataset import TEXT, Dataset, take_rows
@@ -14,7 +15,8 @@ from core.data.importing.importer import import_file
 from core.data.importing.preview import Columns
 from core.labels.guidelines import write_guideline
 from core.labels.store.events import Action, LabelEvent
-from core.labels.store.store import open_labels
+from core.labels.store.schema import LEASES
+from core.labels.store.store import LabelStore, open_labels
 from core.workspace import Workspace
 from tests import toy
 from tests.dashboard.browsing import Dashboard, open_page
@@ -288,6 +290,101 @@ def test_keys_are_for_the_text_after_a_box_was_chosen_from(
     desk.locator(SETTLED).wait_for()
 
     assert len(stored(workspace, dataset)) == 2
+
+
+def choose_view(page: Page, name: str) -> None:
+    page.get_by_test_id("stButtonGroup").get_by_text(name, exact=True).click()
+
+
+def test_the_goal_and_all_keys_outlive_another_view_and_a_reload(
+    desk: Page, workspace: Workspace, dataset: Dataset
+) -> None:
+    for _ in range(2):
+        press(desk, "rude")
+    desk.locator(SETTLED).wait_for()
+    choose_view(desk, "Progress")
+    expect(desk.get_by_text("Rows labelled")).to_be_visible()
+    choose_view(desk, "Label")
+    expect(desk.locator("[data-figure=goal]")).to_have_text("2 of 200")
+    expect(desk.locator(".desk .text")).to_contain_text("number")
+
+    desk.keyboard.press("Space")
+    desk.keyboard.press("Backspace")
+    desk.locator(".desk .card").click()
+    desk.keyboard.press("Space")
+    desk.locator(SETTLED).wait_for()
+
+    actions = [event.action for event in events(workspace, dataset)]
+    assert actions[2:] == [Action.SKIP, Action.UNDO, Action.SKIP]
+    assert (
+        desk.evaluate(
+            """() => {
+            document.querySelector("[data-testid=stMain]").focus({ focusVisible: true })
+            return [document.activeElement, document.querySelector(":focus-visible")].map(
+                (each) => [each.dataset.testid, getComputedStyle(each).outlineStyle])
+        }"""
+        )
+        == [["stMain", "none"]] * 2
+    )
+    desk.reload()
+    expect(desk.locator("[data-figure=goal]")).to_have_text("2 of 200")
+
+
+def test_a_number_pad_without_numlock_and_an_input_method_label_nothing(
+    desk: Page, workspace: Workspace, dataset: Dataset
+) -> None:
+    first = shown(desk)
+    desk.keyboard.press("1")
+    expect(desk.locator(".desk .text")).not_to_have_text(first)
+    desk.keyboard.press("Numpad1")  # End
+    desk.keyboard.press("Numpad4")  # ArrowLeft
+    expect(desk.locator(".desk .text")).to_have_text(first)
+
+    desk.keyboard.press("n")
+    method = desk.context.new_cdp_session(desk)
+    word = {"text": "返金", "selectionStart": 2, "selectionEnd": 2}
+    method.send("Input.imeSetComposition", word)
+    for key in ("Enter", "Escape", "1"):
+        method.send(
+            "Input.dispatchKeyEvent",
+            {"type": "rawKeyDown", "key": key, "code": key, "windowsVirtualKeyCode": 229},
+        )
+    expect(desk.get_by_label("A note about this text")).to_have_value("返金")
+    desk.locator(SETTLED).wait_for()
+
+    assert [event.action for event in events(workspace, dataset)] == [Action.LABEL]
+
+
+def test_a_second_person_shares_the_last_rows_and_gets_those_of_a_tab_that_was_closed(
+    browser: Browser, dashboard: Dashboard, workspace: Workspace
+) -> None:
+    few = toy.import_rows(workspace, [(f"few number {n}", "") for n in range(4)])
+    store = open_labels(workspace)
+    write_guideline(store, few, text="", classes=("kind", "rude"), author="t")
+    pages = [open_page(browser, "light")[0] for _ in range(2)]
+    for page in pages:
+        show(page, dashboard)
+    first, second = pages
+    expect(second.locator(".place")).to_contain_text("two may label it")
+    assert shown(first) != shown(second)
+
+    first.context.close()
+    until(lambda: {one.holder for one in leases(store, few)} == {holder_of(second)})
+    press(second, "rude")
+
+    expect(second.locator(".place")).not_to_contain_text("two may label it")
+    second.locator(SETTLED).wait_for()
+    second.context.close()
+
+
+def holder_of(page: Page) -> str:
+    return str(page.evaluate("window.sincerelyDesk"))
+
+
+def leases(store: LabelStore, dataset: Dataset) -> list[sa.Row]:
+    wanted = sa.select(LEASES).where(LEASES.c.fingerprint == dataset.fingerprint)
+    with store.reading() as connection:
+        return list(connection.execute(wanted))
 
 
 def test_a_blurred_text_is_shown_when_asked_for(desk: Page) -> None:

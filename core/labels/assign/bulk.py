@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,8 +14,8 @@ from core.data.dataset import Dataset
 from core.errors import BadInput, NotFound
 from core.labels.guidelines import guideline
 from core.labels.store.events import BULK, Action, LabelEvent
-from core.labels.store.schema import EVENTS
-from core.labels.store.store import Batch, LabelStore
+from core.labels.store.schema import EVENTS, STANDING
+from core.labels.store.store import LabelStore
 
 MAX_ROWS = 100_000
 
@@ -51,24 +50,55 @@ def label_all(
     _check(len(rows), value, guide.classes)
     name = uuid.uuid4().hex
     with store.writing() as batch:
-        _insert(
-            batch,
-            (
-                LabelEvent(
-                    fingerprint=dataset.fingerprint,
-                    row=int(row),
-                    action=Action.LABEL,
-                    annotator=annotator,
-                    value=value,
-                    queue=BULK,
-                    reason=reason,
-                    batch=name,
-                    guideline=str(guide.version) if guide.version else "",
-                )
-                for row in rows
-            ),
+        batch.add_all(
+            LabelEvent(
+                fingerprint=dataset.fingerprint,
+                row=int(row),
+                action=Action.LABEL,
+                annotator=annotator,
+                value=value,
+                queue=BULK,
+                reason=reason,
+                batch=name,
+                guideline=str(guide.version) if guide.version else "",
+            )
+            for row in rows
         )
     return name
+
+
+@dataclass(frozen=True)
+class BulkLabel:
+    """A click that labelled many rows, as far as it holds.
+
+    Attributes:
+        name: Of the batch, for `undo_all`.
+        value: The label that it gave.
+        rows: How many rows still have an event of it.
+        annotator: Who clicked.
+    """
+
+    name: str
+    value: str
+    rows: int
+    annotator: str
+
+
+def last_bulk(store: LabelStore, dataset: Dataset) -> BulkLabel | None:
+    """The last click on a data set that has not been taken back; None where there is none.
+
+    Raises:
+        SincerelyError: as `LabelStore.reading`.
+    """
+    own = sa.and_(STANDING, EVENTS.c.fingerprint == dataset.fingerprint, EVENTS.c.batch != "")
+    newest = sa.select(EVENTS).where(own).order_by(EVENTS.c.id.desc()).limit(1)
+    with store.reading() as connection:
+        last = connection.execute(newest).first()
+        if last is None:
+            return None
+        of_batch = sa.and_(own, EVENTS.c.batch == last.batch)
+        rows = connection.execute(sa.select(sa.func.count()).where(of_batch)).scalar_one()
+    return BulkLabel(last.batch, last.value, rows, last.annotator)
 
 
 def undo_all(store: LabelStore, dataset: Dataset, name: str, *, annotator: str) -> int:
@@ -86,19 +116,16 @@ def undo_all(store: LabelStore, dataset: Dataset, name: str, *, annotator: str) 
         given = batch.standing(own)
         if not given:
             raise NotFound("labels to take back", "none of that click", "reload the page")
-        _insert(
-            batch,
-            (
-                LabelEvent(
-                    fingerprint=event.fingerprint,
-                    row=event.row,
-                    action=Action.UNDO,
-                    annotator=annotator,
-                    queue=BULK,
-                    undoes=event.id,
-                )
-                for event in given
-            ),
+        batch.add_all(
+            LabelEvent(
+                fingerprint=event.fingerprint,
+                row=event.row,
+                action=Action.UNDO,
+                annotator=annotator,
+                queue=BULK,
+                undoes=event.id,
+            )
+            for event in given
         )
     return len(given)
 
@@ -110,11 +137,3 @@ def _check(rows: int, value: str, classes: tuple[str, ...]) -> None:
         )
     if value not in classes:
         raise BadInput("one of the classes of the data set", repr(value), "choose another")
-
-
-def _insert(batch: Batch, events: Iterable[LabelEvent]) -> None:
-    now = batch.now_ms()
-    lines = [{**asdict(event), "action": event.action.value, "at_ms": now} for event in events]
-    for line in lines:
-        del line["id"]
-    batch.connection.execute(sa.insert(EVENTS), lines)

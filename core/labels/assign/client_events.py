@@ -10,9 +10,10 @@ from typing import TypeAlias, TypeGuard
 
 from core.errors import BadInput, NotFound
 from core.labels.annotators import checked_annotator
-from core.labels.assign.next_rows import Assignment, LabelSession, give_back, hold, renew
+from core.labels.assign.leases import Assignment, LabelSession, give_back, hold, renew
+from core.labels.store.batch import Batch
 from core.labels.store.events import Action, LabelEvent
-from core.labels.store.store import Batch, LabelStore
+from core.labels.store.store import LabelStore
 
 MAX_NOTE = 2_000
 _MAX_EVENTS = 5_000

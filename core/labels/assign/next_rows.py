@@ -1,45 +1,36 @@
-"""Hand out rows to people who label, so that no two get the same one unless that is wanted.
-
-A row on somebody's screen is leased to that browser tab. A lease that is not renewed runs out, so
-that the rows of somebody who left come to others.
+"""Hand out rows to people who label, so that no two get the same one unless that is wanted, or
+nothing else is left; see `core.labels.assign.leases`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from zlib import crc32
 
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
+from core.labels.assign.leases import Assignment, LabelSession, held_rows, lease, rows_elsewhere
 from core.labels.assign.queues import Stream, slots
+from core.labels.store.batch import Batch
 from core.labels.store.events import AUDIT, BULK, DOUBLE, IMPORT, Action
 from core.labels.store.ledger import Ledger
-from core.labels.store.schema import EVENTS, LEASES
-from core.labels.store.store import Batch, LabelStore
+from core.labels.store.schema import EVENTS
+from core.labels.store.store import LabelStore
 
-LEASE_MS = 10 * 60 * 1000
+MOST_HELD = 30
+"""Rows that a tab holds: more than a person can press before the next ones come."""
+_FEWEST_HELD = 5
+_MOST_SHARED = 2
 _AUDIT_AGE = 20
 """So many answers lie between a person's answer and the same question again."""
 
 
-@dataclass(frozen=True)
-class LabelSession:
-    """Somebody at a browser tab, labelling a data set; `holder` names the tab."""
-
-    fingerprint: str
-    annotator: str
-    holder: str
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """A row to ask about, and the stream that it came from."""
-
-    row: int
-    queue: str
+def rows_to_hold(left: int) -> int:
+    """How many rows a tab holds where so many are left: a tenth, so that others get theirs."""
+    return min(max(left // 10, _FEWEST_HELD), MOST_HELD)
 
 
 @dataclass(frozen=True)
@@ -68,7 +59,8 @@ def take(
 ) -> list[Assignment]:
     """Lease rows to a tab until it holds as many as it wishes; those it had before come first.
 
-    Rows that it holds of other streams, or that are no longer in theirs, go back.
+    Rows that it holds of other streams, or that are no longer in theirs, go back. Where all that is
+    left is on other screens, it gets a few of those rows as well, so that two may answer them.
 
     Args:
         store: Where leases are.
@@ -83,20 +75,44 @@ def take(
     with store.writing() as batch:
         # Again, now that nobody can change anything in between.
         ledger.refresh()
-        now = batch.now_ms()
-        elsewhere = _leased(batch, session, now)
-        held = _held(batch, session)
+        elsewhere = rows_elsewhere(batch, session)
+        held = held_rows(batch, session, elsewhere)
         wanted = held if request.keep_all else _of_streams(held, request.streams)
-        kept = [
-            one
-            for one in wanted
-            # Its lease may have run out meanwhile, and somebody else may have it or have answered.
-            if one.row not in elsewhere and _is_open(ledger, session, one, request)
-        ][: request.count]
-        barred = elsewhere | {one.row for one in kept}
+        kept = [one for one in wanted if _is_open(ledger, session, one, request)][: request.count]
+        barred = {*elsewhere, *(one.row for one in kept)}
         new = _chosen(batch, ledger, session, request, len(kept), barred)
-        _lease(batch, session, [*kept, *new], now)
-    return [*kept, *new]
+        if not kept and not new:
+            new = _shared(ledger, session, request, elsewhere)
+        assigned = [replace(one, shared=one.row in elsewhere) for one in [*kept, *new]]
+        lease(batch, session, assigned)
+    return assigned
+
+
+def rows_left(ledger: Ledger, session: LabelSession, request: QueueRequest) -> int:
+    """How many rows may still be asked, whoever has them on the screen."""
+    free = _free(ledger, session, request)
+    return max((int(free[stream.rows].sum()) for stream in request.streams), default=0)
+
+
+def _free(ledger: Ledger, session: LabelSession, request: QueueRequest) -> NDArray[np.bool_]:
+    """The rows that may be asked, those that this person has skipped among them."""
+    own = ledger.labelled(session.annotator)
+    return np.ones_like(own) if request.answered else ~own & (ledger.answers == 0)
+
+
+def _shared(
+    ledger: Ledger, session: LabelSession, request: QueueRequest, elsewhere: Mapping[int, int]
+) -> list[Assignment]:
+    """Rows on other screens: those first that come last there, and that were not skipped here."""
+    free, skipped = _free(ledger, session, request), ledger.skipped(session.annotator)
+    rows = sorted(
+        (row for row in elsewhere if free[row]), key=lambda row: (skipped[row], -elsewhere[row])
+    )
+    every = [Assignment(row, stream.name) for row in rows for stream in request.streams]
+    found: dict[int, Assignment] = {}
+    for one in _of_streams(every, request.streams):
+        found.setdefault(one.row, one)
+    return list(found.values())[:_MOST_SHARED]
 
 
 def _of_streams(held: Sequence[Assignment], streams: Sequence[Stream]) -> list[Assignment]:
@@ -116,34 +132,6 @@ def _is_open(ledger: Ledger, session: LabelSession, one: Assignment, request: Qu
     if one.queue == DOUBLE:
         return not ledger.labelled(session.annotator)[one.row]
     return not ledger.answers[one.row]
-
-
-def renew(batch: Batch, session: LabelSession) -> None:
-    """Let the leases of a tab at which somebody works run anew."""
-    own = sa.and_(LEASES.c.fingerprint == session.fingerprint, LEASES.c.holder == session.holder)
-    batch.connection.execute(
-        sa.update(LEASES).where(own).values(until_ms=batch.now_ms() + LEASE_MS)
-    )
-
-
-def give_back(batch: Batch, session: LabelSession, rows: Sequence[int]) -> None:
-    """End the leases of these rows."""
-    for row in rows:
-        batch.connection.execute(
-            sa.delete(LEASES).where(
-                LEASES.c.fingerprint == session.fingerprint,
-                LEASES.c.row == row,
-                LEASES.c.holder == session.holder,
-            )
-        )
-
-
-def hold(batch: Batch, session: LabelSession, assigned: Assignment) -> None:
-    """Lease one row to a tab, in front of those it holds: its answer was taken back."""
-    give_back(batch, session, [assigned.row])
-    own = sa.and_(LEASES.c.fingerprint == session.fingerprint, LEASES.c.holder == session.holder)
-    first = batch.connection.execute(sa.select(sa.func.min(LEASES.c.place)).where(own)).scalar()
-    _insert(batch, session, [assigned], batch.now_ms(), first=(first or 0) - 1)
 
 
 def labelled_twice(rows: NDArray[np.int64], share: float, salt: str) -> NDArray[np.bool_]:
@@ -237,48 +225,3 @@ def _old_answers(batch: Batch, session: LabelSession) -> list[int]:
     audited = {event.row for event in given if event.queue == AUDIT}
     rows = [event.row for event in given[:-_AUDIT_AGE] if event.row not in audited]
     return sorted(dict.fromkeys(rows), key=lambda row: crc32(f"{session.annotator} {row}".encode()))
-
-
-def _leased(batch: Batch, session: LabelSession, now: int) -> set[int]:
-    """Rows on other screens. A lease longer than any can be is one of a clock that went back."""
-    wanted = sa.select(LEASES.c.row).where(
-        LEASES.c.fingerprint == session.fingerprint,
-        LEASES.c.holder != session.holder,
-        LEASES.c.until_ms > now,
-        LEASES.c.until_ms <= now + LEASE_MS,
-    )
-    return {int(row) for row in batch.connection.execute(wanted).scalars()}
-
-
-def _held(batch: Batch, session: LabelSession) -> list[Assignment]:
-    wanted = sa.select(LEASES.c.row, LEASES.c.queue).where(
-        LEASES.c.fingerprint == session.fingerprint, LEASES.c.holder == session.holder
-    )
-    found = batch.connection.execute(wanted.order_by(LEASES.c.place))
-    return [Assignment(int(one.row), one.queue) for one in found]
-
-
-def _lease(batch: Batch, session: LabelSession, assigned: Sequence[Assignment], now: int) -> None:
-    """Make these the tab's only leases, and let all run anew."""
-    own = sa.and_(LEASES.c.fingerprint == session.fingerprint, LEASES.c.holder == session.holder)
-    batch.connection.execute(sa.delete(LEASES).where(own))
-    _insert(batch, session, assigned, now)
-
-
-def _insert(
-    batch: Batch, session: LabelSession, assigned: Sequence[Assignment], now: int, *, first: int = 0
-) -> None:
-    lines = [
-        {
-            "fingerprint": session.fingerprint,
-            "row": one.row,
-            "holder": session.holder,
-            "annotator": session.annotator,
-            "queue": one.queue,
-            "place": place,
-            "until_ms": now + LEASE_MS,
-        }
-        for place, one in enumerate(assigned, first)
-    ]
-    if lines:
-        batch.connection.execute(sa.insert(LEASES), lines)

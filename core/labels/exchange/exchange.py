@@ -23,9 +23,10 @@ from core.labels.exchange.incoming import CHUNK_LINES, Line, Reader
 from core.labels.exchange.label_file import LabelFileFormat, fault, read_records, write_tables
 from core.labels.exchange.row_texts import RowTexts, row_texts
 from core.labels.guidelines import guidelines
+from core.labels.store.batch import Batch
 from core.labels.store.events import AUDIT, Action
 from core.labels.store.schema import EVENTS, latest_standing
-from core.labels.store.store import Batch, LabelStore
+from core.labels.store.store import LabelStore
 from core.workspace import Workspace
 
 CHUNK_EVENTS = 5_000

@@ -38,8 +38,8 @@ class Ledger:
         self._skipped: dict[str, Flags] = {}
         self._places: dict[str, int] = {}
         self.classes: list[str] = []
-        self.class_ids = np.full(rows, UNLABELLED, np.int16)
-        self.answers = np.zeros(rows, np.uint8)
+        self.class_ids = np.full(rows, UNLABELLED, np.int32)
+        self.answers = np.zeros(rows, np.uint32)
         self.last = 0
 
     def refresh(self) -> Ledger:

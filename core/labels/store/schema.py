@@ -44,6 +44,15 @@ GUIDELINES = sa.Table(
     sa.UniqueConstraint("fingerprint", "version"),
     sqlite_autoincrement=True,
 )
+CLASS_KEYS = sa.Table(
+    "label_class_keys",
+    METADATA,
+    sa.Column("fingerprint", sa.String(64), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("given", sa.Text, nullable=False),
+)
+"""The keys of all classes that there ever were, by the guideline's version that gave them; one that
+is older than this table has none."""
 LEASES = sa.Table(
     "label_leases",
     METADATA,
@@ -122,3 +131,4 @@ def _after_creation(table: sa.Table, dialect: str, sql: str) -> None:
 
 _refuse_changes(EVENTS)
 _refuse_changes(GUIDELINES)
+_refuse_changes(CLASS_KEYS)

@@ -14,7 +14,6 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, fields, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -24,68 +23,23 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from core.errors import BadInput, disk_errors
+from core.labels.store.batch import Batch, stored_event
 from core.labels.store.database import BUSY_S, URL_VARIABLE, checked_url, connect_to, faults_said
 from core.labels.store.events import AUDIT, BULK, IMPORT, Action, LabelEvent
-from core.labels.store.schema import CURRENT_LABELS, EVENTS, STANDING, create, latest_standing
+from core.labels.store.schema import (
+    CURRENT_LABELS,
+    EVENTS,
+    METADATA,
+    STANDING,
+    create,
+    latest_standing,
+)
 from core.workspace import Workspace
 
 _WRITERS_LOCK = 5_140_571_982_263
 """Any number that other programs are unlikely to lock in the same PostgreSQL database."""
 _MAX_VARIABLES = 500
 _FRAME = ("id", "at_ms", "annotator", "row", "action", "value", "queue", "suggestion", "spent_ms")
-
-
-class Batch:
-    """Events that are stored together: all of them, or none."""
-
-    def __init__(self, connection: sa.Connection, now_ms: Callable[[], int]) -> None:
-        self.connection = connection
-        self.now_ms = now_ms
-
-    def add(self, event: LabelEvent, *, at_ms: int | None = None) -> LabelEvent:
-        """Add an event; gives the stored one if its `client_event` has come before.
-
-        `at_ms` is when it happened, where that was earlier, as for an import.
-        """
-        known = self.find(event.client_event)
-        if known is not None:
-            return known
-        stamped = replace(event, at_ms=self.now_ms() if at_ms is None else at_ms)
-        values = {**asdict(stamped), "action": event.action.value}
-        del values["id"]
-        key = self.connection.execute(sa.insert(EVENTS).values(values)).inserted_primary_key
-        assert key is not None
-        return replace(stamped, id=key[0])
-
-    def find(self, client_event: str) -> LabelEvent | None:
-        """The event of that name; None if it has never come."""
-        found = self.connection.execute(
-            sa.select(EVENTS).where(EVENTS.c.client_event == client_event)
-        ).first()
-        return None if found is None else _event(found)
-
-    def take_back(self, event: LabelEvent, *, annotator: str, **values: Any) -> LabelEvent:
-        """Undo an event, once however often this is asked; gives the event that undoes it."""
-        undone = EVENTS.c.undoes == event.id
-        known = self.connection.execute(sa.select(EVENTS).where(undone)).first()
-        if known is not None:
-            return _event(known)
-        return self.add(
-            LabelEvent(
-                fingerprint=event.fingerprint,
-                row=event.row,
-                action=Action.UNDO,
-                annotator=annotator,
-                queue=event.queue,
-                undoes=event.id,
-                **values,
-            )
-        )
-
-    def standing(self, where: sa.ColumnElement[bool]) -> list[LabelEvent]:
-        """The events not undone that `where` picks, oldest first."""
-        wanted = sa.select(EVENTS).where(STANDING, where).order_by(EVENTS.c.id)
-        return [_event(row) for row in self.connection.execute(wanted)]
 
 
 class LabelStore:
@@ -166,21 +120,21 @@ class LabelStore:
             ).first()
             if last is None:
                 return None
-            batch.take_back(_event(last), annotator=annotator)
-            return _event(last)
+            batch.take_back(stored_event(last), annotator=annotator)
+            return stored_event(last)
 
     def events(self, fingerprint: str) -> list[LabelEvent]:
         """All that was ever done with the rows of a data set, oldest first."""
         wanted = sa.select(EVENTS).where(EVENTS.c.fingerprint == fingerprint)
         with self.reading() as connection:
-            return [_event(row) for row in connection.execute(wanted.order_by(EVENTS.c.id))]
+            return [stored_event(row) for row in connection.execute(wanted.order_by(EVENTS.c.id))]
 
     def decisions(self, fingerprint: str, queue: str) -> dict[int, LabelEvent]:
         """The last event not undone of each row that was served from a queue, by row number."""
         of_queue = sa.and_(EVENTS.c.fingerprint == fingerprint, EVENTS.c.queue == queue)
         wanted = latest_standing(EVENTS.c.row, where=of_queue)
         with self.reading() as connection:
-            return {row.row: _event(row) for row in connection.execute(wanted)}
+            return {row.row: stored_event(row) for row in connection.execute(wanted)}
 
     def last_event(self, fingerprint: str, queue: str) -> int:
         """The number of the last event of a queue, an undo too; 0 before the first."""
@@ -259,7 +213,7 @@ class LabelStore:
         )
         wanted = sa.select(EVENTS).where(own).order_by(EVENTS.c.id.desc()).limit(limit)
         with self.reading() as connection:
-            return [_event(row) for row in connection.execute(wanted)]
+            return [stored_event(row) for row in connection.execute(wanted)]
 
     def answers(
         self, fingerprint: str, rows: Iterable[int] | None = None
@@ -313,7 +267,7 @@ class LabelStore:
                 "move it away, or name another database",
             )
         # Only then is there something to write, and a reader waits for no writer.
-        if not {"label_events", "label_guidelines", "label_leases"} <= tables:
+        if not set(METADATA.tables) <= tables:
             with faults_said(), engine.execution_options(writes=True).begin() as connection:
                 if connection.dialect.name == "postgresql":
                     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITERS_LOCK)))
@@ -347,11 +301,6 @@ def _opened(url: str, _: int) -> LabelStore:
     A file that was replaced by another, which its number tells, is opened anew.
     """
     return LabelStore(url)
-
-
-def _event(row: sa.Row[Any]) -> LabelEvent:
-    values = {each.name: getattr(row, each.name) for each in fields(LabelEvent)}
-    return LabelEvent(**{**values, "action": Action(values["action"])})
 
 
 def _chosen(rows: Iterable[int] | None) -> Iterator[sa.ColumnElement[bool]]:

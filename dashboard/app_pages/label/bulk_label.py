@@ -1,4 +1,4 @@
-"""One label for all rows of a selection, after a look at how many they are; one undo."""
+"""One label for all rows of a selection, after a look at how many they are, and its undo."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.data.dataset import Dataset
-from core.errors import NotFound, SincerelyError
+from core.errors import SincerelyError
 from core.labels.annotators import checked_annotator, this_annotator
 from core.labels.assign.bulk import MAX_ROWS, label_all, undo_all
 from core.labels.guidelines import guideline
 from core.labels.store.store import open_labels
 from dashboard import state
+from dashboard.app_pages.label import reads
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.plain_text import plain
-
-_LAST = "bulk_last"
 
 
 def bulk_label(
@@ -29,7 +28,8 @@ def bulk_label(
     found_by: str,
     key: str,
 ) -> None:
-    """A button that opens the choice of a class; beside it the last such click can be undone.
+    """A button that opens the choice of a class; beside it the last such click that holds can be
+    undone, also after a reload.
 
     Args:
         dataset: Whose rows they are.
@@ -42,7 +42,7 @@ def bulk_label(
         classes = guideline(open_labels(state.workspace()), dataset).classes
         with st.popover(f"Label {count:,} rows", icon=":material/label:", disabled=not count):
             _choice(dataset, classes, count, rows, found_by, key)
-    _undo(dataset, key)
+        _undo(dataset, key)
 
 
 def _choice(
@@ -71,16 +71,22 @@ def _choice(
 
 
 def _undo(dataset: Dataset, key: str) -> None:
-    fingerprint, batch, said = st.session_state.get(_LAST, ("", "", ""))
-    if fingerprint != dataset.fingerprint:
+    last = reads.last_bulk(state.workspace(), dataset)
+    if last is None:
         return
+    by = "" if last.annotator == _written_name().strip() else f" by {last.annotator}"
     st.button(
-        plain(f"Undo: {said}"),
+        plain(f"Undo: {_said(last.rows, last.value)}{by}"),
         icon=":material/undo:",
-        key=f"{key}_undo",
+        # The second press of a double click must not take back the click before that, too.
+        key=f"{key}_undo_{last.name}",
         on_click=_take_back,
-        args=(dataset, batch),
+        args=(dataset, last.name),
     )
+
+
+def _said(rows: int, value: str) -> str:
+    return f"{rows:,} rows labelled “{value}”"
 
 
 def _label(
@@ -88,7 +94,7 @@ def _label(
 ) -> None:
     try:
         chosen = rows()
-        batch = label_all(
+        label_all(
             open_labels(state.workspace()),
             dataset,
             chosen,
@@ -99,21 +105,16 @@ def _label(
     except SincerelyError as error:
         state.notice(str(error))
         return
-    said = f"{len(chosen):,} rows labelled “{value}”"
-    st.session_state[_LAST] = (dataset.fingerprint, batch, said)
-    state.notice(f"{said}.")
+    state.notice(f"{_said(len(chosen), value)}.")
 
 
 def _take_back(dataset: Dataset, batch: str) -> None:
     try:
         count = undo_all(open_labels(state.workspace()), dataset, batch, annotator=_name())
-        state.notice(f"{count:,} labels are taken back.")
-    except NotFound as error:
-        state.notice(str(error))
-    except SincerelyError as error:  # Nothing is undone yet: the button stays.
+    except SincerelyError as error:
         state.notice(str(error))
         return
-    st.session_state.pop(_LAST, None)
+    state.notice(f"{count:,} labels are taken back.")
 
 
 def _name() -> str:
@@ -122,4 +123,9 @@ def _name() -> str:
     Raises:
         BadInput: a name that cannot be used.
     """
-    return checked_annotator(st.session_state.get(f"{state.KEPT}label_name") or this_annotator())
+    return checked_annotator(_written_name())
+
+
+def _written_name() -> str:
+    name: str = st.session_state.get(f"{state.KEPT}label_name") or this_annotator()
+    return name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timezone
 
 import streamlit as st
@@ -9,13 +10,22 @@ import streamlit as st
 from core.data.dataset import Dataset
 from core.errors import SincerelyError
 from core.labels.annotators import this_annotator
-from core.labels.guidelines import MAX_TEXT, Guideline, guidelines, write_guideline
+from core.labels.class_keys import ClassKeys
+from core.labels.guidelines import (
+    MAX_TEXT,
+    Guideline,
+    class_keys,
+    guidelines,
+    write_guideline,
+)
 from core.labels.store.store import open_labels
 from dashboard import state
 from dashboard.ui.header import card_title
 from dashboard.ui.plain_text import plain
 
 _FAULT = "guideline_fault"
+_SHOWN = 20
+"""Classes whose keys are listed."""
 
 
 def guideline_form(dataset: Dataset, guide: Guideline) -> None:
@@ -35,7 +45,8 @@ def guideline_form(dataset: Dataset, guide: Guideline) -> None:
                 "\n".join(guide.classes),
                 height=260,
                 key=f"guideline_classes_{dataset.id}_{guide.version}",
-                help="Of two, the second is the one that is looked for, such as spam.",
+                help="Of two, the second is the one that is looked for, such as spam. A class keeps"
+                " its key for good: a new one takes the next that is free.",
             )
             right.text_area(
                 "Guideline",
@@ -52,9 +63,22 @@ def guideline_form(dataset: Dataset, guide: Guideline) -> None:
                 on_click=_save,
                 args=(dataset, guide.version),
             )
+        _keys(dataset, guide)
         if said := st.session_state.pop(_FAULT, None):
             st.error(plain(said), icon=":material/error:")
     _versions(dataset)
+
+
+def _keys(dataset: Dataset, guide: Guideline) -> None:
+    if len(guide.classes) > 1:
+        keys = class_keys(open_labels(state.workspace()), dataset)
+        shown = [name for name in guide.classes if keys.get(name)][:_SHOWN]
+        st.caption(plain(f"Keys: {_said(keys, shown)}" if shown else ""))
+
+
+def _said(keys: ClassKeys, classes: Sequence[str]) -> str:
+    """Classes with the first of their keys."""
+    return ", ".join(f"{keys[name][0]} {name}" if keys[name] else name for name in classes)
 
 
 def _save(dataset: Dataset, version: int) -> None:
@@ -62,14 +86,18 @@ def _save(dataset: Dataset, version: int) -> None:
     classes = st.session_state[f"guideline_classes_{key}"].splitlines()
     name = st.session_state.get(f"{state.KEPT}label_name") or this_annotator()
     try:
+        store = open_labels(state.workspace())
+        before = class_keys(store, dataset)
         saved = write_guideline(
-            open_labels(state.workspace()),
+            store,
             dataset,
             classes=tuple(classes),
             author=name,
             text=st.session_state[f"guideline_text_{key}"].strip(),
         )
-        state.notice(f"Version {saved.version} is saved.")
+        added = [each for each in saved.classes if each not in before] if before else []
+        said = f" New keys: {_said(class_keys(store, dataset), added)}." if added else ""
+        state.notice(f"Version {saved.version} is saved.{said}")
     except SincerelyError as error:
         st.session_state[_FAULT] = str(error)
 

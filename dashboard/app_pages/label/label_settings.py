@@ -10,8 +10,9 @@ from core.data.dataset import Dataset
 from core.data.labelled import LabelSource
 from core.labels.annotators import MAX_NAME_CHARS, checked_annotator, this_annotator
 from core.labels.assign.queues import Queue
-from core.labels.guidelines import Guideline
+from core.labels.guidelines import Guideline, last_positive
 from core.labels.quick_model.quick_model_job import Scope
+from core.labels.store.store import open_labels
 from dashboard import state
 
 _QUEUES = {
@@ -81,11 +82,10 @@ def label_settings(dataset: Dataset, guide: Guideline) -> LabelSettings:
     )
     target = 1
     if many:
-        rarest = min(guide.classes, key=lambda name: dataset.class_counts.get(name, 0))
         chosen = cells[2].selectbox(
             "Look for",
             guide.classes,
-            guide.classes.index(rarest),
+            guide.classes.index(_looked_for(dataset, guide)),
             key=f"{key}target_{dataset.id}",
             help="The class that the likely rows are of.",
         )
@@ -105,6 +105,14 @@ def label_settings(dataset: Dataset, guide: Guideline) -> LabelSettings:
     )
 
 
+def _looked_for(dataset: Dataset, guide: Guideline) -> str:
+    """Of many classes the one that was looked for when there were two, else the rarest."""
+    before = last_positive(open_labels(state.workspace()), dataset)
+    if before in guide.classes:
+        return before
+    return min(guide.classes, key=lambda name: dataset.class_counts.get(name, 0))
+
+
 def chosen_scope(dataset: Dataset) -> Scope:
     """The rows and labels that were chosen last, else the usual ones."""
     key = f"{state.KEPT}label_"
@@ -122,7 +130,15 @@ def _more(dataset: Dataset, key: str) -> dict[str, object]:
     blur = st.toggle(
         "Blur texts", key=f"{key}blur", help="Press b, or the button under the text, to see it."
     )
-    goal = st.number_input("Goal of this sitting (labels)", 10, 100_000, 200, 50, key=f"{key}goal")
+    goal = st.number_input(
+        "Goal of this sitting (labels)",
+        1,
+        100_000,
+        200,
+        key=f"{key}goal",
+        bind="query-params",
+        help="Where fewer rows are left to be labelled, that is the goal.",
+    )
     double = st.slider(
         "Asked of two people (% of rows)",
         0,

@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from core.data.dataset import Dataset
 from core.errors import SincerelyError
 from core.jobs.registry import JobKind
 from core.jobs.tasks import latest_task
-from core.labels.assign.candidates import Material, streams, suspected_labels
+from core.labels.assign.candidates import suspected_labels
 from core.labels.assign.client_events import Target, record
-from core.labels.assign.next_rows import Assignment, LabelSession, QueueRequest, take
+from core.labels.assign.leases import Assignment
 from core.labels.assign.queues import Queue
-from core.labels.guidelines import Guideline
+from core.labels.class_keys import ClassKeys
+from core.labels.guidelines import Guideline, class_keys
 from core.labels.quick_model.quick_model import QuickModel
 from core.labels.quick_model.quick_model_job import POOL
 from core.labels.quick_model.refit import REFIT, REFIT_S, refit_if_due
-from core.labels.store.events import Action, LabelEvent
+from core.labels.store.events import LabelEvent
 from core.labels.store.store import open_labels
 from dashboard import reads as shared
 from dashboard import state
 from dashboard.app_pages.label import reads
 from dashboard.app_pages.label.label_settings import LabelSettings
+from dashboard.app_pages.label.screen_rows import drop_answered, screen_rows
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.task_progress import task_progress
 from dashboard.widgets.label_queue.label_queue import (
@@ -40,10 +41,7 @@ from dashboard.widgets.label_queue.label_queue import (
     tab,
 )
 
-LOOKAHEAD = 30
-"""Rows that a tab holds: more than a person can press before the next ones come."""
 _HISTORY = 30
-_ASSIGNED = "label_assigned"
 _RECEIPT = "label_receipt"
 _ABOUT = {
     "likely": "likely to be what you look for",
@@ -54,6 +52,7 @@ _ABOUT = {
     "adjudication": "people disagree",
     "selection": "from the search",
 }
+_SHARED = "also on another screen: all others are labelled or taken, so two may label it"
 _NOTHING = {
     Queue.SELECTION: "Every row of the search is labelled, or none is chosen: search on Explore,"
     " then come back.",
@@ -65,18 +64,22 @@ _NOTHING = {
 def label_view(dataset: Dataset, guide: Guideline, settings: LabelSettings) -> None:
     """Show the queue, and above it how the quick model is getting on."""
     _first_model(dataset, settings)
-    _queue(dataset, guide, settings, _history(dataset, settings))
+    _queue(dataset, guide, settings, _keys(dataset), _history(dataset, settings))
 
 
 @st.fragment
 def _queue(
-    dataset: Dataset, guide: Guideline, settings: LabelSettings, history: list[Item]
+    dataset: Dataset,
+    guide: Guideline,
+    settings: LabelSettings,
+    keys: ClassKeys,
+    history: list[Item],
 ) -> None:
     asked = _asked(dataset, settings)
     receipt: Receipt = st.session_state.get(_RECEIPT, Receipt())
     items: list[Item] = []
     totals = {"labelled": 0, "own": 0}
-    model = None
+    model, left = None, None
     try:
         model = reads.quick_model(state.workspace(), dataset, settings.scope)
         ledger = shared.ledger(state.workspace(), dataset)
@@ -84,7 +87,9 @@ def _queue(
             "labelled": int((ledger.class_ids >= 0).sum()),
             "own": int(ledger.labelled(settings.annotator).sum()),
         }
-        items = _items(dataset, guide, settings, asked, model)
+        screen = screen_rows(dataset, settings, asked, model)
+        items = _with_texts(dataset, guide, settings, screen.rows, model)
+        left = None if tab() is None else screen.beyond + len(screen.rows)
     except SincerelyError as error:  # The queue stays, with the events that wait in it.
         receipt = replace(receipt, fault=str(error))
     desk = Desk(
@@ -93,11 +98,13 @@ def _queue(
         fingerprint=dataset.fingerprint,
         annotator=settings.annotator,
         classes=guide.classes,
+        keys=keys,
         guideline=guide.version,
         guide=guide.text,
         suggest=settings.suggest,
         blur=settings.blur,
         goal=settings.goal,
+        left=left,
         totals=totals,
         nothing=_nothing(settings.queue),
         history=history,
@@ -115,7 +122,7 @@ def _store_name() -> str:
 def _nothing(queue: Queue) -> str:
     if tab() is None:
         return ""
-    return _NOTHING.get(queue, "Every row is labelled, or on somebody else's screen.")
+    return _NOTHING.get(queue, "Every row is labelled.")
 
 
 def _asked(dataset: Dataset, settings: LabelSettings) -> str:
@@ -143,7 +150,7 @@ def _receive(dataset: Dataset, guide: Guideline, settings: LabelSettings) -> Non
         st.session_state[_RECEIPT] = Receipt(sent_round(), fault=str(error))
         return
     st.session_state[_RECEIPT] = Receipt(sent_round(), found.stored, found.refused)
-    _forget_answered([one for one in raw if one.get("client_event") in set(found.stored)])
+    drop_answered([one for one in raw if one.get("client_event") in set(found.stored)])
     # What was stored is acknowledged, whatever becomes of the model.
     with suppress(SincerelyError, OSError):
         _refit(dataset, settings)
@@ -157,62 +164,11 @@ def _target(dataset: Dataset, guide: Guideline, fingerprint: str) -> Target:
     return reads.event_target(workspace, open_labels(workspace), fingerprint)
 
 
-def _forget_answered(stored: list[dict[str, Any]]) -> None:
-    """Take answered rows from the screen's list; after an undo the list is made anew."""
-    asked, assigned = st.session_state.get(_ASSIGNED, ("", []))
-    done = {
-        (one["row"], one["queue"])
-        for one in stored
-        if one["action"] in (Action.LABEL.value, Action.SKIP.value)
-    }
-    left = [one for one in assigned if (one.row, one.queue) not in done]
-    undone = any(one["action"] == Action.UNDO.value for one in stored)
-    st.session_state[_ASSIGNED] = (asked, [] if undone else left)
-
-
-def _items(
-    dataset: Dataset,
-    guide: Guideline,
-    settings: LabelSettings,
-    asked: str,
-    model: QuickModel | None,
-) -> list[Item]:
-    """The next texts, filled up when half of them are answered."""
-    holder = tab()
-    if holder is None:
-        return []
-    known, assigned = st.session_state.get(_ASSIGNED, ("", []))
-    if known != asked or len(assigned) < LOOKAHEAD // 2:
-        assigned = _take(dataset, settings, model, holder, same=known == asked)
-        st.session_state[_ASSIGNED] = (asked, assigned)
-    return _with_texts(dataset, guide, settings, assigned, model)
-
-
-def _take(
-    dataset: Dataset, settings: LabelSettings, model: QuickModel | None, holder: str, *, same: bool
-) -> list[Assignment]:
-    workspace = state.workspace()
-    store = open_labels(workspace)
-    selection = None
-    if settings.queue is Queue.SELECTION:
-        found = shared.rows_of_filter(workspace, dataset, state.row_filter())
-        selection = np.asarray(found, np.int64)
-    order = reads.open_rows(workspace, dataset, settings.scope)
-    material = Material(order, model, settings.target, selection)
-    sources = streams(workspace, store, dataset, settings.queue, material)
-    again = settings.queue in (Queue.SUSPECTS, Queue.ADJUDICATION)
-    request = QueueRequest(
-        sources, LOOKAHEAD, settings.double, settings.audit, answered=again, keep_all=same
-    )
-    session = LabelSession(dataset.fingerprint, settings.annotator, holder)
-    return take(store, shared.ledger(workspace, dataset), session, request)
-
-
 def _with_texts(
     dataset: Dataset,
     guide: Guideline,
     settings: LabelSettings,
-    assigned: list[Assignment],
+    assigned: Sequence[Assignment],
     model: QuickModel | None,
 ) -> list[Item]:
     workspace = state.workspace()
@@ -234,7 +190,7 @@ def _with_texts(
                 row=one.row,
                 queue=one.queue,
                 text=text,
-                about=said.get(one.row) or _ABOUT.get(one.queue.rpartition("/")[2], ""),
+                about=_about(one, said),
                 suggestion=suggestion if suggestion in guide.classes else None,
                 sure=sure,
                 words=() if model is None else model.word_spans(text),
@@ -242,6 +198,20 @@ def _with_texts(
             )
         )
     return items
+
+
+def _about(one: Assignment, said: dict[int, str]) -> str:
+    """Why a row is asked, and that another person may answer it, too."""
+    why = said.get(one.row) or _ABOUT.get(one.queue.rpartition("/")[2], "")
+    return " · ".join(filter(None, [why, _SHARED if one.shared else ""]))
+
+
+def _keys(dataset: Dataset) -> ClassKeys:
+    """The keys of the classes; none where the store cannot be read, which the queue says."""
+    try:
+        return class_keys(open_labels(state.workspace()), dataset)
+    except SincerelyError:
+        return {}
 
 
 def _history(dataset: Dataset, settings: LabelSettings) -> list[Item]:

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from core.data.dataset import LABEL, TEXT, Dataset, list_datasets
 from core.errors import BadInput, NotFound
 from core.explore.search import read_rows
+from core.labels.assign.bulk import BulkLabel
+from core.labels.assign.bulk import last_bulk as _last_bulk
 from core.labels.assign.candidates import RANDOM_STREAMS
 from core.labels.assign.client_events import Target
 from core.labels.guidelines import guideline
@@ -81,6 +83,19 @@ def annotation_quality(
         people=annotators(standing, positive=positive),
         conflicts=len(conflicts(standing)),
     )
+
+
+@cached(
+    key=lambda workspace, dataset: (
+        workspace,
+        dataset,
+        open_labels(workspace).newest(dataset.fingerprint),
+    ),
+    max_entries=FEW,
+)
+def last_bulk(workspace: Workspace, dataset: Dataset) -> BulkLabel | None:
+    """See `core.labels.assign.bulk.last_bulk`."""
+    return _last_bulk(open_labels(workspace), dataset)
 
 
 @cached(max_entries=4, shared=True)

@@ -1,22 +1,24 @@
 // What lies on the desk: the texts to label, the answers given, and what each act does to them.
 // It knows nothing of the page.
 /** @import { Entry } from "./items" */
+/** @import { KeptPaces } from "./kept_paces" */
 /** @import { Outbox } from "./outbox" */
 /** @import { Action, Item, LabelAct, LabelEvent, QueueData } from "./wire" */
 
 import { entryOf, isSame, keyOf } from "./items.js";
-import { Pace } from "./pace.js";
 
 export class Desk {
   /**
    * @param {object} options
    * @param {QueueData} options.data
    * @param {Outbox} options.outbox
+   * @param {KeptPaces} options.paces
    * @param {() => number} options.now milliseconds since 1970
    */
-  constructor({ data, outbox, now }) {
+  constructor({ data, outbox, paces, now }) {
     this.data = data;
     this.outbox = outbox;
+    this.paces = paces;
     this.now = now;
     this.asked = ""; // of the data that the desk began with
     /** @type {Item[]} */
@@ -34,7 +36,7 @@ export class Desk {
     this.notes = new Map(); // what was noted, by row
     /** @type {string[]} */
     this.faults = []; // why events were refused
-    this.pace = new Pace();
+    this.pace = paces.open(data, now());
     this.unblurred = false;
     this.since = now(); // since when the text is looked at
   }
@@ -42,6 +44,14 @@ export class Desk {
   /** The answer that is looked at again; null in the present. */
   get past() {
     return (this.back && this.trail[this.trail.length - this.back]) || null;
+  }
+
+  /** The labels to give in this sitting: no more than there are rows left for. */
+  get goal() {
+    const { goal, left } = this.data;
+    if (left === null) return goal;
+    const unsent = this.outbox.waiting.filter(({ action }) => action === "label").length;
+    return Math.min(goal, this.pace.done + Math.max(left - unsent, 0));
   }
 
   /** The item on the screen. */
@@ -87,6 +97,7 @@ export class Desk {
     this.trail.push(entry);
     if (action === "label") this.pace.countLabel(this.now(), value === this.data.positive);
     else this.pace.endStreak();
+    this.paces.keep(this.data, this.pace);
   }
 
   /** Take back the answer that is looked at, or else the last one. */
@@ -101,6 +112,7 @@ export class Desk {
     this.items.unshift(entry.item);
     if (entry.action === "label") this.pace.takeBackLabel(entry.value === this.data.positive);
     this.pace.endStreak();
+    this.paces.keep(this.data, this.pace);
     this.back = 0;
     this.look();
   }
@@ -206,6 +218,7 @@ export class Desk {
    */
   #begin(data) {
     this.asked = data.asked;
+    this.pace = this.paces.open(data, this.now());
     this.answered.clear();
     this.returned = [];
     this.trail = data.history.flatMap((item) => entryOf(item) ?? []);

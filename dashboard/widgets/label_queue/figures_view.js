@@ -8,8 +8,8 @@ import { spokenMinutes } from "./pace.js";
  * @param {HTMLElement} host
  * @param {Desk} desk
  */
-export function drawFigures(host, { data, pace }) {
-  const { totals, goal, positive } = data;
+export function drawFigures(host, { data, pace, goal }) {
+  const { totals, positive } = data;
   const { hourly, done } = pace;
   write(host, "rate", hourly ? counted(Math.round(hourly)) : "–");
   write(host, "streak", counted(pace.streak));
@@ -20,7 +20,7 @@ export function drawFigures(host, { data, pace }) {
   const { labelled, own } = totals;
   write(host, "total", `${counted(labelled)} labelled in all, ${counted(own)} by you`);
   const bar = part(host, "progress", HTMLProgressElement);
-  bar.max = goal;
+  bar.max = Math.max(goal, 1);
   bar.value = Math.min(done, goal);
 }
 

@@ -9,6 +9,7 @@ import { ClassFinder } from "./class_finder.js";
 import { Desk } from "./desk.js";
 import { HelpList } from "./help_list.js";
 import { KeptEvents, openStorage } from "./kept_events.js";
+import { KeptPaces } from "./kept_paces.js";
 import { buttonCommand, commandOf, controlOf, isTyping } from "./keys.js";
 import { NoteBox } from "./note_box.js";
 import { Outbox, RETRY_MS } from "./outbox.js";
@@ -29,7 +30,7 @@ export default function ({ data, parentElement, setStateValue }) {
   if (!known) {
     sessions.set(host, session);
     // The session goes first: without it the server could not store an event.
-    setStateValue("holder", sessionName(openStorage("sessionStorage")));
+    setStateValue("holder", sessionName(openStorage("sessionStorage"), window));
   }
   session.update(data);
   return () => host.isConnected || session.close();
@@ -51,7 +52,8 @@ class LabelSession {
       now: Date.now,
       newName,
     });
-    this.desk = new Desk({ data, outbox: this.outbox, now: Date.now });
+    const paces = new KeptPaces(openStorage("sessionStorage"));
+    this.desk = new Desk({ data, outbox: this.outbox, paces, now: Date.now });
     this.view = new View(host);
     this.noteBox = new NoteBox(host);
     this.finder = new ClassFinder(host);

@@ -14,7 +14,6 @@ from typing import Any
 import streamlit as st
 
 from dashboard.widgets.bundle import bundle
-from dashboard.widgets.label_queue.label_keys import class_keys
 
 KEY = "label_queue"
 LONGEST = 20_000
@@ -75,11 +74,13 @@ class Desk:
         fingerprint: Of the data set.
         annotator: Whose labels they are.
         classes: To choose from; of two, the second is the positive one.
+        keys: The keys that give them, by class.
         guideline: Version of the guideline beside it; 0 for none.
         guide: Its text.
         suggest: Show the model's answer and words before the answer, not after.
         blur: Blur texts until asked for.
         goal: Labels to give in this sitting.
+        left: Rows that may still be asked; None where that is unknown.
         totals: Rows labelled by anybody and by this person, by the names labelled and own.
         nothing: What stands there when no text is left.
         history: Answers of before, oldest first.
@@ -90,11 +91,13 @@ class Desk:
     fingerprint: str
     annotator: str
     classes: Sequence[str]
+    keys: Mapping[str, Sequence[str]]
     guideline: int
     guide: str
     suggest: bool
     blur: bool
     goal: int
+    left: int | None
     totals: Mapping[str, int]
     nothing: str
     history: Sequence[Item]
@@ -111,12 +114,11 @@ def label_queue(
         receipt: What became of the events sent last.
         on_events: Called when events have come: `sent_events` gives them.
     """
-    keys = class_keys(desk.classes)
     positive = desk.classes[1] if len(desk.classes) == 2 else None
     data: dict[str, Any] = {
-        **vars(desk),
+        **{name: value for name, value in vars(desk).items() if name != "keys"},
         "classes": [
-            {"name": name, "keys": keys[name], "tone": tone}
+            {"name": name, "keys": list(desk.keys.get(name, ())), "tone": tone}
             for tone, name in enumerate(desk.classes)
         ],
         "positive": positive,

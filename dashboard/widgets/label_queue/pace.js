@@ -5,13 +5,24 @@ const HOUR_MS = 3_600_000;
 const LATEST = 100; // labels that the speed is measured over
 const FEWEST = 5; // labels that make a speed
 
+/**
+ * @typedef {object} Counts
+ * @property {number[]} times of the latest labels, in milliseconds since 1970
+ * @property {number} streak labels in a row
+ * @property {number} done labels of this sitting
+ * @property {number} positives those of them that are of the class that is looked for
+ */
+
+/** @type {Counts} */
+const NOTHING = { times: [], streak: 0, done: 0, positives: 0 };
+
 export class Pace {
-  constructor() {
-    /** @type {number[]} */
-    this.times = []; // of labels, in milliseconds
-    this.streak = 0; // labels in a row
-    this.done = 0;
-    this.positives = 0;
+  /** @param {Counts} [counts] what was counted so far */
+  constructor({ times, streak, done, positives } = NOTHING) {
+    this.times = times.slice(-LATEST);
+    this.streak = streak;
+    this.done = done;
+    this.positives = positives;
   }
 
   /**
@@ -21,7 +32,7 @@ export class Pace {
   countLabel(now, positive) {
     const last = this.times[this.times.length - 1];
     if (last && now - last > PAUSE_MS) this.streak = 0;
-    this.times.push(now);
+    this.times = [...this.times, now].slice(-LATEST);
     this.streak += 1;
     this.done += 1;
     if (positive) this.positives += 1;
@@ -29,10 +40,10 @@ export class Pace {
 
   /** @param {boolean} positive */
   takeBackLabel(positive) {
-    if (!this.times.length) return; // it was given before this page was opened
+    if (!this.done) return; // it was given in a sitting before
     this.times.pop();
     this.done -= 1;
-    if (positive) this.positives -= 1;
+    if (positive) this.positives = Math.max(this.positives - 1, 0);
   }
 
   endStreak() {
@@ -41,7 +52,7 @@ export class Pace {
 
   /** Labels an hour without pauses; 0 until that can be said. */
   get hourly() {
-    const times = this.times.slice(-LATEST);
+    const { times } = this;
     const gaps = times.slice(1).map((time, i) => Math.min(time - times[i], PAUSE_MS));
     const worked = gaps.reduce((sum, gap) => sum + gap, 0);
     return times.length >= FEWEST && worked ? (gaps.length * HOUR_MS) / worked : 0;

@@ -10,18 +10,40 @@ export function newName() {
 }
 
 /**
- * The session's name: it outlives a reload, so that the texts on the screen stay this tab's.
+ * The session's name: it outlives a reload, so that the texts on the screen stay this tab's. While
+ * the page is open the storage lacks it, for a copy of the tab starts with a copy of the storage.
  *
  * @param {Storage | null} storage the tab's own
+ * @param {EventTarget & { sincerelyDesk?: string }} page the window, which keeps the name meanwhile
  */
-export function sessionName(storage) {
+export function sessionName(storage, page) {
+  if (page.sincerelyDesk) return page.sincerelyDesk;
+  const name = takeName(storage) ?? newName();
+  page.sincerelyDesk = name;
+  page.addEventListener("pagehide", () => keepName(storage, name));
+  page.addEventListener("pageshow", () => takeName(storage)); // by Back, to a page that was kept
+  return name;
+}
+
+/** @param {Storage | null} storage */
+function takeName(storage) {
   try {
-    const known = storage?.getItem(SESSION);
-    if (known) return known;
-    const made = newName();
-    storage?.setItem(SESSION, made);
-    return made;
+    const name = storage?.getItem(SESSION);
+    storage?.removeItem(SESSION);
+    return name;
   } catch {
-    return newName();
+    return null;
+  }
+}
+
+/**
+ * @param {Storage | null} storage
+ * @param {string} name
+ */
+function keepName(storage, name) {
+  try {
+    storage?.setItem(SESSION, name);
+  } catch (error) {
+    console.error(error); // after a reload it is another session
   }
 }

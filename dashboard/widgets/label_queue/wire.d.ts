@@ -49,6 +49,7 @@ export interface QueueData {
   suggest: boolean;
   blur: boolean;
   goal: number;
+  left: number | null;
   totals: { labelled: number; own: number };
   nothing: string;
   history: Item[];

@@ -1,6 +1,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import sqlalchemy as sa
 
 from core.data.dataset import Dataset
 from core.errors import BadInput
@@ -9,10 +10,13 @@ from core.labels.guidelines import (
     MAX_CLASSES,
     MAX_TEXT,
     Guideline,
+    class_keys,
     guideline,
     guidelines,
+    last_positive,
     write_guideline,
 )
+from core.labels.store.schema import GUIDELINES
 from core.labels.store.store import LabelStore, open_labels
 from core.workspace import Workspace
 from tests import toy
@@ -131,3 +135,59 @@ def test_people_who_write_at_once_make_versions_one_after_the_other(
     assert sorted(versions) == list(range(1, 9))
     kept = guidelines(open_labels(workspace), dataset)
     assert {one.text for one in kept} == {f"Text {number}" for number in range(8)}
+
+
+def test_keys_are_stored_with_each_version_and_never_move(
+    store: LabelStore, dataset: Dataset
+) -> None:
+    assert class_keys(store, dataset) == {"0": ["0", "x"], "1": ["1", "a"]}
+    write(store, dataset, classes=("0", "unsure", "1"))
+    assert class_keys(store, dataset)["unsure"] == ["2", "u"]
+
+    write(store, dataset, classes=("0", "spam", "1"))  # unsure by a new name
+    write(store, dataset, classes=("1", "spam", "more", "0"))
+
+    keys = class_keys(store, dataset)
+    assert (keys["0"], keys["1"]) == (["0", "x"], ["1", "a"])
+    assert (keys["spam"], keys["more"]) == (["2", "u", "s"], ["3", "m"])
+
+
+def test_classes_that_were_first_named_on_the_page_have_the_keys_of_that_version(
+    workspace: Workspace, store: LabelStore
+) -> None:
+    bare = toy.import_rows(workspace, [("one", ""), ("two", "")])
+    assert class_keys(store, bare) == {}
+
+    write(store, bare, classes=("blue", "green", "red"))
+
+    assert [own[0] for own in class_keys(store, bare).values()] == ["1", "2", "3"]
+
+
+def test_a_guideline_older_than_stored_keys_has_those_that_its_classes_had(
+    store: LabelStore, dataset: Dataset
+) -> None:
+    with store.writing() as batch:
+        for version, classes in ((1, '["0", "1"]'), (2, '["ham", "spam", "0", "1"]')):
+            values = {"version": version, "classes": classes, "text": "", "author": "a", "at_ms": 1}
+            of_dataset = {"fingerprint": dataset.fingerprint}
+            batch.connection.execute(sa.insert(GUIDELINES).values(**values, **of_dataset))
+    before = class_keys(store, dataset)
+    assert [before[name][0] for name in ("ham", "spam")] == ["2", "3"]
+
+    write(store, dataset, classes=("more", "ham", "spam", "0", "1"))
+
+    after = class_keys(store, dataset)
+    assert {name: after[name] for name in before} == before
+    assert after["more"] == ["4", "m"]
+
+
+def test_what_was_looked_for_among_two_is_known_when_there_are_more(
+    workspace: Workspace, store: LabelStore, dataset: Dataset
+) -> None:
+    assert last_positive(store, dataset) == "1"
+    write(store, dataset, classes=("1", "0"))
+    write(store, dataset, classes=("1", "unsure", "0"))
+    assert last_positive(store, dataset) == "0"
+
+    colours = toy.import_rows(workspace, toy.make_rows(21, classes=3), name="other")
+    assert last_positive(store, colours) is None

@@ -3,7 +3,7 @@ import pytest
 
 from core.data.dataset import Dataset
 from core.errors import BadInput, NotFound
-from core.labels.assign.bulk import MAX_ROWS, label_all, undo_all
+from core.labels.assign.bulk import MAX_ROWS, BulkLabel, label_all, last_bulk, undo_all
 from core.labels.store.events import BULK, Action, LabelEvent
 from core.labels.store.store import LabelStore, open_labels
 from core.workspace import Workspace
@@ -60,3 +60,19 @@ def test_what_cannot_be_labelled_at_once_is_refused_and_nothing_is_stored(
             label(store, dataset, rows, value)
 
     assert store.events(dataset.fingerprint) == []
+
+
+def test_the_last_click_is_known_until_it_is_taken_back(
+    store: LabelStore, dataset: Dataset
+) -> None:
+    assert last_bulk(store, dataset) is None
+    first = label(store, dataset, range(3))
+    second = label(store, dataset, range(1, 6))
+    store.add(LabelEvent(fingerprint=dataset.fingerprint, row=6, action=Action.LABEL, value="0",
+                         annotator="bob"))  # fmt: skip
+    assert last_bulk(store, dataset) == BulkLabel(second, "1", 5, "ann")
+
+    undo_all(store, dataset, second, annotator="bob")
+    assert last_bulk(store, dataset) == BulkLabel(first, "1", 3, "ann")
+    undo_all(store, dataset, first, annotator="ann")
+    assert last_bulk(store, dataset) is None

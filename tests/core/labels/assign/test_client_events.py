@@ -7,7 +7,8 @@ import pytest
 
 from core.errors import BadInput, DiskError, NotFound, SincerelyError
 from core.labels.assign.client_events import MAX_NOTE, Receipt, Target, record
-from core.labels.assign.next_rows import LabelSession, QueueRequest, take
+from core.labels.assign.leases import LabelSession
+from core.labels.assign.next_rows import QueueRequest, take
 from core.labels.assign.queues import Stream
 from core.labels.store.events import Action, LabelEvent
 from core.labels.store.ledger import Ledger

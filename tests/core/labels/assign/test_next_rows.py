@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from core.labels.assign.client_events import Target, record
+from core.labels.assign.leases import LEASE_MS, Assignment, LabelSession, release
 from core.labels.assign.next_rows import (
-    LEASE_MS,
-    Assignment,
-    LabelSession,
+    MOST_HELD,
     QueueRequest,
     labelled_twice,
+    rows_left,
+    rows_to_hold,
     take,
 )
 from core.labels.assign.queues import Stream
@@ -262,3 +263,97 @@ def test_when_all_is_answered_nothing_is_served(store: LabelStore, ledger: Ledge
                              annotator="cleo"))  # fmt: skip
 
     assert take(store, ledger, ANN, request()) == []
+
+
+def shared(assigned: list[Assignment]) -> list[int]:
+    return [one.row for one in assigned if one.shared]
+
+
+def test_a_tab_holds_a_tenth_of_what_is_left_and_some_rows_at_least() -> None:
+    assert [rows_to_hold(left) for left in (0, 3, 30, 60, 300, 1_000_000)] == [
+        5, 5, 5, 6, MOST_HELD, MOST_HELD,
+    ]  # fmt: skip
+
+
+def test_where_all_that_is_left_is_on_another_screen_its_last_rows_are_shared(
+    store: LabelStore, ledger: Ledger
+) -> None:
+    few = QueueRequest((Stream("random", np.arange(4)),), 5)
+    assert shared(take(store, ledger, ANN, few)) == []
+
+    second = take(store, ledger, BOB, few)
+
+    assert rows(second) == shared(second) == [3, 2]
+    # Who had them first keeps them, and is told.
+    first = take(store, ledger, ANN, few)
+    assert (rows(first), shared(first)) == ([0, 1, 2, 3], [2, 3])
+
+
+def test_a_shared_row_that_one_has_answered_is_asked_of_nobody(
+    store: LabelStore, ledger: Ledger
+) -> None:
+    few = QueueRequest((Stream("random", np.arange(3)),), 5)
+    take(store, ledger, ANN, few)
+    take(store, ledger, BOB, few)
+    store_events(store, ANN, press("aaaaaaaa", 2))
+
+    assert rows(take(store, ledger, BOB, few)) == [1]
+    assert rows(take(store, ledger, ANN, few)) == [0, 1]
+
+
+def test_two_who_share_answer_all_rows_between_them(store: LabelStore, ledger: Ledger) -> None:
+    few = QueueRequest((Stream("likely", np.arange(5, 9)), Stream("random", np.arange(12))), 5)
+    names = iter(f"{number:08d}" for number in range(1000))
+    working = [ANN, BOB]
+    while working:
+        for session in list(working):
+            assigned = take(store, ledger, session, few)
+            if assigned:
+                one = assigned[0]
+                store_events(store, session, press(next(names), one.row, queue=one.queue))
+            else:
+                working.remove(session)
+
+    assert (ledger.refresh().answers[:12] > 0).all()
+
+
+def test_free_rows_come_before_shared_ones_and_skipped_ones_last(
+    store: LabelStore, ledger: Ledger
+) -> None:
+    few = QueueRequest((Stream("random", np.arange(4)),), 2)
+    take(store, ledger, ANN, few)
+    assert rows(take(store, ledger, BOB, few)) == [2, 3]
+    store_events(store, BOB, press("aaaaaaaa", 2), press("bbbbbbbb", 3, None, action="skip"))
+
+    assert rows(take(store, ledger, BOB, few)) == [3]  # his own that he skipped
+    store_events(store, BOB, press("cccccccc", 3))
+    assert rows(take(store, ledger, BOB, few)) == [1, 0]
+    store_events(store, BOB, press("dddddddd", 1, None, action="skip"))
+    take(store, ledger, BOB, few)
+    store_events(store, BOB, press("eeeeeeee", 0, None, action="skip"))
+    again = take(store, ledger, BOB, few)
+    assert rows(again) == shared(again) == [1, 0]
+
+
+def test_the_rows_of_a_tab_that_is_closed_come_to_others_at_once(
+    store: LabelStore, ledger: Ledger
+) -> None:
+    take(store, ledger, ANN, request(5))
+    take(store, ledger, BOB, request(5))
+
+    release(store, ANN.holder)
+
+    assert rows(take(store, ledger, BOB, request(10))) == [5, 6, 7, 8, 9, 0, 1, 2, 3, 4]
+    assert rows(take(store, ledger, ANN, request(2))) == [10, 11]
+
+
+def test_rows_left_are_those_without_an_answer_on_any_screen(
+    store: LabelStore, ledger: Ledger
+) -> None:
+    take(store, ledger, BOB, request(5))
+    store_events(store, ANN, press("aaaaaaaa", 9), press("bbbbbbbb", 8, None, action="skip"))
+    ledger.refresh()
+
+    assert rows_left(ledger, ANN, request()) == ROWS - 1
+    assert rows_left(ledger, ANN, request(answered=True)) == ROWS
+    assert rows_left(ledger, ANN, QueueRequest((), 5)) == 0

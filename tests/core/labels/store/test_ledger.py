@@ -119,6 +119,22 @@ def in_memory() -> LabelStore:
     return store
 
 
+def test_no_number_of_people_and_classes_is_too_large_to_be_counted() -> None:
+    store = in_memory()
+    ledger = Ledger(store, "f", 1)
+    stored = 0
+    for people in (255, 256, 32_767, 32_768, 65_535, 65_536, 65_537):
+        events = [label(0, f"class {n}", f"person {n}") for n in range(stored, people)]
+        stored = people
+        with store.writing() as batch:
+            batch.add_all(events)
+
+        ledger.refresh()
+
+        assert ledger.answers[0] == people
+        assert ledger.classes[ledger.class_ids[0]] == f"class {people - 1}"
+
+
 def test_a_label_that_is_undone_is_none(store: LabelStore) -> None:
     ledger = Ledger(store, "f", ROWS)
     first, second = store.add(label(3, "no")), store.add(label(3, "yes"))

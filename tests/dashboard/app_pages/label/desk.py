@@ -19,6 +19,8 @@ from tests.dashboard.shown import sent
 
 GUIDE = Guideline(3, "Rude is 1.", ("0", "1"))
 TAB = "tab-of-this-test"
+HELD = 10
+"""Rows that a tab holds of a hundred."""
 numbers = itertools.count(1)
 
 

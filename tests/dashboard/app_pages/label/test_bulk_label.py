@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.data.dataset import Dataset
-from core.labels.assign.bulk import MAX_ROWS
+from core.labels.assign.bulk import MAX_ROWS, undo_all
 from core.labels.guidelines import write_guideline
 from core.labels.store.events import BULK, Action, LabelEvent
 from core.labels.store.store import LabelStore, open_labels
@@ -79,17 +79,37 @@ def test_labels_of_before_come_back_with_an_undo(
     assert store.current_labels(dataset.fingerprint) == {3: "rude"}
 
 
-def test_only_the_last_click_can_be_undone(opened, store: LabelStore, dataset: Dataset) -> None:
+def undos(app) -> list[str]:
+    return [label for label in buttons(app) if label.startswith("Undo")]
+
+
+def test_the_last_click_is_undone_first_then_the_one_before(
+    opened, store: LabelStore, dataset: Dataset
+) -> None:
     app = opened([1, 2])
     press(app, "Label 2 rows as “*kind*”")
     app.selectbox[0].set_value("rude").run()
     press(app, "Label 2 rows as “rude”")
 
-    assert [label for label in buttons(app) if label.startswith("Undo")] == [
-        "Undo: 2 rows labelled “rude”"
-    ]
+    assert undos(app) == ["Undo: 2 rows labelled “rude”"]
     press(app, "Undo")
     assert set(store.current_labels(dataset.fingerprint).values()) == {"*kind*"}
+    assert undos(app) == ["Undo: 2 rows labelled “*kind*”"]
+    press(app, "Undo")
+    assert undos(app) == []
+
+
+def test_after_a_reload_the_last_click_can_still_be_undone(
+    opened, store: LabelStore, dataset: Dataset
+) -> None:
+    press(opened([1, 2], kept_label_name="Ann"), "Label 2 rows as “*kind*”")
+
+    again = opened([5], kept_label_name="Ann")
+    assert undos(again) == ["Undo: 2 rows labelled “*kind*”"]
+    assert undos(opened([5], kept_label_name="Bob")) == ["Undo: 2 rows labelled “*kind*” by Ann"]
+
+    press(again, "Undo")
+    assert store.current_labels(dataset.fingerprint) == {}
 
 
 @pytest.mark.parametrize(("count", "disabled"), [(0, True), (1, False)])
@@ -119,28 +139,27 @@ def test_more_rows_than_one_click_may_label_are_refused(opened, store: LabelStor
 
 
 def test_an_undo_of_another_data_set_is_not_offered(
-    draw: Draw, workspace: Workspace, store: LabelStore, dataset: Dataset
+    draw: Draw, workspace: Workspace, opened, store: LabelStore
 ) -> None:
     other = toy.import_rows(workspace, toy.make_rows(10), name="other")
-    last = (dataset.fingerprint, "batch", "3 rows labelled “rude”")
+    press(opened([1, 2]), "Label 2 rows as “*kind*”")
 
-    app = draw(
-        bulk_label, other, 2, lambda: np.array([1, 2]), found_by="x", key="bulk",
-        session={"bulk_last": last},
-    )  # fmt: skip
+    app = draw(bulk_label, other, 2, lambda: np.array([1, 2]), found_by="x", key="bulk")
 
-    assert not any(label.startswith("Undo") for label in buttons(app))
+    assert undos(app) == []
 
 
 def test_what_was_undone_elsewhere_is_said_and_the_button_goes(
     opened, store: LabelStore, dataset: Dataset
 ) -> None:
-    app = opened([1, 2], bulk_last=(dataset.fingerprint, "no such batch", "2 rows labelled “x”"))
+    app = opened([1, 2])
+    press(app, "Label 2 rows as “*kind*”")
+    undo_all(store, dataset, store.events(dataset.fingerprint)[0].batch, annotator="bob")
 
     press(app, "Undo")
 
     assert said_notice(app).startswith("Expected ")
-    assert not any(label.startswith("Undo") for label in buttons(app))
+    assert undos(app) == []
 
 
 def test_a_name_that_cannot_be_used_is_said_and_nothing_is_stored(

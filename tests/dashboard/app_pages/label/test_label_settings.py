@@ -123,15 +123,22 @@ def test_without_labels_in_the_file_the_model_learns_from_peoples(
     assert "The quick model learns from" not in [each.label for each in app.selectbox]
 
 
-def test_of_more_classes_the_rarest_is_looked_for_until_another_is_chosen(
+def test_what_was_looked_for_among_two_stays_so_beside_a_third_until_another_is_chosen(
     opened: Opened, dataset: Dataset
 ) -> None:
     app = opened(dataset, ("0", "unsure", "1"))
+    assert settings(app).target == 2
+
+    choice(app, "Look for").set_value("unsure").run()
+
     assert settings(app).target == 1
 
-    choice(app, "Look for").set_value("1").run()
 
-    assert settings(app).target == 2
+def test_of_more_classes_the_rarest_is_looked_for(opened: Opened, workspace: Workspace) -> None:
+    rows = [*toy.make_rows(21, classes=3), ("a blue one more", "blue"), ("one red more", "red")]
+    colours = toy.import_rows(workspace, rows, name="colours")
+
+    assert settings(opened(colours, ("blue", "green", "red"))).target == 1
 
 
 def test_a_class_that_is_no_more_is_not_looked_for(opened: Opened, dataset: Dataset) -> None:
@@ -139,7 +146,7 @@ def test_a_class_that_is_no_more_is_not_looked_for(opened: Opened, dataset: Data
 
     app = opened(dataset, ("0", "1", "unsure"), **kept)
 
-    assert settings(app).target == 2
+    assert settings(app).target == 1
 
 
 def test_two_classes_need_no_choice(opened: Opened, dataset: Dataset) -> None:

@@ -6,13 +6,22 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data.dataset import Dataset
+from core.labels.guidelines import write_guideline
 from core.labels.store.events import Action, LabelEvent
 from core.labels.store.store import LabelStore, open_labels
 from core.workspace import Workspace
-from dashboard.app_pages.label.label_view import LOOKAHEAD, label_view
+from dashboard.app_pages.label.label_view import label_view
 from dashboard.widgets.label_queue.label_queue import KEY
 from tests import toy
-from tests.dashboard.app_pages.label.desk import GUIDE, desk, desk_opener, press, send, settings
+from tests.dashboard.app_pages.label.desk import (
+    GUIDE,
+    HELD,
+    desk,
+    desk_opener,
+    press,
+    send,
+    settings,
+)
 from tests.dashboard.conftest import Draw
 
 
@@ -38,13 +47,11 @@ def test_before_the_tab_has_told_its_name_nothing_is_leased(draw: Draw, dataset:
     assert shown["nothing"] == ""
 
 
-def test_a_tab_gets_more_rows_than_a_person_can_press_before_the_next_come(
-    opened: Callable[..., AppTest], dataset: Dataset
-) -> None:
+def test_a_tab_gets_a_tenth_of_the_rows(opened: Callable[..., AppTest], dataset: Dataset) -> None:
     shown = desk(opened(dataset))
 
     rows = [item["row"] for item in shown["items"]]
-    assert len(rows) == len(set(rows)) == LOOKAHEAD
+    assert len(rows) == len(set(rows)) == HELD
     texts = [text for text, _ in toy.make_rows(100)]
     assert all(item["text"] == texts[item["row"]] for item in shown["items"])
     assert {item["about"] for item in shown["items"]} == {"at random"}
@@ -105,15 +112,15 @@ def test_the_screen_is_filled_up_when_half_of_it_is_answered(
     app = opened(dataset)
     items = desk(app)["items"]
 
-    send(app, *(press(dataset, item) for item in items[: LOOKAHEAD // 2]))
+    send(app, *(press(dataset, item) for item in items[: HELD // 2]))
     left = desk(app)["items"]
-    assert [item["row"] for item in left] == [item["row"] for item in items[LOOKAHEAD // 2 :]]
+    assert [item["row"] for item in left] == [item["row"] for item in items[HELD // 2 :]]
     send(app, press(dataset, left[0]), round_=2)
 
     again = desk(app)["items"]
-    assert len(again) == LOOKAHEAD
+    assert len(again) == HELD - 1  # of 94 rows
     # What was on the screen stays where it was.
-    assert [item["row"] for item in again[:14]] == [item["row"] for item in left[1:]]
+    assert [item["row"] for item in again[:4]] == [item["row"] for item in left[1:]]
 
 
 @pytest.mark.parametrize(
@@ -224,7 +231,8 @@ def test_when_every_row_is_labelled_it_is_said(
     send(app, *(press(few, item) for item in desk(app)["items"]))
 
     assert desk(app)["items"] == []
-    assert desk(app)["nothing"] == "Every row is labelled, or on somebody else's screen."
+    assert desk(app)["nothing"] == "Every row is labelled."
+    assert desk(app)["left"] == 0
 
 
 def test_a_store_that_cannot_be_read_leaves_the_queue_with_what_waits_in_it(
@@ -242,3 +250,42 @@ def test_a_store_that_cannot_be_read_leaves_the_queue_with_what_waits_in_it(
     assert receipt["stored"] == []
     assert "damaged file" in receipt["fault"]
     assert desk(app)["history"] == []
+
+
+def test_a_second_tab_shares_the_last_rows_of_a_small_set_and_says_so(
+    opened: Callable[..., AppTest], draw: Draw, workspace: Workspace
+) -> None:
+    few = toy.import_rows(workspace, [("one", ""), ("two", ""), ("three", "")], name="few")
+    first = desk(opened(few))["items"]
+    assert [item["about"] for item in first] == ["at random"] * 3
+
+    app = draw(label_view, few, GUIDE, settings(annotator="bob"))
+    app.session_state[KEY] = {"holder": "another-tab"}
+    app.run()
+
+    second = desk(app)["items"]
+    assert [item["row"] for item in second] == [item["row"] for item in first[:0:-1]]
+    assert all("also on another screen" in item["about"] for item in second)
+
+
+def test_how_many_rows_are_left_goes_down_with_each_answer(
+    opened: Callable[..., AppTest], dataset: Dataset
+) -> None:
+    app = opened(dataset)
+    items = desk(app)["items"]
+    assert desk(app)["left"] == 100
+
+    send(app, press(dataset, items[0]), press(dataset, items[1]))
+
+    assert desk(app)["left"] == 98
+
+
+def test_keys_are_those_that_were_stored_with_the_guideline(
+    opened: Callable[..., AppTest], dataset: Dataset, store: LabelStore
+) -> None:
+    write_guideline(store, dataset, text="", classes=("1", "0"), author="ann")
+    write_guideline(store, dataset, text="", classes=("0", "spam", "1"), author="ann")
+
+    classes = desk(opened(dataset))["classes"]
+
+    assert [entry["keys"] for entry in classes] == [["0", "a"], ["1", "x"]]

@@ -19,9 +19,8 @@ from core.labels.store.store import LabelStore, open_labels
 from core.labels.suspects.suspects_file import Features, read_suspects
 from core.labels.suspects.suspects_job import make_suspects
 from core.workspace import Workspace
-from dashboard.app_pages.label.label_view import LOOKAHEAD
 from tests import toy
-from tests.dashboard.app_pages.label.desk import desk, desk_opener, settings
+from tests.dashboard.app_pages.label.desk import HELD, desk, desk_opener, settings
 from tests.dashboard.conftest import Draw
 from tests.dashboard.shown import said
 
@@ -130,7 +129,7 @@ def test_likely_rows_come_in_the_order_of_the_quick_model_with_its_answer(
     app = opened(dataset, settings(Queue.LIKELY))
 
     items = desk(app)["items"]
-    assert [item["row"] for item in items] == list(range(99, 99 - LOOKAHEAD, -1))
+    assert [item["row"] for item in items] == list(range(99, 99 - HELD, -1))
     assert {item["suggestion"] for item in items} == {"1"}
     assert items[0]["sure"] == pytest.approx(0.99)
     assert said(app, "Quick model: learned from 40 labels, ranks 100 rows; fitted again after")
@@ -162,5 +161,5 @@ def test_without_a_model_a_queue_that_needs_one_says_what_it_lacks(
     app = opened(dataset, settings(Queue.MIXED))
 
     assert said(app, "Texts come at random until the quick model is there")
-    assert len(desk(app)["items"]) == LOOKAHEAD
+    assert len(desk(app)["items"]) == HELD
     assert list_tasks(workspace) == []

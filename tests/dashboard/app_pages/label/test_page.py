@@ -14,6 +14,7 @@ from core.workspace import Workspace
 from dashboard import state
 from tests import toy
 from tests.dashboard.conftest import OpenPage, unescaped
+from tests.dashboard.shown import press
 
 
 @pytest.fixture
@@ -125,7 +126,7 @@ def test_a_search_is_labelled_at_once_and_one_click_takes_it_back(
     assert set(store.current_labels(dataset.fingerprint).values()) == {"rude"}
     assert len(store.current_labels(dataset.fingerprint)) == dataset.rows
 
-    app.get_by_key("rows_bulk_undo").click().run()
+    press(app, f"Undo: {dataset.rows} rows labelled “rude”")
 
     assert store.current_labels(dataset.fingerprint) == {}
     assert not app.exception

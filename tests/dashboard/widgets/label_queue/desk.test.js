@@ -210,3 +210,20 @@ test("a text that was shown is blurred again when it comes back", () => {
 
   assert.equal(desk.unblurred, false);
 });
+
+test("the goal is no more than what was done and what is left", () => {
+  const { desk, outbox } = makeDesk({ data: makeData({ left: 4 }) });
+  assert.equal(desk.goal, 4);
+  desk.answer("label", "rude");
+  desk.answer("skip");
+  assert.equal(desk.goal, 4);
+
+  const stored = outbox.waiting.map(({ client_event: name }) => name);
+  const receipt = makeReceipt({ round: 1, stored });
+  desk.update(makeData({ left: 2, items: [makeItem(3), makeItem(4)], receipt }));
+  assert.equal(desk.goal, 3);
+  desk.update(makeData({ left: 1_000 }));
+  assert.equal(desk.goal, 100);
+  desk.update(makeData({ left: null }));
+  assert.equal(desk.goal, 100);
+});

@@ -2,6 +2,7 @@
 
 import { Desk } from "../../../../dashboard/widgets/label_queue/desk.js";
 import { KeptEvents } from "../../../../dashboard/widgets/label_queue/kept_events.js";
+import { KeptPaces } from "../../../../dashboard/widgets/label_queue/kept_paces.js";
 import { Outbox } from "../../../../dashboard/widgets/label_queue/outbox.js";
 
 /** A browser's storage that is gone with the test. */
@@ -88,16 +89,17 @@ export function makeData(values = {}) {
       { name: "kind", keys: ["0", "x", "k"], tone: 0 },
       { name: "rude", keys: ["1", "a", "r"], tone: 1 },
     ],
-    positive: "rude", guideline: 1, guide: "", suggest: false, blur: false, goal: 100,
+    positive: "rude", guideline: 1, guide: "", suggest: false, blur: false, goal: 100, left: null,
     totals: { labelled: 0, own: 0 }, nothing: "Nothing is left.", history: [],
     items: [1, 2, 3, 4].map((row) => makeItem(row)), receipt: makeReceipt(), ...values,
   };
 }
 
 /** A desk with four texts, and its outbox. */
-export function makeDesk({ data = makeData(), ...options } = {}) {
+export function makeDesk({ data = makeData(), tab = new MemoryStorage(), ...options } = {}) {
   const made = makeOutbox(options);
-  const desk = new Desk({ data, outbox: made.outbox, now: () => made.clock.now });
+  const paces = new KeptPaces(tab);
+  const desk = new Desk({ data, outbox: made.outbox, paces, now: () => made.clock.now });
   desk.update(data);
   return { desk, data, ...made };
 }

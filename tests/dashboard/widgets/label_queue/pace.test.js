@@ -47,6 +47,16 @@ test("a label that is taken back is not counted, one of before never was", () =>
   assert.deepEqual([pace.done, pace.positives], [0, 0]);
 });
 
+test("what was counted goes on from where it was", () => {
+  const before = paceOf(Array(150).fill(2));
+
+  const after = new Pace(JSON.parse(JSON.stringify(before)));
+  after.countLabel(302_001, true);
+
+  assert.deepEqual([after.done, after.positives, after.streak], [152, 151, 152]);
+  assert.equal(after.hourly, 1_800);
+});
+
 test("time is said in words", () => {
   const said = [0.5, 1, 89.4, 90, 150].map(spokenMinutes);
   assert.deepEqual(said, ["under 1 min", "1 min", "89 min", "1.5 h", "2.5 h"]);

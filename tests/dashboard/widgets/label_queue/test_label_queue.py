@@ -20,7 +20,8 @@ from tests.dashboard.shown import sent
 def desk(**changes: object) -> Desk:
     values = {
         "asked": "a", "store": "s", "fingerprint": "f", "annotator": "ann", "classes": ("0", "1"),
-        "guideline": 2, "guide": "*Rude* is 1.", "suggest": False, "blur": False, "goal": 200,
+        "keys": {"0": ["0", "x"], "1": ["1", "a"], "gone": ["2"]}, "guideline": 2,
+        "guide": "*Rude* is 1.", "suggest": False, "blur": False, "goal": 200, "left": 9,
         "totals": {"labelled": 3, "own": 1}, "nothing": "", "history": (), **changes,
     }  # fmt: skip
     return Desk(**values)
@@ -44,8 +45,12 @@ def test_of_two_classes_the_second_is_looked_for(
     assert data["positive"] == positive
     assert [entry["name"] for entry in data["classes"]] == list(classes)
     assert [entry["tone"] for entry in data["classes"]] == list(range(len(classes)))
-    keys = [key for entry in data["classes"] for key in entry["keys"]]
-    assert len(keys) == len(set(keys)) >= len(classes)
+
+
+def test_each_class_has_the_keys_it_was_given(draw: Draw) -> None:
+    entries = drawn(draw, desk(classes=("1", "0", "new")), [])["classes"]
+
+    assert [entry["keys"] for entry in entries] == [["1", "a"], ["0", "x"], []]
 
 
 def test_a_text_is_sent_as_it_is_with_what_is_known_of_it(draw: Draw) -> None:
