@@ -326,8 +326,13 @@ def test_the_goal_and_all_keys_outlive_another_view_and_a_reload(
         )
         == [["stMain", "none"]] * 2
     )
+    desk.get_by_role("button", name="More").click()
+    goal = desk.get_by_test_id("stNumberInputField")
+    goal.fill("50")
+    goal.press("Enter")
+    desk.wait_for_url("**goal=50**")
     desk.reload()
-    expect(desk.locator("[data-figure=goal]")).to_have_text("2 of 200")
+    expect(desk.locator("[data-figure=goal]")).to_have_text("2 of 50")
 
 
 def test_a_number_pad_without_numlock_and_an_input_method_label_nothing(
