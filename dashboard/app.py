@@ -24,6 +24,8 @@ PAGES = (
     ("evaluate", "rule"),
     ("score", "bolt"),
 )
+# The page takes the focus at a click on it, so that keys scroll it: no control to be framed.
+STYLE = "<style>[data-testid='stMain']:focus-visible { outline: none; box-shadow: none }</style>"
 ICON = Path(__file__).parent / "static" / "icon.svg"
 
 
@@ -38,6 +40,7 @@ def _page(folder: str, icon: str) -> st.Page:
 
 
 st.set_page_config(page_title="Sincerely", page_icon=str(ICON), layout="wide")
+st.html(STYLE)
 page = st.navigation([_page(*names) for names in PAGES], position="top")
 state.keep_choices()
 with errors_shown(stop=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -167,6 +167,14 @@ def map_scatter(points: pd.DataFrame, *, color: str, classes: Sequence[str]) -> 
     # One unit is as long both ways: distances can be compared.
     figure.update_yaxes(visible=False, scaleanchor="x")
     return figure
+
+
+def mark_rows(figure: go.Figure, rows: Collection[int]) -> None:
+    """Show these rows of a `map_scatter` as chosen; none of them leaves it as it is."""
+    if rows:
+        for trace in figure.data:
+            places = enumerate(trace.customdata)
+            trace.selectedpoints = [place for place, about in places if int(about[0]) in rows]
 
 
 def _by_label(points: pd.DataFrame, classes: Sequence[str]) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -108,6 +108,10 @@ def test_a_click_on_a_typical_word_shows_the_rows_that_have_it(
     click_bar(page, 0)
     expect(page.get_by_text("30 of 150 rows")).to_be_visible()
     expect(page.locator("mark")).to_have_count(30)
+    page.wait_for_url("**filter=**")
+
+    page.go_back()
+    expect(page.locator(".js-plotly-plot .bars path").first).to_be_visible()
 
 
 def test_dragging_the_line_says_what_a_limit_of_tokens_cuts(
@@ -140,6 +144,11 @@ def test_a_box_drawn_on_the_map_gives_the_rows_inside(page: Page, dashboard: Das
     page.mouse.up()
     page.get_by_role("button", name="Show 150 rows").click()
     expect(page.get_by_text("All 150 rows").or_(page.get_by_text("150 of 150"))).to_be_visible()
+    page.wait_for_url("**filter=**")
+
+    page.go_back()
+    expect(page.get_by_role("button", name="Show 150 rows")).to_be_visible()
+    expect(page.locator(".js-plotly-plot .point").first).to_be_visible()
 
 
 def test_chosen_rows_become_a_slice_that_opens_again(page: Page, dashboard: Dashboard) -> None:

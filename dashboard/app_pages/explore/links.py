@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from core.data.dataset import Dataset
 from core.data.filters.row_filter import RowFilter
@@ -53,6 +54,23 @@ def write_link(dataset: Dataset, view: str) -> None:
     if not chosen.is_empty and (chosen.rows is None or len(chosen.rows) <= _MAX_LINKED_ROWS):
         values[_FILTER_PARAM] = chosen.to_json()
     st.session_state[_LINK] = values
+    before = _own(st.query_params.to_dict())
+    if before == values:
+        return
+    others = {
+        name: st.query_params.get_all(name) for name in st.query_params if name not in _LINKED
+    }
+    # In one step, or Back would come to an address that nobody has seen.
+    try:
+        st.query_params.from_dict({**others, **values})
+    except StreamlitAPIException:  # Widgets own some of the others, and may be gone with the view.
+        if before.get(state.VIEW) == values.get(state.VIEW):
+            _write_each(values)
+        else:
+            st.query_params.from_dict(values)
+
+
+def _write_each(values: dict[str, str]) -> None:
     for name in _LINKED:
         if name in values and st.query_params.get(name) != values[name]:
             st.query_params[name] = values[name]

@@ -23,6 +23,8 @@ from dashboard.ui.task_progress import task_progress
 _SAMPLES = [500, 1_000, 2_000, 5_000]
 _COLORS = {"Label": "label", "Length in words": "n_words", "Score": "score"}
 _KEY = "map_chart"
+_CHOSEN = "map_chosen"
+_MARKED = "map_marked"
 _ABOUT = (
     "Sentence vectors of the embedded encoder, laid out by t-SNE (van der Maaten and Hinton 2008):"
     " neighbours are alike, far distances mean little. Draw a lasso to see the rows inside."
@@ -57,12 +59,13 @@ def map_view(dataset: Dataset) -> None:
     caption = f"{len(points):,} of {dataset.rows:,} texts. {_ABOUT}"
     with chart_card("Texts by likeness", caption, points, f"{dataset.id}-map"):
         figure = charts.map_scatter(points, color=_COLORS[color], classes=dataset.classes)
+        charts.mark_rows(figure, set(_marked(dataset)))
         st.plotly_chart(
             figure,
             config=charts.LASSO_CONFIG,
             key=_KEY,
             selection_mode=("lasso", "box", "points"),
-            on_select="rerun",
+            on_select=lambda: _keep(dataset),
         )
         _selection(dataset)
 
@@ -84,9 +87,32 @@ def _start(dataset: Dataset, sample: int, run: Run | None) -> None:
             st.rerun()
 
 
+def _marked(dataset: Dataset) -> tuple[int, ...]:
+    """The rows that were chosen when the chart was last left: a new one knows of none."""
+    if not _picked():
+        st.session_state[_MARKED] = st.session_state.get(_CHOSEN)
+    return _of(dataset, _MARKED)
+
+
+def _keep(dataset: Dataset) -> None:
+    st.session_state[_CHOSEN] = (dataset.id, _picked())
+
+
+def _picked() -> tuple[int, ...]:
+    """The rows inside the lasso of this chart."""
+    chart = st.session_state.get(_KEY)
+    points = chart.selection.points if chart else ()
+    return tuple(sorted(int(point["customdata"][0]) for point in points))
+
+
+def _of(dataset: Dataset, key: str) -> tuple[int, ...]:
+    """Rows of this data set that are kept in the session."""
+    dataset_id, rows = st.session_state.get(key) or ("", ())
+    return rows if dataset_id == dataset.id else ()
+
+
 def _selection(dataset: Dataset) -> None:
-    selected = st.session_state[_KEY].selection.points
-    rows = tuple(sorted(int(point["customdata"][0]) for point in selected))
+    rows = _picked() or _of(dataset, _CHOSEN)
     if not rows:
         return
     with st.container(horizontal=True):

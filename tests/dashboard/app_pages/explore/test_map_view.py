@@ -92,3 +92,24 @@ def test_a_lasso_shows_its_rows(draw: Draw, workspace: Workspace, dataset: Datas
 
     assert app.session_state["row_filter"] == RowFilter(rows=(3, 9))
     assert app.session_state[state.VIEW] == state.ROWS_VIEW
+
+
+def test_rows_that_were_chosen_are_still_chosen_when_the_map_is_come_back_to(
+    draw: Draw, workspace: Workspace, dataset: Dataset
+) -> None:
+    make_map(workspace, dataset)
+    other = toy.import_rows(workspace, toy.make_rows(50), name="other")
+    make_map(workspace, other, rows=50)
+    kept = {"map_chosen": (dataset.id, (3, 9))}
+
+    app = draw(map_view, dataset, session=kept)
+
+    assert "Show 2 rows" in buttons(app)
+    marked = [
+        trace["customdata"][place][0] for trace in charts(app)[0]["data"]
+        for place in trace["selectedpoints"]
+    ]  # fmt: skip
+    assert sorted(marked) == [3, 9]
+    elsewhere = draw(map_view, other, session=kept)
+    assert not any(label.startswith("Show") for label in buttons(elsewhere))
+    assert all("selectedpoints" not in trace for trace in charts(elsewhere)[0]["data"])
