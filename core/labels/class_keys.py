@@ -29,11 +29,24 @@ def first_keys(classes: Sequence[str]) -> ClassKeys:
     digits themselves have these: nobody should press 2 and give class 3.
     """
     keys: ClassKeys = {name: [] for name in classes}
-    _add_digits(keys, classes, _DIGITS_OF_TWO if len(classes) == 2 else _DIGITS)
-    if len(classes) == 2:
-        keys[classes[0]].append("x")
-        keys[classes[1]].append("a")
-    _add_letters(keys, classes)
+    _add_digits(keys, classes, _usual_digits(classes))
+    _add_letters_of_two(keys, classes)
+    _add_letters(keys, classes, _BESIDE_DIGITS)
+    return keys
+
+
+def unstored_keys(classes: Sequence[str]) -> ClassKeys:
+    """The keys that classes had before keys were stored: digits in their order, if not all of them
+    are digits, and first letters of all alphabets. People know them, so they stay.
+    """
+    if all(len(name) == 1 and name in _DIGITS for name in classes):
+        return first_keys(classes)
+    keys: ClassKeys = {name: [] for name in classes}
+    if len(classes) <= len(_DIGITS):
+        for name, digit in zip(classes, _usual_digits(classes), strict=False):
+            keys[name].append(digit)
+    _add_letters_of_two(keys, classes)
+    _add_letters(keys, classes, frozenset())
     return keys
 
 
@@ -60,7 +73,7 @@ def next_keys(
     for name in classes:
         keys.setdefault(name, [])
     _add_digits(keys, classes, _DIGITS)
-    _add_letters(keys, classes)
+    _add_letters(keys, classes, _BESIDE_DIGITS)
     return keys
 
 
@@ -73,6 +86,16 @@ def _renamed(before: Sequence[str], classes: Sequence[str]) -> Iterator[tuple[st
             new = [name for name in classes[new_start:new_end] if name not in before]
             if len(old) == len(new):
                 yield from zip(old, new, strict=True)
+
+
+def _usual_digits(classes: Sequence[str]) -> str:
+    return _DIGITS_OF_TWO if len(classes) == 2 else _DIGITS
+
+
+def _add_letters_of_two(keys: ClassKeys, classes: Sequence[str]) -> None:
+    if len(classes) == 2:
+        keys[classes[0]].append("x")
+        keys[classes[1]].append("a")
 
 
 def _add_digits(keys: ClassKeys, classes: Sequence[str], digits: str) -> None:
@@ -109,9 +132,9 @@ def _given_up(keys: ClassKeys, classes: Sequence[str]) -> str:
     raise AssertionError("more digits than classes")
 
 
-def _add_letters(keys: ClassKeys, classes: Sequence[str]) -> None:
+def _add_letters(keys: ClassKeys, classes: Sequence[str], beside_digits: frozenset[str]) -> None:
     held = {key for own in keys.values() for key in own}
-    taken = TAKEN | held | (_BESIDE_DIGITS if held & set(_DIGITS) else set())
+    taken = TAKEN | held | (beside_digits if held & set(_DIGITS) else frozenset())
     letters = {name: name[:1].lower() for name in classes}
     counts = Counter(letters.values())
     for name, letter in letters.items():

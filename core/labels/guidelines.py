@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from core.data.dataset import Dataset
 from core.errors import BadInput
 from core.labels.annotators import checked_annotator
-from core.labels.class_keys import ClassKeys, first_keys, next_keys
+from core.labels.class_keys import ClassKeys, first_keys, next_keys, unstored_keys
 from core.labels.store.schema import CLASS_KEYS, GUIDELINES
 from core.labels.store.store import LabelStore
 
@@ -126,9 +126,11 @@ def _keys(connection: sa.Connection, dataset: Dataset, versions: list[Guideline]
         elif keys is not None:  # An older Sincerely at the same store has written it.
             keys = next_keys(one.classes, before=classes, given=keys)
         classes = one.classes
-    if keys is None:
-        return first_keys(classes) if len(classes) > 1 else {}
-    return keys
+    if keys is not None:
+        return keys
+    if versions:
+        return unstored_keys(classes)
+    return first_keys(classes) if len(classes) > 1 else {}
 
 
 def _check(dataset: Dataset, text: str, classes: tuple[str, ...]) -> None:

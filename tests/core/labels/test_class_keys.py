@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.labels.class_keys import TAKEN, ClassKeys, first_keys, next_keys
+from core.labels.class_keys import TAKEN, ClassKeys, first_keys, next_keys, unstored_keys
 
 
 def test_of_two_classes_the_positive_one_has_1_and_a() -> None:
@@ -150,6 +150,22 @@ def test_classes_that_are_digits_keep_them_beside_a_new_one() -> None:
     assert chain_of(("0", "1"), ("0", "1", "unsure"))["unsure"] == ["2", "u"]
     assert chain_of(("0", "1"), ("0", "1", "2", "unsure"))["2"] == ["2"]
     assert chain_of(("0", "1"), ("0", "1", "unsure"), ("0", "1", "unsure", "2"))["2"] == ["3"]
+
+
+@pytest.mark.parametrize(
+    ("classes", "keys"),
+    [
+        (("ham", "spam"), [["0", "x", "h"], ["1", "a", "s"]]),
+        (("1", "0"), [["1", "x"], ["0", "a"]]),
+        (("0", "1", "unsure"), [["1"], ["2"], ["3", "u"]]),
+        (("bas", "élevé", "moyen"), [["1"], ["2", "é"], ["3", "m"]]),
+        (tuple("cdehijklmop"), [[name] for name in "cdehijklmop"]),
+    ],
+)
+def test_keys_that_were_never_stored_are_those_that_people_know(
+    classes: tuple[str, ...], keys: list[list[str]]
+) -> None:
+    assert list(unstored_keys(classes).values()) == keys
 
 
 NAMES = st.lists(st.sampled_from([*"abc123fxé", "rude", "Rome", "zoo", "да"]), unique=True)

@@ -172,13 +172,13 @@ def test_a_guideline_older_than_stored_keys_has_those_that_its_classes_had(
             of_dataset = {"fingerprint": dataset.fingerprint}
             batch.connection.execute(sa.insert(GUIDELINES).values(**values, **of_dataset))
     before = class_keys(store, dataset)
-    assert [before[name][0] for name in ("ham", "spam")] == ["2", "3"]
+    assert [own[0] for own in before.values()] == ["1", "2", "3", "4"]
 
     write(store, dataset, classes=("more", "ham", "spam", "0", "1"))
 
     after = class_keys(store, dataset)
     assert {name: after[name] for name in before} == before
-    assert after["more"] == ["4", "m"]
+    assert after["more"] == ["5", "m"]
 
 
 def test_what_was_looked_for_among_two_is_known_when_there_are_more(

@@ -135,3 +135,12 @@ def test_what_another_person_wrote_meanwhile_is_there_at_the_next_look(
     app.run()
 
     assert (app.text_area[0].value, app.text_area[1].value) == ("0\n1\n2", "By Bob.")
+
+
+def test_a_new_class_is_told_its_key_and_all_keys_are_listed(
+    opened: Callable[[Dataset], AppTest], dataset: Dataset
+) -> None:
+    app = save(opened(dataset), "0\n1\n*odd*")
+
+    assert unescaped(app.info[0].value) == "Version 1 is saved. New keys: 2 *odd*."
+    assert said(app, "Keys: 0 0, 1 1, 2 *odd*")
