@@ -25,7 +25,7 @@ READERS = {
     "split": [SAVED, ["search", "{}", "--split", "fixed", "--part", "test"], ["split", "{}"]],
     "slice": [["search", "{}", "--slice", "rude"], ["slices", "{}"]],
     "run's job.json": [THRESHOLD, ["delete", "{}-run"]],
-    "run's status": [THRESHOLD, EVALUATE, ["delete", "{}-run"]],
+    "run's status": [THRESHOLD, ["delete", "{}-run"]],
     "run's result": [THRESHOLD, EVALUATE],
     "examples": [EVALUATE],
     "predictions": [EVALUATE, ["search", "{}", "--run", "{}-run"]],
