@@ -34,8 +34,8 @@ def small_sample(part: str, counts: Mapping[str, int], doubt: str = "") -> Findi
         return Finding(
             _RULE,
             Severity.WARNING,
-            f"The {_rows(part, counts)} are too few: they cannot tell whether it is better than"
-            f" guessing ({doubt or 'even a perfect result may be luck'}).",
+            f"The {_rows(part, counts)} are too few: they cannot tell whether the run is better"
+            f" than guessing ({doubt or 'even a perfect result may be luck'}).",
             f"{_MORE.format(part=part)}; until then, trust no figure of theirs.",
         )
     return _few_of_two(part, counts) if len(counts) == 2 else _few_of_many(part, counts)
@@ -46,7 +46,7 @@ def _one_class(part: str, counts: Mapping[str, int]) -> Finding:
     return Finding(
         _RULE,
         Severity.WARNING,
-        f"All {counts[name]:,} {part} rows are '{name}': they cannot tell how well it finds"
+        f"All {counts[name]:,} {part} rows are '{name}': they cannot tell how well the run finds"
         " anything else.",
         f"{_MORE.format(part=part)} of the other classes.",
     )

@@ -152,8 +152,9 @@ def _with_imaginary(
     Without them a few rows that are all right would make certainty.
     """
     classes = answers.shape[1]
-    added = np.arange(2) if classes == 2 else rng.integers(0, classes, 2)
-    sources = rng.integers(0, len(class_ids), 2)
+    sources, others = rng.integers(0, len(class_ids), (2, 2))
+    # Only classes that have labels: a mean over classes counts no others.
+    added = np.arange(2) if classes == 2 else class_ids[others]
     imaginary = rng.standard_gamma(_IMAGINARY, 2) * weights.mean()
     return (
         np.append(class_ids, added),

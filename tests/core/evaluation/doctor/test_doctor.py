@@ -323,7 +323,7 @@ def test_a_handful_of_rows_cannot_tell_a_good_model_from_a_guesser(
 
     assert (finding.rule, finding.severity) == ("few_rows", Severity.WARNING)
     assert f"{positives:,} of '1'" in finding.what
-    assert "they cannot tell whether it is better than guessing (PR-AUC" in finding.what
+    assert "they cannot tell whether the run is better than guessing (PR-AUC" in finding.what
     assert "more" in finding.action
 
 

@@ -16,7 +16,7 @@ def test_rows_enough_of_every_class_are_not_spoken_of() -> None:
         ({"a": 3, "b": 2}, "The 5 test rows (3 of 'a', 2 of 'b') are too few: they cannot tell"),
         ({"a": 900, "b": 1}, "The 901 test rows (900 of 'a', 1 of 'b') are too few"),
         ({"a": 1, "b": 0, "c": 2}, "The 3 test rows are too few: they cannot tell"),
-        ({"a": 7, "b": 0}, "All 7 test rows are 'a': they cannot tell how well it finds"),
+        ({"a": 7, "b": 0}, "All 7 test rows are 'a': they cannot tell how well the run finds"),
         ({"a": 0, "b": 0, "c": 4}, "All 4 test rows are 'c'"),
         ({"a": 300, "b": 24}, "Only 24 test rows are 'b': recall and F1 are uncertain by up to"),
         ({"a": 24, "b": 300}, "Only 24 test rows are 'a'"),
