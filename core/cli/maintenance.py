@@ -10,7 +10,7 @@ from core.data.dataset import Dataset, delete_dataset, find_dataset, rename_data
 from core.data.filters.slices import list_slices
 from core.data.splits.saved_split import list_splits
 from core.errors import BadInput, NotFound
-from core.maintenance.damage import all_damage, mend, record_damage, unreadable
+from core.maintenance.damage import all_damage, record_damage, repair, unreadable
 from core.maintenance.deletion import delete_run, delete_unreadable, what_is_lost
 from core.runs.notes import read_notes, write_notes
 from core.runs.run import Run, find_run, rename_run, runs_on
@@ -30,7 +30,7 @@ def add_commands(add: AddCommand) -> None:
     sub.add_argument("text", nargs="?", help="replaces the notes; an empty one removes them")
 
     sub = add("check", _check, "read every file of the workspace and list those that are damaged")
-    sub.add_argument("--mend", action="store_true", help="make again or remove what can be")
+    sub.add_argument("--repair", action="store_true", help="make again or remove what can be")
 
     sub = add("delete", _delete, "say what is lost with a run or data set, ask, and delete it")
     _add_thing(sub)
@@ -44,10 +44,10 @@ def _add_thing(sub: argparse.ArgumentParser) -> None:
 
 def _check(workspace: Workspace, options: argparse.Namespace) -> int:
     found = list(all_damage(workspace))
-    left = [damage for damage in found if not (options.mend and mend(workspace, damage))]
+    left = [damage for damage in found if not (options.repair and repair(workspace, damage))]
     for damage in found:
-        mended = "" if damage in left else "it has been made again or goes without"
-        print(one_line(str(damage.error(mended))))
+        outcome = "" if damage in left else "it has been made again or goes without"
+        print(one_line(str(damage.error(outcome))))
     if not found:
         print("Every file can be read.")
     return 1 if left else 0

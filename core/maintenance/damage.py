@@ -42,8 +42,8 @@ def explained(workspace: Workspace, error: Exception) -> SincerelyError | None:
     try:
         for damage in _suspected(workspace, error):
             _log.warning("damaged: %s", damage, exc_info=error)
-            return damage.error(mend(workspace, damage))
-    except SincerelyError as said:  # It cannot be mended: the disk is full.
+            return damage.error(repair(workspace, damage))
+    except SincerelyError as said:  # It cannot be repaired: the disk is full.
         return said
     return None
 
@@ -79,7 +79,7 @@ def unreadable(workspace: Workspace) -> list[Unreadable]:
     ]
 
 
-def mend(workspace: Workspace, damage: Damage) -> str:
+def repair(workspace: Workspace, damage: Damage) -> str:
     """Make again what can be: gives what to do next, empty where only a person can decide.
 
     Raises:
