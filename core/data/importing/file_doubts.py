@@ -16,6 +16,7 @@ from core.data.reading.headers import ROW_NAMES
 
 _CERTAIN = ("utf-8", "utf-16", "utf-32")
 """Encodings that show in the bytes; any other one is a guess."""
+_ODD_SHARE = 0.2
 
 
 def file_doubts(
@@ -79,8 +80,8 @@ def _width_doubts(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[
     if header and header[0] == ROW_NAMES:
         return ["The rows have one cell more than there are column names: the first names the row."]
     odd = [len(row) for row in rows if len(row) != len(header)]
-    if not odd:
-        return []
+    if len(odd) < _ODD_SHARE * len(rows) or len(odd) < 2:
+        return []  # What is wrong with single rows, the import says.
     cells = max(set(odd), key=odd.count)
     return [
         f"{len(odd):,} of the first {rows_of(len(rows))} have another number of cells"
