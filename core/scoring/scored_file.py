@@ -126,8 +126,8 @@ def _opened(
 
     with disk_errors("the decompressed file"):
         opened = open_table(source, format, scratch, progress=check_cancelled)
-    preview = preview_table(opened)
-    positions = check_columns(Columns(text=text_column or preview.guess.text), preview)
+    column = text_column or preview_table(opened).guess.text
+    positions = check_columns(Columns(text=column), opened.table.header)
     if isinstance(opened.table, JsonTable):
         opened.table.find_all_keys(lambda: check_cancelled(0, 0))
     total = 0

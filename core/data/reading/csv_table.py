@@ -16,11 +16,12 @@ import pyarrow.csv as arrow_csv
 from numpy.typing import NDArray
 
 from core.data.importing.import_report import Problem, RowProblem, excerpt
-from core.data.reading.batches import Positions, RowBatch, TextColumn
+from core.data.reading.batches import Positions, RowBatch, Sample, TextColumn
 from core.data.reading.bytestream import MARK, Utf8Stream, open_utf8
 from core.data.reading.cells import shown, text_column, unchecked_text
 from core.data.reading.charset import detect_encoding
 from core.data.reading.csv_records import Record, split_records
+from core.data.reading.csv_sample import csv_sample
 from core.data.reading.formats import FileFormat
 from core.errors import BadInput
 
@@ -71,6 +72,17 @@ class CsvTable:
         found = self._records[self.first_row - 1 :][:rows]
         lines = ([r.rstrip("\r\n")] if isinstance(r, str) else r for r in found)
         return [shown(cells) for cells in lines]
+
+    def sample(self) -> Sample:
+        """As `Table.sample`; of rows that are as wide as the header."""
+        format = self._format
+        return csv_sample(
+            self._path,
+            self.header,
+            format.dialect,
+            encoding=self._encoding,
+            compression=format.compression,
+        )
 
     def batches(self, positions: Positions) -> Generator[RowBatch, None, None]:
         """As `Table.batches`."""

@@ -9,15 +9,16 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from core.data.reading.batches import Positions, RowBatch
+from core.data.reading.batches import Positions, Row, RowBatch, Sample, thinned
 from core.data.reading.bytestream import Progress, ignore_progress
 from core.data.reading.cells import arrow_column, shown
 from core.data.reading.csv_dialect import has_header
-from core.data.reading.excel_process import ROWS, SHEET, SHEETS, DamagedWorkbook, write_sheet
+from core.data.reading.excel_process import HEAD_ROWS, ROWS, SHEET, SHEETS, write_sheet
 from core.data.reading.formats import OLD_OFFICE_MAGIC, refuse_other_documents
+from core.data.reading.limited_process import DamagedFile
 from core.errors import BadInput
 
-HEAD_ROWS = 500
+_SAMPLE_ROWS = 10_000
 _OLD_WORD = "WordDocument".encode("utf-16-le")
 _OLD_SLIDES = "PowerPoint Document".encode("utf-16-le")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -44,18 +45,18 @@ class ExcelTable:
         Args:
             path: The file.
             scratch: A folder for the sheet's rows, which must stay as long as the table.
-            sheet: The sheet's name; empty for the first one with rows, hidden ones last.
+            sheet: The sheet's name; empty for the one that looks most like a table.
             header: Whether its first row names the columns; None guesses.
             head_only: Whether the first rows are enough.
             progress: Called again and again while the file is opened; raising from it cancels.
         """
         self.size = path.stat().st_size
+        self._head_only = head_only
         refuse_other_documents(path)
         self._rows = scratch / "rows.arrow"
         try:
-            limit = HEAD_ROWS if head_only else 0
-            write_sheet(path, sheet, self._rows, rows=limit, progress=progress)
-        except DamagedWorkbook as error:
+            write_sheet(path, sheet, self._rows, head_only=head_only, progress=progress)
+        except DamagedFile as error:
             raise _refusal(path, str(error)) from error
         with pa.OSFile(str(self._rows)) as file, pa.ipc.open_stream(file) as stream:
             described = stream.schema.metadata
@@ -73,9 +74,19 @@ class ExcelTable:
             else tuple(f"column {number}" for number in range(1, len(cells[0]) + 1))
         )
 
-    def head(self, rows: int) -> list[tuple[str, ...]]:
+    def head(self, rows: int) -> list[Row]:
         """As `Table.head`."""
         return self._head[:rows]
+
+    def sample(self) -> Sample:
+        """As `Table.sample`."""
+        found: list[Row] = []
+        step = 1 if self._head_only else max(1, -(-self._height // _SAMPLE_ROWS))
+        with pa.OSFile(str(self._rows)) as file, pa.ipc.open_stream(file) as stream:
+            for batch in stream:
+                cells = [column.to_pylist()[::step] for column in batch.columns[1:]]
+                found += [shown(row) for row in zip(*cells, strict=True)]
+        return thinned(found[self.has_header :], whole=self._height <= HEAD_ROWS)
 
     def batches(self, positions: Positions) -> Generator[RowBatch, None, None]:
         """As `Table.batches`."""

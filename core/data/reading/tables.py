@@ -20,7 +20,11 @@ from core.data.reading.formats import (
     refuse_binary,
 )
 from core.data.reading.json_table import JsonTable
+from core.data.reading.parquet_process import ParquetHead
 from core.data.reading.parquet_table import ParquetTable
+from core.errors import BadInput
+
+_MAX_COLUMNS = 10_000
 
 
 class OpenTable(NamedTuple):
@@ -45,7 +49,7 @@ def open_table(
         path: The file.
         format: How to read it; None detects.
         scratch: A folder for what cannot be read on the way; it must stay as long as the table.
-        head_only: Whether the first rows are enough.
+        head_only: Whether the first rows are enough, and some from all over the file.
         progress: Called while the file is decompressed or rewritten there; raising from it cancels.
 
     Raises:
@@ -53,6 +57,19 @@ def open_table(
         BadInput: it cannot be read in this way.
         DiskError: no room to decompress it.
     """
+    opened = _opened(path, format, scratch, head_only, progress)
+    if len(opened.table.header) > _MAX_COLUMNS:
+        raise BadInput(
+            f"a table with at most {_MAX_COLUMNS:,} columns",
+            f"{len(opened.table.header):,}",
+            "save those that are needed, or choose how the file is written",
+        )
+    return opened
+
+
+def _opened(
+    path: Path, format: FileFormat | None, scratch: Path, head_only: bool, progress: Progress
+) -> OpenTable:
     found = format or detect_format(path)
     if found.kind.is_text:
         return _text_table(path, found)
@@ -64,7 +81,7 @@ def open_table(
     else:
         filled_head(path, found.compression)
     if found.kind is FileKind.PARQUET:
-        return OpenTable(ParquetTable(path), found)
+        return OpenTable(ParquetHead(path) if head_only else ParquetTable(path), found)
     header = None if format is None else format.has_header
     table = ExcelTable(
         path, scratch, sheet=found.sheet, header=header, head_only=head_only, progress=wait
