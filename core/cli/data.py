@@ -100,7 +100,7 @@ def _import(workspace: Workspace, options: argparse.Namespace) -> None:
         labels = LabelRules(
             tuple(options.keep_label), tuple(options.missing_label), options.merge_spellings
         )
-        check_columns(columns, preview.header)
+        check_columns(columns, preview)
         for doubt in doubts(preview, columns, labels):
             say(doubt)
         result = import_file(

@@ -75,7 +75,7 @@ def _scored(
 ) -> FileResult:
     format = chosen_format(source, options)
     if options.text is not None:
-        check_columns(Columns(text=options.text), preview_file(source, format).header)
+        check_columns(Columns(text=options.text), preview_file(source, format))
     # Imported here: what can be refused without TensorFlow is refused at once.
     import_keras()
     from core.scoring.scored_file import score_file

@@ -100,7 +100,7 @@ def create_scoring(
     """
     preview = preview_file(source, format)
     column = text_column or preview.guess.text
-    check_columns(Columns(text=column), preview.header)
+    check_columns(Columns(text=column), preview)
     if target:
         _check_elsewhere(workspace, Path(target))
     now = datetime.now(timezone.utc)

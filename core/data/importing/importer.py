@@ -14,7 +14,7 @@ from core.data.dataset import Dataset
 from core.data.importing.cleaning import Cleaning
 from core.data.importing.import_report import ImportReport, OnProblem, Problem
 from core.data.importing.label_rules import DEFAULT_RULES, LabelRules, Merging, class_cells
-from core.data.importing.preview import Columns, check_columns, preview_table
+from core.data.importing.preview import Columns, column_positions, preview_table
 from core.data.importing.writer import GROUP_ROWS, DatasetWriter, dataset_writer, publish
 from core.data.reading.batches import Positions, Table
 from core.data.reading.bytestream import Progress, ignore_progress
@@ -177,7 +177,7 @@ def _result(dataset: Dataset, is_new: bool, report: ImportReport) -> ImportResul
 
 
 def _positions(found: OpenTable, columns: Columns | None) -> Positions:
-    return check_columns(columns or preview_table(found).guess, found.table.header)
+    return column_positions(columns or preview_table(found).guess, found.table.header)
 
 
 def _merging(table: Table, positions: Positions, rules: LabelRules) -> Merging:

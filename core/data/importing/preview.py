@@ -75,8 +75,13 @@ def preview_table(found: OpenTable) -> Preview:
     )
 
 
-def check_columns(columns: Columns, header: Sequence[str]) -> Positions:
-    """Make sure that the chosen columns are in the file, once each, and say where.
+def check_columns(columns: Columns, preview: Preview) -> Positions:
+    """Make sure that the chosen columns are in the file, as `column_positions` does."""
+    return column_positions(columns, preview.header)
+
+
+def column_positions(columns: Columns, header: Sequence[str]) -> Positions:
+    """Make sure that the chosen columns are among some, once each, and say where.
 
     Raises:
         BadInput: one is missing or repeated, or is chosen as text and as label.

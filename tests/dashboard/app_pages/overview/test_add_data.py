@@ -135,7 +135,7 @@ def test_the_labels_of_the_first_rows_are_counted(open_page: OpenPage, tmp_path:
     path.write_text("text,label\n" + "some words,0\n" * 187 + "other words,1\n" * 30, "utf-8")
     app = pick_path(open_page(), path)
     said = [unescaped(caption.value) for caption in app.caption]
-    assert "0: 187, 1: 13 in all 200 rows" in said
+    assert "0: 187, 1: 30 in all 217 rows" in said
 
 
 def test_an_odd_choice_is_said_and_one_column_twice_is_not_imported(
