@@ -26,7 +26,8 @@ ZIP_MAGIC = b"PK\x03\x04"
 _EMPTY_ZIP_MAGIC = b"PK\x05\x06"
 _MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", ZIP_MAGIC: "zip"}
 _CHUNK_BYTES = 1 << 20
-_SMALL_BYTES, _MAX_GROWTH = 256 << 20, 50  # Of Parquet and workbooks, which are compressed.
+UNSUSPECTED_BYTES = 256 << 20
+_MAX_GROWTH = 50  # Of Parquet and workbooks, which are compressed already.
 _MAX_LIST_BYTES, _ZIP_END_BYTES = 16 << 20, 1 << 16
 SPARE_BYTES = 200 << 20
 """What stays free on a disk."""
@@ -203,7 +204,12 @@ def read_head(path: Path, compression: str, size: int = HEAD_BYTES) -> bytes:
 
 
 def decompress(
-    path: Path, compression: str, target: Path, *, progress: Callable[[int, int], None]
+    path: Path,
+    compression: str,
+    target: Path,
+    *,
+    progress: Callable[[int, int], None],
+    unsuspected: int = UNSUSPECTED_BYTES,
 ) -> None:
     """Write what is compressed in a file to another.
 
@@ -212,6 +218,7 @@ def decompress(
         compression: A key of COMPRESSIONS.
         target: The file to write.
         progress: Called with bytes of the compressed file, read and in all; may raise to cancel.
+        unsuspected: Bytes that may come of even the smallest file.
 
     Raises:
         BadInput: the archive is damaged or locked, or holds very much more than it takes.
@@ -225,7 +232,7 @@ def decompress(
     ):
         while piece := file.read(_CHUNK_BYTES):
             written += len(piece)
-            if written > max(_SMALL_BYTES, _MAX_GROWTH * file.size):
+            if written > max(unsuspected, _MAX_GROWTH * file.size):
                 raise _grows(compression, written)
             check_room(target.parent, len(piece))
             decompressed.write(piece)
