@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from core.data.importing.import_report import excerpt
-from core.data.importing.label_lists import is_list_like, listed_label
+from core.data.importing.label_lists import Unclear, is_list_like, listed_label
 from core.data.importing.label_rules import (
     DEFAULT_RULES,
     MISSING_LABELS,
@@ -135,7 +135,8 @@ def _list_doubts(cells: list[str], name: str, where: str, rules: LabelRules) -> 
         found.unclear for cell in cells if (found := read_label(cell, rules)).unclear is not None
     )
     return [
-        f"{_rows(count)} among {where} with {why.value} in {name}: kept as unlabelled."
+        f"{_rows(count)} among {where} {'has' if count == 1 else 'have'} {why.value} in {name},"
+        " and no class therefore."
         for why, count in unclear.items()
         if why is not None
     ]
@@ -185,10 +186,15 @@ def _conflict_doubts(preview: Preview, columns: Columns, rules: LabelRules) -> l
 
 def _candidate_doubts(preview: Preview, columns: Columns) -> list[str]:
     """Columns that would be labels if they had more than one value where the file was read."""
+    names = [n for n in dict.fromkeys(preview.header) if n not in (columns.text, columns.id)]
+    for name in names:
+        cells = [c for c in column_cells(preview.header, preview.sample.rows, name) if c]
+        if cells and 2 * sum(map(_marks_parts, cells)) > len(cells):
+            return [f"The column {name} holds labels of parts of the texts, which are no classes."]
     if preview.sample.whole or len(preview.sample.rows) < _MIN_LABEL_ROWS:
         return []
-    for name in preview.header:
-        if name in (columns.text, columns.id) or name.lower() in NOT_LABELS:
+    for name in names:
+        if name.lower() in NOT_LABELS:
             continue
         values = {c for c in column_cells(preview.header, preview.sample.rows, name) if c}
         if len(values) == 1:
@@ -218,6 +224,11 @@ def _is_number(cell: str) -> bool:
 
 def _is_list(cell: str) -> bool:
     return is_list_like(cell) and listed_label(cell) is not None
+
+
+def _marks_parts(cell: str) -> bool:
+    found = listed_label(cell)
+    return found is not None and found.unclear is Unclear.PARTS and cell.startswith("[")
 
 
 def _short(label: str) -> str:

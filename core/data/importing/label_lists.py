@@ -113,8 +113,10 @@ def _names_of_object(value: dict[Any, Any]) -> list[str] | None:
         return []
     if any(key in value for key in _PART_KEYS):
         return None
+    key = next((key for key in _NAME_KEYS if key in value), None)
+    if key is not None:
+        return _names(value[key])
     shares = list(value.values())
     if all(isinstance(share, bool | int | float) and 0 <= share <= 1 for share in shares):
         return [str(name) for name, share in value.items() if share >= 0.5]
-    key = next((key for key in _NAME_KEYS if key in value), None)
-    return None if key is None else _names(value[key])
+    return None

@@ -13,9 +13,10 @@ JSONL, JSON, FASTTEXT = "jsonl", "json", "fasttext"
 _LINES = 20
 _NAMES = (".json", ".jsonl", ".ndjson")
 _ARRAY_OF_OBJECTS = re.compile(r'\[\s*(\{\s*["}])')
+_OBJECT = re.compile(r'\{\s*"[^"\n]*"\s*:')
 _OTHER_ARRAY = re.compile(r'\[\s*[\[{"\]]')
 _WHOLE_COLUMNS = re.compile(r'\{\s*"[^"]*"\s*:\s*\{\s*"0"\s*:')
-_FASTTEXT_LINE = re.compile(r"__label__[^\s,;|\"]+(?:\s|$)")
+_FASTTEXT_LINE = re.compile(r"(?:^|\s)__label__[^\s,;|\"]+(?:\s|$)")
 _WRAPPERS = ("data", "rows", "examples", "items", "results", "records")
 
 
@@ -37,8 +38,8 @@ def text_kind(text: str, suffixes: Collection[str], *, final: bool) -> str | Non
     if start.startswith("{"):
         return _object_kind(start, named=named, final=final)
     lines = [line.strip() for line in start.split("\n", _LINES) if line.strip()][:_LINES]
-    labelled = sum(map(bool, map(_FASTTEXT_LINE.match, lines)))
-    begins = bool(lines) and _FASTTEXT_LINE.match(lines[0]) is not None
+    labelled = sum(map(bool, map(_FASTTEXT_LINE.search, lines)))
+    begins = bool(lines) and _FASTTEXT_LINE.search(lines[0]) is not None
     return FASTTEXT if begins and 2 * labelled > len(lines) else None
 
 
@@ -64,7 +65,8 @@ def _object_kind(start: str, *, named: bool, final: bool) -> str | None:
             "one object around the whole table",
             "save the rows alone, as pandas does with orient='records' and lines=True",
         )
-    if any(_object(line) is not None for line in lines):
+    cut_off = not final and len(lines) == 1 and (named or _OBJECT.match(start) is not None)
+    if cut_off or any(_object(line) is not None for line in lines):
         return JSONL
     if named or lines[0].strip() == "{" or whole is not None:
         raise BadInput(

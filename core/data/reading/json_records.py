@@ -22,6 +22,7 @@ _BRACKETS = re.compile(r"[\[\]{}]")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _BLANK = re.compile(r"[ \t\r\n]*")
 _LABEL = re.compile(r"(?:^|(?<=\s))__label__(\S*)(?:\s+|$)")
+_BEGINNINGS = frozenset('{["-0123456789tfnNI')  # Of values, as Python reads them.
 _DECODER = json.JSONDecoder()
 
 
@@ -96,9 +97,8 @@ class _Array:
 
     def _whole_elements(self, final: bool) -> Iterator[Record]:
         while (sign := self._sign()) is not None:
-            if self._next in (_Next.FIRST, _Next.ELEMENT) and not (
-                sign == "]" and self._next is _Next.FIRST
-            ):
+            # A comma before the end is no JSON, but often written and clear.
+            if self._next in (_Next.FIRST, _Next.ELEMENT) and sign in _BEGINNINGS:
                 record = self._element(final)
                 if record is None:
                     return
@@ -116,7 +116,7 @@ class _Array:
         """Go over a bracket or a comma."""
         if sign == "[" and self._next is _Next.OPENING:
             self._next = _Next.FIRST
-        elif sign == "]" and self._next in (_Next.FIRST, _Next.COMMA):
+        elif sign == "]" and self._next is not _Next.OPENING and self._next is not _Next.NOTHING:
             self._next = _Next.NOTHING
         elif sign == "," and self._next is _Next.COMMA:
             self._next = _Next.ELEMENT

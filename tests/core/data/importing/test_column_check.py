@@ -101,8 +101,16 @@ def test_lists_of_several_labels_are_said() -> None:
     labels = ['["a"]', '["b"]', '["a", "b"]', '[[0, 3, "PER"]]'] * 5
 
     said = label_doubts(labels)
-    assert "5 rows among all 20 rows with several labels in label: kept as unlabelled." in said
-    assert "5 rows among all 20 rows with no label of the whole text" in said
+    assert "5 rows among all 20 rows have several labels in label, and no class therefore." in said
+    assert "5 rows among all 20 rows have no label of the whole text" in said
+
+
+def test_columns_that_mark_parts_of_the_texts_are_said() -> None:
+    rows = [(f"some words, {n}", '[{"start": 0, "end": 4, "label": "X"}]') for n in range(12)]
+
+    assert doubts(preview_of_rows(("text", "entities"), rows), Columns("text")) == [
+        "The column entities holds labels of parts of the texts, which are no classes."
+    ]
 
 
 def test_labels_that_count_as_none_are_said_unless_they_are_a_class() -> None:

@@ -19,6 +19,7 @@ from core.data.importing.label_lists import ListedLabel, Unclear, listed_label
         ('{"choices": ["ham"]}', "ham"),
         ('[{"choices": ["ham"]}, {"choices": ["ham"]}]', "ham"),
         ('[{"label": "ham", "user": 3}]', "ham"),
+        ('[{"label": 1, "user": 1}]', "1"),
         ('{"ham": 1, "spam": 0}', "ham"),
         ('{"ham": 0.2, "spam": 0.8}', "spam"),
         ("[]", None),

@@ -52,6 +52,7 @@ def test_every_object_of_an_array_comes_back_however_it_is_cut(
         ('[{"a": 1}', "breaks off behind 1 whole ones"),
         ('[{"a": 1}, {"a": "x', "breaks off behind 1 whole ones"),
         ('[{"a": 1} {"a": 2}]', "instead of a comma or its end behind 1"),
+        ('[{"a": 1}, oops]', "instead of an object behind 1"),
         ('[{"a": 1}]\n[{"a": 2}]', "instead of nothing more behind 1"),
         ('[{"a": ' + '"x' * (10 << 20), "more than 16 MB"),
         ('[{"a": ' + "[" * 100_000, "great depth"),
@@ -62,6 +63,10 @@ def test_a_damaged_array_is_refused(tmp_path: Path, content: str, said: str) -> 
     with pytest.raises(BadInput, match=said) as caught:
         records_of(array_records, tmp_path / "a", content)
     assert_one_sentence(caught.value)
+
+
+def test_a_comma_before_the_end_of_an_array_is_no_damage(tmp_path: Path) -> None:
+    assert records_of(array_records, tmp_path / "a", '[{"a": 1},\n]') == [{"a": 1}]
 
 
 def test_objects_of_great_depth_are_left_as_text(tmp_path: Path) -> None:
