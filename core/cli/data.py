@@ -10,7 +10,7 @@ from collections import defaultdict
 from functools import partial
 from pathlib import Path
 
-from core.cli.file_format import add_format, chosen_format
+from core.cli.file_format import add_format, chosen_format, say_doubts
 from core.cli.terminal import (
     AddCommand,
     Tell,
@@ -101,8 +101,7 @@ def _import(workspace: Workspace, options: argparse.Namespace) -> None:
             tuple(options.keep_label), tuple(options.missing_label), options.merge_spellings
         )
         check_columns(columns, preview)
-        for doubt in doubts(preview, columns, labels):
-            say(doubt)
+        say_doubts((*preview.doubts, *doubts(preview, columns, labels)))
         result = import_file(
             workspace,
             path,

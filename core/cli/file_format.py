@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from core.cli.terminal import between, say
 from core.data.reading.encodings import ENCODINGS, encoding_key
 from core.data.reading.formats import FileFormat, FileKind, detect_format
 
@@ -27,6 +29,23 @@ def add_format(sub: argparse.ArgumentParser) -> None:
     )
     sub.add_argument("--delimiter", metavar="CHARACTER", help="of a CSV file; 'tab' for a tab")
     sub.add_argument("--quote", metavar="CHARACTER", help="of a CSV file; 'none' for none")
+    sub.add_argument(
+        "--escape",
+        metavar="CHARACTER",
+        help="of a CSV file, before quotation marks in cells; 'none' if they are doubled",
+    )
+    sub.add_argument(
+        "--skip-space",
+        action=argparse.BooleanOptionalAction,
+        help="of a CSV file: whether white space around cells is left out",
+    )
+    sub.add_argument(
+        "--first-line",
+        "--header-row",
+        type=between(1, 1_000_000_000),
+        metavar="N",
+        help="line of a CSV file or row of a sheet where the table begins, its header first",
+    )
     header = sub.add_mutually_exclusive_group()
     header.add_argument(
         "--header", action="store_true", default=None, help="the first row holds column names"
@@ -52,7 +71,24 @@ def chosen_format(path: Path, options: argparse.Namespace) -> FileFormat:
         "encoding": encoding,
         "delimiter": {"tab": "\t", "\\t": "\t"}.get(options.delimiter, options.delimiter),
         "quote": {"none": ""}.get(options.quote, options.quote),
+        "escape": {"none": ""}.get(options.escape, options.escape),
+        "skip_space": options.skip_space,
         "has_header": options.header,
+        "first_line": _first_line(options, found),
         "sheet": options.sheet,
     }
     return replace(found, **{name: v for name, v in changes.items() if v is not None})
+
+
+def _first_line(options: argparse.Namespace, found: FileFormat) -> int | None:
+    """Where the table is said to begin; None if it is to be found."""
+    if options.first_line is not None:
+        return int(options.first_line)
+    # Who knows that a sheet has a header means its first row.
+    return 1 if options.header and not found.first_line else None
+
+
+def say_doubts(doubts: Iterable[str]) -> None:
+    """What may not be meant so in a file, on stderr, before it is read."""
+    for doubt in doubts:
+        say(doubt)

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from core.cli.file_format import add_format, chosen_format
+from core.cli.file_format import add_format, chosen_format, say_doubts
 from core.cli.terminal import WRONG_USAGE, AddCommand, say, show_line
 from core.data.importing.preview import Columns, check_columns, preview_file
 from core.data.output.target_file import check_target
@@ -74,8 +74,10 @@ def _scored(
     workspace: Workspace, run: Run, source: Path, options: argparse.Namespace
 ) -> FileResult:
     format = chosen_format(source, options)
+    preview = preview_file(source, format)
+    say_doubts(preview.doubts)
     if options.text is not None:
-        check_columns(Columns(text=options.text), preview_file(source, format))
+        check_columns(Columns(text=options.text), preview)
     # Imported here: what can be refused without TensorFlow is refused at once.
     import_keras()
     from core.scoring.scored_file import score_file

@@ -25,6 +25,7 @@ class Reason(str, Enum):
     BYTES = "bytes"
     FIELDS = "fields"
     QUOTING = "quoting"
+    HEADER = "header"
     JSON = "json"
 
     @property
@@ -133,6 +134,8 @@ def _patch(finding: RowProblem, cells: list[str], width: int, text: int) -> _Pat
         rest = ", ".join(repr(cell) for cell in cells[width:])
         told = f"{counted}; beyond the header: {rest}"
         return _Patch(cells[:width], _CODES[Reason.FIELDS], told)
+    if finding.problem is Problem.HEADER:
+        return _Patch([*cells, *[""] * (width - len(cells))], _CODES[Reason.HEADER], "")
     is_json = finding.problem is Problem.JSON
     place = text if is_json else 0
     told = f"the line stands as it is in the {'text' if is_json else 'first'} column"

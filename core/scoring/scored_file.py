@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from core.data.importing.preview import Columns, column_positions, preview_table
 from core.data.output.target_file import whole_file
-from core.data.reading.batches import Positions
+from core.data.reading.batches import Positions, Table
+from core.data.reading.charset import WrittenAs
 from core.data.reading.formats import FileFormat, FileKind
 from core.data.reading.json_table import JsonTable
 from core.data.reading.tables import OpenTable, open_table
@@ -34,6 +35,7 @@ from core.scoring.scored_output import (
     distinct_names,
     free_names,
     open_output,
+    written_like,
 )
 from core.scoring.summary import FileProgress, FileResult, ResultAccumulator
 
@@ -77,9 +79,10 @@ def score_file(
     """Copy a file's rows with score, label, calibrated probability and error; memory is bounded.
 
     Other columns stay as they are, but that CSV guards formulas. Cells of CSV are separated as in
-    the source; Parquet keeps the types of a Parquet source. Each different text is scored once:
-    what the model says of it is kept in the store, from which a scoring that broke off or was
-    cancelled is taken up by the same call; `drop_cache` takes it away.
+    the source, in the encoding of the source and with its byte-order mark; Parquet keeps the types
+    of a Parquet source. Each different text is scored once: what the model says of it is kept in
+    the store, from which a scoring that broke off or was cancelled is taken up by the same call;
+    `drop_cache` takes it away.
 
     Args:
         scorer: What answers.
@@ -108,7 +111,10 @@ def score_file(
         with closing(kept), _scores_output(scores) as alone:
             rate = _ProgressRate(total, on_progress, now_s)
             pass_ = _Pass(scorer, kept, rate, should_stop, kept_at_once)
-            return pass_.copy(opened, positions, sink, kind, alone)
+            layout = _Layout(
+                scorer, opened, kind, written_like(source, opened.format, scorer.run.classes)
+            )
+            return pass_.copy(opened.table, positions, sink, layout, alone)
 
 
 def _opened(
@@ -183,17 +189,16 @@ class _Pass:
 
     def copy(
         self,
-        opened: OpenTable,
+        table: Table,
         positions: Positions,
         sink: IO[bytes],
-        kind: OutputKind,
+        layout: _Layout,
         alone: Output | None,
     ) -> FileResult:
         """Score every row and write it."""
-        layout = _Layout(self._scorer, opened, kind)
         output: Output | None = None
         with ExitStack() as stack:
-            for rows in file_rows(opened.table, positions):
+            for rows in file_rows(table, positions):
                 scored = self._score(rows)
                 batch = layout.batch(rows, scored)
                 if output is None:
@@ -276,8 +281,11 @@ class _Scored:
 class _Layout:
     """Where the file's own columns and the new ones stand in the output."""
 
-    def __init__(self, scorer: Scorer, opened: OpenTable, kind: OutputKind) -> None:
+    def __init__(
+        self, scorer: Scorer, opened: OpenTable, kind: OutputKind, written: WrittenAs
+    ) -> None:
         self._kind = kind
+        self._written = written
         self._header = opened.table.header
         own = opened.format
         kept = own.kind is FileKind.CSV and own.delimiter != '"'
@@ -303,7 +311,9 @@ class _Layout:
         return rows.typed if self._kind is OutputKind.PARQUET else None
 
     def output(self, sink: IO[bytes], schema: pa.Schema) -> AbstractContextManager[Output]:
-        return open_output(sink, self._kind, schema, delimiter=self._delimiter)
+        return open_output(
+            sink, self._kind, schema, delimiter=self._delimiter, written=self._written
+        )
 
     def _names(self) -> list[str]:
         names = [*self._header, *self.new_names.values()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -14,6 +15,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from core.data.output.formulas import guarded, risky_cells
+from core.data.reading.charset import WrittenAs, written_as
+from core.data.reading.formats import FileFormat
 from core.errors import BadInput
 
 _SUFFIXES = {
@@ -26,6 +29,7 @@ _SUFFIXES = {
 }
 # csv.writer quotes cells for the characters of its own line end, and readers break lines at both.
 _LINE_END = "\r\n"
+UTF_8 = WrittenAs()
 
 
 class OutputKind(str, Enum):
@@ -74,12 +78,17 @@ class Output(Protocol):
 
 
 class CsvOutput:
-    """CSV in UTF-8, its header first; formulas are guarded, see `core.data.output.formulas`."""
+    """CSV, its header first; formulas are guarded, see `core.data.output.formulas`."""
 
-    def __init__(self, sink: IO[bytes], schema: pa.Schema, delimiter: str) -> None:
+    def __init__(
+        self, sink: IO[bytes], schema: pa.Schema, delimiter: str, written: WrittenAs
+    ) -> None:
         self.guarded = 0
         self._sink = sink
-        self._writer = csv.writer(_Lines(sink), delimiter=delimiter, lineterminator=_LINE_END)
+        sink.write(written.mark)
+        self._writer = csv.writer(
+            _Lines(sink, written.codec), delimiter=delimiter, lineterminator=_LINE_END
+        )
         self._writer.writerow(guarded(pa.array(schema.names, pa.string())).to_pylist())
 
     def write(self, batch: pa.RecordBatch) -> None:
@@ -102,13 +111,14 @@ class CsvOutput:
 
 
 class _Lines:
-    """Takes rows that end with _LINE_END and writes them, in UTF-8, with a line feed instead."""
+    """Takes rows that end with _LINE_END and writes them with a line feed instead."""
 
-    def __init__(self, sink: IO[bytes]) -> None:
+    def __init__(self, sink: IO[bytes], codec: str) -> None:
         self._sink = sink
+        self._encoder = codecs.getincrementalencoder(codec)("replace")
 
     def write(self, row: str) -> int:
-        return self._sink.write(f"{row.removesuffix(_LINE_END)}\n".encode())
+        return self._sink.write(self._encoder.encode(f"{row.removesuffix(_LINE_END)}\n"))
 
 
 class ParquetOutput:
@@ -129,11 +139,16 @@ class ParquetOutput:
 
 @contextmanager
 def open_output(
-    sink: IO[bytes], kind: OutputKind, schema: pa.Schema, *, delimiter: str = ","
+    sink: IO[bytes],
+    kind: OutputKind,
+    schema: pa.Schema,
+    *,
+    delimiter: str = ",",
+    written: WrittenAs = UTF_8,
 ) -> Iterator[Output]:
     """An output that is whole when the block ends without an error."""
     output: Output = (
-        CsvOutput(sink, schema, delimiter)
+        CsvOutput(sink, schema, delimiter, written)
         if kind is OutputKind.CSV
         else ParquetOutput(sink, schema)
     )
@@ -144,6 +159,24 @@ def open_output(
             output.close()
         raise
     output.close()
+
+
+def written_like(source: Path, format: FileFormat, classes: Sequence[str]) -> WrittenAs:
+    """As a file is written, if it is text; in UTF-8 where its encoding lacks letters of a class.
+
+    Args:
+        source: The file.
+        format: How it is read.
+        classes: What is to be written besides.
+    """
+    if not format.kind.is_text or format.encoding is None:
+        return UTF_8
+    written = written_as(source, format.encoding, format.compression)
+    try:
+        "".join(classes).encode(written.codec)
+    except UnicodeEncodeError:
+        return WrittenAs(mark=codecs.BOM_UTF8)
+    return written
 
 
 def free_names(header: Sequence[str], wanted: Sequence[str]) -> list[str]:

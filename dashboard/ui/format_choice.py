@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.data.reading.encodings import ENCODINGS, encoding_name
 from core.data.reading.formats import FileFormat, FileKind
@@ -18,11 +20,19 @@ _KINDS = {kind.value: kind.label for kind in FileKind}
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 _QUOTES = {'"': 'double (")', "'": "single (')", "": "none"}
 _OTHERS = "Or type the name of another, such as cp866: any that Python's codecs know."
+_ESCAPES = {"": "none: doubled", "\\": "backslash (\\)"}
+_ESCAPED = "Stands before a quotation mark inside a cell. Or type another character."
+_SPACES = {False: "are part of them", True: "are left out"}
 _HEADERS = {True: "in the first row", False: "none: number them"}
+_FIRST_LINE = (
+    "Where the table begins, with its column names if it has any: what stands above it, such as a"
+    " title, is left out. Lines count from 1."
+)
+_PER_ROW = 4
 
 
 def format_choice(source: FileSource) -> FileFormat:
-    """One row of select boxes, set to what was detected.
+    """Rows of boxes, set to what was detected.
 
     Where the file cannot be read as detected, the boxes are there all the same, so that the
     right choice can be made.
@@ -43,10 +53,11 @@ def format_choice(source: FileSource) -> FileFormat:
         found = _separators(boxes, found)
     if kind is FileKind.EXCEL and sheets:
         names = {name: name for name in sheets}
-        found = replace(found, sheet=boxes.ask("sheet", "Sheet", names, found.sheet or sheets[0]))
+        sheet = boxes.ask("sheet", "Sheet", names, found.sheet or sheets[0])
+        if sheet != found.sheet:
+            found, _ = _detected(source, replace(found, sheet=sheet, first_line=0))
     if kind in (FileKind.CSV, FileKind.EXCEL):
-        header = boxes.ask(f"header_{kind.value}", "Column names", _HEADERS, found.has_header)
-        found = replace(found, has_header=header)
+        found = _beginning(boxes, found)
     return found
 
 
@@ -55,7 +66,7 @@ class _Boxes:
 
     def __init__(self, source: FileSource) -> None:
         self._prefix = f"{state.KEPT}add_{source.key}"
-        self._cells = iter(st.columns(5))
+        self._cells: Iterator[DeltaGenerator] = iter(())
 
     def ask(
         self,
@@ -69,7 +80,7 @@ class _Boxes:
         """What is chosen; with a sentence about `others`, anything else may be typed."""
         names = names if detected in names else {detected: repr(detected), **names}
         options = list(names)
-        return next(self._cells).selectbox(
+        return self._next().selectbox(
             label,
             options,
             index=options.index(detected),
@@ -78,6 +89,18 @@ class _Boxes:
             help=others,
             key=f"{self._prefix}_{what}",
         )
+
+    def ask_number(self, what: str, label: str, detected: int, hint: str) -> int:
+        """A number from 1 on."""
+        key = f"{self._prefix}_{what}"
+        return int(self._next().number_input(label, 1, None, detected, help=hint, key=key))
+
+    def _next(self) -> DeltaGenerator:
+        cell = next(self._cells, None)
+        if cell is None:
+            self._cells = iter(st.columns(_PER_ROW))
+            cell = next(self._cells)
+        return cell
 
 
 def _detected(
@@ -101,4 +124,17 @@ def _encoding(boxes: _Boxes, found: FileFormat) -> FileFormat:
 def _separators(boxes: _Boxes, found: FileFormat) -> FileFormat:
     delimiter = boxes.ask("delimiter", "Between columns", _DELIMITERS, found.delimiter)
     quote = boxes.ask("quote", "Quotation marks", _QUOTES, found.quote)
-    return replace(found, delimiter=delimiter, quote=quote)
+    escape = boxes.ask("escape", "Escape character", _ESCAPES, found.escape, others=_ESCAPED)
+    spaces = boxes.ask("spaces", "Spaces around cells", _SPACES, found.skip_space)
+    return replace(found, delimiter=delimiter, quote=quote, escape=escape or "", skip_space=spaces)
+
+
+def _beginning(boxes: _Boxes, found: FileFormat) -> FileFormat:
+    """Where the table begins; each sheet has a beginning of its own."""
+    which = found.kind.value
+    if found.sheet:
+        which += hashlib.sha256(found.sheet.encode("utf-8", "replace")).hexdigest()[:8]
+    label = "First line" if found.kind is FileKind.CSV else "First row"
+    first = boxes.ask_number(f"first_{which}", label, max(found.first_line, 1), _FIRST_LINE)
+    header = boxes.ask(f"header_{which}", "Column names", _HEADERS, found.has_header)
+    return replace(found, first_line=first, has_header=header)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -51,7 +50,6 @@ class Cleaning:
         report: ImportReport,
         *,
         first_row: int,
-        header: Sequence[str] = (),
         rules: LabelRules = DEFAULT_RULES,
         merging: Merging | None = None,
     ) -> None:
@@ -61,12 +59,10 @@ class Cleaning:
             positions: Where the chosen columns stand.
             report: Takes the problems.
             first_row: The number of the first row that is not the header.
-            header: The column names; a row that holds them again is left out.
             rules: How labels are read.
             merging: Gives spellings of one class the same; None leaves each a class.
         """
         self.positions = positions
-        self._header = header
         self._rules = rules
         self._merging = merging
         self._report = report
@@ -88,13 +84,12 @@ class Cleaning:
         self._report.rows_in_file += len(batch.numbers) + len(batch.broken)
         self._nul_count += batch.nul_count + sum(c.nul_count for c in batch.columns.values())
         rows, marked = self._without_marked(batch)
-        rows, again = self._without_header(rows)
         texts = _filled(rows.columns[self.positions.text].texts)
         words = count_words(texts)
         has_words = words.to_numpy() > 0
         empty = [RowProblem(row, Problem.EMPTY, "") for row in rows.numbers[~has_words].tolist()]
         long = _long_texts(rows.numbers, texts)
-        self._report.add(sorted([*batch.broken, *marked, *again, *empty, *long]))
+        self._report.add(sorted([*batch.broken, *marked, *empty, *long]))
         spelled, ids = self._spelled_labels(rows), self._ids(rows)
         numbers = rows.numbers
         if empty:
@@ -179,20 +174,6 @@ class Cleaning:
                 RowProblem(int(numbers[row]), Problem.LABEL_LIST, excerpt(values[ids[row]]))
                 for row in np.flatnonzero(unclear[ids])
             )
-
-    def _without_header(self, batch: RowBatch) -> tuple[RowBatch, list[RowProblem]]:
-        """The rows that do not hold the column names again, as joined files do, and the others."""
-        wanted = self.positions.wanted
-        if len(wanted) < 2 or not self._header:
-            return batch, []
-        again = np.ones(len(batch.numbers), bool)
-        for place in wanted:  # The next column is only looked at if this one has its name.
-            same = pc.equal(batch.columns[place].texts, self._header[place])
-            again &= pc.fill_null(same, False).to_numpy(zero_copy_only=False)
-            if not again.any():
-                return batch, []
-        found = [RowProblem(row, Problem.HEADER, "") for row in batch.numbers[again].tolist()]
-        return _filtered(batch, ~again), found
 
     def _ids(self, batch: RowBatch) -> pa.Array:
         """The ids; where one is blank, how many rows stand above in the file."""

@@ -25,9 +25,9 @@ class Problem(str, Enum):
 
     QUOTING = "quoting"
     FIELDS = "fields"
+    HEADER = "header"
     BYTES = "bytes"
     JSON = "json"
-    HEADER = "header"
     EMPTY = "empty"
     LONG = "long"
     LABEL_LIST = "label_list"
@@ -49,9 +49,9 @@ _KEPT = (Problem.LONG, Problem.LABEL_LIST, Problem.CONFLICT, Problem.REPEATED_ID
 _LABELS = {
     Problem.QUOTING: "broken quoting",
     Problem.FIELDS: "the wrong number of fields",
+    Problem.HEADER: "the column names once more",
     Problem.BYTES: "bytes that do not fit the encoding",
     Problem.JSON: "something else than a JSON object",
-    Problem.HEADER: "the column names again",
     Problem.EMPTY: "no text",
     Problem.LONG: f"more than {LONG_TEXT_CHARS:,} characters",
     Problem.LABEL_LIST: "several labels, or none for the whole text",

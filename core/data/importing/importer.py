@@ -160,7 +160,6 @@ def _read(
         positions,
         report,
         first_row=found.table.first_row,
-        header=found.table.header,
         rules=rules,
         merging=_merging(found.table, positions, rules) if rules.merge_spellings else None,
     )

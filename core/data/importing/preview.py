@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from core.data.importing.file_doubts import file_doubts
 from core.data.importing.import_report import excerpt
 from core.data.importing.label_rules import DEFAULT_RULES, class_cells
 from core.data.reading.batches import Positions, Row, Sample
@@ -35,7 +36,7 @@ class Preview:
 
     `rows` are up to 200 rows as text, which may be wider or narrower than the header; `sample`
     are rows from all over the file, by which the columns are guessed; `sheets` the names of an
-    Excel file's sheets.
+    Excel file's sheets, `doubts` sentences about what may not be meant so.
     """
 
     format: FileFormat
@@ -44,11 +45,14 @@ class Preview:
     guess: Columns
     sample: Sample
     sheets: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 def preview_file(path: Path, format: FileFormat | None = None) -> Preview:
-    """Read the column names, the first rows and some others of a file, and guess its columns.
+    """Read the column names, the first rows and some others of a file, guess its columns, and
+    say doubts.
 
+    Only what is doubtful in the rest of the file needs a look at all of it, and only at texts.
     A compressed Parquet or Excel file is decompressed for that, into a folder that goes away.
 
     Args:
@@ -61,7 +65,9 @@ def preview_file(path: Path, format: FileFormat | None = None) -> Preview:
         DiskError: no room to decompress it.
     """
     with disk_errors("the decompressed file"), TemporaryDirectory(prefix="sincerely-") as scratch:
-        return preview_table(open_table(path, format, Path(scratch), head_only=True))
+        preview = preview_table(open_table(path, format, Path(scratch), head_only=True))
+        doubts = file_doubts(path, preview.format, preview.header, preview.rows)
+    return replace(preview, doubts=doubts)
 
 
 def preview_table(found: OpenTable) -> Preview:
@@ -91,13 +97,13 @@ def column_positions(columns: Columns, header: Sequence[str]) -> Positions:
             raise BadInput(
                 f"one of the file's columns ({', '.join(map(excerpt, header[:12]))})",
                 repr(column),
-                "choose one of these",
+                "choose one of these, or in which line the column names stand",
             )
         if column is not None and header.count(column) > 1:
             raise BadInput(
                 "a column name that occurs once",
                 f"{header.count(column)} columns called {column!r}",
-                "rename them in the file",
+                "rename them in the file, or choose in which line the column names stand",
             )
     if columns.label == columns.text:
         raise BadInput(

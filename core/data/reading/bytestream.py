@@ -115,6 +115,9 @@ class Utf8Stream(io.RawIOBase):
         return self._encode(text)
 
     def _checked_utf_8(self, data: bytes, errors: str) -> bytes:
+        if data.isascii():  # Much faster than decoding.
+            self._undecoded = b""
+            return data
         try:
             _, used = codecs.utf_8_decode(data, "strict", self._at_end)
             clean = data[:used]

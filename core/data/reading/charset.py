@@ -5,12 +5,14 @@ from __future__ import annotations
 import codecs
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.data.reading.bytestream import codec_of
 from core.data.reading.charset_guess import guess_charset
-from core.data.reading.compression import HEAD_BYTES, open_file
+from core.data.reading.compression import HEAD_BYTES, open_file, read_head
 
 _SCAN_BYTES = 64 << 20
 _ASCII_BYTES = 1 << 30
@@ -52,6 +54,26 @@ def detect_encoding(path: Path, compression: str) -> str:
                     return known
             scan.add(piece)
     return scan.encoding()
+
+
+class WrittenAs(NamedTuple):
+    """How characters become bytes: by a codec of Python's, behind a byte-order mark if any."""
+
+    codec: str = "utf-8"
+    mark: bytes = b""
+
+
+def written_as(path: Path, encoding: str, compression: str) -> WrittenAs:
+    """How a text file of a known encoding is written, so that another can be written alike.
+
+    Raises:
+        NotFound: there is no such file, or it may not be read.
+        BadInput: it is compressed in another way or damaged.
+    """
+    head = read_head(path, compression)
+    marks = (mark for mark, known in _BOMS.items() if encoding.startswith(known))
+    mark = next((mark for mark in marks if head.startswith(mark)), b"")
+    return WrittenAs(codec_of(encoding, head), mark)
 
 
 class _Scan:

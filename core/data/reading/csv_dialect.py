@@ -1,86 +1,164 @@
-"""Guess the delimiter, the quotation mark and the header of a CSV file from its beginning."""
+"""Guess from the beginning of a CSV file how it is written and where its table begins."""
 
 from __future__ import annotations
 
 import re
-from statistics import median
 from typing import NamedTuple
 
-from core.data.reading.csv_records import Dialect, Record, split_records
+from core.data.reading.csv_records import Dialect, Located, Record, located_records, split_lines
+from core.data.reading.headers import (
+    ColumnKind,
+    column_kinds,
+    has_header,
+    has_known_name,
+    table_start,
+)
 
 _DELIMITERS = ",;\t|"
 _SAMPLE_CHARS = 1 << 18
-_SAMPLE_ROWS = 500
+_SAMPLE_LINES, _SAMPLE_ROWS = 600, 500
 _ONE_COLUMN_WORTH = 0.5  # A delimiter that divides nothing explains little,
 _NAMED_WORTH = 0.5  # one that sets a usual column name free much.
-_HEADER_NAMES = frozenset(
-    (
-        *("text", "question_text", "comment_text", "comment", "tweet", "message", "sentence"),
-        *("label", "labels", "target", "class", "category", "toxic", "sentiment"),
-        *("id", "qid", "uid", "row_id", "index", "title", "body", "content"),
-    )
-)
-_NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)?|[.,]\d+)([eE][+-]?\d+)?")
-_NUMERIC_SHARE = 0.9
-_FEW_VALUES = 20
-_SENTENCE_WORDS = 4
+_REGULAR_SHARE = 0.98
+_QUOTED_SHARE = 0.5
+_BACKSLASH = "\\"
+# Excel's own first line, which names the delimiter.
+_SEP_LINE = re.compile(r'"?sep=([^\r\n"])"?[,;\t]*(\r\n|\n|\r)', re.IGNORECASE)
+# R's write.table: every name in quotation marks, with a space between them.
+_BY_SPACES = re.compile(r'("[^"\r\n]*")( "[^"\r\n]*")+[\r\n]')
+
+
+class Guess(NamedTuple):
+    """How a CSV file is written; `first_line` is where its table begins, counted from 1."""
+
+    dialect: Dialect
+    first_line: int = 1
+    has_header: bool = True
 
 
 class _Fit(NamedTuple):
-    """How well a way of reading suits a sample: `share` of the rows are as wide as the first."""
+    """How well a way of reading suits a sample: `share` of the rows have `width` cells."""
 
     dialect: Dialect
-    records: list[Record]
+    located: list[Located]
+    first: int
     share: float
     width: int
+
+    @property
+    def records(self) -> list[Record]:
+        """The table's."""
+        return [located.record for located in self.located[self.first :]]
 
     @property
     def worth(self) -> tuple[float, int]:
         if self.width < 2:
             return self.share * _ONE_COLUMN_WORTH, self.width
-        return self.share + _NAMED_WORTH * _has_known_name(self.records[0]), self.width
+        return self.share + _NAMED_WORTH * has_known_name(self.records[0]), self.width
 
 
-def guess_dialect(text: str, *, final: bool) -> tuple[Dialect, bool]:
-    """The dialect that suits a text best, and whether its first row is a header.
+def guess_dialect(text: str, *, final: bool) -> Guess:
+    """The way of reading that suits a text best.
 
     Args:
         text: The beginning of a CSV file.
         final: Whether that is all of the file.
     """
-    final = final and len(text) <= _SAMPLE_CHARS
-    text = text[:_SAMPLE_CHARS]
-    best = _best_fit(text, '"', final)
-    bare = _best_fit(text, "", final)
-    if bare.worth > best.worth and _rarely_quotes(text, bare.dialect.delimiter, final):
-        best = bare
+    lines = split_lines(text[:_SAMPLE_CHARS])
+    final = final and len(text) <= _SAMPLE_CHARS and len(lines) <= _SAMPLE_LINES
+    text = "".join(lines[:_SAMPLE_LINES])
+    declared = _SEP_LINE.match(text)
+    delimiters = _DELIMITERS + (" " if _BY_SPACES.match(text) else "")
+    if declared is not None:
+        text, delimiters = text[declared.end() :], declared[1]
+    fit = _best_fit(text, delimiters, final)
+    start = fit.located[fit.first].start if fit.first else 0
+    first_line = 1 + (declared is not None) + start
+    return Guess(fit.dialect, first_line, has_header(fit.records))
+
+
+def _best_fit(text: str, delimiters: str, final: bool) -> _Fit:
+    best = _quoted_fit(text, delimiters, '"', final)
+    bare = _best_of(text, [Dialect(one, "") for one in delimiters], final)
+    if _is_unquoted(text, best, bare, final):
+        best = _spaced(text, bare, final)
     if _between_single_quotes(best.records):
-        single = _best_fit(text, "'", final)
+        single = _quoted_fit(text, delimiters, "'", final)
         best = single if single.worth >= best.worth else best
-    return best.dialect, has_header(best.records)
+    return best
 
 
-def _best_fit(text: str, quote: str, final: bool) -> _Fit:
-    fits = [_fit(text, Dialect(delimiter, quote), final) for delimiter in _DELIMITERS]
-    return max(fits, key=lambda fit: fit.worth)
+def _quoted_fit(text: str, delimiters: str, quote: str, final: bool) -> _Fit:
+    """The best fit with a quotation mark; of those as good, the plainest."""
+    best = _best_of(text, [Dialect(one, quote) for one in delimiters], final)
+    best = _spaced(text, best, final)
+    if _BACKSLASH + quote in text:
+        ways = [
+            Dialect(one, quote, _BACKSLASH, skip) for one in delimiters for skip in (False, True)
+        ]
+        escaped = _best_of(text, ways, final)
+        best = escaped if escaped.worth > best.worth else best
+    return best
+
+
+def _best_of(text: str, dialects: list[Dialect], final: bool) -> _Fit:
+    return max((_fit(text, dialect, final) for dialect in dialects), key=lambda fit: fit.worth)
 
 
 def _fit(text: str, dialect: Dialect, final: bool) -> _Fit:
-    records = split_records(text, dialect, final=final)[0][:_SAMPLE_ROWS]
-    if not records or isinstance(records[0], str):
-        return _Fit(dialect, records, 0.0, 0)
-    width = len(records[0])
-    same = sum(not isinstance(record, str) and len(record) == width for record in records)
-    return _Fit(dialect, records, same / len(records), width)
+    located = located_records(text, dialect, final=final)[:_SAMPLE_ROWS]
+    first, width = table_start([one.record for one in located])
+    rows = [one.record for one in located[first:]]
+    if not width or isinstance(rows[0], str):
+        return _Fit(dialect, located, 0, 0.0, 0)
+    # The first one counts whatever it has: it is the header, which may be short of a name.
+    same = 1 + sum(not isinstance(row, str) and len(row) == width for row in rows[1:])
+    return _Fit(dialect, located, first, same / len(rows), width)
 
 
-def _rarely_quotes(text: str, delimiter: str, final: bool) -> bool:
-    """Whether quotation marks break rows more often than they stand around a cell."""
-    records = split_records(text, Dialect(delimiter, '"'), final=final)[0]
-    broken = sum(isinstance(record, str) for record in records)
+def _spaced(text: str, fit: _Fit, final: bool) -> _Fit:
+    """The same with white space around cells left out, if it is no part of them."""
+    dialect = fit.dialect
+    edge, quote = re.escape(dialect.delimiter), dialect.quote
+    if dialect.delimiter in " \t" or not re.search(f"{edge} ", text):
+        return fit
+    ways = [Dialect(one, quote, dialect.escape, True) for one in _DELIMITERS if one != "\t"]
+    other = _best_of(text, ways, final)
+    if other.worth > fit.worth:
+        return other
+    if other.dialect.delimiter != dialect.delimiter or other.share < fit.share or other.width < 2:
+        return fit
+    cells = [cell for record in fit.records if not isinstance(record, str) for cell in record[1:]]
+    if quote and any(cell.lstrip(" ")[:1] == quote != cell[0] for cell in cells if cell):
+        return other  # What is a cell now was only the beginning of one.
+    spaced = sum(not cell or cell.startswith(" ") for cell in cells)
+    return other if spaced >= _REGULAR_SHARE * len(cells) else fit
+
+
+def _is_unquoted(text: str, quoted: _Fit, bare: _Fit, final: bool) -> bool:
+    """Whether quotation marks are letters like others, which do not stand around cells."""
+    if _merges_or_breaks(text, quoted, final):
+        return True
+    delimiter = bare.dialect.delimiter
+    if bare.worth <= quoted.worth:
+        return False
+    located = located_records(text, Dialect(delimiter), final=final)
+    broken = sum(isinstance(one.record, str) for one in located)
     edge = re.escape(delimiter)
-    quoted = re.finditer(rf'(?:^|{edge})"(?:[^"]|"")*"(?={edge}|\r?$)', text, re.MULTILINE)
-    return broken > 0 and broken >= sum(1 for _ in quoted)
+    around = re.finditer(rf'(?:^|{edge})"(?:[^"]|"")*"(?={edge}|\r?$)', text, re.MULTILINE)
+    return 0 < broken >= sum(1 for _ in around)
+
+
+def _merges_or_breaks(text: str, quoted: _Fit, final: bool) -> bool:
+    """Whether quotation marks hold whole rows or are in the way, where lines alone are rows."""
+    dialect = quoted.dialect
+    same = _fit(text, Dialect(dialect.delimiter, ""), final)
+    if same.share < _REGULAR_SHARE or really_quotes(text, dialect):
+        return False
+    if bare_rows(dialect.delimiter, same.records).merged(split_lines(text), quoted.located):
+        return True
+    is_broken = any(isinstance(one.record, str) for one in quoted.located)
+    return (is_broken and same.share > quoted.share) or _is_one_column_of_quotes(text, same)
 
 
 def _between_single_quotes(records: list[Record]) -> bool:
@@ -90,39 +168,60 @@ def _between_single_quotes(records: list[Record]) -> bool:
     return min(opened, closed) > len(cells) / 3
 
 
-def has_header(records: list[Record]) -> bool:
-    """Whether the first row names the columns; so it does unless it looks like the others."""
-    first, *rest = records or [""]
-    if isinstance(first, str) or _has_known_name(first):
+def _is_one_column_of_quotes(text: str, bare: _Fit) -> bool:
+    """Whether lines of one cell have quotation marks inside, where nobody who quotes has any."""
+    is_open, inside = False, False
+    for line in split_lines(text):
+        inside = inside or (not is_open and not line.startswith('"') and '"' in line)
+        is_open ^= line.startswith('"') != line.rstrip("\r\n").endswith('"')
+    return bare.width == 1 and inside and bool(re.search('^"', text, re.MULTILINE))
+
+
+def really_quotes(text: str, dialect: Dialect) -> bool:
+    """Whether quotation marks stand around cells that need them, or around most.
+
+    Args:
+        text: Rows of a CSV file.
+        dialect: A dialect with a quotation mark.
+    """
+    edge, quote = re.escape(dialect.delimiter), dialect.quote
+    cell = rf"{quote}((?:[^{quote}\r\n]|{quote}{quote})*){quote}"
+    if re.match(rf"{cell}(?:{edge}{cell})*[\r\n]", text):
         return True
-    rows = [row for row in rest if not isinstance(row, str) and len(row) == len(first)]
-    if not rows or _counts_up(first):
+    around = rf"(?:^|{edge}){cell}(?={edge}|\r?$)"
+    cells = [match[1] for match in re.finditer(around, text, re.MULTILINE)]
+    if any(dialect.delimiter in cell or quote in cell for cell in cells):
         return True
-    columns = [[row[position].strip() for row in rows] for position in range(len(first))]
-    return not any(
-        _like_the_rest(name.strip(), cells, alone=len(first) == 1)
-        for name, cells in zip(first, columns, strict=True)
-    )
+    return len(cells) >= _QUOTED_SHARE * len(split_lines(text))
 
 
-def _has_known_name(cells: list[str] | str) -> bool:
-    return any(name.strip().lower() in _HEADER_NAMES for name in cells)
+class BareRows(NamedTuple):
+    """What the rows of a file are like where quotation marks are letters."""
+
+    delimiter: str
+    kinds: tuple[ColumnKind, ...]
+
+    def merged(self, lines: list[str], located: list[Located]) -> list[Located]:
+        """The records in whose quotation marks lie ends of lines that look like whole rows."""
+        return [
+            one
+            for one in located
+            if not isinstance(one.record, str)
+            and any("\n" in cell or "\r" in cell for cell in one.record)
+            and all(map(self.is_row, lines[one.start : one.end]))
+        ]
+
+    def is_row(self, line: str) -> bool:
+        """Whether a line has as many cells as all, and of the same kinds."""
+        cells = line.rstrip("\r\n").split(self.delimiter)
+        if len(self.kinds) < 2 or len(cells) != len(self.kinds):
+            return False
+        return all(kind.admits(cell) for kind, cell in zip(self.kinds, cells, strict=True))
 
 
-def _counts_up(names: list[str]) -> bool:
-    """Whether the columns are called 0, 1, 2, … as pandas does."""
-    filled = [name for name in names if name]
-    return len(filled) > 1 and filled == [str(number) for number in range(len(filled))]
-
-
-def _like_the_rest(name: str, cells: list[str], *, alone: bool) -> bool:
-    filled = [cell for cell in cells if cell]
-    if not name or not filled:
-        return False
-    if _NUMBER.fullmatch(name):
-        return sum(map(bool, map(_NUMBER.fullmatch, filled))) >= _NUMERIC_SHARE * len(filled)
-    values = set(filled)
-    if name in values and len(values) <= min(_FEW_VALUES, len(filled) // 2):
-        return True
-    lengths = [len(cell.split()) for cell in filled]
-    return alone and len(name.split()) >= _SENTENCE_WORDS <= median(lengths)
+def bare_rows(delimiter: str, records: list[Record]) -> BareRows:
+    """What rows are like that were read without a quotation mark, the header first."""
+    rows = [record for record in records[1:] if not isinstance(record, str)]
+    width = max(map(len, rows), key=list(map(len, rows)).count) if rows else 0
+    fitting = [row for row in rows if len(row) == width]
+    return BareRows(delimiter, tuple(column_kinds(fitting, width)))

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, TypeAlias
 
 
 class Dialect(NamedTuple):
-    """The character between cells and the one around them, empty if there is none."""
+    """The character between cells and the one around them, empty if there is none.
+
+    A quotation mark inside quotation marks is doubled, or has the `escape` before it, which also
+    takes their meaning from a delimiter and a line end. With `skip_space`, white space around
+    cells is no part of them.
+    """
 
     delimiter: str = ","
     quote: str = '"'
+    escape: str = ""
+    skip_space: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether only quotation marks give other characters a meaning."""
+        return not self.escape and not self.skip_space
 
 
 Record: TypeAlias = "list[str] | str"
@@ -24,6 +37,14 @@ def csv_rows(lines: Iterable[str], **options: Any) -> Iterator[list[str]]:
     """Python's csv reader, without its limit of 131,072 characters a cell."""
     csv.field_size_limit(sys.maxsize)  # Of the process: the module has no other.
     return csv.reader(lines, **options)
+
+
+class Located(NamedTuple):
+    """A record and the lines that it takes, from `start` on, counted from 0, to before `end`."""
+
+    start: int
+    end: int
+    record: Record
 
 
 def split_records(
@@ -42,10 +63,61 @@ def split_records(
     Returns:
         The records, and how many characters of the text they take.
     """
-    lines = io.StringIO(text, newline="").readlines()
+    splitter = _Splitter(_whole_lines(text, final), dialect, final=final, longest=longest)
+    found = splitter.split()
+    return [located.record for located in found], splitter.used
+
+
+def located_records(text: str, dialect: Dialect, *, final: bool) -> list[Located]:
+    """As `split_records`, with the lines that each record takes."""
+    return _Splitter(_whole_lines(text, final), dialect, final=final, longest=None).split()
+
+
+def _whole_lines(text: str, final: bool) -> list[str]:
+    lines = split_lines(text)
     if lines and not final and not lines[-1].endswith(("\n", "\r")):
         lines.pop()
-    return _Splitter(lines, dialect, final=final, longest=longest).split()
+    return lines
+
+
+def split_lines(text: str) -> list[str]:
+    """The lines of a text with their ends, as the csv reader understands lines."""
+    return io.StringIO(text, newline="").readlines()
+
+
+def _csv_options(dialect: Dialect) -> dict[str, Any]:
+    return {
+        "delimiter": dialect.delimiter,
+        "quotechar": dialect.quote or None,
+        "quoting": csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
+        "escapechar": dialect.escape or None,
+        "skipinitialspace": dialect.skip_space,
+        "strict": True,
+    }
+
+
+def _adapted(lines: list[str], dialect: Dialect) -> list[str]:
+    """Lines that mean to the csv reader what these mean in the dialect."""
+    escape = dialect.escape
+    if escape:
+        # The csv reader takes an escape away from before any letter: of C:\temp, of \alpha.
+        lone = re.compile(_pattern(r"({escape}[{delimiter}{quote}{escape}\r\n])|{escape}", dialect))
+        lines = [
+            lone.sub(lambda m: m[1] or 2 * escape, line) if escape in line else line
+            for line in lines
+        ]
+    if dialect.skip_space and dialect.quote:
+        # It skips spaces before a cell, not those behind its closing quotation mark.
+        behind = _pattern(r"(?<!{quote}){quote}[ \t]+(?=[{delimiter}\r\n]|\Z)", dialect)
+        lines = [re.sub(behind, dialect.quote, line) for line in lines]
+    return lines
+
+
+def _pattern(template: str, dialect: Dialect) -> str:
+    delimiter, quote, escape = map(re.escape, (dialect.delimiter, dialect.quote, dialect.escape))
+    for name, text in (("delimiter", delimiter), ("quote", quote), ("escape", escape)):
+        template = template.replace(f"{{{name}}}", text)
+    return template
 
 
 class _Splitter:
@@ -55,32 +127,33 @@ class _Splitter:
         self, lines: list[str], dialect: Dialect, *, final: bool, longest: int | None
     ) -> None:
         self._lines = lines
+        self._read = lines if dialect.is_plain else _adapted(lines, dialect)
         self._final = final
         self._longest = longest
-        self._options: dict[str, Any] = {
-            "delimiter": dialect.delimiter,
-            "quotechar": dialect.quote or None,
-            "quoting": csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
-            "strict": True,
-        }
-        self._records: list[Record] = []
+        self._options = _csv_options(dialect)
+        self._records: list[Located] = []
         self._line = 0
 
-    def split(self) -> tuple[list[Record], int]:
+    @property
+    def used(self) -> int:
+        """How many characters the records take."""
+        return sum(map(len, self._lines[: self._line]))
+
+    def split(self) -> list[Located]:
         while self._line < len(self._lines):
             failed_at = self._read_until_broken()
             if failed_at is None:
                 break
             self._read_alone(failed_at)
-        return self._records, sum(map(len, self._lines[: self._line]))
+        return self._records
 
     def _read_until_broken(self) -> int | None:
         """Records up to one that is broken; returns the line where that showed."""
-        feed = _Feed(self._lines, self._line)
+        feed = _Feed(self._read, self._line)
         try:
             for cells in csv_rows(feed, **self._options):
                 if cells:
-                    self._records.append(cells)
+                    self._records.append(Located(self._line, feed.at, cells))
                 self._line = feed.at
         except csv.Error:
             if not feed.at_end:
@@ -107,14 +180,18 @@ class _Splitter:
         record it belongs to. So a record that begins in one of these lines and does not end in
         it fails too, without another look.
         """
-        self._records.append(self._lines[self._line])
+        self._add(self._line, self._lines[self._line])
         for at in range(self._line + 1, failed_at):
-            line = self._lines[at]
             try:
-                self._records.extend(c for c in csv_rows([line], **self._options) if c)
+                for cells in csv_rows([self._read[at]], **self._options):
+                    if cells:
+                        self._add(at, cells)
             except csv.Error:
-                self._records.append(line)
+                self._add(at, self._lines[at])
         self._line = max(failed_at, self._line + 1)
+
+    def _add(self, line: int, record: Record) -> None:
+        self._records.append(Located(line, line + 1, record))
 
 
 class _Feed:

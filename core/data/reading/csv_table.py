@@ -6,33 +6,38 @@ to Python's; any other chunk goes to Python's.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
-from numpy.typing import NDArray
 
 from core.data.importing.import_report import Problem, RowProblem, excerpt
 from core.data.reading.batches import Positions, RowBatch, Sample, TextColumn
 from core.data.reading.bytestream import MARK, Utf8Stream, open_utf8
 from core.data.reading.cells import shown, text_column, unchecked_text
 from core.data.reading.charset import detect_encoding
-from core.data.reading.csv_records import Record, split_records
+from core.data.reading.csv_cuts import regular_cut
+from core.data.reading.csv_records import Record, located_records, split_lines, split_records
 from core.data.reading.csv_sample import csv_sample
 from core.data.reading.formats import FileFormat
+from core.data.reading.headers import fitted_names
 from core.errors import BadInput
 
 MAX_ROW_BYTES = 16 << 20
-_LF, _CR = 10, 13
-_FEW_TRIES = 8
 _BOM = "\ufeff".encode()
+_LINE_END = re.compile(rb"\r\n|\n|\r")
 
 
 class CsvTable:
-    """A CSV file, see `Table`; the rows of the file count from 1, blank lines are none."""
+    """A CSV file, see `Table`; a table's rows count from its first line on, blank lines are none.
+
+    So a row has the number of its line where none is blank and no cell takes several.
+    """
 
     def __init__(self, path: Path, format: FileFormat) -> None:
         self._path = path
@@ -41,36 +46,45 @@ class CsvTable:
         with self._open() as stream:
             self.size = stream.size
             text, final = stream.head()
-        self.first_row = 2 if format.has_header else 1
-        self._records, _ = split_records(text, format.dialect, final=final)
-        if len(self._records) < self.first_row:  # A long row is shown though it is cut off.
-            self._records, _ = split_records(text, format.dialect, final=True)
-        self.header = self._column_names()
+        self.first_row = format.first_line + format.has_header
+        text = "".join(split_lines(text)[format.first_line - 1 :])
+        found = located_records(text, format.dialect, final=final)
+        if len(found) < 1 + format.has_header:  # A long row is shown though it is cut off.
+            found = located_records(text, format.dialect, final=True)
+        self._records = [located.record for located in found]
+        self._lines_above = format.first_line - 1
+        self._names: list[str] = []
+        if format.has_header:
+            self._lines_above += found[0].end if found else 0
+            self._names = self._first_names(self._records[0] if found else "")
+            del self._records[0]
+            self.header = tuple(name.strip() for name in shown(self._names))
+        else:
+            self.header = numbered_columns(common_width(self._records))
+        self.header = tuple(fitted_names(list(self.header), self._records))
 
     def _open(self) -> Utf8Stream:
         return open_utf8(self._path, encoding=self._encoding, compression=self._format.compression)
 
-    def _column_names(self) -> tuple[str, ...]:
-        if not self._format.has_header:
-            return numbered_columns(common_width(self._records))
-        first = self._records[0] if self._records else ""
+    def _first_names(self, first: Record) -> list[str]:
+        line = self._format.first_line
         if isinstance(first, str):
             raise BadInput(
-                "a first line with column names",
+                f"column names in line {line:,}",
                 f"broken quoting ({excerpt(first)!r})" if first.strip() else "an empty line",
-                "fix the first line, or choose how the file is quoted",
+                "choose the line that has them, or how the file is quoted",
             )
-        header = tuple(name.strip() for name in shown(first))
-        if not any(header):
+        if not any(map(str.strip, first)):
             raise BadInput(
-                "a first line with column names", "an empty line", "add a header such as text,label"
+                f"column names in line {line:,}",
+                "an empty line",
+                "add a header such as text,label, or choose the line that has the names",
             )
-        return header
+        return first
 
     def head(self, rows: int) -> list[tuple[str, ...]]:
         """The first rows; of a row with broken quoting, its first line as one cell."""
-        found = self._records[self.first_row - 1 :][:rows]
-        lines = ([r.rstrip("\r\n")] if isinstance(r, str) else r for r in found)
+        lines = ([r.rstrip("\r\n")] if isinstance(r, str) else r for r in self._records[:rows])
         return [shown(cells) for cells in lines]
 
     def sample(self) -> Sample:
@@ -86,18 +100,16 @@ class CsvTable:
 
     def batches(self, positions: Positions) -> Generator[RowBatch, None, None]:
         """As `Table.batches`."""
-        number, nuls = 1, 0
+        shape = _Shape(self.first_row, len(self.header), positions, self._names)
+        nuls = 0
         with self._open() as stream:
-            for chunk in _chunks(stream, self._format):
-                shape = _Shape(number, len(self.header), positions)
-                if isinstance(chunk, bytes):
-                    batch = _arrow_rows(chunk, self._format, shape)
-                else:
-                    batch = _python_rows(chunk, shape)
-                number += len(batch.numbers) + len(batch.broken)
-                batch = _without_header(batch, self.first_row)
+            for chunk in _chunks(stream, self._format, self._lines_above):
+                batch = _rows(chunk, self._format, shape)
+                shape = replace(shape, first=shape.first + len(batch.numbers) + len(batch.broken))
                 yield replace(batch, done=stream.done, nul_count=stream.nul_count - nuls)
                 nuls = stream.nul_count
+            if shape.first == self.first_row:  # Even an empty table gives a batch.
+                yield replace(_python_rows([], shape), done=stream.done)
 
 
 def numbered_columns(width: int) -> tuple[str, ...]:
@@ -115,26 +127,58 @@ def common_width(records: list[Record]) -> int:
 
 @dataclass(frozen=True)
 class _Shape:
-    """What a chunk's rows look like; the first one has the number `first`."""
+    """What a chunk's rows look like; the first one has the number `first`.
+
+    `names` are the cells of the header, which must not come again as a row.
+    """
 
     first: int
     width: int
     positions: Positions
+    names: list[str]
+
+    def is_header(self, cells: list[str]) -> bool:
+        """Whether a row is the header once more, as in files that were joined."""
+        return (
+            bool(self.names)
+            and len(cells) == len(self.names)
+            and cells[-1].strip() == self.names[-1].strip()
+            and list(map(_bare, cells)) == list(map(_bare, self.names))
+        )
+
+    def may_have_header(self, columns: dict[int, TextColumn]) -> bool:
+        """Whether a text is the name of its column."""
+        place = self.positions.text - (self.width - len(self.names) if self.names else 0)
+        places = {place, self.positions.text} & set(range(len(self.names)))
+        names = {self.names[place] for place in places} - {""}
+        wanted = [
+            f"{mark}{text}"
+            for name in names
+            for text in (name, name.strip(), _bare(name))
+            for mark in ("", "\ufeff")
+        ]
+        texts = columns[self.positions.text].texts
+        return any(pc.any(pc.equal(texts, text)).as_py() for text in set(wanted))
 
 
-def _chunks(stream: Utf8Stream, format: FileFormat) -> Iterator[bytes | list[Record]]:
-    """Whole rows: bytes that Arrow reads right, or records where Python had to look."""
-    pending = b""
+def _bare(cell: str) -> str:
+    return cell.strip("\ufeff \t")
+
+
+def _chunks(stream: Utf8Stream, format: FileFormat, above: int) -> Iterator[bytes | list[Record]]:
+    """Whole rows below the first lines: bytes that Arrow reads right, else records."""
+    dialect = format.dialect
+    pending = _behind_lines(stream, above)
     while data := pending + (block := stream.block()):
-        cut, is_regular = _regular_cut(data, format, final=not block)
+        cut, is_regular = regular_cut(data, dialect, final=not block)
         # Arrow cannot speak of a row of the wrong width in which a MARK is.
-        if is_regular and cut and MARK not in data:
+        if is_regular and cut and dialect.is_plain and MARK not in data:
             yield data[:cut]
             pending = data[cut:]
-        elif cut or not block or len(data) > MAX_ROW_BYTES:
+        elif cut or not block or len(data) > MAX_ROW_BYTES or not dialect.is_plain:
             text = data.decode("utf-8", "surrogateescape")
             longest = MAX_ROW_BYTES if len(data) > MAX_ROW_BYTES else None
-            records, used = split_records(text, format.dialect, final=not block, longest=longest)
+            records, used = split_records(text, dialect, final=not block, longest=longest)
             if records:
                 yield records
             pending = text[used:].encode("utf-8", "surrogateescape")
@@ -144,14 +188,28 @@ def _chunks(stream: Utf8Stream, format: FileFormat) -> Iterator[bytes | list[Rec
             pending = data
 
 
-def _without_header(batch: RowBatch, first_row: int) -> RowBatch:
-    if not len(batch.numbers) or batch.numbers[0] >= first_row:
+def _behind_lines(stream: Utf8Stream, lines: int) -> bytes:
+    """What a stream begins with behind its first lines."""
+    data, place = b"", 0
+    while lines and (block := stream.block()):
+        data, place = data[place:] + block, 0
+        for end in _LINE_END.finditer(data):
+            if end.end() == len(data) and end[0] == b"\r":
+                break  # The "\n" of the same line end may follow.
+            place, lines = end.end(), lines - 1
+            if not lines:
+                break
+    return b"" if lines else data[place:]
+
+
+def _rows(chunk: bytes | list[Record], format: FileFormat, shape: _Shape) -> RowBatch:
+    if not isinstance(chunk, bytes):
+        return _python_rows(chunk, shape)
+    batch, is_odd = _arrow_rows(chunk, format, shape)
+    if not is_odd and not shape.may_have_header(batch.columns):
         return batch
-    columns = {
-        position: TextColumn(texts[1:], None if marked is None else marked[1:])
-        for position, (texts, marked, _) in batch.columns.items()
-    }
-    return replace(batch, numbers=batch.numbers[1:], columns=columns)
+    records, _ = split_records(chunk.decode("utf-8"), format.dialect, final=True)
+    return _python_rows(records, shape)
 
 
 def _row_too_long() -> BadInput:
@@ -162,44 +220,8 @@ def _row_too_long() -> BadInput:
     )
 
 
-def _regular_cut(data: bytes, format: FileFormat, *, final: bool) -> tuple[int, bool]:
-    """Where the last whole row ends if all quotation marks are regular, and whether they are."""
-    array = np.frombuffer(data, np.uint8)
-    quotes = np.flatnonzero(array == ord(format.quote)) if format.quote else _NO_PLACES
-    cut = len(data) if final and len(quotes) % 2 == 0 else _last_line_end(data, array, quotes)
-    return cut, _is_regular(array, quotes[quotes < cut], format)
-
-
-_NO_PLACES = np.zeros(0, np.int64)
-
-
-def _last_line_end(data: bytes, array: NDArray[np.uint8], quotes: NDArray[np.int64]) -> int:
-    """The place behind the last line end with an even number of quotation marks before it."""
-    end = len(data)
-    for _ in range(_FEW_TRIES):
-        place = max(data.rfind(b"\n", 0, end), data.rfind(b"\r", 0, end))
-        before = int(np.searchsorted(quotes, place))
-        if place < 0 or before % 2 == 0:
-            return place + 1
-        end = int(quotes[before - 1])
-    places = np.flatnonzero((array == _LF) | (array == _CR))
-    outside = places[np.searchsorted(quotes, places) % 2 == 0]
-    return int(outside[-1]) + 1 if len(outside) else 0
-
-
-def _is_regular(array: NDArray[np.uint8], quotes: NDArray[np.int64], format: FileFormat) -> bool:
-    """Whether each quotation mark opens a cell, closes it, or is one of two inside it."""
-    if not len(quotes):
-        return True
-    opening, closing = quotes[::2], quotes[1::2]
-    before = array[opening[opening > 0] - 1]
-    after = array[closing[closing < len(array) - 1] + 1]
-    edges = np.zeros(256, bool)
-    edges[[_LF, _CR, ord(format.delimiter), ord(format.quote)]] = True
-    return bool(edges[before].all() and edges[after].all())
-
-
-def _arrow_rows(chunk: bytes, format: FileFormat, shape: _Shape) -> RowBatch:
+def _arrow_rows(chunk: bytes, format: FileFormat, shape: _Shape) -> tuple[RowBatch, bool]:
+    """The rows, and whether some of another width could be rows all the same."""
     broken: list[tuple[int, list[str]]] = []
 
     def note(row: arrow_csv.InvalidRow) -> str:
@@ -240,7 +262,15 @@ def _arrow_rows(chunk: bytes, format: FileFormat, shape: _Shape) -> RowBatch:
         numbers = np.delete(numbers, taken - 1)
     found = [RowProblem(shape.first + n - 1, Problem.FIELDS, _shown(cells)) for n, cells in broken]
     remains = [cells for _, cells in broken]
-    return RowBatch(numbers + shape.first, columns, found, remains=remains)
+    is_odd = any(
+        _without_empty_end(cells, shape.width) or shape.is_header(cells) for cells in remains
+    )
+    return RowBatch(numbers + shape.first, columns, found, remains=remains), is_odd
+
+
+def _without_empty_end(cells: list[str], width: int) -> list[str]:
+    """A row without empty cells beyond the last column; none if there are others."""
+    return [] if len(cells) < width or any(cells[width:]) else cells[:width]
 
 
 def _python_rows(records: list[Record], shape: _Shape) -> RowBatch:
@@ -252,12 +282,15 @@ def _python_rows(records: list[Record], shape: _Shape) -> RowBatch:
         if isinstance(record, str):
             broken.append(RowProblem(number, Problem.QUOTING, excerpt(record)))
             remains.append([record.rstrip("\r\n")])
-        elif len(record) != shape.width:
+        elif shape.is_header(record):
+            broken.append(RowProblem(number, Problem.HEADER, _shown(record)))
+            remains.append(record)
+        elif not (cells := _without_empty_end(record, shape.width)):
             broken.append(RowProblem(number, Problem.FIELDS, _shown(record)))
             remains.append(record)
         else:
             numbers.append(number)
-            rows.append(record)
+            rows.append(cells)
     columns = {
         position: text_column(row[position] for row in rows) for position in shape.positions.wanted
     }

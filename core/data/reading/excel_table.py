@@ -8,13 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from core.data.importing.import_report import Problem, RowProblem, excerpt
 from core.data.reading.batches import Positions, Row, RowBatch, Sample, thinned
 from core.data.reading.bytestream import Progress, ignore_progress
 from core.data.reading.cells import arrow_column, shown
-from core.data.reading.csv_dialect import has_header
 from core.data.reading.excel_process import HEAD_ROWS, ROWS, SHEET, SHEETS, write_sheet
 from core.data.reading.formats import OLD_OFFICE_MAGIC, refuse_other_documents
+from core.data.reading.headers import has_header, table_start
 from core.data.reading.limited_process import DamagedFile
 from core.errors import BadInput
 
@@ -37,6 +39,7 @@ class ExcelTable:
         *,
         sheet: str = "",
         header: bool | None = None,
+        first_line: int = 0,
         head_only: bool = False,
         progress: Progress = ignore_progress,
     ) -> None:
@@ -46,7 +49,8 @@ class ExcelTable:
             path: The file.
             scratch: A folder for the sheet's rows, which must stay as long as the table.
             sheet: The sheet's name; empty for the one that looks most like a table.
-            header: Whether its first row names the columns; None guesses.
+            header: Whether the table's first row names the columns; None guesses.
+            first_line: The number of that row; 0 looks for it behind titles.
             head_only: Whether the first rows are enough.
             progress: Called again and again while the file is opened; raising from it cancels.
         """
@@ -65,8 +69,12 @@ class ExcelTable:
         self.sheet: str = described[SHEET].decode()
         self._height = int(described[ROWS])
         cells = [shown(row) for row in zip(*(c.to_pylist() for c in head.columns[1:]), strict=True)]
+        numbers: list[int] = head.column(0).to_pylist()
+        above = _rows_above(cells, numbers, first_line)
+        self.first_line = max(first_line, 1) if not above else numbers[above]
+        cells = cells[above:]
         self.has_header = has_header([list(row) for row in cells]) if header is None else header
-        self.first_row = head.column(0)[0].as_py() + self.has_header
+        self.first_row = numbers[above] + self.has_header
         self._head = cells[self.has_header :]
         self.header = (
             tuple(name.strip() for name in cells[0])
@@ -84,22 +92,63 @@ class ExcelTable:
         step = 1 if self._head_only else max(1, -(-self._height // _SAMPLE_ROWS))
         with pa.OSFile(str(self._rows)) as file, pa.ipc.open_stream(file) as stream:
             for batch in stream:
-                cells = [column.to_pylist()[::step] for column in batch.columns[1:]]
+                rows = batch.filter(pc.greater_equal(batch.column(0), self.first_row))
+                cells = [column.to_pylist()[::step] for column in rows.columns[1:]]
                 found += [shown(row) for row in zip(*cells, strict=True)]
-        return thinned(found[self.has_header :], whole=self._height <= HEAD_ROWS)
+        return thinned(found, whole=self._height <= HEAD_ROWS)
 
     def batches(self, positions: Positions) -> Generator[RowBatch, None, None]:
         """As `Table.batches`."""
         with pa.OSFile(str(self._rows)) as file, pa.ipc.open_stream(file) as stream:
-            for number, batch in enumerate(stream):
-                rows = batch[1:] if number == 0 and self.has_header else batch
-                numbers = rows.column(0).to_numpy()
+            for batch in stream:
+                rows = batch.filter(pc.greater_equal(batch.column(0), self.first_row))
+                again = self._headers(rows)
+                if again is not None:
+                    removed, rows = rows.filter(again), rows.filter(pc.invert(again))
                 last = batch.column(0)[-1].as_py()
                 yield RowBatch(
-                    np.asarray(numbers, np.int64),
+                    np.asarray(rows.column(0).to_numpy(), np.int64),
                     {p: arrow_column(rows.column(p + 1)) for p in positions.wanted},
+                    [] if again is None else [_problem(row) for row in _cells(removed)],
                     done=self.size * last // max(self._height, last),
+                    remains=[] if again is None else [row[1:] for row in _cells(removed)],
                 )
+
+    def _headers(self, rows: pa.RecordBatch) -> pa.Array | None:
+        """Which rows are the header once more; None if none is."""
+        if not self.has_header:
+            return None
+        same = pa.array(np.ones(len(rows), np.bool_))
+        for column, name in zip(rows.columns[1:], self.header, strict=True):
+            texts = pc.fill_null(pc.utf8_trim_whitespace(column), "")
+            same = pc.and_(same, pc.equal(texts, name))
+            if not pc.any(same).as_py():
+                return None
+        return same
+
+
+def _cells(rows: pa.RecordBatch) -> list[list[str]]:
+    """Rows as text, the numbers first."""
+    columns = (column.cast(pa.string()).fill_null("").to_pylist() for column in rows.columns)
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _problem(row: list[str]) -> RowProblem:
+    return RowProblem(int(row[0]), Problem.HEADER, excerpt(" | ".join(row[1:])))
+
+
+def _rows_above(cells: list[tuple[str, ...]], numbers: list[int], first_line: int) -> int:
+    """How many of the rows stand above the table."""
+    if not first_line:
+        return table_start([list(row) for row in cells]).row
+    above = sum(number < first_line for number in numbers)
+    if above == len(numbers):
+        raise BadInput(
+            f"a table that begins in row {first_line:,}",
+            f"the first {len(numbers):,} rows with something in them above it",
+            "choose a row further up",
+        )
+    return above
 
 
 def _refusal(path: Path, said: str) -> BadInput:

@@ -19,8 +19,8 @@ from core.data.reading.compression import (
     office_document,
     read_head,
 )
-from core.data.reading.csv_dialect import guess_dialect
 from core.data.reading.csv_records import Dialect
+from core.data.reading.csv_survey import detect_dialect
 from core.data.reading.encodings import encoding_key, encoding_name
 from core.data.reading.json_kind import text_kind
 from core.errors import BadInput
@@ -68,7 +68,13 @@ class FileFormat:
             detects.
         delimiter: CSV: the character between cells.
         quote: CSV: the character around cells; empty if there is none.
-        has_header: CSV and Excel: whether the first row names the columns.
+        escape: CSV: the character that takes their meaning from quotation marks and delimiters
+            behind it; empty if quotation marks are doubled instead.
+        skip_space: CSV: whether white space around cells is no part of them.
+        first_line: CSV and Excel: the line of the file, or row of the sheet, where the table
+            begins, with its header if it has one; counted from 1. In Excel, 0 finds it, and
+            whether it has a header.
+        has_header: CSV and Excel: whether the table's first row names the columns.
         sheet: Excel: the sheet's name; empty for the first one.
         compression: A key of COMPRESSIONS.
 
@@ -83,32 +89,36 @@ class FileFormat:
     has_header: bool = True
     sheet: str = ""
     compression: str = ""
+    escape: str = ""
+    skip_space: bool = False
+    first_line: int = 1
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", FileKind(self.kind))
         if self.encoding is not None:
             object.__setattr__(self, "encoding", encoding_key(self.encoding))
         _check("a compression", self.compression, COMPRESSIONS)
-        for name, character in (("delimiter", self.delimiter), ("quotation mark", self.quote)):
-            if not (_plain(character) or (name == "quotation mark" and not character)):
-                raise BadInput(
-                    f"one character as the {name}, such as , ; or a tab"
-                    if name == "delimiter"
-                    else f"one character as the {name}, such as \" or '",
-                    repr(character),
-                    "choose a character that is not a letter, a digit or a line end",
-                )
-        if self.delimiter == self.quote:
+        _check_character("delimiter", self.delimiter, ", ; or a tab")
+        _check_character("quotation mark", self.quote, "\" or '", optional=True)
+        _check_character("escape character", self.escape, "\\", optional=True)
+        signs = [sign for sign in (self.delimiter, self.quote, self.escape) if sign]
+        if len(set(signs)) < len(signs):
             raise BadInput(
-                "a delimiter and a quotation mark that differ",
-                f"{self.delimiter!r} for both",
+                "a delimiter, a quotation mark and an escape character that differ",
+                " and ".join(map(repr, signs)),
                 "choose another one of them",
+            )
+        if self.first_line < 0:
+            raise BadInput(
+                "a line where the table begins, from 1 on",
+                f"{self.first_line:,}",
+                "count the lines of the file from 1",
             )
 
     @property
     def dialect(self) -> Dialect:
         """What Python's csv module needs to know."""
-        return Dialect(self.delimiter, self.quote)
+        return Dialect(self.delimiter, self.quote, self.escape, self.skip_space)
 
     def describe(self) -> str:
         """A line for people, such as "CSV, UTF-8, comma"."""
@@ -119,10 +129,17 @@ class FileFormat:
             parts.append(_DELIMITER_NAMES.get(self.delimiter, repr(self.delimiter)))
             if self.quote != '"':
                 parts.append(_QUOTE_NAMES.get(self.quote, f"quoted with {self.quote}"))
+            if self.escape:
+                parts.append(f"escaped with {self.escape}")
+            if self.skip_space:
+                parts.append("spaces around cells left out")
         if self.kind is FileKind.EXCEL and self.sheet:
             parts.append(f"sheet {self.sheet}")
         if self.kind in (FileKind.CSV, FileKind.EXCEL) and not self.has_header:
             parts.append("no header")
+        if self.kind in (FileKind.CSV, FileKind.EXCEL) and self.first_line > 1:
+            where = "line" if self.kind is FileKind.CSV else "row"
+            parts.append(f"from {where} {self.first_line:,}")
         return ", ".join([*parts, COMPRESSIONS[self.compression]] if self.compression else parts)
 
 
@@ -130,6 +147,15 @@ def _check(what: str, value: str, known: Collection[str]) -> None:
     if value not in known:
         names = ", ".join(name for name in known if name)
         raise BadInput(f"{what} among {names}", repr(value), "choose one of these")
+
+
+def _check_character(name: str, character: str, such_as: str, *, optional: bool = False) -> None:
+    if not (_plain(character) or (optional and not character)):
+        raise BadInput(
+            f"one character as the {name}, such as {such_as}",
+            repr(character),
+            "choose a character that is not a letter, a digit or a line end",
+        )
 
 
 def _plain(character: str) -> bool:
@@ -188,15 +214,26 @@ def detect_format(path: Path, encoding: str | None = None) -> FileFormat:
     if office_document(head) or head.startswith(OLD_OFFICE_MAGIC):
         if not compression:
             refuse_other_documents(path)
-        return FileFormat(FileKind.EXCEL, compression=compression)
+        return FileFormat(FileKind.EXCEL, compression=compression, first_line=0)
     refuse_binary(head, encoding)
     encoding = encoding or detect_encoding(path, compression)
     with open_utf8(path, encoding=encoding, compression=compression) as stream:
-        text, final = stream.head()
-    if kind := text_kind(text, path.suffixes, final=final):
+        beginning = stream.head()
+    if kind := text_kind(beginning[0], path.suffixes, final=beginning[1]):
         return FileFormat(FileKind(kind), encoding, compression=compression)
-    (delimiter, quote), has_header = guess_dialect(text, final=final)
-    return FileFormat(FileKind.CSV, encoding, delimiter, quote, has_header, compression=compression)
+    guess = detect_dialect(path, encoding, compression, beginning)
+    delimiter, quote, escape, skip_space = guess.dialect
+    return FileFormat(
+        FileKind.CSV,
+        encoding,
+        delimiter,
+        quote,
+        guess.has_header,
+        compression=compression,
+        escape=escape,
+        skip_space=skip_space,
+        first_line=guess.first_line,
+    )
 
 
 def filled_head(path: Path, compression: str) -> bytes:

@@ -17,6 +17,7 @@ Record: TypeAlias = "dict[str, Any] | str"
 Records: TypeAlias = Callable[[Utf8Stream], Iterator[list[Record]]]
 
 MAX_LINE_BYTES = 16 << 20
+_MAX_ELEMENT_CHARS = 4 << 20  # Less: it is read again with every block until its end is there.
 _MAX_DEPTH = 100
 _BRACKETS = re.compile(r"[\[\]{}]")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -91,8 +92,8 @@ class _Array:
         found = list(self._whole_elements(final))
         if final and self._next is not _Next.NOTHING:
             self._refuse("that it breaks off")
-        if len(self._text) - self._at > MAX_LINE_BYTES:
-            self._refuse(f"one of more than {MAX_LINE_BYTES >> 20} MB, or a damaged one,")
+        if len(self._text) - self._at > _MAX_ELEMENT_CHARS:
+            self._refuse(f"one of more than {_MAX_ELEMENT_CHARS >> 20} MB, or a damaged one,")
         return found
 
     def _whole_elements(self, final: bool) -> Iterator[Record]:

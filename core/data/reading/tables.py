@@ -82,11 +82,19 @@ def _opened(
         filled_head(path, found.compression)
     if found.kind is FileKind.PARQUET:
         return OpenTable(ParquetHead(path) if head_only else ParquetTable(path), found)
-    header = None if format is None else format.has_header
+    is_known = found.first_line > 0 or not found.has_header
     table = ExcelTable(
-        path, scratch, sheet=found.sheet, header=header, head_only=head_only, progress=wait
+        path,
+        scratch,
+        sheet=found.sheet,
+        header=found.has_header if is_known else None,
+        first_line=found.first_line,
+        head_only=head_only,
+        progress=wait,
     )
-    found = replace(found, sheet=table.sheet, has_header=table.has_header)
+    found = replace(
+        found, sheet=table.sheet, has_header=table.has_header, first_line=table.first_line
+    )
     return OpenTable(table, found, table.sheets)
 
 

@@ -46,7 +46,7 @@ def import_form(source: FileSource) -> None:
         columns = _columns(source, preview)
         _first_rows(preview, columns)
         rules = label_choice(source, preview, columns)
-        for doubt in doubts(preview, columns, rules):
+        for doubt in (*preview.doubts, *doubts(preview, columns, rules)):
             st.warning(plain(doubt), icon=":material/warning:")
         _start(source, preview, columns, rules)
 

@@ -16,6 +16,7 @@ from dashboard.ui.failure import errors_shown
 from dashboard.ui.file_source import TYPES, FileSource, path_source, upload_source
 from dashboard.ui.format_choice import format_choice
 from dashboard.ui.header import card_title
+from dashboard.ui.plain_text import plain
 
 _UPLOAD, _PATH = "Upload", "Path on this machine"
 _DOWNLOAD, _WRITE = "Download", "Write to a path"
@@ -43,6 +44,8 @@ def score_file_form(run: Run) -> None:
             return
         found = _format(source)
         preview = reads.file_preview(source.path, found)
+        for doubt in preview.doubts:
+            st.warning(plain(doubt), icon=":material/warning:")
         header = list(dict.fromkeys(preview.header))
         column = st.selectbox(
             "Text column",

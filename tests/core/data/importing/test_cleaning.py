@@ -237,15 +237,6 @@ def test_lists_of_labels_become_labels_or_are_reported(
     ]
 
 
-def test_column_names_that_come_again_are_left_out(report: ImportReport, tmp_path: Path) -> None:
-    cleaning = Cleaning(Positions(text=0, label=1), report, first_row=2, header=("text", "label"))
-
-    rows = cleaning.clean(batch(["a", "text", "text"], ["x", "label", "y"]))
-
-    assert rows.texts.to_pylist() == ["a", "text"]
-    assert problems(report, tmp_path) == ["header,3,"]
-
-
 def test_spellings_of_one_class_are_merged_where_that_is_wanted(report: ImportReport) -> None:
     cleaning = Cleaning(Positions(text=0, label=1), report, first_row=2, merging=Merging(["spam"]))
 

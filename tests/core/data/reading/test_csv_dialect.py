@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.data.reading.csv_dialect import guess_dialect, has_header
+from core.data.reading.csv_dialect import Guess, guess_dialect
 from core.data.reading.csv_records import Dialect
 from tests.core.data.imported import csv_bytes
 
@@ -13,8 +13,9 @@ ROWS = [(str(n), f"question {n}, so; or | what", str(n % 2)) for n in range(40)]
 
 
 def guess(text: str) -> tuple[str, str, bool]:
-    (delimiter, quote), header = guess_dialect(text, final=True)
-    return delimiter, quote, header
+    found = guess_dialect(text, final=True)
+    assert (found.dialect.is_plain, found.first_line) == (True, 1)
+    return found.dialect.delimiter, found.dialect.quote, found.has_header
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -50,42 +51,14 @@ def test_these_files_are_understood(text: str, expected: tuple[str, str, bool]) 
     assert guess(text) == expected
 
 
-@pytest.mark.parametrize(
-    "rows",
-    [
-        [["a"]],
-        [["text"], ["Hello"], ["World"]],
-        [["What do you think of it all?", "Age"], ["I like it a lot", "30"], ["No", "4"]],
-        [["", "0", "1"], ["0", "a text", "1"], ["1", "b", "0"]],
-        [["text", "2"], ["a", "1"], ["b", "2"]],
-        [["a", "b"], ["a", "c"], ["d", "e"]],
-        [["name", "x"], ["1"], ["2", "3", "4"]],
-    ],
-)
-def test_these_have_a_header(rows: list[list[str]]) -> None:
-    assert has_header(list(rows))
-
-
-@pytest.mark.parametrize(
-    "rows",
-    [
-        [["1", "a question"], ["2", "another"], ["3", "and more"]],
-        [["0.5", "x"], ["1,5", "y"], ["-2e3", "z"]],
-        [["ham", "a"], ["ham", "b"], ["spam", "c"], ["spam", "d"], ["ham", "e"]],
-        [["What is the meaning of life?"], ["Why is the sky so blue?"], ["And who are you?"]],
-    ],
-)
-def test_these_have_none(rows: list[list[str]]) -> None:
-    assert not has_header(list(rows))
-
-
-@given(st.text(st.sampled_from("ab1 ,;\t|\"'\n\ré"), max_size=60))
+@given(st.text(st.sampled_from("ab1 ,;\t|\"'\\#\n\ré"), max_size=60))
 def test_any_text_has_a_dialect(text: str) -> None:
-    (delimiter, quote), header = guess_dialect(text, final=True)
+    found = guess_dialect(text, final=True)
 
-    assert delimiter in ",;\t|"
-    assert quote in ('"', "'", "")
-    assert header in (True, False)
+    assert found.dialect.delimiter in ",;\t| "
+    assert found.dialect.quote in ('"', "'", "")
+    assert found.dialect.escape in ("\\", "")
+    assert 1 <= found.first_line <= max(len(text.splitlines()), 1)
 
 
 @given(
@@ -102,4 +75,135 @@ def test_what_is_quoted_throughout_is_understood(
     file = io.StringIO(newline="")
     csv.writer(file, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows([("text", "to"), *rows])
 
-    assert guess_dialect(file.getvalue(), final=True) == (Dialect(delimiter, '"'), True)
+    assert guess_dialect(file.getvalue(), final=True) == Guess(Dialect(delimiter, '"'))
+
+
+def dialect_of(lines: list[str], line_end: str = "\n") -> tuple[Dialect, int]:
+    found = guess_dialect(line_end.join([*lines, ""]), final=True)
+    return found.dialect, found.first_line
+
+
+def speech(delimiter: str = "\t", rows: int = 30) -> list[str]:
+    return ["label\tid\ttext".replace("\t", delimiter)] + [
+        f"{n % 2}{delimiter}{n}{delimiter}They met on day {n} and said nothing" for n in range(rows)
+    ]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("delimiter", ["\t", ",", ";", "|"])
+@pytest.mark.parametrize(("opens", "closes"), [(3, 4), (5, 9), (1, 30)])
+def test_quotation_marks_that_would_merge_rows_are_letters(
+    opens: int, closes: int, delimiter: str, line_end: str
+) -> None:
+    lines = speech(delimiter)
+    lines[opens] = f'1{delimiter}7{delimiter}"I will not talk'
+    lines[closes] = f'0{delimiter}9{delimiter}and that is all"'
+
+    assert dialect_of(lines, line_end) == (Dialect(delimiter, ""), 1)
+
+
+def test_a_text_in_the_first_column_can_merge_rows_too() -> None:
+    lines = ["text\tlabel", *(f"what they said on day {n}\t{n % 2}" for n in range(20))]
+    lines[4], lines[8] = '"open\t1', 'closed"\t0'
+
+    assert dialect_of(lines) == (Dialect("\t", ""), 1)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ['"two\nlines"'],
+        ['"Hello, world\nBye"'],
+        ['"one, two\nthree, four"', '"a, b"'],
+        ['"say ""no""\nor not"'],
+    ],
+)
+def test_cells_that_need_their_quotation_marks_keep_their_lines(cells: list[str]) -> None:
+    rows = [f"{cell},{n % 2}" for n, cell in enumerate([*cells, *["plain words"] * 20])]
+
+    assert dialect_of(["text,label", *rows]) == (Dialect(",", '"'), 1)
+
+
+def test_one_column_of_sayings_has_no_quoting() -> None:
+    lines = ["text", '"I will not talk.', 'He said "no" to it.', 'And that is all."', *"abc"]
+
+    assert dialect_of(lines) == (Dialect(",", ""), 1)
+    assert dialect_of(["text", '"first line', 'second line"', *"abc"]) == (Dialect(",", '"'), 1)
+
+
+ESCAPED = ['0,"She said \\"no\\", and left",0', "1,plain,1", '2,"\\"Yes\\"",0', "3,more,1"]
+
+
+def test_backslashes_before_quotation_marks_are_escapes() -> None:
+    assert dialect_of(["id,text,label", *ESCAPED]) == (Dialect(",", '"', "\\"), 1)
+    single = [line.replace('"', "'") for line in ESCAPED]
+    quoted = [f"'{n}','it\\'s, so','{n % 2}'" for n in range(9)]
+    assert dialect_of(["'id','text','label'", *quoted]) == (Dialect(",", "'", "\\"), 1)
+    assert dialect_of(["id,text,label", *single])[0].delimiter == ","
+
+
+def test_a_backslash_that_ends_a_cell_is_a_letter() -> None:
+    rows = [f'{n},"C:\\temp, or {n}\\",{n % 2}' for n in range(9)]
+
+    assert dialect_of(["id,text,label", *rows]) == (Dialect(",", '"'), 1)
+
+
+@pytest.mark.parametrize(
+    "row", ['{n}, "a, b", {y}', '{n}, "ab", {y}', "{n}, some words, {y}", '{n} , "a" , {y}']
+)
+def test_spaces_behind_delimiters_are_no_part_of_cells(row: str) -> None:
+    rows = [row.format(n=n, y=n % 2) for n in range(9)]
+
+    assert dialect_of(["id, text, label", *rows]) == (Dialect(",", '"', "", True), 1)
+
+
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;", "sep=;;;"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_first_line_can_name_the_delimiter(first: str, line_end: str) -> None:
+    rows = [f"{n};a, b, {n};{n % 2}" for n in range(9)]
+
+    assert dialect_of([first, "id;text;label", *rows], line_end) == (Dialect(";"), 2)
+    assert dialect_of([first, "Titel", "", "id;text;label", *rows], line_end) == (Dialect(";"), 4)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        ["Export of a survey"],
+        ['Export of "Feedback"', "Created 2024-05-01 09:12", ""],
+        ["# made by me, on Monday", "# id, text, label"],
+        ["", "", "Report;;"],
+        ["Report,,", "Created,2024,", ",,"],
+        ['"Report", as of today'],
+        ["key,value", "created,2024", ""],
+        ['"never closed'],
+    ],
+)
+def test_a_table_is_found_below_other_lines(above: list[str]) -> None:
+    rows = [f'{n},"some words, {n}",{n % 2}' for n in range(9)]
+
+    assert dialect_of([*above, "id,text,label", *rows]) == (Dialect(","), len(above) + 1)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["text", *(f"first, then {n}" for n in range(9))],
+        ["text,label", *(f"Hello, world {n},{n % 2}" for n in range(9))],
+        [",text,label", *(f"{n},words,{n % 2}" for n in range(9))],
+        [",Satz,Art", *(f"{n},words,{n % 2}" for n in range(9))],
+        ["Satz,Art", *(f"words {n},{('comment', 'title')[n % 2]}" for n in range(9))],
+        ["review", *(f"Good, {n}" for n in range(3)), "Bad", "Awful", "No, no"],
+        ["id,text,label,note", *(f"{n},words,{n % 2}," for n in range(9))],
+        ['"text","label"', *(f'"{n}","words","{n % 2}"' for n in range(9))],
+        ["text,label", *(f"words,{n % 2}," for n in range(9))],
+    ],
+)
+def test_a_header_stays_the_first_line(lines: list[str]) -> None:
+    assert dialect_of(lines)[1] == 1
+
+
+def test_what_r_writes_is_separated_by_spaces() -> None:
+    rows = [f'"{n}" "some words, and {n}" {n % 2}' for n in range(1, 9)]
+
+    assert dialect_of(['"text" "label"', *rows]) == (Dialect(" "), 1)

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.data.importing.import_report import Problem, RowProblem
-from core.data.reading import bytestream, csv_table
+from core.data.reading import bytestream, csv_cuts, csv_table
 from core.data.reading.batches import Positions
 from core.data.reading.csv_table import CsvTable
 from core.data.reading.formats import FileFormat, FileKind
@@ -38,7 +38,7 @@ def read(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bytestream, "_CHUNK_BYTES", chunk_bytes)
         if without_arrow:
-            patch.setattr(csv_table, "_is_regular", lambda *_: False)
+            patch.setattr(csv_cuts, "is_regular", lambda *_: False)
         table = CsvTable(file, format)
         for batch in table.batches(Positions(0, 1 if len(table.header) > 1 else None)):
             columns = [batch.columns[n].texts.cast("binary").to_pylist() for n in batch.columns]
@@ -232,3 +232,80 @@ def test_other_columns_are_read_along(tmp_path: Path) -> None:
     assert {place: column.texts.to_pylist() for place, column in batch.columns.items()} == {
         0: ["1"], 1: ["2"], 2: ["3"],
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("chunk_bytes", [1, 5, 1 << 20])
+def test_a_table_can_begin_in_a_later_line(tmp_path: Path, line_end: str, chunk_bytes: int) -> None:
+    lines = ["A title", "", "text,label", "a,0", "b,1", ""]
+    file = written(tmp_path, line_end.join(lines))
+    with_header = FileFormat(FileKind.CSV, "utf-8", first_line=3)
+    without = FileFormat(FileKind.CSV, "utf-8", has_header=False, first_line=4)
+    rows = [(4, b"a", b"0"), (5, b"b", b"1")]
+
+    assert read(file, with_header, chunk_bytes=chunk_bytes) == (rows, [])
+    assert read(file, without, chunk_bytes=chunk_bytes) == (rows, [])
+    assert CsvTable(file, with_header).header == ("text", "label")
+    assert CsvTable(file, with_header).head(9) == [("a", "0"), ("b", "1")]
+
+
+@pytest.mark.parametrize("first_line", [2, 9])
+def test_where_no_table_begins_is_said_in_one_sentence(tmp_path: Path, first_line: int) -> None:
+    file = written(tmp_path, "text,label\n\n")
+    with pytest.raises(BadInput, match=f"line {first_line}") as caught:
+        CsvTable(file, FileFormat(FileKind.CSV, "utf-8", first_line=first_line))
+    assert_one_sentence(caught.value)
+
+
+@pytest.mark.parametrize("without_arrow", [False, True])
+@pytest.mark.parametrize(
+    "again", ["text,label", "\ufefftext,label", '"text","label"', "text, label"]
+)
+def test_a_header_in_the_middle_is_no_row(tmp_path: Path, again: str, without_arrow: bool) -> None:
+    file = written(tmp_path, f"text,label\na,0\n{again}\nb,1\ntext,2\n")
+    rows, broken = read(file, without_arrow=without_arrow)
+
+    assert rows == [(2, b"a", b"0"), (4, b"b", b"1"), (5, b"text", b"2")]
+    assert [(found.row, found.problem) for found in broken] == [(3, Problem.HEADER)]
+
+
+@pytest.mark.parametrize(
+    ("content", "rows"),
+    [
+        ("text,label\n1,a,x\n2,b,y\n", [(2, b"a", b"x"), (3, b"b", b"y")]),
+        ("text,label\na,x,\nb,y,\n", [(2, b"a", b"x"), (3, b"b", b"y")]),
+        ("text,label,\na,x\nb,y\n", [(2, b"a", b"x"), (3, b"b", b"y")]),
+        ("text,label\na,x,,\nb,y\n", [(2, b"a", b"x"), (3, b"b", b"y")]),
+    ],
+)
+def test_a_header_one_short_and_empty_ends_of_rows_are_understood(
+    tmp_path: Path, content: str, rows: list[tuple[object, ...]]
+) -> None:
+    file = written(tmp_path, content)
+    table = CsvTable(file, CSV)
+    places = Positions(table.header.index("text"), table.header.index("label"))
+    found = [
+        (number, *cells)
+        for batch in table.batches(places)
+        for number, *cells in zip(
+            batch.numbers.tolist(),
+            *(column.texts.cast("binary").to_pylist() for column in batch.columns.values()),
+            strict=True,
+        )
+    ]
+
+    assert found == rows
+
+
+@pytest.mark.parametrize("chunk_bytes", [3, 1 << 20])
+def test_escapes_and_spaces_are_read(tmp_path: Path, chunk_bytes: int) -> None:
+    escaped = FileFormat(FileKind.CSV, "utf-8", escape="\\")
+    file = written(tmp_path, 't,l\n"a \\"b\\", c",0\n"C:\\temp \\\\",1\nd\\, e,1\n"f ""g""",0\n')
+    assert [row[1:] for row in read(file, escaped, chunk_bytes=chunk_bytes)[0]] == [
+        (b'a "b", c', b"0"), (b"C:\\temp \\", b"1"), (b"d, e", b"1"), (b'f "g"', b"0"),
+    ]  # fmt: skip
+    spaced = FileFormat(FileKind.CSV, "utf-8", skip_space=True)
+    file = written(tmp_path, 't, l\n"a, b" , "0"\nc, 1\n "d ""e"", f", 1\n')
+    assert [row[1:] for row in read(file, spaced, chunk_bytes=chunk_bytes)[0]] == [
+        (b"a, b", b"0"), (b"c", b"1"), (b'd "e", f', b"1"),
+    ]  # fmt: skip

@@ -42,8 +42,8 @@ def parquet_bytes() -> bytes:
         (b"{a},b\n{c},d\n", FileFormat(FileKind.CSV, "utf-8")),
         (b"[a],b\n[c],d\n", FileFormat(FileKind.CSV, "utf-8")),
         (parquet_bytes(), FileFormat(FileKind.PARQUET)),
-        (xlsx_bytes({"a": [["text"]]}), FileFormat(FileKind.EXCEL)),
-        (old_xls_bytes(), FileFormat(FileKind.EXCEL)),
+        (xlsx_bytes({"a": [["text"]]}), FileFormat(FileKind.EXCEL, first_line=0)),
+        (old_xls_bytes(), FileFormat(FileKind.EXCEL, first_line=0)),
     ],
 )
 @pytest.mark.parametrize("compression", ["", "gzip", "zip", "zstd"])

@@ -1,0 +1,65 @@
+import pytest
+
+from core.data.reading.headers import ROW_NAMES, fitted_names, has_header, table_start
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["a"]],
+        [["text"], ["Hello"], ["World"]],
+        [["What do you think of it all?", "Age"], ["I like it a lot", "30"], ["No", "4"]],
+        [["", "0", "1"], ["0", "a text", "1"], ["1", "b", "0"]],
+        [["text", "2"], ["a", "1"], ["b", "2"]],
+        [["a", "b"], ["a", "c"], ["d", "e"]],
+        [["name", "x"], ["1"], ["2", "3", "4"]],
+    ],
+)
+def test_these_have_a_header(rows: list[list[str]]) -> None:
+    assert has_header(list(rows))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["1", "a question"], ["2", "another"], ["3", "and more"]],
+        [["0.5", "x"], ["1,5", "y"], ["-2e3", "z"]],
+        [["ham", "a"], ["ham", "b"], ["spam", "c"], ["spam", "d"], ["ham", "e"]],
+        [["What is the meaning of life?"], ["Why is the sky so blue?"], ["And who are you?"]],
+    ],
+)
+def test_these_have_none(rows: list[list[str]]) -> None:
+    assert not has_header(list(rows))
+
+
+@pytest.mark.parametrize(
+    ("names", "rows", "expected"),
+    [
+        (["text", "label"], [["1", "a", "x"], ["2", "b", "y"]], [ROW_NAMES, "text", "label"]),
+        (["text", "label"], [["anna", "a", "x"], ["bob", "b", "y"]], [ROW_NAMES, "text", "label"]),
+        (["text", "label"], [["a", "x", ""], ["b", "y", ""]], ["text", "label", ""]),
+        (["text", "label", ""], [["a", "x"], ["b", "y"]], ["text", "label"]),
+        (["text", "label"], [["a", " and b", "x"], ["c", " and d", "y"]], ["text", "label"]),
+        (["text", "label"], [["a", "x"], ["b", "y"], ["c", "d", "z"]], ["text", "label"]),
+        (["text", "label"], [], ["text", "label"]),
+    ],
+)
+def test_a_header_gets_as_many_names_as_rows_have_cells(
+    names: list[str], rows: list[list[str]], expected: list[str]
+) -> None:
+    assert fitted_names(names, rows) == expected
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([], (0, 0)),
+        (["broken"], (0, 0)),
+        ([["Report", ""], ["", ""], ["text", "label"], ["a", "0"], ["b", "1"]], (2, 2)),
+        ([["", "Report", ""], ["", "text", "y"], ["", "a", "0"], ["", "b", "1"]], (1, 3)),
+        ([["", "Satz"], ["0", "a"], ["1", "b"]], (0, 2)),
+        ([["Report"], ["a", "b"]], (0, 1)),
+    ],
+)
+def test_a_table_begins_behind_titles(rows: list[list[str]], expected: tuple[int, int]) -> None:
+    assert table_start(rows) == expected
