@@ -24,10 +24,12 @@ from core.cli.terminal import (
 )
 from core.data.dataset import Dataset, list_datasets
 from core.data.download import QUORA, download
+from core.data.importing.column_check import doubts
 from core.data.importing.import_job import percentage
 from core.data.importing.import_report import OnProblem, Problem, rows_of
 from core.data.importing.importer import ImportResult, import_file, import_sample
-from core.data.importing.preview import Columns, preview_file
+from core.data.importing.label_rules import LabelRules
+from core.data.importing.preview import Columns, check_columns, preview_file
 from core.data.sample.sample import SAMPLE_ROWS
 from core.errors import disk_errors
 from core.workspace import Workspace
@@ -41,8 +43,8 @@ def add_commands(add: AddCommand) -> None:
     sub = add("import", _import, "import a file and print the data set's id")
     sub.add_argument(
         "source",
-        help="a CSV, TSV, JSONL, Parquet or Excel file, plain or compressed (.gz, .zip, .zst),"
-        " an address, 'quora', or 'sample'",
+        help="a CSV, TSV, JSON, JSONL, fastText, Parquet or Excel file, plain or compressed"
+        " (.gz, .zip, .zst), an address, 'quora', or 'sample'",
     )
     sub.add_argument("--name", help="name of the data set (default: the file's)")
     for role in ("text", "label", "id"):
@@ -57,6 +59,25 @@ def add_commands(add: AddCommand) -> None:
         default=OnProblem.SKIP,
         metavar="{skip,stop}",
         help="what to do at a row that cannot be used (default: skip)",
+    )
+    sub.add_argument(
+        "--keep-label",
+        action="append",
+        default=[],
+        metavar="LABEL",
+        help="a label such as NA or null that is a class here; it would count as missing",
+    )
+    sub.add_argument(
+        "--missing-label",
+        action="append",
+        default=[],
+        metavar="LABEL",
+        help="a label that means that there is none",
+    )
+    sub.add_argument(
+        "--merge-spellings",
+        action="store_true",
+        help="make one class of labels such as Spam, spam and SPAM",
     )
     sub.add_argument("--report", metavar="PATH", help="write every problem and row as CSV")
     sub.add_argument(
@@ -76,8 +97,12 @@ def _import(workspace: Workspace, options: argparse.Namespace) -> None:
         path = _local_file(workspace, options.source, interrupted(show_bytes))
         file_format = chosen_format(path, options)
         preview = preview_file(path, file_format)
-        say_doubts(preview.doubts)
         columns = _columns(preview.guess, options)
+        labels = LabelRules(
+            tuple(options.keep_label), tuple(options.missing_label), options.merge_spellings
+        )
+        check_columns(columns, preview)
+        say_doubts((*preview.doubts, *doubts(preview, columns, labels)))
         result = import_file(
             workspace,
             path,
@@ -85,6 +110,7 @@ def _import(workspace: Workspace, options: argparse.Namespace) -> None:
             format=file_format,
             name=options.name or (QUORA.name if options.source == "quora" else None),
             on_problem=options.on_problem,
+            labels=labels,
             progress=progress,
         )
     _say_report(workspace, result)

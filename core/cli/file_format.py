@@ -19,13 +19,13 @@ def add_format(sub: argparse.ArgumentParser) -> None:
         "--kind",
         type=FileKind,
         choices=FileKind,
-        metavar="{csv,jsonl,parquet,excel}",
+        metavar="{csv,jsonl,json,fasttext,parquet,excel}",
         help="kind of file (default: detected, as all of these)",
     )
     sub.add_argument(
         "--encoding",
         metavar="NAME",
-        help=f"of a CSV or JSONL file: {', '.join(ENCODINGS)}, or any of Python's codecs",
+        help=f"of a text file: {', '.join(ENCODINGS)}, or any of Python's codecs",
     )
     sub.add_argument("--delimiter", metavar="CHARACTER", help="of a CSV file; 'tab' for a tab")
     sub.add_argument("--quote", metavar="CHARACTER", help="of a CSV file; 'none' for none")

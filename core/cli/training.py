@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from core.cli.encoders import ensure_encoder
 from core.cli.terminal import AddCommand, between, print_json, say_unreadable, show_line
 from core.data.dataset import find_dataset
 from core.data.importing.writer import MAX_CLASSES
 from core.data.labelled import LabelSource
-from core.errors import NotFound
+from core.errors import BadInput, NotFound
 from core.evaluation.operating_point import operating_point
 from core.jobs.launcher import current_status
 from core.jobs.status import JobState, JobStatus
@@ -41,6 +41,20 @@ def add_commands(add: AddCommand) -> None:
         choices=[source.value for source in LabelSource],
         help="the file's labels, those with people's on top, or people's alone (default: the"
         " file's)",
+    )
+    sub.add_argument(
+        "--leave-out",
+        action="append",
+        default=[],
+        metavar="CLASS",
+        help="do without the rows of a class, such as one of a single row",
+    )
+    sub.add_argument(
+        "--merge",
+        action="append",
+        default=[],
+        metavar="CLASS=INTO",
+        help="count the rows of a class as those of another, or of a new one",
     )
     sub.add_argument("--wait", action="store_true", help="follow it to its end")
 
@@ -71,9 +85,19 @@ def _train(workspace: Workspace, options: argparse.Namespace) -> int:
     dataset = find_dataset(workspace, options.dataset)
     settings = [*options.set, *([f"labels={options.labels}"] if options.labels else [])]
     config = with_settings(preset(options.preset, dataset.labelled), settings)
+    config = replace(
+        config, left_out=tuple(options.leave_out), merged=tuple(map(_merged, options.merge))
+    )
     ensure_encoder(workspace, config.encoder)
     run = start_training(workspace, dataset, config, name=options.name)
     return _after_start(workspace, run, wait=options.wait)
+
+
+def _merged(said: str) -> tuple[str, str]:
+    old, equals, new = said.rpartition("=")
+    if not (equals and old and new):
+        raise BadInput("two classes of the form CLASS=INTO", repr(said), "name both")
+    return old, new
 
 
 def _resume(workspace: Workspace, options: argparse.Namespace) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import http.client
 import re
-import shutil
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -18,14 +17,15 @@ from pathlib import Path
 from typing import Any
 
 from core.data.reading.bytestream import Progress, ignore_progress
-from core.data.reading.compression import ARCHIVE_DAMAGE
+from core.data.reading.compression import ARCHIVE_DAMAGE, check_room, check_zip_list
 from core.errors import BadInput, DiskError, NetworkError, disk_errors
 from core.locks import held
 from core.workspace import Workspace
 
 _CHUNK_BYTES = 1 << 18
 _TIMEOUT_S = 20
-_SPARE_BYTES = 200 << 20
+MAX_UNTOLD_BYTES = 10 << 30
+"""What is fetched at most where the server does not tell a file's size."""
 _MAX_NAME_CHARS = 100
 
 
@@ -50,22 +50,29 @@ QUORA = Source(
 
 
 def download(
-    workspace: Workspace, url: str, file_name: str, *, progress: Progress = ignore_progress
+    workspace: Workspace,
+    url: str,
+    file_name: str,
+    *,
+    progress: Progress = ignore_progress,
+    most_untold: int = MAX_UNTOLD_BYTES,
 ) -> Path:
     """Fetch a file into the workspace's downloads; an interrupted download goes on later.
 
     It goes on only where the server says that its file is still the same. The size is checked
     against the server's word and every file in a .zip against its checksum. A finished download
-    is used again.
+    is used again. Where the server does not tell a size, no more than `most_untold` bytes are
+    fetched; what has arrived of such a file goes away if it is longer, or the disk nearly full.
 
     Args:
         workspace: Where it goes.
         url: An http or https address.
         file_name: Name of the finished file, or the end of an address to take it from.
         progress: Called with bytes done and in all; raising from it keeps what has arrived.
+        most_untold: Bytes of a file whose size the server does not tell.
 
     Raises:
-        BadInput: the address is not http(s), or not one at all.
+        BadInput: the address is not http(s), or not one at all, or sends without end.
         NetworkError: no connection, an error from the server, damaged content, or another
             process that is fetching the same file.
         DiskError: too little room.
@@ -78,7 +85,7 @@ def download(
     partial = target.with_name(target.name + ".part")
     with disk_errors("the download"), _alone(folder):
         if not target.exists():
-            _fetch(url, partial, progress)
+            _fetch(url, partial, progress, most_untold)
             if target.suffix.lower() == ".zip" or zipfile.is_zipfile(partial):
                 _check_archive(partial)
             partial.rename(target)
@@ -112,7 +119,7 @@ def _version_file(partial: Path) -> Path:
     return partial.with_name(partial.name + ".version")
 
 
-def _fetch(url: str, partial: Path, progress: Progress) -> None:
+def _fetch(url: str, partial: Path, progress: Progress, most_untold: int) -> None:
     version_file = _version_file(partial)
     version = version_file.read_text("utf-8") if version_file.exists() else ""
     done = partial.stat().st_size if version and partial.exists() else 0
@@ -121,21 +128,57 @@ def _fetch(url: str, partial: Path, progress: Progress) -> None:
             done = 0
         elif not _goes_on(response, done, version):
             version_file.unlink()  # The part is not of this file: begin again.
-            _fetch(url, partial, progress)
+            _fetch(url, partial, progress, most_untold)
             return
         elif response.status == 416:
             return  # The part is the whole file.
-        total = done + int(response.headers.get("Content-Length") or 0)
-        _check_room(partial, total - done)
-        with partial.open("ab" if done else "wb") as file:
-            if not done:
-                version_file.write_text(_version(response.headers), "utf-8")
-            while chunk := _read(response, done):
-                file.write(chunk)
-                done += len(chunk)
-                progress(done, max(total, done))
+        told = response.headers.get("Content-Length")
+        total = done + int(told or 0)
+        check_room(partial.parent, total - done)
+        if not done:
+            version_file.write_text(_version(response.headers), "utf-8")
+        with _cleared(partial, told is not None):
+            limit = None if told is not None else most_untold
+            done = _write(response, partial, done, progress, max(total, 1), limit)
     if done < total:
         raise _broken_off(done)
+
+
+def _write(
+    response: Any, partial: Path, done: int, progress: Progress, total: int, limit: int | None
+) -> int:
+    """Write what arrives behind what is there; returns the bytes of the part."""
+    with partial.open("ab" if done else "wb") as file:
+        while chunk := _read(response, done):
+            if limit is not None and done + len(chunk) > limit:
+                raise _endless(limit)
+            check_room(partial.parent, len(chunk))
+            file.write(chunk)
+            done += len(chunk)
+            progress(done, max(total, done))
+    return done
+
+
+@contextmanager
+def _cleared(partial: Path, told: bool) -> Iterator[None]:
+    """Where the size was not told, nothing stays of a file for which there is no room."""
+    try:
+        yield
+    except (BadInput, DiskError) as error:
+        if told:
+            raise
+        partial.unlink(missing_ok=True)
+        _version_file(partial).unlink(missing_ok=True)
+        action = f"{error.action}; what had arrived is removed"
+        raise type(error)(error.expected, error.found, action) from error
+
+
+def _endless(limit: int) -> BadInput:
+    return BadInput(
+        f"a file of at most {limit / 1e6:,.0f} MB where the server does not tell its size",
+        "an address that goes on sending",
+        "check the address, or copy the file here and import its path",
+    )
 
 
 def _ask(url: str, done: int, version: str) -> Any:
@@ -199,17 +242,9 @@ def _broken_off(done: int) -> NetworkError:
     )
 
 
-def _check_room(partial: Path, size: int) -> None:
-    free = shutil.disk_usage(partial.parent).free
-    if free < size + _SPARE_BYTES:
-        raise DiskError(
-            f"{(size + _SPARE_BYTES) / 1e6:,.0f} MB of free disk",
-            f"{free / 1e6:,.0f} MB",
-            "free some space or set SINCERELY_WORKSPACE to another folder",
-        )
-
-
 def _check_archive(path: Path) -> None:
+    with path.open("rb") as file:
+        check_zip_list(file)
     try:
         with zipfile.ZipFile(path) as archive:
             damaged = archive.testzip()

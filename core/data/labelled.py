@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.data.class_order import order_classes
 from core.data.dataset import Dataset, labelled_rows
+from core.errors import BadInput
 from core.workspace import Workspace
 
 
@@ -72,6 +76,37 @@ class Labelled:
         kept = np.unique(self.class_ids)
         classes = tuple(self.classes[class_id] for class_id in kept)
         return replace(self, class_ids=np.searchsorted(kept, self.class_ids), classes=classes)
+
+    def with_classes(
+        self, left_out: Sequence[str], merged: Sequence[tuple[str, str]] = ()
+    ) -> Labelled:
+        """The same labels without some classes, and with some made part of another.
+
+        Args:
+            left_out: Classes whose rows count as unlabelled.
+            merged: Pairs of a class and the one, new or not, that its rows shall have.
+
+        Raises:
+            BadInput: one of them is no class.
+        """
+        changed = [*left_out, *(old for old, _ in merged)]
+        for name in changed:
+            if name not in self.classes:
+                listed = ", ".join(self.classes[:12])
+                raise BadInput(f"one of the classes ({listed})", repr(name), "choose one of these")
+        if not changed:
+            return self
+        into = {name: name for name in self.classes} | dict(merged)
+        kept = [name for name in self.classes if name not in left_out]
+        counts = Counter({into[name]: 0 for name in kept})
+        for name in kept:
+            counts[into[name]] += self.counts[name]
+        classes = order_classes(counts) if len(counts) == 2 else tuple(counts)
+        ids = np.array(
+            [classes.index(into[name]) if name in kept else -1 for name in self.classes], np.int64
+        )[self.class_ids]
+        keep = ids >= 0
+        return replace(self, rows=self.rows[keep], class_ids=ids[keep], classes=classes)
 
     def described(self, dataset: Dataset) -> Dataset:
         """The data set's description as it would be with these labels."""

@@ -33,7 +33,8 @@ class TrainConfig:
     kept (0: off). `imbalance` says how rare classes are helped. `frozen_layers` counts from the
     lowest; gradients of `accumulation` batches make one update. `early_stop` is the number of
     validations without a better score after which training ends (0: never).
-    `labels` is the `LabelSource` whose labels are learned.
+    `labels` is the `LabelSource` whose labels are learned; of these, rows of the classes
+    `left_out` are not, and in each pair of `merged` the first class counts as the second.
     A checkpoint to resume from is written at least every `checkpoint_every_s` seconds.
 
     Raises:
@@ -69,9 +70,13 @@ class TrainConfig:
     test_size: float | int = 1.0
     split: str = ""
     labels: str = LabelSource.ORIGINAL.value
+    left_out: tuple[str, ...] = ()
+    merged: tuple[tuple[str, str], ...] = ()
     seed: int = 42
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "left_out", tuple(self.left_out))  # JSON has lists.
+        object.__setattr__(self, "merged", tuple((old, new) for old, new in self.merged))
         _check("max_seq_length", self.max_seq_length, 3, _MAX_POSITIONS)
         _check("batch_size", self.batch_size, 1, 4096)
         _check("epochs", self.epochs, 1, 1000)
@@ -139,7 +144,7 @@ def with_settings(config: TrainConfig, settings: Iterable[str]) -> TrainConfig:
         BadInput: an unknown key or a value of the wrong kind.
     """
     changes: dict[str, Any] = {}
-    names = [field.name for field in fields(TrainConfig)]
+    names = [f.name for f in fields(TrainConfig) if f.name not in ("left_out", "merged")]
     for setting in settings:
         key, equals, value = setting.partition("=")
         if not equals:

@@ -103,7 +103,8 @@ def create_run(
         AlreadyExists: another run has the name.
         DiskError: the disk is full or closed to this user.
     """
-    known = (labelled or original_labels(workspace, dataset)).used()
+    labelled = labelled or original_labels(workspace, dataset)
+    known = labelled.with_classes(config.left_out, config.merged).used()
     if name is not None:
         return _create_named(workspace, dataset, config, checked_name("run", name), request, known)
     while True:

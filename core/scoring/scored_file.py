@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from core.data.importing.preview import Columns, check_columns, preview_table
+from core.data.importing.preview import Columns, column_positions, preview_table
 from core.data.output.target_file import whole_file
 from core.data.reading.batches import Positions, Table
 from core.data.reading.charset import WrittenAs
@@ -132,8 +132,8 @@ def _opened(
 
     with disk_errors("the decompressed file"):
         opened = open_table(source, format, scratch, progress=check_cancelled)
-    preview = preview_table(opened)
-    positions = check_columns(Columns(text=text_column or preview.guess.text), preview)
+    column = text_column or preview_table(opened).guess.text
+    positions = column_positions(Columns(text=column), opened.table.header)
     if isinstance(opened.table, JsonTable):
         opened.table.find_all_keys(lambda: check_cancelled(0, 0))
     total = 0

@@ -18,11 +18,16 @@ from core.data.importing.import_report import (
     excerpt,
     rows_of,
 )
+from core.data.importing.label_rules import (
+    DEFAULT_RULES,
+    LabelCell,
+    LabelRules,
+    Merging,
+    read_label,
+)
 from core.data.reading.batches import Positions, RowBatch, TextColumn
 from core.data.text.lengths import count_words, string_buffers
 
-# Not "none": it is a class of its own in several data sets of hateful texts.
-_MISSING_LABELS = ["", "nan", "null", "na", "n/a", "<na>", "?"]
 _SPELLINGS_SAID = 5
 _SPACE = 32
 
@@ -39,8 +44,27 @@ class CleanRows(NamedTuple):
 class Cleaning:
     """Cleans batch after batch and reports what it finds."""
 
-    def __init__(self, positions: Positions, report: ImportReport, *, first_row: int) -> None:
+    def __init__(
+        self,
+        positions: Positions,
+        report: ImportReport,
+        *,
+        first_row: int,
+        rules: LabelRules = DEFAULT_RULES,
+        merging: Merging | None = None,
+    ) -> None:
+        """Begin with no rows.
+
+        Args:
+            positions: Where the chosen columns stand.
+            report: Takes the problems.
+            first_row: The number of the first row that is not the header.
+            rules: How labels are read.
+            merging: Gives spellings of one class the same; None leaves each a class.
+        """
         self.positions = positions
+        self._rules = rules
+        self._merging = merging
         self._report = report
         self._first_row = first_row
         self._unlabelled: Counter[str] = Counter()
@@ -73,7 +97,7 @@ class Cleaning:
             ids, texts, spelled, words = (c.filter(keep) for c in (ids, texts, spelled, words))
             numbers = numbers[has_words]
         self._report.kept(numbers)
-        labels = self._without_missing(spelled)
+        labels = self._classes(spelled, numbers)
         return CleanRows(ids, texts, labels, words)
 
     def sentences(self) -> list[str]:
@@ -81,6 +105,8 @@ class Cleaning:
         said = self._report.sentences()
         if self._unlabelled:
             said.append(self._unlabelled_sentence())
+        if self._merging:
+            said += self._merging.sentences()
         if self._nul_count:
             plural = "" if self._nul_count == 1 else "s"
             said.append(f"{self._nul_count:,} NUL character{plural} replaced by spaces")
@@ -105,9 +131,7 @@ class Cleaning:
                 batch.numbers[marked].tolist(), texts.cast(pa.binary()).to_pylist(), strict=True
             )
         ]
-        keep = pa.array(~marked)
-        columns = {p: TextColumn(c.texts.filter(keep)) for p, c in batch.columns.items()}
-        return RowBatch(batch.numbers[~marked], columns), found
+        return _filtered(batch, ~marked), found
 
     def _spelled_labels(self, batch: RowBatch) -> pa.Array:
         """The labels as they are written; null where there is no column of them."""
@@ -115,14 +139,41 @@ class Cleaning:
             return pa.nulls(len(batch.numbers), pa.string())
         return pc.utf8_trim_whitespace(batch.columns[self.positions.label].texts)
 
-    def _without_missing(self, labels: pa.Array) -> pa.Array:
-        """Labels with null where one is missing, whichever way that was written."""
+    def _classes(self, spelled: pa.Array, numbers: NDArray[np.int64]) -> pa.Array:
+        """The class of each label; null where one is missing, however that was written."""
         if self.positions.label is None:
-            return labels
-        missing = pc.is_in(pc.utf8_lower(labels), pa.array([*_MISSING_LABELS, None]))
-        for entry in pc.value_counts(pc.fill_null(labels.filter(missing), "")).to_pylist():
-            self._unlabelled[entry["values"]] += entry["counts"]
-        return pc.if_else(missing, pa.scalar(None, pa.string()), labels)
+            return spelled
+        encoded = pc.fill_null(spelled, "").dictionary_encode()
+        values: list[str] = encoded.dictionary.to_pylist()
+        counts = np.bincount(encoded.indices.to_numpy(), minlength=len(values)).tolist()
+        cells = [read_label(value, self._rules) for value in values]
+        self._note_lists(encoded, values, cells, numbers)
+        for value, cell, rows in zip(values, cells, counts, strict=True):
+            if cell.label is None and cell.unclear is None:
+                self._unlabelled[value] += rows
+        classes = [
+            cell.label
+            if cell.label is None or self._merging is None
+            else self._merging.merge(cell.label, rows)
+            for cell, rows in zip(cells, counts, strict=True)
+        ]
+        return pa.array(classes, pa.string()).take(encoded.indices)
+
+    def _note_lists(
+        self,
+        encoded: pa.DictionaryArray,
+        values: list[str],
+        cells: list[LabelCell],
+        numbers: NDArray[np.int64],
+    ) -> None:
+        """Report the rows whose label is an unclear list."""
+        unclear = np.array([cell.unclear is not None for cell in cells], bool)
+        if unclear.any():
+            ids = encoded.indices.to_numpy()
+            self._report.add(
+                RowProblem(int(numbers[row]), Problem.LABEL_LIST, excerpt(values[ids[row]]))
+                for row in np.flatnonzero(unclear[ids])
+            )
 
     def _ids(self, batch: RowBatch) -> pa.Array:
         """The ids; where one is blank, how many rows stand above in the file."""
@@ -134,6 +185,13 @@ class Cleaning:
             return ids
         made = pc.cast(pa.array(batch.numbers - self._first_row), pa.string())
         return pc.if_else(pa.array(blank), made, ids)
+
+
+def _filtered(batch: RowBatch, keep: NDArray[np.bool_]) -> RowBatch:
+    """Some of a batch's rows, none of them marked."""
+    kept = pa.array(keep)
+    columns = {p: TextColumn(c.texts.filter(kept)) for p, c in batch.columns.items()}
+    return RowBatch(batch.numbers[keep], columns)
 
 
 def _filled(column: pa.Array) -> pa.Array:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from core.data.importing.import_report import OnProblem
 from core.data.importing.importer import READING_SHARE, import_file
+from core.data.importing.label_rules import DEFAULT_RULES, LabelRules
 from core.data.importing.preview import Columns
 from core.data.reading.bytestream import Progress
 from core.data.reading.formats import FileFormat
@@ -26,6 +27,7 @@ class ImportRequest:
         name: Of the data set; None makes one.
         source: Where it came from, for people.
         on_problem: What to do with rows that cannot be kept.
+        labels: What counts as a class and as no label.
         upload: Whether to delete the file after success.
     """
 
@@ -35,6 +37,7 @@ class ImportRequest:
     name: str | None = None
     source: str | None = None
     on_problem: OnProblem = OnProblem.SKIP
+    labels: LabelRules = DEFAULT_RULES
     upload: bool = False
 
 
@@ -66,6 +69,7 @@ def run_import(workspace: Workspace, request: ImportRequest, report: Report) -> 
         name=request.name,
         source=request.source,
         on_problem=request.on_problem,
+        labels=request.labels,
         progress=percentage(report),
     )
     if request.upload:

@@ -30,13 +30,14 @@ class Problem(str, Enum):
     JSON = "json"
     EMPTY = "empty"
     LONG = "long"
+    LABEL_LIST = "label_list"
     CONFLICT = "conflict"
     REPEATED_ID = "repeated_id"
 
     @property
     def skips(self) -> bool:
         """Whether a row with this problem is left out."""
-        return self not in (Problem.LONG, Problem.CONFLICT, Problem.REPEATED_ID)
+        return self not in _KEPT
 
     @property
     def label(self) -> str:
@@ -44,6 +45,7 @@ class Problem(str, Enum):
         return _LABELS[self]
 
 
+_KEPT = (Problem.LONG, Problem.LABEL_LIST, Problem.CONFLICT, Problem.REPEATED_ID)
 _LABELS = {
     Problem.QUOTING: "broken quoting",
     Problem.FIELDS: "the wrong number of fields",
@@ -52,6 +54,7 @@ _LABELS = {
     Problem.JSON: "something else than a JSON object",
     Problem.EMPTY: "no text",
     Problem.LONG: f"more than {LONG_TEXT_CHARS:,} characters",
+    Problem.LABEL_LIST: "several labels, or none for the whole text",
     Problem.CONFLICT: "the same words as another row but another label",
     Problem.REPEATED_ID: "an id that an earlier row has",
 }
@@ -138,6 +141,8 @@ class ImportReport:
         rows = rows_of(count)
         if problem is Problem.LONG:
             return f"{rows} with {problem.label} kept whole; a model reads only their beginning"
+        if problem is Problem.LABEL_LIST:
+            return f"{rows} with {problem.label}, kept as unlabelled"
         if not problem.skips:
             return f"{rows} with {problem.label} kept"
         first = self._first_skipped[problem]

@@ -14,7 +14,8 @@ from typing import TypeVar
 from core.data.dataset import Dataset
 from core.data.importing.cleaning import Cleaning
 from core.data.importing.import_report import ImportReport, OnProblem, Problem
-from core.data.importing.preview import Columns, check_columns, preview_table
+from core.data.importing.label_rules import DEFAULT_RULES, LabelRules, Merging, class_cells
+from core.data.importing.preview import Columns, column_positions, preview_table
 from core.data.importing.writer import GROUP_ROWS, DatasetWriter, dataset_writer, publish
 from core.data.reading.batches import Positions, Table
 from core.data.reading.bytestream import CHUNK_BYTES, Progress, ignore_progress
@@ -56,6 +57,7 @@ def import_file(
     name: str | None = None,
     source: str | None = None,
     on_problem: OnProblem = OnProblem.SKIP,
+    labels: LabelRules = DEFAULT_RULES,
     progress: Progress = ignore_progress,
     group_rows: int = GROUP_ROWS,
     chunk_bytes: int = CHUNK_BYTES,
@@ -76,6 +78,7 @@ def import_file(
         name: Name of the data set; None takes the file's name.
         source: Where the file came from, as said to people; None takes its name.
         on_problem: What to do at a row that cannot be imported.
+        labels: What counts as a class and as no label.
         progress: Called with what is done and all there is, the last time with both the same;
             raising from it cancels cleanly.
         group_rows: Rows of a row group of the data set's file.
@@ -91,7 +94,7 @@ def import_file(
         report = ImportReport(DatasetPaths(folder).problems, on_problem=OnProblem(on_problem))
         opener = partial(open_table, path, format, chunk_bytes=chunk_bytes)
         with report:
-            notes, how = _read(opener, columns, writer, folder, report, share)
+            notes, how = _read(opener, columns, labels, writer, folder, report, share)
             dataset, is_new = publish(
                 workspace,
                 writer,
@@ -144,6 +147,7 @@ def import_sample(
 def _read(
     opener: Callable[..., OpenTable],
     columns: Columns | None,
+    rules: LabelRules,
     writer: DatasetWriter,
     folder: Path,
     report: ImportReport,
@@ -154,7 +158,14 @@ def _read(
     scratch.mkdir()
     found = opener(scratch, progress=share(0, _REWRITING_SHARE))
     began = _REWRITING_SHARE if _is_rewritten(found.format) else 0.0
-    cleaning = Cleaning(_positions(found, columns), report, first_row=found.table.first_row)
+    positions = _positions(found, columns)
+    cleaning = Cleaning(
+        positions,
+        report,
+        first_row=found.table.first_row,
+        rules=rules,
+        merging=_merging(found.table, positions, rules) if rules.merge_spellings else None,
+    )
     _write_rows(found.table, cleaning, writer, share(began, READING_SHARE))
     shutil.rmtree(scratch)
     return cleaning.sentences(), found.format
@@ -168,8 +179,16 @@ def _result(dataset: Dataset, is_new: bool, report: ImportReport) -> ImportResul
 
 
 def _positions(found: OpenTable, columns: Columns | None) -> Positions:
-    preview = preview_table(found)
-    return check_columns(columns or preview.guess, preview)
+    return column_positions(columns or preview_table(found).guess, found.table.header)
+
+
+def _merging(table: Table, positions: Positions, rules: LabelRules) -> Merging:
+    """Knows which spelling of each class is the commonest, as far as a sample shows."""
+    label, sample = positions.label, table.sample()
+    if label is None:
+        return Merging()
+    cells = [row[label].strip() for row in sample.rows if label < len(row)]
+    return Merging(filter(None, class_cells(cells, rules)))
 
 
 def _write_rows(

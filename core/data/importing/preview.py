@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from core.data.importing.file_doubts import file_doubts
 from core.data.importing.import_report import excerpt
-from core.data.reading.batches import Positions
+from core.data.importing.label_rules import DEFAULT_RULES, class_cells
+from core.data.reading.batches import Positions, Row, Sample
+from core.data.reading.column_names import ID_NAMES, LABEL_NAMES, TEXT_NAMES
 from core.data.reading.formats import FileFormat
 from core.data.reading.tables import OpenTable, open_table
+from core.data.reading.tool_exports import ACCEPTED, NOT_LABELS
 from core.errors import BadInput, disk_errors
 
 _ROWS = 200
-_TEXT_NAMES = ("question_text", "text", "comment_text", "comment", "tweet", "message", "sentence")
-_LABEL_NAMES = ("target", "label", "labels", "class", "category", "toxic", "sentiment", "y")
-_ID_NAMES = ("qid", "id", "uid", "row_id")
 _MIN_LABEL_ROWS, _MAX_LABELS = 10, 20  # Without a name, a column of so few values is a label's.
 
 
@@ -31,22 +32,25 @@ class Columns:
 
 @dataclass(frozen=True)
 class Preview:
-    """The head of a file, how it was read, and a guess at its columns.
+    """What a look into a file shows: how it was read, its columns, and a guess at them.
 
-    `rows` are up to 200 rows as text, which may be wider or narrower than the header; `sheets`
-    the names of an Excel file's sheets, `doubts` sentences about what may not be meant so.
+    `rows` are up to 200 rows as text, which may be wider or narrower than the header; `sample`
+    are rows from all over the file, by which the columns are guessed; `sheets` the names of an
+    Excel file's sheets, `doubts` sentences about what may not be meant so.
     """
 
     format: FileFormat
     header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[Row, ...]
     guess: Columns
+    sample: Sample
     sheets: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
 
 
 def preview_file(path: Path, format: FileFormat | None = None) -> Preview:
-    """Read the column names and the first rows of a file, guess its columns, and say doubts.
+    """Read the column names, the first rows and some others of a file, guess its columns, and
+    say doubts.
 
     Only what is doubtful in the rest of the file needs a look at all of it, and only at texts.
     A compressed Parquet or Excel file is decompressed for that, into a folder that goes away.
@@ -67,28 +71,38 @@ def preview_file(path: Path, format: FileFormat | None = None) -> Preview:
 
 
 def preview_table(found: OpenTable) -> Preview:
-    """The head of an open table."""
+    """A look into an open table."""
     header, rows = found.table.header, tuple(found.table.head(_ROWS))
-    return Preview(found.format, header, rows, guess_columns(header, rows), found.sheets)
+    sample = found.table.sample()
+    if len(sample.rows) < len(rows):  # Most rows are broken, so that there is more in the first.
+        sample = Sample(rows, False)
+    return Preview(
+        found.format, header, rows, guess_columns(header, sample.rows), sample, found.sheets
+    )
 
 
 def check_columns(columns: Columns, preview: Preview) -> Positions:
-    """Make sure that the chosen columns are in the file, once each, and say where.
+    """Make sure that the chosen columns are in the file, as `column_positions` does."""
+    return column_positions(columns, preview.header)
+
+
+def column_positions(columns: Columns, header: Sequence[str]) -> Positions:
+    """Make sure that the chosen columns are among some, once each, and say where.
 
     Raises:
         BadInput: one is missing or repeated, or is chosen as text and as label.
     """
     for column in (columns.text, columns.label, columns.id):
-        if column is not None and column not in preview.header:
+        if column is not None and column not in header:
             raise BadInput(
-                f"one of the file's columns ({', '.join(map(excerpt, preview.header[:12]))})",
+                f"one of the file's columns ({', '.join(map(excerpt, header[:12]))})",
                 repr(column),
                 "choose one of these, or in which line the column names stand",
             )
-        if column is not None and preview.header.count(column) > 1:
+        if column is not None and header.count(column) > 1:
             raise BadInput(
                 "a column name that occurs once",
-                f"{preview.header.count(column)} columns called {column!r}",
+                f"{header.count(column)} columns called {column!r}",
                 "rename them in the file, or choose in which line the column names stand",
             )
     if columns.label == columns.text:
@@ -98,13 +112,13 @@ def check_columns(columns: Columns, preview: Preview) -> Positions:
             "choose another column for one of them",
         )
     label, identifier = (
-        None if name is None else preview.header.index(name) for name in (columns.label, columns.id)
+        None if name is None else header.index(name) for name in (columns.label, columns.id)
     )
-    return Positions(preview.header.index(columns.text), label, identifier)
+    return Positions(header.index(columns.text), label, identifier)
 
 
-def guess_columns(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Columns:
-    """The likeliest columns: by their names, else by what stands in the rows."""
+def guess_columns(header: tuple[str, ...], rows: Sequence[Row]) -> Columns:
+    """The likeliest columns: by their names, else by what stands in rows from all over a file."""
     lowered = [name.lower() for name in header]
 
     def named(names: tuple[str, ...]) -> str | None:
@@ -117,11 +131,12 @@ def guess_columns(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) ->
         return sum(map(len, cells(position))) / max(len(cells(position)), 1)
 
     longest = max(range(len(header)), key=mean_length)
-    text = named(_TEXT_NAMES) or header[longest]
-    label, identifier = named(_LABEL_NAMES), named(_ID_NAMES)
+    text = named(TEXT_NAMES) or header[longest]
+    label, identifier = named((ACCEPTED, *LABEL_NAMES)), named(ID_NAMES)
     if label is None and len(header) > 1:
-        like_labels = (n for n in range(len(header)) if _like_labels(cells(n)))
-        label = next((header[n] for n in like_labels if header[n] != text), None)
+        candidates = (n for n in range(len(header)) if lowered[n] not in NOT_LABELS)
+        like_labels = (n for n in candidates if header[n] != text and _like_labels(cells(n)))
+        label = next((header[n] for n in like_labels), None)
     return Columns(
         text=text,
         label=label if label != text else None,
@@ -131,5 +146,5 @@ def guess_columns(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) ->
 
 def _like_labels(cells: list[str]) -> bool:
     """Whether a column holds a few values again and again."""
-    values = {cell for cell in cells if cell}
+    values = {cell for cell in class_cells(cells, DEFAULT_RULES) if cell}
     return len(cells) >= _MIN_LABEL_ROWS and 1 < len(values) <= min(_MAX_LABELS, len(cells) // 4)

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from core.data.class_order import order_classes
 from core.data.dataset import (
     ID,
     LABEL,
@@ -42,9 +43,6 @@ GROUP_ROWS = 65_536
 GROUP_BYTES = 64 << 20
 """A row group of texts.parquet is written when its rows or bytes are as many."""
 _UNPRINTABLE = r"[\x00-\x1f\x7f\ud800-\udfff]"  # Such as file names in an unknown encoding give.
-_POSITIVE_WORDS = frozenset(
-    "1,1.0,true,t,yes,y,positive,pos,toxic,insincere,spam,hate,abusive,offensive,bad".split(",")  # noqa: SIM905
-)
 
 
 class DatasetWriter:
@@ -289,17 +287,3 @@ def _moved(workspace: Workspace, folder: Path, dataset: Dataset) -> tuple[Datase
             os.rename(target, aside / target.name)
         os.rename(folder, target)
     return dataset, True
-
-
-def order_classes(counts: Counter[str]) -> tuple[str, ...]:
-    """A fixed order of the classes; of two, the positive one comes second.
-
-    Positive is the one that sounds so (1, true, toxic, spam, …), else the rarer one.
-    """
-    names = sorted(counts, key=lambda name: (len(name), name) if name.isdigit() else (99, name))
-    if len(names) == 2:
-        first, second = names
-        hits = [name for name in names if name.lower() in _POSITIVE_WORDS]
-        positive = hits[0] if len(hits) == 1 else min(second, first, key=lambda n: counts[n])
-        return (second if positive == first else first, positive)
-    return tuple(names)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -26,6 +26,34 @@ class Positions(NamedTuple):
         """The chosen positions, each once, in ascending order."""
         chosen = {self.text, self.label, self.id, *self.others}
         return sorted(position for position in chosen if position is not None)
+
+
+Row: TypeAlias = tuple[str, ...]
+"""The cells of a row, as people see them."""
+_SAMPLE_ROWS = 10_000
+
+
+class Sample(NamedTuple):
+    """Rows from all over a file; `whole` tells whether they are all of its rows."""
+
+    rows: tuple[Row, ...]
+    whole: bool
+
+    @property
+    def where(self) -> str:
+        """Which rows these are, for people."""
+        count = f"{len(self.rows):,}"
+        if self.whole:
+            return "the only row" if count == "1" else f"all {count} rows"
+        return "1 row" if count == "1" else f"{count} rows from all over the file"
+
+
+def thinned(rows: Sequence[Row], *, whole: bool) -> Sample:
+    """A sample of these rows; of very many, some at even steps, and the last one."""
+    step = -(-len(rows) // _SAMPLE_ROWS)
+    if step <= 1:
+        return Sample(tuple(rows), whole)
+    return Sample((*rows[:-1:step], rows[-1]), False)
 
 
 class TextColumn(NamedTuple):
@@ -74,8 +102,11 @@ class Table(Protocol):
     size: int
     first_row: int
 
-    def head(self, rows: int) -> list[tuple[str, ...]]:
+    def head(self, rows: int) -> list[Row]:
         """The first rows, as people see them; fewer if they are long."""
+
+    def sample(self) -> Sample:
+        """Rows from all over the file: its beginning, its end and places between."""
 
     def batches(self, positions: Positions) -> Generator[RowBatch, None, None]:
         """All rows, with the columns at these positions."""

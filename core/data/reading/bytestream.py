@@ -41,8 +41,9 @@ class Utf8Stream(io.RawIOBase):
     """A text file as UTF-8, without byte-order mark and NUL characters.
 
     `nul_count` tells how many NULs became spaces, `done` of `size` how many of the file's bytes
-    are read. Bytes that do not fit the encoding become MARK, and `has_marks` True; or reading
-    raises BadInput with the line number at the first of them, if the stream is `strict`.
+    are read, `taken` how many bytes of text that gave. Bytes that do not fit the encoding become
+    MARK, and `has_marks` True; or reading raises BadInput with the line number at the first of
+    them, if the stream is `strict`.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Utf8Stream(io.RawIOBase):
     ) -> None:
         codecs.register_error("sincerely.mark", _marked)
         self.nul_count = 0
+        self.taken = 0
         self.has_marks = False
         self.size = source.size
         self._source = source
@@ -87,6 +89,7 @@ class Utf8Stream(io.RawIOBase):
         if nuls:
             self.nul_count += nuls
             block = block.replace(b"\0", b" ")
+        self.taken += len(block)
         return block
 
     def head(self) -> tuple[str, bool]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import io
 import lzma
+import shutil
 import struct
 import zipfile
 import zlib
@@ -14,7 +16,7 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
-from core.errors import BadInput, NotFound, disk_errors
+from core.errors import BadInput, DiskError, NotFound, disk_errors
 
 COMPRESSIONS = {"": "not compressed", "gzip": "gzip", "zip": "zip", "zstd": "Zstandard"}
 """How a file can be compressed, and how people call it."""
@@ -24,6 +26,11 @@ ZIP_MAGIC = b"PK\x03\x04"
 _EMPTY_ZIP_MAGIC = b"PK\x05\x06"
 _MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", ZIP_MAGIC: "zip"}
 _CHUNK_BYTES = 1 << 20
+UNSUSPECTED_BYTES = 256 << 20
+_MAX_GROWTH = 50  # Of Parquet and workbooks, which are compressed already.
+_MAX_LIST_BYTES, _ZIP_END_BYTES = 16 << 20, 1 << 16
+SPARE_BYTES = 200 << 20
+"""What stays free on a disk."""
 # What zipfile and the decompressors raise at damage. At an unknown compression zipfile raises
 # RuntimeError, and bz2 and Arrow raise OSError without a number.
 ARCHIVE_DAMAGE = (
@@ -96,6 +103,7 @@ def _content(file: BinaryIO, compression: str) -> BinaryIO:
 
 
 def _only_member(file: BinaryIO) -> BinaryIO:
+    check_zip_list(file)
     archive = zipfile.ZipFile(file)
     members = [m for m in archive.infolist() if not m.is_dir() and "__MACOSX" not in m.filename]
     if len(members) != 1:
@@ -111,6 +119,34 @@ def _only_member(file: BinaryIO) -> BinaryIO:
             "decompress it with its password and choose the file in it",
         )
     return archive.open(members[0])  # type: ignore[return-value]
+
+
+def check_zip_list(file: BinaryIO) -> None:
+    """Make sure that the list of what is in a .zip is short enough to be read at once.
+
+    Args:
+        file: The .zip, open for reading; it is then at its beginning.
+
+    Raises:
+        BadInput: it is not.
+    """
+    size = file.seek(0, io.SEEK_END)
+    file.seek(max(0, size - _ZIP_END_BYTES))
+    end = file.read()
+    file.seek(0)
+    at = end.rfind(b"PK\x05\x06")
+    if at < 0 or len(end) < at + 16:
+        return
+    listed = struct.unpack("<I", end[at + 12 : at + 16])[0]
+    large = end.rfind(b"PK\x06\x06", 0, at)
+    if large >= 0 and len(end) >= large + 48:  # As .zip files say it beyond 4 GB.
+        listed = struct.unpack("<Q", end[large + 40 : large + 48])[0]
+    if min(listed, size) > _MAX_LIST_BYTES:
+        raise BadInput(
+            "a .zip with one file in it",
+            f"a list of its files that takes {min(listed, size) / 1e6:,.0f} MB",
+            "decompress it and choose the file with the table",
+        )
 
 
 def open_file(path: Path, compression: str = "") -> OpenFile:
@@ -168,7 +204,12 @@ def read_head(path: Path, compression: str, size: int = HEAD_BYTES) -> bytes:
 
 
 def decompress(
-    path: Path, compression: str, target: Path, *, progress: Callable[[int, int], None]
+    path: Path,
+    compression: str,
+    target: Path,
+    *,
+    progress: Callable[[int, int], None],
+    unsuspected: int = UNSUSPECTED_BYTES,
 ) -> None:
     """Write what is compressed in a file to another.
 
@@ -177,19 +218,52 @@ def decompress(
         compression: A key of COMPRESSIONS.
         target: The file to write.
         progress: Called with bytes of the compressed file, read and in all; may raise to cancel.
+        unsuspected: Bytes that may come of even the smallest file.
 
     Raises:
-        BadInput: the archive is damaged or locked.
-        DiskError: the disk is full or closed to this user.
+        BadInput: the archive is damaged or locked, or holds very much more than it takes.
+        DiskError: the disk is full or closed to this user, or nearly full.
     """
+    written = 0
     with (
         disk_errors("the decompressed file"),
         open_file(path, compression) as file,
         target.open("wb") as decompressed,
     ):
         while piece := file.read(_CHUNK_BYTES):
+            written += len(piece)
+            if written > max(unsuspected, _MAX_GROWTH * file.size):
+                raise _grows(compression, written)
+            check_room(target.parent, len(piece))
             decompressed.write(piece)
             progress(file.done, file.size)
+
+
+def _grows(compression: str, written: int) -> BadInput:
+    return BadInput(
+        f"a file of a size as usual behind {COMPRESSIONS[compression]}",
+        f"one of more than {written / 1e6:,.0f} MB, over {_MAX_GROWTH} times what it takes now",
+        "decompress it and choose the file in it, if it is what you expect",
+    )
+
+
+def check_room(folder: Path, size: int) -> None:
+    """Make sure that a disk has room for so many bytes, and some to spare for others.
+
+    Args:
+        folder: One on that disk.
+        size: Bytes to be written.
+
+    Raises:
+        DiskError: it has not.
+    """
+    free = shutil.disk_usage(folder).free
+    if free < size + SPARE_BYTES:
+        raise DiskError(
+            f"{(size + SPARE_BYTES) / 1e6:,.0f} MB of free disk",
+            f"{free / 1e6:,.0f} MB",
+            "free some space or set SINCERELY_WORKSPACE to another folder",
+        )
 
 
 def _checked(path: Path) -> Path:

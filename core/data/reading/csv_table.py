@@ -18,12 +18,13 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from core.data.importing.import_report import Problem, RowProblem, excerpt
-from core.data.reading.batches import Positions, RowBatch, TextColumn
+from core.data.reading.batches import Positions, RowBatch, Sample, TextColumn
 from core.data.reading.bytestream import CHUNK_BYTES, MARK, Utf8Stream, open_utf8
 from core.data.reading.cells import shown, text_column, unchecked_text
 from core.data.reading.charset import detect_encoding
 from core.data.reading.csv_cuts import regular_cut
 from core.data.reading.csv_records import Record, located_records, split_lines, split_records
+from core.data.reading.csv_sample import csv_sample
 from core.data.reading.formats import FileFormat
 from core.data.reading.headers import fitted_names
 from core.errors import BadInput
@@ -50,10 +51,12 @@ class CsvTable:
         """Open a file whose rows have at most `max_row_bytes`, to read `chunk_bytes` at once."""
         self._format = format
         self._max_row_bytes = max_row_bytes
+        self._path = path
+        self._encoding = format.encoding or detect_encoding(path, format.compression)
         self._open = partial(
             open_utf8,
             path,
-            encoding=format.encoding or detect_encoding(path, format.compression),
+            encoding=self._encoding,
             compression=format.compression,
             chunk_bytes=chunk_bytes,
         )
@@ -97,6 +100,17 @@ class CsvTable:
         """The first rows; of a row with broken quoting, its first line as one cell."""
         lines = ([r.rstrip("\r\n")] if isinstance(r, str) else r for r in self._records[:rows])
         return [shown(cells) for cells in lines]
+
+    def sample(self) -> Sample:
+        """As `Table.sample`; of rows that are as wide as the header."""
+        format = self._format
+        return csv_sample(
+            self._path,
+            self.header,
+            format.dialect,
+            encoding=self._encoding,
+            compression=format.compression,
+        )
 
     def batches(self, positions: Positions) -> Generator[RowBatch, None, None]:
         """As `Table.batches`."""

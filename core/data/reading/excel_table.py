@@ -11,16 +11,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.data.importing.import_report import Problem, RowProblem, excerpt
-from core.data.reading.batches import Positions, RowBatch
+from core.data.reading.batches import Positions, Row, RowBatch, Sample, thinned
 from core.data.reading.bytestream import Progress, ignore_progress
 from core.data.reading.cells import arrow_column, shown
 from core.data.reading.csv_table import numbered_columns
-from core.data.reading.excel_process import ROWS, SHEET, SHEETS, DamagedWorkbook, write_sheet
+from core.data.reading.excel_process import HEAD_ROWS, ROWS, SHEET, SHEETS, write_sheet
 from core.data.reading.formats import OLD_OFFICE_MAGIC, refuse_other_documents
 from core.data.reading.headers import has_header, table_start
+from core.data.reading.limited_process import ReadingFailed
 from core.errors import BadInput
 
-HEAD_ROWS = 500
+_SAMPLE_ROWS = 10_000
 _OLD_WORD = "WordDocument".encode("utf-16-le")
 _OLD_SLIDES = "PowerPoint Document".encode("utf-16-le")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -48,19 +49,19 @@ class ExcelTable:
         Args:
             path: The file.
             scratch: A folder for the sheet's rows, which must stay as long as the table.
-            sheet: The sheet's name; empty for the first one with rows, hidden ones last.
+            sheet: The sheet's name; empty for the one that looks most like a table.
             header: Whether the table's first row names the columns; None guesses.
             first_line: The number of that row; 0 looks for it behind titles.
             head_only: Whether the first rows are enough.
             progress: Called again and again while the file is opened; raising from it cancels.
         """
         self.size = path.stat().st_size
+        self._head_only = head_only
         refuse_other_documents(path)
         self._rows = scratch / "rows.arrow"
         try:
-            limit = HEAD_ROWS if head_only else 0
-            write_sheet(path, sheet, self._rows, rows=limit, progress=progress)
-        except DamagedWorkbook as error:
+            write_sheet(path, sheet, self._rows, head_only=head_only, progress=progress)
+        except ReadingFailed as error:
             raise _refusal(path, str(error)) from error
         with pa.OSFile(str(self._rows)) as file, pa.ipc.open_stream(file) as stream:
             described = stream.schema.metadata
@@ -82,9 +83,20 @@ class ExcelTable:
             else numbered_columns(len(cells[0]))
         )
 
-    def head(self, rows: int) -> list[tuple[str, ...]]:
+    def head(self, rows: int) -> list[Row]:
         """As `Table.head`."""
         return self._head[:rows]
+
+    def sample(self) -> Sample:
+        """As `Table.sample`."""
+        found: list[Row] = []
+        step = 1 if self._head_only else max(1, -(-self._height // _SAMPLE_ROWS))
+        with pa.OSFile(str(self._rows)) as file, pa.ipc.open_stream(file) as stream:
+            for batch in stream:
+                rows = batch.filter(pc.greater_equal(batch.column(0), self.first_row))
+                cells = [column.to_pylist()[::step] for column in rows.columns[1:]]
+                found += [shown(row) for row in zip(*cells, strict=True)]
+        return thinned(found, whole=self._height <= HEAD_ROWS)
 
     def batches(self, positions: Positions) -> Generator[RowBatch, None, None]:
         """As `Table.batches`."""

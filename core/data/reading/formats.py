@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import json
-import re
 import zipfile
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from core.data.reading.charset import detect_encoding, looks_like_utf_16
 from core.data.reading.compression import (
     COMPRESSIONS,
     ZIP_MAGIC,
+    check_zip_list,
     detect_compression,
     office_document,
     read_head,
@@ -23,9 +22,18 @@ from core.data.reading.compression import (
 from core.data.reading.csv_records import Dialect
 from core.data.reading.csv_survey import detect_dialect
 from core.data.reading.encodings import encoding_key, encoding_name
+from core.data.reading.json_kind import text_kind
 from core.errors import BadInput
 
 _DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
+_KIND_NAMES = {
+    "csv": "CSV",
+    "jsonl": "JSONL",
+    "json": "JSON array",
+    "fasttext": "fastText",
+    "parquet": "Parquet",
+    "excel": "Excel",
+}
 _QUOTE_NAMES = {"": "no quoting", "'": "single quotes"}
 
 
@@ -34,18 +42,20 @@ class FileKind(str, Enum):
 
     CSV = "csv"
     JSONL = "jsonl"
+    JSON = "json"
+    FASTTEXT = "fasttext"
     PARQUET = "parquet"
     EXCEL = "excel"
 
     @property
     def label(self) -> str:
         """Its name for people."""
-        return {"csv": "CSV", "jsonl": "JSONL", "parquet": "Parquet", "excel": "Excel"}[self.value]
+        return _KIND_NAMES[self.value]
 
     @property
     def is_text(self) -> bool:
         """Whether it is read as text, in some encoding."""
-        return self in (FileKind.CSV, FileKind.JSONL)
+        return self not in (FileKind.PARQUET, FileKind.EXCEL)
 
 
 @dataclass(frozen=True)
@@ -54,7 +64,7 @@ class FileFormat:
 
     Attributes:
         kind: The table format.
-        encoding: CSV and JSONL: a name that `encoding_key` takes, whose key it becomes; None
+        encoding: Text files: a name that `encoding_key` takes, whose key it becomes; None
             detects.
         delimiter: CSV: the character between cells.
         quote: CSV: the character around cells; empty if there is none.
@@ -184,7 +194,6 @@ _MAX_CONTROL_SHARE = 0.02
 _MAX_CONTROL_CHARS = 8  # In a file so short that its share says nothing.
 _UNICODE_MARKS = (b"\xff\xfe", b"\xfe\xff", codecs.BOM_UTF32_BE)
 _ISO_2022_MARK = b"\x1b$"  # Before letters of Japanese and Korean mail, all in ASCII.
-_JSON_LINES = 20
 
 
 def detect_format(path: Path, encoding: str | None = None) -> FileFormat:
@@ -210,8 +219,8 @@ def detect_format(path: Path, encoding: str | None = None) -> FileFormat:
     encoding = encoding or detect_encoding(path, compression)
     with open_utf8(path, encoding=encoding, compression=compression) as stream:
         beginning = stream.head()
-    if _is_json_lines(beginning[0], path):
-        return FileFormat(FileKind.JSONL, encoding, compression=compression)
+    if kind := text_kind(beginning[0], path.suffixes, final=beginning[1]):
+        return FileFormat(FileKind(kind), encoding, compression=compression)
     guess = detect_dialect(path, encoding, compression, beginning)
     delimiter, quote, escape, skip_space = guess.dialect
     return FileFormat(
@@ -286,10 +295,11 @@ def refuse_other_documents(path: Path) -> None:
         with path.open("rb") as file:
             if not file.read(4).startswith(ZIP_MAGIC):
                 return
+            check_zip_list(file)
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
             sizes = sum(member.file_size for member in archive.infolist())
-            kind = archive.read("mimetype").decode("latin-1") if "mimetype" in names else ""
+            kind = _mimetype(archive) if "mimetype" in names else ""
     except (zipfile.BadZipFile, RuntimeError, ValueError, EOFError) as error:
         raise _no_table(f"a damaged office document ({error})") from error
     parts = {name.partition("/")[0] for name in names}
@@ -303,6 +313,12 @@ def refuse_other_documents(path: Path) -> None:
         raise _no_table(f"a spreadsheet of {sizes / 1e9:.1f} GB, decompressed")
 
 
+def _mimetype(archive: zipfile.ZipFile) -> str:
+    with archive.open("mimetype") as file:
+        return file.read(_MIMETYPE_BYTES).decode("latin-1")
+
+
+_MIMETYPE_BYTES = 200
 _MAX_EXCEL_BYTES = 4 << 30
 
 
@@ -310,38 +326,3 @@ def _no_table(kind: str) -> BadInput:
     return BadInput(
         "a CSV, JSONL, Parquet or Excel file", kind, "save the table as one of these and choose it"
     )
-
-
-def _is_json_lines(text: str, path: Path) -> bool:
-    """Whether text is JSON objects, one a line.
-
-    Raises:
-        BadInput: it is JSON of another shape.
-    """
-    start = text.lstrip()
-    named = any(suffix in (".json", ".jsonl", ".ndjson") for suffix in path.suffixes)
-    if re.match(r"\[\s*\{" if not named else r"\[\s*[\[{\"\]]", start):
-        raise BadInput(
-            "JSONL, with one JSON object on each line",
-            "a JSON array",
-            "save it with one object a line, without brackets and commas around them",
-        )
-    if not start.startswith("{"):
-        return False
-    lines = [line for line in start.split("\n", _JSON_LINES) if line.strip()][:_JSON_LINES]
-    if any(map(_is_json_object, lines)):
-        return True
-    if named or lines[0].strip() == "{" or _is_json_object(start):
-        raise BadInput(
-            "JSONL, with one JSON object on each line",
-            "an object that takes several lines",
-            "save it with one object a line",
-        )
-    return False
-
-
-def _is_json_object(text: str) -> bool:
-    try:
-        return isinstance(json.loads(text), dict)
-    except (ValueError, RecursionError):
-        return False

@@ -1,54 +1,66 @@
-"""Read JSONL: one JSON object a line, its keys the columns."""
+"""Read JSON objects as rows, their keys the columns: JSONL, a JSON array, fastText's lines."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from core.data.importing.import_report import Problem, RowProblem, excerpt
-from core.data.reading.batches import Positions, RowBatch
+from core.data.reading.batches import Positions, Row, RowBatch, Sample, thinned
 from core.data.reading.bytestream import CHUNK_BYTES, Utf8Stream, open_utf8
 from core.data.reading.cells import cell_text, shown, text_column
 from core.data.reading.charset import detect_encoding
-from core.data.reading.formats import FileFormat
+from core.data.reading.formats import FileFormat, FileKind
+from core.data.reading.json_records import (
+    Record,
+    Records,
+    array_records,
+    fasttext_line,
+    fasttext_records,
+    line_records,
+    parsed_line,
+)
+from core.data.reading.tool_exports import find_shape
+from core.data.reading.windows import text_windows
 from core.errors import BadInput
 
 _HEAD_ROWS = 500
 _MAX_KEYS = 1_000
-_MAX_LINE_BYTES = 64 << 20
+_SAMPLE_BYTES, _WHOLE_BYTES = 128 << 20, 4 << 20  # Of an array.
+_THINNED = 200
+_RECORDS: dict[FileKind, Records] = {
+    FileKind.JSONL: line_records,
+    FileKind.JSON: array_records,
+    FileKind.FASTTEXT: fasttext_records,
+}
 
 
 class JsonTable:
-    """A JSONL file, see `Table`; blank lines are no rows, and the first row has the number 1.
+    """A file of objects, see `Table`; blank lines are no rows, and the first row has the number 1.
 
-    The columns are the keys of the first 500 objects; a row that lacks one misses the value.
+    The columns are the keys of objects from all over the file, those of the first ones first; a
+    row that lacks one misses the value. Objects of a labelling tool become rows first.
     """
 
     first_row = 1
 
     def __init__(self, path: Path, format: FileFormat, *, chunk_bytes: int = CHUNK_BYTES) -> None:
         """Open a file to read `chunk_bytes` of it at once."""
-        self._open = partial(
-            open_utf8,
-            path,
-            encoding=format.encoding or detect_encoding(path, format.compression),
-            compression=format.compression,
-            chunk_bytes=chunk_bytes,
-        )
-        with self._open() as stream:
-            self.size = stream.size
-            text, final = stream.head()
-        lines = [line for line in text.split("\n") if line.strip()]
-        if not final and len(lines) > 1:
-            lines.pop()
-        self._objects = [_object(line) for line in lines[:_HEAD_ROWS]]
-        keys = (key for found in self._objects if isinstance(found, dict) for key in found)
+        self._path = path
+        self._format = format
+        self._encoding = format.encoding or detect_encoding(path, format.compression)
+        self._chunk_bytes = chunk_bytes
+        self._records = _RECORDS[format.kind]
+        self._head, self.size = self._first()
+        seen, self._seen_all = self._spread()
+        objects = [found for found in (*self._head, *seen) if isinstance(found, dict)]
+        self._shape = find_shape(objects)
+        self._sample = list(map(self._shaped, seen))
+        keys = (key for found in map(self._shaped, objects) for key in found)
         self._keys = tuple(dict.fromkeys(keys))
         self.header = shown(self._keys)
         if not self.header:
@@ -58,19 +70,66 @@ class JsonTable:
                 "choose another file, or choose what kind of file this is",
             )
 
-    def head(self, rows: int) -> list[tuple[str, ...]]:
+    def _open(self) -> Utf8Stream:
+        return open_utf8(
+            self._path,
+            encoding=self._encoding,
+            compression=self._format.compression,
+            chunk_bytes=self._chunk_bytes,
+        )
+
+    def _first(self) -> tuple[list[Record], int]:
+        """The first objects, and the bytes of the file."""
+        found: list[Record] = []
+        with self._open() as stream:
+            for records in self._records(stream):
+                found += records[: _HEAD_ROWS - len(found)]
+                if len(found) == _HEAD_ROWS:
+                    break
+            return found, stream.size
+
+    def _spread(self) -> tuple[list[Record], bool]:
+        """Objects from all over the file, and whether they are all of them."""
+        if self._format.kind is FileKind.JSON:
+            return self._array_start()
+        parsed = fasttext_line if self._format.kind is FileKind.FASTTEXT else parsed_line
+        texts, whole = text_windows(
+            self._path, encoding=self._encoding, compression=self._format.compression
+        )
+        lines = (line for text in texts for line in text.split("\n") if line.strip())
+        return list(map(parsed, lines)), whole
+
+    def _array_start(self) -> tuple[list[Record], bool]:
+        """Objects from the beginning of an array on, which has no lines to go on behind a jump."""
+        found: list[Record] = []
+        with self._open() as stream:
+            for records in self._records(stream):
+                step = max(1, -(-len(records) // _THINNED)) if found else 1
+                found += records[::step]
+                if stream.taken > _SAMPLE_BYTES:
+                    return found, False
+            return found, stream.taken <= _WHOLE_BYTES
+
+    def _shaped(self, found: Any) -> Any:
+        """A row for an object of a labelling tool; anything else as it is."""
+        return self._shape(found) if self._shape and isinstance(found, dict) else found
+
+    def head(self, rows: int) -> list[Row]:
         """The first objects; of a line that is none, its text as one cell."""
-        return [
-            shown(
-                [found]
-                if isinstance(found, str)
-                else [cell_text(found.get(key)) for key in self._keys]
-            )
-            for found in self._objects[:rows]
-        ]
+        return [self._shown(self._shaped(found)) for found in self._head[:rows]]
+
+    def sample(self) -> Sample:
+        """As `Table.sample`; lines that are no objects are left out."""
+        rows = [self._shown(found) for found in self._sample if isinstance(found, dict)]
+        return thinned(rows, whole=self._seen_all)
+
+    def _shown(self, found: Record) -> Row:
+        if isinstance(found, str):
+            return shown([found])
+        return shown(cell_text(found.get(key)) for key in self._keys)
 
     def find_all_keys(self, check_cancelled: Callable[[], None]) -> None:
-        """Make the keys of later objects columns, too, behind the others.
+        """Make the keys of all objects columns, those not known yet behind the others.
 
         Args:
             check_cancelled: Called after each block of the file; raising from it cancels.
@@ -80,8 +139,8 @@ class JsonTable:
         """
         keys = dict.fromkeys(self._keys)
         with self._open() as stream:
-            for lines in _lines(stream):
-                for found in map(_object, lines):
+            for records in self._records(stream):
+                for found in map(self._shaped, records):
                     keys.update(dict.fromkeys(found) if isinstance(found, dict) else {})
                 if len(keys) > _MAX_KEYS:
                     raise BadInput(
@@ -97,19 +156,18 @@ class JsonTable:
         """As `Table.batches`."""
         number, nuls = 1, 0
         with self._open() as stream:
-            for lines in _lines(stream):
-                batch = self._batch(lines, number, positions)
-                number += len(lines)
+            for records in self._records(stream):
+                batch = self._batch(map(self._shaped, records), number, positions)
+                number += len(records)
                 yield replace(batch, done=stream.done, nul_count=stream.nul_count - nuls)
                 nuls = stream.nul_count
 
-    def _batch(self, lines: list[str], first: int, positions: Positions) -> RowBatch:
+    def _batch(self, records: Iterable[Record], first: int, positions: Positions) -> RowBatch:
         numbers: list[int] = []
         objects: list[dict[str, Any]] = []
         broken: list[RowProblem] = []
         remains: list[list[str]] = []
-        for number, line in enumerate(lines, first):
-            found = _object(line)
+        for number, found in enumerate(records, first):
             if isinstance(found, dict):
                 numbers.append(number)
                 objects.append(found)
@@ -121,31 +179,3 @@ class JsonTable:
             for position in positions.wanted
         }
         return RowBatch(np.array(numbers, np.int64), columns, broken, remains=remains)
-
-
-def _lines(stream: Utf8Stream) -> Iterator[list[str]]:
-    """Lines that are not blank, a block of the stream at a time."""
-    pending = b""
-    while block := stream.block():
-        *whole, pending = (pending + block).split(b"\n")
-        if len(pending) > _MAX_LINE_BYTES:
-            raise BadInput(
-                "JSON objects on lines of their own",
-                f"a line of more than {_MAX_LINE_BYTES >> 20} MB",
-                "choose the file with the table, or save it again with one object a line",
-            )
-        yield _decoded(whole)
-    yield _decoded([pending])
-
-
-def _decoded(lines: list[bytes]) -> list[str]:
-    return [line.decode("utf-8", "surrogateescape") for line in lines if line.strip()]
-
-
-def _object(line: str) -> dict[str, Any] | str:
-    """The object on a line; the line itself if there is none."""
-    try:
-        found = json.loads(line)
-    except (ValueError, RecursionError):
-        return line
-    return found if isinstance(found, dict) else line

@@ -20,7 +20,11 @@ from core.data.reading.formats import (
     refuse_binary,
 )
 from core.data.reading.json_table import JsonTable
+from core.data.reading.parquet_process import ParquetHead
 from core.data.reading.parquet_table import ParquetTable
+from core.errors import BadInput
+
+_MAX_COLUMNS = 10_000
 
 
 class OpenTable(NamedTuple):
@@ -46,7 +50,7 @@ def open_table(
         path: The file.
         format: How to read it; None detects.
         scratch: A folder for what cannot be read on the way; it must stay as long as the table.
-        head_only: Whether the first rows are enough.
+        head_only: Whether the first rows are enough, and some from all over the file.
         progress: Called while the file is decompressed or rewritten there; raising from it cancels.
         chunk_bytes: How much of a text file is read at once.
 
@@ -55,6 +59,24 @@ def open_table(
         BadInput: it cannot be read in this way.
         DiskError: no room to decompress it.
     """
+    opened = _opened(path, format, scratch, head_only, progress, chunk_bytes)
+    if len(opened.table.header) > _MAX_COLUMNS:
+        raise BadInput(
+            f"a table with at most {_MAX_COLUMNS:,} columns",
+            f"{len(opened.table.header):,}",
+            "save those that are needed, or choose how the file is written",
+        )
+    return opened
+
+
+def _opened(
+    path: Path,
+    format: FileFormat | None,
+    scratch: Path,
+    head_only: bool,
+    progress: Progress,
+    chunk_bytes: int,
+) -> OpenTable:
     found = format or detect_format(path)
     if found.kind.is_text:
         return _text_table(path, found, chunk_bytes)
@@ -66,7 +88,7 @@ def open_table(
     else:
         filled_head(path, found.compression)
     if found.kind is FileKind.PARQUET:
-        return OpenTable(ParquetTable(path), found)
+        return OpenTable(ParquetHead(path) if head_only else ParquetTable(path), found)
     is_known = found.first_line > 0 or not found.has_header
     table = ExcelTable(
         path,

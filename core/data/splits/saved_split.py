@@ -17,11 +17,12 @@ from core.data.labelled import Labelled, original_labels
 from core.data.named_files import NamedFiles
 from core.data.splits.split import PART, PARTS, Split, SplitPlan, make_split
 from core.data.text.duplicates import duplicate_groups
-from core.errors import disk_errors
+from core.errors import BadInput, disk_errors
 from core.files import damage_said
 from core.records import from_json, to_json
 from core.workspace import Workspace
 
+_SHOWN_CLASSES, _SHOWN_CHARS = 5, 40
 _DESCRIPTION = b"sincerely.split"
 _SCHEMA = pa.schema([(ROW, pa.int64()), (PART, pa.string())])
 
@@ -51,8 +52,23 @@ def draw_split(
         BadInput: the rows cannot be split so.
     """
     known = labelled or original_labels(workspace, dataset)
+    _refuse_single_rows(known.counts)
     return make_split(
         known.rows, known.class_ids, plan, duplicate_groups(workspace, dataset, known.rows)
+    )
+
+
+def _refuse_single_rows(counts: dict[str, int]) -> None:
+    """Make sure that no class has but one row, and name those that do."""
+    single = [name for name, count in counts.items() if count == 1]
+    if not single or sum(map(bool, counts.values())) < 2:
+        return
+    listed = ", ".join(repr(name[:_SHOWN_CHARS]) for name in single[:_SHOWN_CLASSES])
+    more = f" and {len(single) - _SHOWN_CLASSES:,} more" if len(single) > _SHOWN_CLASSES else ""
+    raise BadInput(
+        "at least 2 labelled rows of every class",
+        f"1 of {listed}{more}",
+        "label more rows of that class, leave it out or merge it with another",
     )
 
 

@@ -89,7 +89,7 @@ def make_split(rows: Rows, class_ids: Rows, plan: SplitPlan, groups: Rows | None
         raise BadInput(
             "at least 2 labelled rows of every class",
             "a class with 1",
-            "label more rows of that class or leave it out",
+            "label more rows of that class, leave it out or merge it with another",
         )
     positions = np.arange(len(rows))
     whole = equal_groups((positions if groups is None else groups).astype(np.uint64))
@@ -137,7 +137,8 @@ def _too_small(part: str, found: str, n_classes: int) -> BadInput:
     return BadInput(
         f"a {part} part with rows of all {n_classes} classes, and as many left over",
         found,
-        f"change the sizes of train and {part}, or label more rows of the rare classes"
+        f"change the sizes of train and {part}, or label more rows of the rare classes, or leave"
+        " them out"
         if part != TRAIN
-        else "change the train size, or label more rows of the rare classes",
+        else "change the train size, or label more rows of the rare classes, or leave them out",
     )

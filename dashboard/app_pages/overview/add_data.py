@@ -33,7 +33,7 @@ def add_data() -> None:
 
     A finished import becomes the chosen data set of the sessions that saw it at work.
     """
-    card_title("Add data", "CSV, TSV, JSONL, Parquet or Excel; plain, .gz, .zip or .zst")
+    card_title("Add data", "CSV, TSV, JSON, Parquet or Excel; plain, .gz, .zip or .zst")
     with errors_shown():
         for task in reversed(list_tasks(state.workspace())):
             if task.kind is JobKind.IMPORT:

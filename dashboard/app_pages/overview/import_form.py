@@ -10,13 +10,15 @@ from pathlib import PurePath
 import pandas as pd
 import streamlit as st
 
-from core.data.importing.column_check import column_cells, doubts, value_counts
+from core.data.importing.column_check import class_counts, doubts
 from core.data.importing.import_job import ImportRequest
 from core.data.importing.import_report import OnProblem
+from core.data.importing.label_rules import DEFAULT_RULES, LabelRules
 from core.data.importing.preview import Columns, Preview
 from core.errors import BadInput
 from dashboard import reads, state
 from dashboard.app_pages.overview.add_data import FORM, drop_source, import_task
+from dashboard.app_pages.overview.label_choice import label_choice
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.file_source import FileSource
 from dashboard.ui.format_choice import format_choice
@@ -43,9 +45,10 @@ def import_form(source: FileSource) -> None:
         preview = reads.file_preview(source.path, format_choice(source))
         columns = _columns(source, preview)
         _first_rows(preview, columns)
-        for doubt in (*preview.doubts, *doubts(preview.header, preview.rows, columns)):
+        rules = label_choice(source, preview, columns)
+        for doubt in (*preview.doubts, *doubts(preview, columns, rules)):
             st.warning(plain(doubt), icon=":material/warning:")
-        _start(source, preview, columns)
+        _start(source, preview, columns, rules)
 
 
 def _columns(source: FileSource, preview: Preview) -> Columns:
@@ -91,11 +94,11 @@ def _position(names: Sequence[str], name: str | None) -> int:
 
 
 def _label_counts(preview: Preview, column: str) -> str:
-    counts = value_counts(column_cells(preview.header, preview.rows, column))
-    said = [f"{value[:30] or '(empty)'}: {count:,}" for value, count in counts[:_SHOWN_LABELS]]
+    counts = class_counts(preview, column, DEFAULT_RULES)
+    said = [f"{value[:30] or '(none)'}: {count:,}" for value, count in counts[:_SHOWN_LABELS]]
     if len(counts) > _SHOWN_LABELS:
         said.append(f"and {len(counts) - _SHOWN_LABELS:,} more")
-    return f"{', '.join(said)} in the first {len(preview.rows):,} rows"
+    return f"{', '.join(said)} in {preview.sample.where}"
 
 
 def _chosen(columns: Columns) -> list[str]:
@@ -117,7 +120,7 @@ def _first_rows(preview: Preview, columns: Columns) -> None:
         st.caption(f"The first {len(order)} of {len(header):,} columns.")
 
 
-def _start(source: FileSource, preview: Preview, columns: Columns) -> None:
+def _start(source: FileSource, preview: Preview, columns: Columns, rules: LabelRules) -> None:
     cells = st.columns([2, 2, 1], vertical_alignment="bottom")
     key = f"{state.KEPT}add_{source.key}"
     stem = PurePath(source.name).name.split(".")[0][:_MAX_NAME_CHARS]
@@ -145,6 +148,7 @@ def _start(source: FileSource, preview: Preview, columns: Columns) -> None:
             name=name.strip() or source.name,
             source=source.name,
             on_problem=OnProblem(on_problem),
+            labels=rules,
             upload=source.upload,
         )
         import_task(request, state.form_token(FORM))

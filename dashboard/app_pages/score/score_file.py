@@ -21,7 +21,7 @@ from dashboard.ui.view_switch import view_switch
 
 _UPLOAD, _PATH = "Upload", "Path on this machine"
 _DOWNLOAD, _WRITE = "Download", "Write to a path"
-_FILES = "CSV, JSONL, Parquet or Excel, plain or compressed"
+_FILES = "CSV, JSON, Parquet or Excel, plain or compressed"
 
 
 def score_file_form(run: Run) -> None:

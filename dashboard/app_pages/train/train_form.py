@@ -18,6 +18,7 @@ from core.training.launch import start_training
 from dashboard import state
 from dashboard.app_pages.explore.split_sizes import split_sizes
 from dashboard.app_pages.train.more_settings import more_settings
+from dashboard.app_pages.train.rare_classes import rare_classes
 from dashboard.app_pages.train.run_forecast import run_forecast
 from dashboard.ui.encoder_picker import encoder_picker
 from dashboard.ui.failure import errors_shown
@@ -86,7 +87,7 @@ def _main_settings(start: TrainConfig, dataset: Dataset, key: str) -> dict[str, 
             help="Longer texts are cut. Batches are padded only to their own longest text.",
         ),
     }
-    return {**values, **_split(start, dataset, key)}
+    return {**values, **_split(start, dataset, key), **rare_classes(dataset, key)}
 
 
 def _split(start: TrainConfig, dataset: Dataset, key: str) -> dict[str, Any]:

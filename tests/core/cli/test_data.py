@@ -213,3 +213,21 @@ def test_a_header_can_be_insisted_on(tmp_path: Path, workspace: Workspace, capsy
 
     assert find_dataset(workspace, without).rows == 2
     assert find_dataset(workspace, with_header).rows == 1
+
+
+def test_doubts_are_said_and_options_settle_them(
+    tmp_path: Path, workspace: Workspace, capsys: Printed
+) -> None:
+    labels = ["Spam", "spam", "NA", "none"]
+    rows = [f"some words {n},{labels[n % 4]}" for n in range(40)]
+    (tmp_path / "a.csv").write_text("\n".join(["text,label", *rows, ""]))
+    first, said = imported(capsys, str(tmp_path / "a.csv"))
+
+    assert "spellings of one class, which can be merged: 'Spam', 'spam'." in said
+    assert "'NA' (10) counts as no label" in said
+    assert find_dataset(workspace, first).class_counts == {"Spam": 10, "spam": 10, "none": 10}
+    options = ["--merge-spellings", "--keep-label", "NA", "--missing-label", "none"]
+    second, said = imported(capsys, str(tmp_path / "a.csv"), *options)
+    assert find_dataset(workspace, second).class_counts == {"Spam": 20, "NA": 10}
+    assert "10 rows with 'spam' counted as 'Spam'" in said
+    assert "10 rows without a label kept as unlabelled (10 with 'none')" in said

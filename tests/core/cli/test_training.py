@@ -6,6 +6,7 @@ import pytest
 
 from core.cli import training
 from core.cli.parser import main
+from core.data.dataset import list_datasets
 from core.errors import NotFound
 from core.jobs.launcher import wait_for_end
 from core.jobs.status import JobState
@@ -135,3 +136,19 @@ def test_a_run_that_is_deleted_while_it_is_followed_is_one_sentence(workspace: W
 
     with pytest.raises(NotFound, match="was deleted meanwhile: train it again"):
         training._after_start(workspace, deleted, wait=True)
+
+
+def test_classes_of_one_row_are_named_until_they_are_left_out(
+    tmp_path: Path, workspace: Workspace, toy_encoder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    toy.import_rows(workspace, [*((f"text {n}", "ab"[n % 2]) for n in range(40)), ("c", "rare")])
+    (dataset,) = list_datasets(workspace)
+    arguments = ["train", dataset.id, f"--set=encoder={toy_encoder}"]
+
+    assert main(arguments) == 1
+    assert "found 1 of 'rare'" in capsys.readouterr().err
+    assert main([*arguments, "--leave-out", "gone"]) == 1
+    assert "one of the classes (a, b, rare)" in capsys.readouterr().err
+    assert main([*arguments, "--merge", "rare"]) == 1
+    assert "CLASS=INTO" in capsys.readouterr().err
+    assert not list(workspace.runs.glob("*"))

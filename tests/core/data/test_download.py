@@ -395,3 +395,23 @@ def test_a_file_name_never_leaves_its_folder(
 
 def test_quora_is_named_as_its_address_ends() -> None:
     assert QUORA.url.endswith("/" + QUORA.file_name)
+
+
+def test_an_address_that_goes_on_sending_is_left_and_nothing_of_it_stays(
+    workspace: Workspace, server: Server
+) -> None:
+    server.chunked = True
+    with pytest.raises(BadInput, match="at most 1 MB where the server does not") as caught:
+        download(workspace, server.url, NAME, most_untold=1_000_000)
+    assert_one_sentence(caught.value)
+    assert "what had arrived is removed" in str(caught.value)
+    assert not [path for path in workspace.downloads.rglob("*") if path.name.startswith(NAME)]
+
+
+def test_a_file_of_untold_size_arrives_if_it_is_not_too_long(
+    workspace: Workspace, server: Server
+) -> None:
+    server.chunked = True
+
+    path = download(workspace, server.url, NAME, most_untold=len(FIRST))
+    assert path.read_bytes() == FIRST

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from core.data.labelled import Labelled, LabelSource, original_labels
+from core.errors import BadInput
 from core.workspace import Workspace
 from tests import toy
+from tests.messages import assert_one_sentence
 
 
 def labelled(
@@ -63,3 +65,31 @@ def test_classes_without_rows_can_be_left_out() -> None:
     assert (found.classes, found.class_ids.tolist()) == (("b", "d"), [1, 0, 1])
     assert labelled([0, 1, 1]).used().version == labelled([0, 1, 1]).version
     assert labelled([]).used().classes == ()
+
+
+def test_classes_are_left_out_and_merged() -> None:
+    found = labelled([0, 1, 2, 3, 1], ("ham", "legal", "promo", "spam"))
+
+    assert found.with_classes([]) is found
+    left = found.with_classes(["legal"])
+    assert (left.rows.tolist(), left.classes) == ([0, 2, 3], ("ham", "promo", "spam"))
+    assert left.class_ids.tolist() == [0, 1, 2]
+    merged = found.with_classes(["ham"], [("legal", "other"), ("promo", "other")])
+    assert (merged.rows.tolist(), merged.classes) == ([1, 2, 3, 4], ("other", "spam"))
+    assert merged.class_ids.tolist() == [0, 0, 1, 0]
+
+
+def test_of_two_classes_that_are_left_the_positive_one_is_the_second() -> None:
+    found = labelled([0, 1, 2], ("a", "spam", "z"))
+
+    assert found.with_classes(["a"]).classes == ("z", "spam")
+    assert found.with_classes(["a"]).counts == {"z": 1, "spam": 1}
+
+
+def test_only_a_class_can_be_left_out_or_merged() -> None:
+    found = labelled([0, 1])
+
+    for changes in ((["gone"], []), ([], [("gone", "no")])):
+        with pytest.raises(BadInput, match="'gone'") as caught:
+            found.with_classes(*changes)
+        assert_one_sentence(caught.value)

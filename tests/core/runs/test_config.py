@@ -60,6 +60,8 @@ _NOTHING_MORE = {
     "precision": "auto",
     "devices": "auto",
     "checkpoint_every_s": 60,
+    "left_out": (),
+    "merged": (),
     "labels": "original",
 }
 
@@ -67,9 +69,18 @@ _NOTHING_MORE = {
 def test_every_setting_is_checked_below() -> None:
     checked = {*RANGES, *CHOICES, *SHARES}
 
-    # Names are checked where the encoder's files and the saved split are; two are true or false.
+    # Names are checked where the encoder's files, the saved split and the classes are; two are
+    # true or false.
     left = {field.name for field in fields(TrainConfig)} - checked
-    assert left == {"encoder", "split", "decay", "freeze_embeddings", "devices"}
+    assert left == {
+        "encoder",
+        "split",
+        "decay",
+        "freeze_embeddings",
+        "devices",
+        "left_out",
+        "merged",
+    }
 
 
 @pytest.mark.parametrize("devices", ["auto", "cpu", "gpu:0", "gpu:1,3"])

@@ -354,3 +354,21 @@ def test_a_saved_split_whose_parts_lack_labels_is_refused_in_a_sentence(
     with pytest.raises(BadInput, match="labels of two classes in the split's train part"):
         create_run(workspace, dataset, TrainConfig(split="fixed"), labelled=labelled)
     assert list_runs(workspace) == []
+
+
+def test_a_class_of_one_row_is_named_and_can_be_left_out_or_merged(workspace: Workspace) -> None:
+    rows = [(f"text {n}", ("ham", "spam")[n % 2]) for n in range(80)]
+    dataset = toy.import_rows(workspace, [*rows, ("a writ", "legal")])
+
+    with pytest.raises(BadInput, match="found 1 of 'legal'") as caught:
+        create_run(workspace, dataset, TrainConfig())
+    assert_one_sentence(caught.value)
+    left = create_run(workspace, dataset, TrainConfig(left_out=("legal",)))
+    merged = create_run(workspace, dataset, TrainConfig(merged=(("legal", "ham"),)))
+    assert left.classes == merged.classes == ("ham", "spam")
+    assert find_run(workspace, merged.id).config.merged == (("legal", "ham"),)
+    sizes = [
+        sum(len(read_examples(workspace, run, part).rows) for part in PARTS)
+        for run in (left, merged)
+    ]
+    assert sizes == [80, 81]

@@ -13,6 +13,7 @@ from core.data.importing.import_report import (
     Problem,
     RowProblem,
 )
+from core.data.importing.label_rules import Merging
 from core.data.reading.batches import Positions, RowBatch, TextColumn
 from core.errors import BadInput
 from tests.messages import assert_one_sentence
@@ -210,3 +211,36 @@ def test_a_batch_of_no_rows_gives_none(report: ImportReport) -> None:
 
     assert [len(column) for column in rows] == [0, 0, 0, 0]
     assert cleaning.rows == 0
+
+
+def test_a_missing_label_is_said_whether_the_cell_is_empty_or_null(report: ImportReport) -> None:
+    cleaning = Cleaning(Positions(text=0, label=1), report, first_row=2)
+
+    rows = cleaning.clean(batch(["a", "b", "c", "d"], ["x", None, "", "NA"]))
+
+    assert rows.labels.to_pylist() == ["x", None, None, None]
+    assert cleaning.sentences() == ["3 rows without a label kept as unlabelled (1 with 'NA')"]
+
+
+def test_lists_of_labels_become_labels_or_are_reported(
+    report: ImportReport, tmp_path: Path
+) -> None:
+    cleaning = Cleaning(Positions(text=0, label=1), report, first_row=2)
+
+    rows = cleaning.clean(batch(["a", "b", "c"], ['["x"]', "[]", '["x", "y"]']))
+
+    assert rows.labels.to_pylist() == ["x", None, None]
+    assert problems(report, tmp_path) == ['label_list,4,"[""x"", ""y""]"']
+    assert cleaning.sentences() == [
+        "1 row with several labels, or none for the whole text, kept as unlabelled",
+        "1 row without a label kept as unlabelled (1 with '[]')",
+    ]
+
+
+def test_spellings_of_one_class_are_merged_where_that_is_wanted(report: ImportReport) -> None:
+    cleaning = Cleaning(Positions(text=0, label=1), report, first_row=2, merging=Merging(["spam"]))
+
+    rows = cleaning.clean(batch(["a", "b", "c"], ["Spam", "spam", "ham"]))
+
+    assert rows.labels.to_pylist() == ["spam", "spam", "ham"]
+    assert cleaning.sentences() == ["1 row with 'Spam' counted as 'spam'"]

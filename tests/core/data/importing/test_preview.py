@@ -1,6 +1,9 @@
 import gzip
+import json
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from core.data.importing.preview import Columns, Preview, check_columns, guess_columns, preview_file
@@ -134,3 +137,32 @@ def test_chosen_columns_become_positions(file: Path) -> None:
     assert check_columns(Columns("text", None, "text"), preview).wanted == [2]
     with pytest.raises(BadInput, match="2 columns called 'x'"):
         check_columns(Columns("x"), preview)
+
+
+@pytest.mark.parametrize("kind", ["csv", "gz", "jsonl", "json", "parquet", "xlsx"])
+def test_labels_are_found_in_a_file_that_is_sorted_by_them(tmp_path: Path, kind: str) -> None:
+    rows = [("ab"[n >= 700], f"a message of some words, {n}") for n in range(1_000)]
+    table = [("kind", "words"), *rows]
+    objects = [{"kind": label, "words": text} for label, text in rows]
+    file = tmp_path / f"sorted.{kind}"
+    if kind == "parquet":
+        pq.write_table(pa.Table.from_pylist(objects), file)
+    elif kind == "xlsx":
+        file.write_bytes(xlsx_bytes({"a": table}))
+    elif kind in ("json", "jsonl"):
+        lines = "\n".join(map(json.dumps, objects))
+        file.write_text(lines if kind == "jsonl" else json.dumps(objects))
+    else:
+        content = csv_bytes(table)
+        file.write_bytes(gzip.compress(content) if kind == "gz" else content)
+
+    preview = preview_file(file)
+    assert preview.guess == Columns("words", "kind")
+    assert {row[0] for row in preview.sample.rows} == {"a", "b"}
+    assert {row[0] for row in preview.rows} == {"a"}
+
+
+def test_too_many_columns_are_refused(file: Path) -> None:
+    with pytest.raises(BadInput, match="at most 10,000 columns, but found 10,001") as caught:
+        preview_of(file, (",".join(f"c{n}" for n in range(10_001)) + "\n").encode())
+    assert_one_sentence(caught.value)

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.data.importing.importer import import_file
+from core.data.importing.preview import preview_file
 from core.data.reading.compression import (
     COMPRESSIONS,
     decompress,
@@ -19,6 +21,7 @@ from core.data.reading.compression import (
     read_head,
 )
 from core.errors import BadInput, NotFound, SincerelyError
+from core.workspace import Workspace
 from tests.core.data.workbooks import xlsx_bytes
 from tests.messages import assert_one_sentence
 
@@ -125,3 +128,42 @@ def test_damage_is_said_or_does_not_matter(
         assert_one_sentence(error)
     else:
         assert found == CONTENT or compression == "zstd"  # Which may come without a checksum.
+
+
+@pytest.mark.parametrize("compression", ["gzip", "zip", "zstd"])
+def test_a_small_file_of_very_much_is_refused(tmp_path: Path, compression: str) -> None:
+    (tmp_path / "bomb").write_bytes(packed(bytes(5 << 20), compression))
+    with pytest.raises(BadInput, match="over 50 times what it takes now") as caught:
+        decompress(
+            tmp_path / "bomb",
+            compression,
+            tmp_path / "out",
+            progress=lambda done, total: None,
+            unsuspected=1 << 20,
+        )
+    assert_one_sentence(caught.value)
+    assert (tmp_path / "out").stat().st_size <= 1 << 20
+
+
+def test_a_zip_with_a_very_long_list_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    content = packed(b"text", "zip")
+    start = content.rfind(b"PK\x05\x06")
+    end = bytearray(content[start:])
+    end[12:16] = (17 << 20).to_bytes(4, "little")
+    (tmp_path / "file").write_bytes(content[:start] + bytes(18 << 20) + bytes(end))
+    with pytest.raises(BadInput, match="a list of its files that takes 18 MB") as caught:
+        open_file(tmp_path / "file", "zip")
+    assert_one_sentence(caught.value)
+
+
+@pytest.mark.parametrize("compression", ["gzip", "zstd"])
+def test_a_text_without_line_ends_is_refused_however_small_it_is_packed(
+    workspace: Workspace, tmp_path: Path, compression: str
+) -> None:
+    bomb = b"text,label\n" + b"x" * (40 << 20)
+    (tmp_path / "bomb.csv").write_bytes(packed(bomb, compression))
+
+    assert preview_file(tmp_path / "bomb.csv").header == ("text", "label")
+    with pytest.raises(BadInput, match="a line of more than 16 MB") as caught:
+        import_file(workspace, tmp_path / "bomb.csv")
+    assert_one_sentence(caught.value)

@@ -6,7 +6,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from core.data.reading.excel_process import ROWS, SHEET, SHEETS, DamagedWorkbook, write_sheet
+from core.data.reading.excel_process import ROWS, SHEET, SHEETS, write_sheet
+from core.data.reading.limited_process import ReadingFailed
 from core.errors import BadInput, Cancelled
 from tests.core.data.workbooks import old_xls_bytes, xlsx_bytes
 from tests.messages import assert_one_sentence
@@ -76,7 +77,7 @@ def test_what_the_process_refuses_is_the_callers_sentence(
 def test_a_file_that_is_no_workbook_is_damage_in_the_librarys_words(
     tmp_path: Path, target: Path
 ) -> None:
-    with pytest.raises(DamagedWorkbook, match="Cannot detect file format"):
+    with pytest.raises(ReadingFailed, match="Cannot detect file format"):
         write_sheet(book(tmp_path, b"text,label\na,0\n"), "", target, rows=0)
 
 
@@ -84,7 +85,7 @@ def test_damage_that_ends_the_process_does_not_end_this_one(tmp_path: Path, targ
     content = old_xls_bytes()
     content = content[:1_782] + b"\xd8m\xfau+" + content[1_787:]
 
-    with pytest.raises(DamagedWorkbook):
+    with pytest.raises(ReadingFailed):
         write_sheet(book(tmp_path, content), "", target, rows=0)
 
 

@@ -75,6 +75,10 @@ def test_an_open_document_without_a_spreadsheet_is_refused(tmp_path: Path) -> No
         ("a.jsonl.gz", gzip.compress(b'{"a":\n1}', mtime=0), "an object that takes several lines"),
         ("a", b'{\n"a": 1}', "an object that takes several lines"),
         ("a", b'{"a":\n1}', "an object that takes several lines"),
+        ("a", b'{"text": {"0": "a", "1": "b"}, "label": {"0": "x", "1": "y"}}', "whole table"),
+        ("a", b'{"text": ["a", "b"], "label": ["x", "y"]}', "whole table"),
+        ("a", b'{"version": "1", "data": [{"text": "a"}]}', "whole table"),
+        ("a.json", b"[]", "a JSON array of something else"),
     ],
 )
 def test_json_of_another_shape_is_refused(

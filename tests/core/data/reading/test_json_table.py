@@ -125,7 +125,7 @@ def test_a_file_without_any_object_is_refused(tmp_path: Path) -> None:
 
 def test_a_line_of_many_megabytes_is_refused(tmp_path: Path) -> None:
     file = written(tmp_path, '{"text": "a"}', '{"text": "' + "x" * (70 << 20))
-    with pytest.raises(BadInput, match="a line of more than 64 MB") as caught:
+    with pytest.raises(BadInput, match="a line of more than 16 MB") as caught:
         list(JsonTable(file, JSONL).batches(Positions(0)))
     assert_one_sentence(caught.value)
 

@@ -136,7 +136,7 @@ def test_the_labels_of_the_first_rows_are_counted(open_page: OpenPage, tmp_path:
     path.write_text("text,label\n" + "some words,0\n" * 187 + "other words,1\n" * 30, "utf-8")
     app = pick_path(open_page(), path)
     said = [unescaped(caption.value) for caption in app.caption]
-    assert "0: 187, 1: 13 in the first 200 rows" in said
+    assert "0: 187, 1: 30 in all 217 rows" in said
 
 
 def test_an_odd_choice_is_said_and_one_column_twice_is_not_imported(
@@ -156,7 +156,7 @@ def test_an_empty_text_column_is_said(open_page: OpenPage, tmp_path: Path) -> No
     path.write_text("text,label\n,0\n,1\n", "utf-8")
     app = pick_path(open_page(), path)
     assert not app.exception
-    assert any("is empty in the first 2 rows" in unescaped(w.value) for w in app.warning)
+    assert any("is empty in all 2 rows" in unescaped(w.value) for w in app.warning)
 
 
 def test_markdown_in_names_and_headers_stays_as_it_is(
@@ -168,7 +168,7 @@ def test_markdown_in_names_and_headers_stays_as_it_is(
     shown = [text.value for text in (*app.markdown, *app.caption)]
     assert any("\\*\\*b\\*\\*" in text for text in shown)
     box(app, "Label column").set_value(":smile:").run()
-    assert "<b>0</b>: 1, $1$: 1 in the first 2 rows" in [unescaped(c.value) for c in app.caption]
+    assert "<b>0</b>: 1, $1$: 1 in all 2 rows" in [unescaped(c.value) for c in app.caption]
     do_import(workspace, app)
     assert not app.exception
     assert imported(workspace) == ["**b** :red[x]"]

@@ -43,10 +43,10 @@ def test_labels_are_counted_and_many_are_cut(draw: Draw, tmp_path: Path) -> None
 
     app = drawn(draw, tmp_path, "\n".join(["text,label", *lines, ""]))
 
-    counted = next(each.value for each in app.caption if "in the first 90 rows" in each.value)
+    counted = next(each.value for each in app.caption if "in all 90 rows" in each.value)
     assert "and 3 more" in unescaped(counted)
     field(app.selectbox, "Label column").set_value("\0").run()
-    assert not said(app, "in the first 90 rows")
+    assert not said(app, "in all 90 rows")
 
 
 def test_names_that_occur_twice_cannot_be_chosen_and_without_another_nothing_can(
@@ -85,3 +85,21 @@ def test_another_file_can_be_chosen_and_an_upload_goes(draw: Draw, tmp_path: Pat
 
     assert not path.exists()
     assert "add_file" not in app.session_state
+
+
+def test_spellings_of_one_class_can_be_merged_and_na_kept_as_a_class(
+    draw: Draw, tmp_path: Path
+) -> None:
+    labels = ["Spam", "spam", "SPAM", "NA"]
+    lines = [f"some words {n},{labels[n % 4]}" for n in range(40)]
+
+    app = drawn(draw, tmp_path, "\n".join(["text,label", *lines, ""]))
+
+    warnings = " ".join(unescaped(each.value) for each in app.warning)
+    assert "These look like spellings of one class" in warnings
+    assert "'NA' (10) counts as no label" in warnings
+    field(app.multiselect, "Labels that are a class, not a missing label").set_value(["NA"]).run()
+    (merge,) = app.checkbox
+    assert unescaped(merge.label) == "Count as one class: Spam = spam = SPAM"
+    merge.check().run()
+    assert not app.warning

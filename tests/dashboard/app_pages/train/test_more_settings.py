@@ -9,7 +9,7 @@ from tests.dashboard.shown import field, said
 
 ELSEWHERE = {
     "encoder", "epochs", "learning_rate", "batch_size", "max_seq_length", "train_size",
-    "validation_size", "test_size", "split", "labels",
+    "validation_size", "test_size", "split", "labels", "left_out", "merged",
 }  # fmt: skip
 """Settings that other parts of the form ask for."""
 

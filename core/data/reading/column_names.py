@@ -1,0 +1,5 @@
+"""What columns are often called that hold texts, labels and ids; in small letters."""
+
+TEXT_NAMES = ("question_text", "text", "comment_text", "comment", "tweet", "message", "sentence")
+LABEL_NAMES = ("target", "label", "labels", "class", "category", "toxic", "sentiment", "y")
+ID_NAMES = ("qid", "id", "uid", "row_id")
