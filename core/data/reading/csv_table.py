@@ -172,9 +172,9 @@ class _Shape:
             for mark in ("", "\ufeff")
         ]
         texts = columns[self.positions.text].texts
-        # Of bytes that are no UTF-8 the column is binary.
-        values = pa.array(sorted(set(wanted)), pa.string()).cast(texts.type)
-        return bool(pc.any(pc.is_in(texts, value_set=values)).as_py())
+        # As bytes, because neither side need be UTF-8.
+        values = pa.array({text.encode("utf-8", "surrogateescape") for text in wanted}, pa.binary())
+        return bool(pc.any(pc.is_in(texts.cast(pa.binary()), value_set=values)).as_py())
 
 
 def _bare(cell: str) -> str:

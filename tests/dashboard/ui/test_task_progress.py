@@ -148,7 +148,7 @@ def test_cancel_ends_a_task_whose_worker_was_never_heard_of(workspace: Workspace
     app = shown(task)
     app.get_by_key("task_cancel").click().run()
     assert not app.exception
-    assert [button.label for button in app.button] == ["Dismiss"]
+    assert [button.label for button in app.button] == ["Try again", "Dismiss"]
 
 
 def test_a_stopped_task_is_no_error(workspace: Workspace, shown) -> None:
