@@ -48,7 +48,7 @@ def damage_said(what: str, path: Path, action: str) -> Iterator[None]:
     """
     try:
         yield
-    except SincerelyError:
+    except (SincerelyError, MemoryError):  # Too little memory says nothing about the file.
         raise
     except Exception as error:  # Readers of damaged files raise nearly anything.
         if not path.parent.exists():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -54,9 +55,10 @@ def held(
             )
         ) from error
     note = _note(path)
+    known = {"pid": os.getpid(), "command": _command(), "machine": platform.node()}
     try:
         with suppress(OSError):  # A full disk must not keep anybody from deleting something.
-            note.write_text(json.dumps({"pid": os.getpid(), "command": _command()}), "utf-8")
+            note.write_text(json.dumps(known), "utf-8")
         yield
     finally:
         with suppress(OSError):
@@ -68,9 +70,11 @@ def holder_of(path: Path) -> str:
     """Which process holds a lock, for people."""
     try:
         known = json.loads(_note(path).read_text("utf-8"))
-        pid, command = int(known["pid"]), str(known["command"])
+        pid, command, machine = int(known["pid"]), str(known["command"]), known["machine"]
     except (OSError, ValueError, KeyError, TypeError):
         return "another process"
+    if machine != platform.node():  # Its number may be that of another process here.
+        return f"process {pid} ({command}) on {machine}"
     state = _state(pid)
     if not state:  # What is left of one that died: it is not the one that holds it now.
         return "another process"

@@ -5,7 +5,7 @@ Numbers that JSON does not know (NaN, infinity) are written as null. Source: msg
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -82,20 +82,11 @@ def read_records(root: Path, name: str, parse: Callable[[str], Named]) -> list[N
 
 
 def unreadable_records(
-    root: Path, name: str, parse: Callable[[str], Named], known: Collection[str] = ()
+    root: Path, name: str, parse: Callable[[str], Identified]
 ) -> list[Unreadable]:
-    """The folders of `root` that `read_records` leaves out, by name.
-
-    Args:
-        root: As for `read_records`.
-        name: As for `read_records`.
-        parse: As for `read_records`.
-        known: Ids of records that were read, and need not be again.
-    """
+    """The folders of `root` that `read_records`, given the same, leaves out, by name."""
     found = []
-    for folder in sorted(path for path in root.glob("[!.]*") if path.name not in known):
-        if not folder.is_dir():
-            continue
+    for folder in sorted(path for path in root.glob("[!.]*") if path.is_dir()):
         try:
             _read_in_place(parse, folder / name)
         except (OSError, ValueError, TypeError, KeyError) as error:

@@ -146,7 +146,7 @@ def runs_table(workspace: Workspace, runs: list[Run]) -> pd.DataFrame:
                 "Seconds": pace.seconds,
                 "Started": pd.Timestamp(run.created),
                 "Notes": read_notes(workspace, run),
-                "Damage": run_damage(workspace, run, found[run.id]),
+                "Damage": run_damage(workspace, run, found[run.id], result),
             }
         )
     table = pd.DataFrame(rows)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 _HEADERS = {
     "Content-Security-Policy": "frame-ancestors 'none'",
@@ -17,6 +19,8 @@ _HEADERS = {
 }
 _REFUSAL = "Open Sincerely by the address that `python -m core dashboard` prints.\n"
 _POLICY_VIOLATION = 1008
+_PORTS = {"http": 80, "https": 443}
+_log = logging.getLogger(__name__)
 
 
 class SameSiteOnly:
@@ -37,9 +41,18 @@ class SameSiteOnly:
         """Answer one request, or hold one WebSocket."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
-        elif _is_own(Headers(scope=scope)):
+            return
+        headers = Headers(scope=scope)
+        if _is_own(headers):
             await self._app(scope, receive, _with_headers(send))
         elif scope["type"] == "websocket":
+            # Behind a proxy that is not set up for this, nothing else tells why no page works.
+            _log.warning(
+                "refused a page of %.200s to connect to %.200s; server.allowedHosts and"
+                " server.corsAllowedOrigins in .streamlit/config.toml say what is allowed",
+                headers.get("origin"),
+                headers.get("host"),
+            )
             await receive()
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
         else:
@@ -65,23 +78,31 @@ def _is_own(headers: Headers) -> bool:
     programs need not.
     """
     hosts, origins = headers.getlist("host"), headers.getlist("origin")
-    if len(hosts) != 1 or len(origins) > 1 or not _is_our_name(hosts[0]):
+    if len(hosts) != 1 or len(origins) > 1 or not is_host_allowed(hosts[0]):
         return False
     if not origins:
         return True
     allowed = {each.strip().rstrip("/") for each in st.get_option("server.corsAllowedOrigins")}
-    return urlsplit(origins[0]).netloc.lower() == hosts[0].lower() or origins[0] in allowed
+    return is_origin_of(origins[0], hosts[0]) or origins[0] in allowed
 
 
-def _is_our_name(host: str) -> bool:
-    """Whether `server.allowedHosts` has a host's name; without one, any name will do."""
-    names = [name.strip().lower().rstrip(".") for name in st.get_option("server.allowedHosts")]
+def is_origin_of(origin: str, host: str) -> bool:
+    """Whether a page's origin is the host that it asks.
+
+    Browsers leave out a port that goes without saying, and a proxy may put it in again. Whether the
+    host is asked by TLS only a proxy before this server knows.
+
+    Args:
+        origin: As browsers send it: `https://example.org`, or `null` for a page without one.
+        host: The request's Host.
+    """
     try:
-        asked = (urlsplit(f"//{host}").hostname or "").rstrip(".")
+        page, asked = urlsplit(origin), urlsplit(f"//{host}")
+        usual = _PORTS.get(page.scheme)
+        known = usual is not None and page.hostname is not None
+        return known and (page.hostname, page.port or usual) == (
+            asked.hostname,
+            asked.port or usual,
+        )
     except ValueError:
         return False
-    # A pattern such as `*.example.org` allows the names below it.
-    return not names or any(
-        name in ("*", asked) or (name.startswith("*.") and asked.endswith(name[1:]))
-        for name in names
-    )

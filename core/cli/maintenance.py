@@ -44,10 +44,11 @@ def _add_thing(sub: argparse.ArgumentParser) -> None:
 
 def _check(workspace: Workspace, options: argparse.Namespace) -> int:
     found = list(all_damage(workspace))
-    left = [damage for damage in found if not (options.repair and repair(workspace, damage))]
+    left = 0
     for damage in found:
-        outcome = "" if damage in left else "it has been made again or goes without"
-        print(one_line(str(damage.error(outcome))))
+        done = repair(workspace, damage) if options.repair else ""
+        left += not done
+        print(one_line(str(damage.error(done))))
     if not found:
         print("Every file can be read.")
     return 1 if left else 0

@@ -55,11 +55,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # The reader, such as `head`, has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:
+    except Exception:
         # Late, because it loads what knows every file, and only where something is wrong.
         from core.maintenance.damage import explained
 
-        damage = explained(workspace, error)
+        damage = explained(workspace, vars(options).values())
         if damage is None:
             raise
         say(str(damage))

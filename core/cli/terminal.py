@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
-from core.records import read_records, unreadable_records
+from core.records import unreadable_records
 from core.workspace import Workspace
 
 Command = Callable[[Workspace, argparse.Namespace], int | None]
@@ -74,12 +74,11 @@ def say(text: str) -> None:
 
 def say_unreadable(root: Path, name: str, parse: Callable[[str], Any]) -> None:
     """Tell of the folders that a list leaves out because their record is damaged."""
-    known = {one.id for one in read_records(root, name, parse)}
-    for found in unreadable_records(root, name, parse, known):
-        say(
-            f"{found.folder.name} is damaged: {name} holds {found.cause}; put the file back, or"
-            f" remove it all by `python -m core delete {found.folder.name}`."
-        )
+    for found in unreadable_records(root, name, parse):
+        # Late, because it loads what knows every file, and only where something is wrong.
+        from core.maintenance.damage import record_damage
+
+        say(one_line(str(record_damage(found).error())))
 
 
 def one_line(text: str) -> str:

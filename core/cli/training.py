@@ -201,7 +201,7 @@ def _run_row(workspace: Workspace, run: Run) -> _RunRow:
         test=result.test if result else None,
         rows_per_s=pace.rows_per_s or 0.0,
         seconds=pace.seconds,
-        damage=run_damage(workspace, run, status),
+        damage=run_damage(workspace, run, status, result),
     )
 
 

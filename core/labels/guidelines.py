@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -15,6 +17,7 @@ from core.labels.annotators import checked_annotator
 from core.labels.class_keys import ClassKeys, first_keys, next_keys, unstored_keys
 from core.labels.store.schema import CLASS_KEYS, GUIDELINES
 from core.labels.store.store import LabelStore
+from core.records import from_json
 
 MAX_TEXT = 20_000
 MAX_CLASSES = 200
@@ -108,11 +111,17 @@ def _add(connection: sa.Connection, dataset: Dataset, written: Guideline, keys: 
 def _versions(connection: sa.Connection, dataset: Dataset) -> list[Guideline]:
     wanted = sa.select(GUIDELINES).where(GUIDELINES.c.fingerprint == dataset.fingerprint)
     found = connection.execute(wanted.order_by(GUIDELINES.c.version)).all()
-    try:
+    with _damage_said():
         return [
             Guideline(one.version, one.text, tuple(json.loads(one.classes)), one.author, one.at_ms)
             for one in found
         ]
+
+
+@contextmanager
+def _damage_said() -> Iterator[None]:
+    try:
+        yield
     except (ValueError, TypeError) as error:
         raise DamagedFile(
             "the guideline in the label store", cause_of(error), "put a copy of labels.sqlite back"
@@ -128,7 +137,8 @@ def _keys(connection: sa.Connection, dataset: Dataset, versions: list[Guideline]
     classes = dataset.classes
     for one in versions:
         if one.version in stored:
-            keys = json.loads(stored[one.version])
+            with _damage_said():
+                keys = from_json(ClassKeys, stored[one.version])
         elif keys is not None:  # An older Sincerely at the same store has written it.
             keys = next_keys(one.classes, before=classes, given=keys)
         classes = one.classes

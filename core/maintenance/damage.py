@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
-from pathlib import Path
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator, Set
 
 from core.data.dataset import Dataset, list_datasets
 from core.data.text.profile import write_profile
@@ -25,24 +23,23 @@ from core.scoring.scoring_job import Scoring, list_scorings
 from core.workspace import DatasetPaths, Workspace
 
 _log = logging.getLogger(__name__)
-_MET: TypeAlias = Dataset | Run | Task | Scoring
-_MOST_VALUES = 20
 
 
-def explained(workspace: Workspace, error: Exception) -> SincerelyError | None:
+def explained(workspace: Workspace, shown: Iterable[object]) -> SincerelyError | None:
     """The damaged file that made some work fail, as an error for people; None if it is a bug.
 
-    Only the things that the failed code had in hand are looked through, so that this costs no more
-    than reading one of them. What can be made again is, and the error says so.
+    Only what was asked about is looked through. What can be made again is, and the error says so.
 
     Args:
         workspace: Where the work was done.
-        error: What it raised.
+        shown: What a page shows or a command was given: among whatever else, ids or names of data
+            sets, runs, tasks and scored files, or lists of these.
     """
     try:
-        for damage in _suspected(workspace, error):
-            _log.warning("damaged: %s", damage, exc_info=error)
-            return damage.error(repair(workspace, damage))
+        for damage in _damage_to(workspace, set(_texts(shown))):
+            _log.warning("damaged: %s", damage, exc_info=True)
+            done = repair(workspace, damage)
+            return damage.error(f"{done}, so try again" if done else "")
     except SincerelyError as said:  # It cannot be repaired: the disk is full.
         return said
     return None
@@ -56,42 +53,34 @@ def all_damage(workspace: Workspace) -> Iterator[Damage]:
         yield from dataset_damage(workspace, dataset)
     for run in list_runs(workspace):
         yield from run_damage(workspace, run)
-    jobs: list[Task | Scoring] = [*list_tasks(workspace), *list_scorings(workspace)]
-    for job in jobs:
+    for job in _jobs(workspace):
         yield from _of_job(workspace, job)
-    for path in sorted(workspace.cache.glob("*/*.parquet")):
-        yield from _of_cache(path)
+    yield from _of_cache(workspace, "*")
 
 
 def unreadable(workspace: Workspace) -> list[Unreadable]:
     """Data sets, runs, scored files and tasks whose record is damaged, so that no list has them."""
-    datasets, runs = list_datasets(workspace), list_runs(workspace)
-    scorings, tasks = list_scorings(workspace), list_tasks(workspace)
     return [
-        *unreadable_records(
-            workspace.datasets, "dataset.json", Dataset.from_json, {one.id for one in datasets}
-        ),
-        *unreadable_records(workspace.runs, "job.json", Run.from_json, {one.id for one in runs}),
-        *unreadable_records(
-            workspace.scorings, "job.json", Scoring.from_json, {one.id for one in scorings}
-        ),
-        *unreadable_records(workspace.tasks, "job.json", Task.from_json, {one.id for one in tasks}),
+        *unreadable_records(workspace.datasets, "dataset.json", Dataset.from_json),
+        *unreadable_records(workspace.runs, "job.json", Run.from_json),
+        *unreadable_records(workspace.scorings, "job.json", Scoring.from_json),
+        *unreadable_records(workspace.tasks, "job.json", Task.from_json),
     ]
 
 
 def repair(workspace: Workspace, damage: Damage) -> str:
-    """Make again what can be: gives what to do next, empty where only a person can decide.
+    """Make again what can be: gives what was done, empty where only a person can decide.
 
     Raises:
         DiskError: the disk is full or closed to this user.
     """
     if damage.profile_of is not None:
         _remake_profile(workspace, damage.profile_of)
-        return "it has been made again, so do it once more"
+        return "it has been made again"
     if damage.path.is_relative_to(workspace.cache):
         with disk_errors("the workspace"):
             damage.path.unlink(missing_ok=True)
-        return "it is made again when it is needed, so do it once more"
+        return "it will be made again when it is needed"
     return ""
 
 
@@ -107,79 +96,36 @@ def _remake_profile(workspace: Workspace, dataset: Dataset) -> None:
         os.replace(staged.profile, paths.profile)
 
 
-def _suspected(workspace: Workspace, error: Exception) -> Iterator[Damage]:
-    """Damage to what the code that raised an error had in hand, the innermost first."""
-    seen: set[object] = set()
-    for value in _values(error):
-        for subject in _subjects(workspace, value):
-            key = subject if isinstance(subject, Path) else (type(subject), subject.id)
-            if key in seen:
-                continue
-            seen.add(key)
-            if isinstance(subject, Path):
-                yield from _of_cache(subject)
-            elif isinstance(subject, Dataset):
-                yield from dataset_damage(workspace, subject)
-            elif isinstance(subject, Run):
-                yield from run_damage(workspace, subject)
-            else:
-                yield from _of_job(workspace, subject)
+def _texts(values: Iterable[object]) -> Iterator[str]:
+    for value in values:
+        for each in value if isinstance(value, list | tuple) else [value]:
+            if isinstance(each, str):
+                yield each
 
 
-def _values(error: BaseException) -> Iterator[object]:
-    """The local variables where an error was raised, from there outwards, and what is in them."""
-    frames = []
-    step = error.__traceback__
-    while step is not None:
-        frames.append(step.tb_frame)
-        step = step.tb_next
-    for frame in reversed(frames):
-        for value in list(frame.f_locals.values()):
-            yield value
-            if isinstance(value, list | tuple | set):
-                yield from list(value)[:_MOST_VALUES]
-            elif isinstance(value, dict):
-                yield from list(value.values())[:_MOST_VALUES]
+def _damage_to(workspace: Workspace, names: Set[str]) -> Iterator[Damage]:
+    """Damage to what has one of these ids or names, and to the data sets of such runs."""
+    runs = [run for run in list_runs(workspace) if {run.id, run.name} & names]
+    names = names | {run.dataset_id for run in runs}
+    for dataset in list_datasets(workspace):
+        if {dataset.id, dataset.name} & names:
+            yield from dataset_damage(workspace, dataset)
+            yield from _of_cache(workspace, f"{dataset.fingerprint}-*")
+    for run in runs:
+        yield from run_damage(workspace, run)
+    for job in _jobs(workspace):
+        if job.id in names:
+            yield from _of_job(workspace, job)
 
 
-def _subjects(workspace: Workspace, value: object) -> Iterator[Path | _MET]:
-    """The thing of the workspace that a value is, or in whose folder a path leads."""
-    if isinstance(value, _MET):
-        if _folder(workspace, value).is_dir():  # Else it was deleted meanwhile.
-            yield value
-        return
-    folder = getattr(value, "folder", value)
-    if not isinstance(folder, Path) or not folder.is_relative_to(workspace.root):
-        return
-    parts = folder.relative_to(workspace.root).parts
-    if parts[:1] == (workspace.cache.name,):
-        yield folder
-    elif len(parts) > 1:
-        yield from _things(workspace, parts[0], parts[1])
+def _jobs(workspace: Workspace) -> list[Task | Scoring]:
+    return [*list_tasks(workspace), *list_scorings(workspace)]
 
 
-def _folder(workspace: Workspace, thing: _MET) -> Path:
-    if isinstance(thing, Dataset):
-        return workspace.dataset(thing.id).folder
-    if isinstance(thing, Run):
-        return workspace.run(thing.id).folder
-    job = workspace.task(thing.id) if isinstance(thing, Task) else workspace.scoring(thing.id)
-    return job.folder
-
-
-def _things(workspace: Workspace, kind: str, thing_id: str) -> Iterator[_MET]:
-    listed: dict[str, list[_MET]] = {
-        workspace.datasets.name: [*list_datasets(workspace)],
-        workspace.runs.name: [*list_runs(workspace)],
-        workspace.tasks.name: [*list_tasks(workspace)],
-        workspace.scorings.name: [*list_scorings(workspace)],
-    }
-    yield from (one for one in listed.get(kind, []) if one.id == thing_id)
-
-
-def _of_cache(path: Path) -> Iterator[Damage]:
-    if path.suffix == ".parquet" and path.is_file() and (cause := table_damage(path)):
-        yield Damage("a file of the cache", path, cause, "remove that file")
+def _of_cache(workspace: Workspace, name: str) -> Iterator[Damage]:
+    for path in sorted(workspace.cache.glob(f"*/{name}.parquet")):
+        if cause := table_damage(path):
+            yield Damage("a file of the cache", path, cause, "remove that file")
 
 
 def _of_job(workspace: Workspace, job: Task | Scoring) -> Iterator[Damage]:
@@ -198,7 +144,7 @@ def record_damage(found: Unreadable) -> Damage:
     """What is wrong with a thing that no list has, and what to do about it."""
     kind, identifier = found.folder.parts[-2:]
     what, name = _RECORDS[kind]
-    action = f"put the file back, or remove it all by `python -m core delete {identifier}`"
+    action = f"put the file back, or delete all of it with `python -m core delete {identifier}`"
     return Damage(f"the record of {what} {identifier}", found.folder / name, found.cause, action)
 
 

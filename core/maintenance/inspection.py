@@ -28,6 +28,8 @@ from core.runs.run import Run
 from core.workspace import JobPaths, Workspace, slug
 
 _LENGTH_COLUMNS = [UNIT, LABEL, LENGTH, COUNT]
+_ROUNDING = 1e-4
+"""By so much a sound probability in single precision may be above 1."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Damage:
         path: Where it is.
         cause: What was found instead, as a noun phrase.
         action: What to do about it, as an instruction without a full stop.
-        profile_of: The data set whose import can write it again from the texts.
+        profile_of: The data set whose texts are sound, so that it can be written again from them.
     """
 
     what: str
@@ -68,7 +70,8 @@ def dataset_damage(workspace: Workspace, dataset: Dataset) -> Iterator[Damage]:
         (paths.profile, lambda path: Profile.from_json(path.read_text("utf-8"))),
     ):
         if cause := _fault(path, check):
-            yield Damage(f"the profile of data set {name}", path, cause, IMPORT_AGAIN, dataset)
+            source = None if found else dataset
+            yield Damage(f"the profile of data set {name}", path, cause, IMPORT_AGAIN, source)
     yield from _kept_damage(workspace, dataset)
 
 
@@ -119,6 +122,8 @@ def _fault(path: Path, check: Callable[[Path], object]) -> str:
     """What is found instead of a sound file; empty if it is one."""
     try:
         check(path)
+    except MemoryError:  # It says nothing about the file.
+        raise
     except Exception as error:  # Readers of damaged files raise nearly anything.
         return cause_of(error)
     return ""
@@ -188,5 +193,5 @@ def _check_predictions(path: Path, run: Run) -> None:
     if len(table) and pc.max(table[CLASS_ID]).as_py() >= len(run.classes):
         raise ValueError("a class that the run does not know")
     for name in columns:
-        if not np.all(table[name].to_numpy() <= 1):
-            raise ValueError("probabilities that are none")
+        if not np.all(table[name].to_numpy() <= 1 + _ROUNDING):
+            raise ValueError("probabilities above 1")

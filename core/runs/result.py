@@ -84,10 +84,16 @@ def read_result(workspace: Workspace, run: Run) -> RunResult | None:
     return next(iter(read_each([path], _read)), None) if path.exists() else None
 
 
-def run_damage(workspace: Workspace, run: Run, status: JobStatus) -> str:
+def run_damage(workspace: Workspace, run: Run, status: JobStatus, result: RunResult | None) -> str:
     """In one sentence what of a run's own files is missing or damaged; empty if it is sound.
 
     Only what is quickly seen: texts and predictions are read where they are needed.
+
+    Args:
+        workspace: Where the run is.
+        run: The run.
+        status: Its present state.
+        result: What `read_result` gave.
     """
     paths = workspace.run(run.id)
     needed = [paths.result, paths.predictions] if status.state is JobState.FINISHED else []
@@ -95,7 +101,7 @@ def run_damage(workspace: Workspace, run: Run, status: JobStatus) -> str:
         if not path.is_file() and paths.description.exists():
             return str(DamagedFile(f"the run's {shown_path(path)}", "no file", TRAIN_AGAIN))
     try:
-        if paths.result.exists():
+        if result is None and paths.result.exists():
             with damage_said("the run's result", paths.result, TRAIN_AGAIN):
                 _read(paths.result)
     except DamagedFile as error:

@@ -1,4 +1,4 @@
-"""What no list has because its record is damaged: said, and removed by a button."""
+"""What no list has because its record is damaged: said, and deleted on request."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ def damaged_list() -> None:
         kind, identifier = found.folder.parts[-2:]
         with st.container(horizontal=True, vertical_alignment="center"):
             st.error(plain(str(record_damage(found).error())), icon=":material/error:")
-            st.button(
-                "Delete it",
-                icon=":material/delete:",
-                key=f"damaged_{kind}_{identifier}",
-                help="Removes its folder with everything in it; this cannot be undone.",
-                on_click=attempt,
-                args=[lambda found=found: _delete(found)],
-            )
+            with st.popover("Delete", icon=":material/delete:"):
+                st.markdown("This removes its folder with everything in it.")
+                st.button(
+                    "Delete for good",
+                    type="primary",
+                    key=f"damaged_{kind}_{identifier}",
+                    on_click=attempt,
+                    args=[lambda found=found: _delete(found)],
+                )
 
 
 def _delete(found: Unreadable) -> None:

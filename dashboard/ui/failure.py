@@ -9,8 +9,11 @@ from typing import ParamSpec, TypeAlias
 
 import streamlit as st
 
+from core.data.dataset import list_datasets
 from core.errors import SincerelyError
 from core.maintenance.damage import explained
+from core.runs.run import list_runs
+from core.scoring.scoring_job import list_scorings
 from dashboard import state
 from dashboard.ui.plain_text import plain
 
@@ -53,10 +56,28 @@ def _show(error: Exception) -> None:
     Raises:
         Exception: it is neither, but a bug.
     """
-    said = error if isinstance(error, SincerelyError) else explained(state.workspace(), error)
+    said = _said(error)
     if said is None:
         raise error
     st.error(plain(str(said)), icon=":material/error:")
+
+
+def _said(error: Exception) -> SincerelyError | None:
+    """What to tell people of an error; None if it is a bug."""
+    if isinstance(error, SincerelyError):
+        return error
+    workspace = state.workspace()
+    run = state.chosen_run(list_runs(workspace))
+    scoring = state.chosen_scoring(list_scorings(workspace))
+    datasets = list_datasets(workspace)
+    shown = [
+        run.id if run else "",
+        scoring.id if scoring else "",
+        state.chosen_dataset(datasets).id if datasets else "",
+        # Boxes keep ids, too, such as that of a second run to compare with.
+        *st.session_state.to_dict().values(),
+    ]
+    return explained(workspace, shown)
 
 
 def attempt(action: Callable[[], object], *, say: Callable[[str], object] = state.notice) -> None:
@@ -69,7 +90,7 @@ def attempt(action: Callable[[], object], *, say: Callable[[str], object] = stat
     try:
         action()
     except Exception as error:
-        said = error if isinstance(error, SincerelyError) else explained(state.workspace(), error)
+        said = _said(error)
         if said is None:
             raise
         say(str(said))

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from core.files import read_all, write_atomically
+from core.errors import DamagedFile
+from core.files import damage_said, read_all, write_atomically
 
 
 def test_small_files_are_read_and_damaged_ones_left_out(tmp_path: Path) -> None:
@@ -53,3 +54,18 @@ def test_readers_see_the_old_or_the_new_text_and_never_half(tmp_path: Path) -> N
     writer.join()
 
     assert seen <= texts
+
+
+def test_whatever_a_reader_raises_is_said_of_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "runs" / "toy" / "texts"
+    path.parent.mkdir(parents=True)
+    with (
+        pytest.raises(DamagedFile, match="the texts in runs/toy/texts, but found no file: import"),
+        damage_said("the texts", path, "import them again"),
+    ):
+        path.read_bytes()
+
+
+def test_too_little_memory_is_no_damage(tmp_path: Path) -> None:
+    with pytest.raises(MemoryError), damage_said("the texts", tmp_path / "texts", "wait"):
+        raise MemoryError

@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import subprocess
@@ -75,6 +76,14 @@ def test_a_lock_of_a_process_that_died_is_free(path: Path, holder: "subprocess.P
     with held(path, "the list", patience_s=0):
         assert f"process {os.getpid()} (" in holder_of(path)
     assert list(path.parent.glob("*.holder")) == []
+
+
+def test_a_holder_on_another_machine_is_not_taken_for_a_process_of_this_one(path: Path) -> None:
+    note = {"pid": os.getpid(), "command": "core rename a b", "machine": "another.example"}
+    path.parent.mkdir()
+    path.with_name(".lock.holder").write_text(json.dumps(note), "utf-8")
+
+    assert holder_of(path) == f"process {os.getpid()} (core rename a b) on another.example"
 
 
 def test_an_error_inside_gives_the_lock_free(path: Path) -> None:

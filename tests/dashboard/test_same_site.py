@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from dashboard.same_site import is_origin_of
 from tests.dashboard.browsing import Dashboard
 
 KEY = base64.b64encode(b"0123456789abcdef").decode()
@@ -78,3 +79,40 @@ def test_a_name_that_leads_here_by_rebinding_gets_nothing(dashboard: Dashboard, 
     assert socket_status(dashboard, Host=host, Origin=f"http://{host}") == 403
     assert answer(dashboard, "/", {"Host": host})[0] == 403
     assert answer(dashboard, "/_stcore/host-config", {"Host": host})[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("origin", "host"),
+    [
+        ("http://localhost:8501", "localhost:8501"),
+        ("http://LOCALHOST:8501", "localhost:8501"),
+        ("http://[::1]:8501", "[::1]:8501"),
+        ("http://example.org", "example.org"),
+        # Behind a proxy with TLS, which may name the port or not.
+        ("https://example.org", "example.org"),
+        ("https://example.org", "example.org:443"),
+        ("https://example.org:8443", "example.org:8443"),
+    ],
+)
+def test_an_origin_is_a_hosts_own_whoever_names_the_usual_port(origin: str, host: str) -> None:
+    assert is_origin_of(origin, host)
+
+
+@pytest.mark.parametrize(
+    ("origin", "host"),
+    [
+        ("http://localhost", "localhost:8501"),
+        ("http://localhost:8502", "localhost:8501"),
+        ("http://localhost:8501", "127.0.0.1:8501"),
+        ("https://example.org", "example.org:80"),
+        ("https://example.org.evil.example", "example.org"),
+        ("https://evil.example/?example.org", "example.org"),
+        ("http://localhost:port", "localhost:8501"),
+        ("http://[::1", "[::1]:8501"),
+        ("file://localhost", "localhost"),
+        ("null", "null"),
+        ("", ""),
+    ],
+)
+def test_an_origin_of_another_port_name_or_kind_is_none_of_the_host(origin: str, host: str) -> None:
+    assert not is_origin_of(origin, host)

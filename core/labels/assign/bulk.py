@@ -75,30 +75,32 @@ class BulkLabel:
         name: Of the batch, for `undo_all`.
         value: The label that it gave.
         rows: How many rows still have an event of it.
-        annotator: Who clicked.
     """
 
     name: str
     value: str
     rows: int
-    annotator: str
 
 
-def last_bulk(store: LabelStore, dataset: Dataset) -> BulkLabel | None:
-    """The last click on a data set that has not been taken back; None where there is none.
+def last_bulk(store: LabelStore, dataset: Dataset, annotator: str) -> BulkLabel | None:
+    """A person's last click on a data set that has not been taken back; None where there is none.
 
     Raises:
         SincerelyError: as `LabelStore.reading`.
     """
-    own = sa.and_(STANDING, EVENTS.c.fingerprint == dataset.fingerprint, EVENTS.c.batch != "")
+    # From the newest event back. Concatenated, because the index of fingerprints would have the
+    # database sort all events of the data set: 13 times as long where there are 200,000.
+    of_dataset = EVENTS.c.fingerprint.concat("") == dataset.fingerprint
+    own = sa.and_(EVENTS.c.batch != "", EVENTS.c.annotator == annotator, of_dataset, STANDING)
     newest = sa.select(EVENTS).where(own).order_by(EVENTS.c.id.desc()).limit(1)
     with store.reading() as connection:
         last = connection.execute(newest).first()
         if last is None:
             return None
-        of_batch = sa.and_(own, EVENTS.c.batch == last.batch)
+        # One transaction has stored them all, and others wait meanwhile: their numbers follow.
+        of_batch = sa.and_(own, EVENTS.c.batch == last.batch, EVENTS.c.id > last.id - MAX_ROWS)
         rows = connection.execute(sa.select(sa.func.count()).where(of_batch)).scalar_one()
-    return BulkLabel(last.batch, last.value, rows, last.annotator)
+    return BulkLabel(last.batch, last.value, rows)
 
 
 def undo_all(store: LabelStore, dataset: Dataset, name: str, *, annotator: str) -> int:

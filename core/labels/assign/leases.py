@@ -5,8 +5,9 @@ A lease that is not renewed runs out, so that the rows of somebody who left come
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -36,11 +37,20 @@ class Assignment:
 
 
 def renew(batch: Batch, session: LabelSession) -> None:
-    """Let the leases of a tab at which somebody works run anew."""
+    """Let the leases of a tab at which somebody works run anew.
+
+    One that has run out meanwhile does not, where another tab got its row.
+    """
+    now, others = batch.now_ms(), LEASES.alias("others")
     own = sa.and_(LEASES.c.fingerprint == session.fingerprint, LEASES.c.holder == session.holder)
-    batch.connection.execute(
-        sa.update(LEASES).where(own).values(until_ms=batch.now_ms() + LEASE_MS)
+    elsewhere = sa.exists().where(
+        others.c.fingerprint == LEASES.c.fingerprint,
+        others.c.row == LEASES.c.row,
+        others.c.holder != LEASES.c.holder,
+        _runs(others.c, now),
     )
+    still = sa.or_(_runs(LEASES.c, now), ~elsewhere.correlate(LEASES))
+    batch.connection.execute(sa.update(LEASES).where(own, still).values(until_ms=now + LEASE_MS))
 
 
 def give_back(batch: Batch, session: LabelSession, rows: Sequence[int]) -> None:
@@ -63,14 +73,21 @@ def hold(batch: Batch, session: LabelSession, assigned: Assignment) -> None:
     _insert(batch, session, [assigned], batch.now_ms(), first=(first or 0) - 1)
 
 
-def release(store: LabelStore, holder: str) -> None:
+def release(store: LabelStore, holder: str, *, unless: Callable[[], bool] = lambda: False) -> None:
     """End all leases of a tab that was closed.
+
+    Args:
+        store: Where leases are.
+        holder: The tab.
+        unless: Whether the tab is open after all. Asked when nobody else can lease rows any more:
+            a tab that was reloaded meanwhile keeps what it leased.
 
     Raises:
         SincerelyError: as `LabelStore.writing`.
     """
     with store.writing() as batch:
-        batch.connection.execute(sa.delete(LEASES).where(LEASES.c.holder == holder))
+        if not unless():
+            batch.connection.execute(sa.delete(LEASES).where(LEASES.c.holder == holder))
 
 
 def rows_elsewhere(batch: Batch, session: LabelSession) -> dict[int, int]:
@@ -78,14 +95,14 @@ def rows_elsewhere(batch: Batch, session: LabelSession) -> dict[int, int]:
     wanted = sa.select(LEASES.c.row, LEASES.c.place).where(
         LEASES.c.fingerprint == session.fingerprint,
         LEASES.c.holder != session.holder,
-        _runs(batch.now_ms()),
+        _runs(LEASES.c, batch.now_ms()),
     )
     return {int(row): int(place) for row, place in batch.connection.execute(wanted)}
 
 
 def held_rows(batch: Batch, session: LabelSession, elsewhere: Container[int]) -> list[Assignment]:
     """The rows on this screen, in their order; none that somebody else got after its lease."""
-    runs = _runs(batch.now_ms()).label("runs")
+    runs = _runs(LEASES.c, batch.now_ms()).label("runs")
     wanted = sa.select(LEASES.c.row, LEASES.c.queue, runs).where(
         LEASES.c.fingerprint == session.fingerprint, LEASES.c.holder == session.holder
     )
@@ -104,9 +121,9 @@ def lease(batch: Batch, session: LabelSession, assigned: Sequence[Assignment]) -
     _insert(batch, session, assigned, batch.now_ms())
 
 
-def _runs(now: int) -> sa.ColumnElement[bool]:
+def _runs(lease: Any, now: int) -> sa.ColumnElement[bool]:
     """Whether a lease holds; one that is longer than any can be is of a clock that went back."""
-    return sa.and_(LEASES.c.until_ms > now, LEASES.c.until_ms <= now + LEASE_MS)
+    return sa.and_(lease.until_ms > now, lease.until_ms <= now + LEASE_MS)
 
 
 def _insert(

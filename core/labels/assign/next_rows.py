@@ -91,7 +91,8 @@ def take(
 def rows_left(ledger: Ledger, session: LabelSession, request: QueueRequest) -> int:
     """How many rows may still be asked, whoever has them on the screen."""
     free = _free(ledger, session, request)
-    return max((int(free[stream.rows].sum()) for stream in request.streams), default=0)
+    alone = max((int(free[stream.rows].sum()) for stream in request.streams), default=0)
+    return alone if request.answered else alone + len(_waiting(ledger, session, request))
 
 
 def _free(ledger: Ledger, session: LabelSession, request: QueueRequest) -> NDArray[np.bool_]:
@@ -197,12 +198,17 @@ def _second(
     ledger: Ledger, session: LabelSession, request: QueueRequest, room: int, barred: set[int]
 ) -> list[Assignment]:
     """Rows of the double share that one other person has labelled."""
+    waiting = _waiting(ledger, session, request)[:room]
+    return [Assignment(int(row), DOUBLE) for row in waiting if int(row) not in barred]
+
+
+def _waiting(ledger: Ledger, session: LabelSession, request: QueueRequest) -> NDArray[np.int64]:
+    """Rows that wait for this person's answer as the second one."""
     if not request.double:
-        return []
+        return np.zeros(0, np.int64)
     own = ledger.labelled(session.annotator) | ledger.skipped(session.annotator)
     waiting = np.flatnonzero((ledger.answers == 1) & ~own)
-    waiting = waiting[labelled_twice(waiting, request.double, session.fingerprint)][:room]
-    return [Assignment(int(row), DOUBLE) for row in waiting if int(row) not in barred]
+    return waiting[labelled_twice(waiting, request.double, session.fingerprint)]
 
 
 def _audit(

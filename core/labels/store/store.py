@@ -59,13 +59,10 @@ class LabelStore:
         busy_s: float = BUSY_S,
     ) -> None:
         self.address = sa.make_url(url)
+        # Browsers keep events for a store under this, so it stays what it has always been.
+        self.url = url if isinstance(url, str) else f"sqlite:///{url.database}"
         self._busy_s = busy_s
         self._now_ms = now_ms
-
-    @property
-    def url(self) -> str:
-        """The database's address in words; one with a `?` in its path leads nowhere."""
-        return self.address.render_as_string(hide_password=False)
 
     @contextmanager
     def writing(self) -> Iterator[Batch]:

@@ -6,9 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.evaluation.operating_point import OperatingPoint, Rule, describe_point
-
-__all__ = ["describe_point", "rule_form"]
+from core.evaluation.operating_point import OperatingPoint, Rule
 
 _NAMES = {
     Rule.F_BETA: "Best F-beta",

@@ -28,8 +28,8 @@ def bulk_label(
     found_by: str,
     key: str,
 ) -> None:
-    """A button that opens the choice of a class; beside it the last such click that holds can be
-    undone, also after a reload.
+    """A button that opens the choice of a class; beside it the person's last such click that holds
+    can be undone, also after a reload.
 
     Args:
         dataset: Whose rows they are.
@@ -71,12 +71,11 @@ def _choice(
 
 
 def _undo(dataset: Dataset, key: str) -> None:
-    last = reads.last_bulk(state.workspace(), dataset)
+    last = reads.last_bulk(state.workspace(), dataset, _written_name().strip())
     if last is None:
         return
-    by = "" if last.annotator == _written_name().strip() else f" by {last.annotator}"
     st.button(
-        plain(f"Undo: {_said(last.rows, last.value)}{by}"),
+        plain(f"Undo: {_said(last.rows, last.value)}"),
         icon=":material/undo:",
         # The second press of a double click must not take back the click before that, too.
         key=f"{key}_undo_{last.name}",

@@ -139,6 +139,27 @@ def _more(dataset: Dataset, key: str) -> dict[str, object]:
         bind="query-params",
         help="Where fewer rows are left to be labelled, that is the goal.",
     )
+    double, audit = _asked_twice(key)
+    source = LabelSource.HUMAN
+    if dataset.labelled:
+        source = st.selectbox(
+            "The quick model learns from",
+            list(_SOURCES),
+            format_func=_SOURCES.__getitem__,
+            key=f"{key}source_{dataset.id}",
+        )
+    return {
+        "suggest": suggest,
+        "blur": blur,
+        "goal": int(goal),
+        "double": double / 100,
+        "audit": audit / 100,
+        "source": source,
+    }
+
+
+def _asked_twice(key: str) -> tuple[int, int]:
+    """Percentages of rows that two people are asked, and that one person is asked again."""
     double = st.slider(
         "Asked of two people (% of rows)",
         0,
@@ -157,19 +178,4 @@ def _more(dataset: Dataset, key: str) -> dict[str, object]:
         key=f"{key}audit",
         help="Unseen among the others: how far you agree with yourself.",
     )
-    source = LabelSource.HUMAN
-    if dataset.labelled:
-        source = st.selectbox(
-            "The quick model learns from",
-            list(_SOURCES),
-            format_func=_SOURCES.__getitem__,
-            key=f"{key}source_{dataset.id}",
-        )
-    return {
-        "suggest": suggest,
-        "blur": blur,
-        "goal": int(goal),
-        "double": double / 100,
-        "audit": audit / 100,
-        "source": source,
-    }
+    return double, audit

@@ -86,16 +86,17 @@ def annotation_quality(
 
 
 @cached(
-    key=lambda workspace, dataset: (
+    key=lambda workspace, dataset, annotator: (
         workspace,
         dataset,
+        annotator,
         open_labels(workspace).newest(dataset.fingerprint),
     ),
     max_entries=FEW,
 )
-def last_bulk(workspace: Workspace, dataset: Dataset) -> BulkLabel | None:
+def last_bulk(workspace: Workspace, dataset: Dataset, annotator: str) -> BulkLabel | None:
     """See `core.labels.assign.bulk.last_bulk`."""
-    return _last_bulk(open_labels(workspace), dataset)
+    return _last_bulk(open_labels(workspace), dataset, annotator)
 
 
 @cached(max_entries=4, shared=True)

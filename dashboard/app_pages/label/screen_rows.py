@@ -36,7 +36,7 @@ from dashboard.widgets.label_queue.label_queue import tab
 _SCREEN = "label_screen"
 _LOCK = Lock()
 _CONNECTIONS: Counter[str] = Counter()
-"""How many connections each tab has."""
+"""How many connections each tab has; only of tabs that have any."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,8 @@ def _leave_at_the_end(_store: LabelStore, holder: str) -> Callable[[], None]:
     def leave() -> None:
         with _LOCK:
             _CONNECTIONS[holder] -= 1
+            if not _CONNECTIONS[holder]:
+                del _CONNECTIONS[holder]
         # Streamlit's own thread must not wait for a database.
         Thread(target=_release, args=(_store, holder), daemon=True).start()
 
@@ -98,9 +100,8 @@ def _leave_at_the_end(_store: LabelStore, holder: str) -> Callable[[], None]:
 
 
 def _release(store: LabelStore, holder: str) -> None:
-    if not _CONNECTIONS[holder]:
-        with suppress(SincerelyError):  # Else the rows go back when their leases run out.
-            release(store, holder)
+    with suppress(SincerelyError):  # Else the rows go back when their leases run out.
+        release(store, holder, unless=lambda: holder in _CONNECTIONS)
 
 
 def _take(

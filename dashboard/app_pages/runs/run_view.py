@@ -73,9 +73,9 @@ def _live(run: Run, shown: Sequence[Run]) -> None:
     if said := state.take_notice():  # Of a click in here, which runs only this fragment.
         st.toast(plain(said))
     status_line(status)
-    if damage := run_damage(workspace, run, status):
-        st.error(plain(damage), icon=":material/error:")
     result = read_result(workspace, run)
+    if damage := run_damage(workspace, run, status, result):
+        st.error(plain(damage), icon=":material/error:")
     _progress(run, status, measured, result)
     with errors_shown():
         doctor_view(reads.findings(workspace, run, status), status, measured)

@@ -13,6 +13,8 @@ export class KeptPaces {
   /** @param {Storage | null} storage null where the browser allows none */
   constructor(storage) {
     this.storage = storage;
+    /** @type {Map<string, Counts>} */
+    this.newest = new Map(); // all there is where the browser allows no storage
   }
 
   /**
@@ -22,7 +24,8 @@ export class KeptPaces {
    * @param {number} now
    */
   open(sitting, now) {
-    const counts = this.#read(keyOfSitting(sitting));
+    const key = keyOfSitting(sitting);
+    const counts = this.newest.get(key) ?? this.#read(key);
     const last = counts?.times.at(-1) ?? 0;
     return counts && now - last < SITTING_MS ? new Pace(counts) : new Pace();
   }
@@ -32,8 +35,10 @@ export class KeptPaces {
    * @param {Pace} pace
    */
   keep(sitting, pace) {
+    const key = keyOfSitting(sitting);
+    this.newest.set(key, pace);
     try {
-      this.storage?.setItem(keyOfSitting(sitting), JSON.stringify(pace));
+      this.storage?.setItem(key, JSON.stringify(pace));
     } catch (error) {
       console.error(error); // without storage it lasts as long as the view
     }

@@ -205,9 +205,9 @@ def test_a_worker_that_the_system_refuses_fails_its_job(jobs: Workspace, paths: 
 
 
 def test_a_job_without_a_worker_has_a_moment_to_get_one(paths: JobPaths) -> None:
-    now = Moment.now()
+    written = read_status(paths).moment
 
-    later = [replace(now, seconds=now.seconds + seconds) for seconds in (25, 35)]
+    later = [replace(written, seconds=written.seconds + seconds) for seconds in (25, 35)]
     assert current_status(paths, now=later[0]).state is JobState.QUEUED
     assert current_status(paths, now=later[1]).state is JobState.DIED
 

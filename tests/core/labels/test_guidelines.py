@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from core.data.dataset import Dataset
-from core.errors import BadInput
+from core.errors import BadInput, DamagedFile
 from core.labels.guidelines import (
     MAX_CLASS_CHARS,
     MAX_CLASSES,
@@ -16,7 +16,7 @@ from core.labels.guidelines import (
     last_positive,
     write_guideline,
 )
-from core.labels.store.schema import GUIDELINES
+from core.labels.store.schema import CLASS_KEYS, GUIDELINES
 from core.labels.store.store import LabelStore, open_labels
 from core.workspace import Workspace
 from tests import toy
@@ -179,6 +179,22 @@ def test_a_guideline_older_than_stored_keys_has_those_that_its_classes_had(
     after = class_keys(store, dataset)
     assert {name: after[name] for name in before} == before
     assert after["more"] == ["5", "m"]
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"0": 1}', "null"])
+def test_keys_that_cannot_be_read_are_one_sentence(
+    store: LabelStore, dataset: Dataset, damage: str
+) -> None:
+    values = {"version": 1, "classes": '["0", "1"]', "text": "", "author": "a", "at_ms": 1}
+    of_dataset = {"fingerprint": dataset.fingerprint}
+    with store.writing() as batch:
+        batch.connection.execute(sa.insert(GUIDELINES).values(**values, **of_dataset))
+        keys = {"version": 1, "given": damage, **of_dataset}
+        batch.connection.execute(sa.insert(CLASS_KEYS).values(**keys))
+
+    with pytest.raises(DamagedFile, match="put a copy of labels") as caught:
+        class_keys(store, dataset)
+    assert_one_sentence(caught.value)
 
 
 def test_what_was_looked_for_among_two_is_known_when_there_are_more(

@@ -65,14 +65,26 @@ def test_what_cannot_be_labelled_at_once_is_refused_and_nothing_is_stored(
 def test_the_last_click_is_known_until_it_is_taken_back(
     store: LabelStore, dataset: Dataset
 ) -> None:
-    assert last_bulk(store, dataset) is None
+    assert last_bulk(store, dataset, "ann") is None
     first = label(store, dataset, range(3))
     second = label(store, dataset, range(1, 6))
     store.add(LabelEvent(fingerprint=dataset.fingerprint, row=6, action=Action.LABEL, value="0",
                          annotator="bob"))  # fmt: skip
-    assert last_bulk(store, dataset) == BulkLabel(second, "1", 5, "ann")
+    assert last_bulk(store, dataset, "ann") == BulkLabel(second, "1", 5)
 
     undo_all(store, dataset, second, annotator="bob")
-    assert last_bulk(store, dataset) == BulkLabel(first, "1", 3, "ann")
+    assert last_bulk(store, dataset, "ann") == BulkLabel(first, "1", 3)
     undo_all(store, dataset, first, annotator="ann")
-    assert last_bulk(store, dataset) is None
+    assert last_bulk(store, dataset, "ann") is None
+
+
+def test_the_last_click_is_ones_own_and_of_the_data_set(
+    workspace: Workspace, store: LabelStore, dataset: Dataset
+) -> None:
+    other = toy.import_rows(workspace, toy.make_rows(10), name="other")
+    own = label(store, dataset, range(3))
+    label_all(store, dataset, np.arange(9), "0", annotator="bob", reason="")
+    label(store, other, range(2))
+
+    assert last_bulk(store, dataset, "ann") == BulkLabel(own, "1", 3)
+    assert last_bulk(store, dataset, "eve") is None

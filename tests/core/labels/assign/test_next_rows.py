@@ -122,7 +122,8 @@ def test_who_comes_back_late_no_longer_holds_what_others_have_or_have_answered(
     take(store, ledger, BOB, request(3))
     store_events(store, BOB, press("aaaaaaaa", 0))
 
-    assert rows(take(store, ledger, ANN, request(5))) == [3, 4, 5, 6, 7]
+    store_events(store, ANN, press("bbbbbbbb", 3))  # Her screen still shows what she had.
+    assert rows(take(store, ledger, ANN, request(5))) == [4, 5, 6, 7, 8]
 
 
 def test_a_new_model_keeps_what_is_on_the_screen(store: LabelStore, ledger: Ledger) -> None:
@@ -356,4 +357,5 @@ def test_rows_left_are_those_without_an_answer_on_any_screen(
 
     assert rows_left(ledger, ANN, request()) == ROWS - 1
     assert rows_left(ledger, ANN, request(answered=True)) == ROWS
+    assert rows_left(ledger, BOB, request(double=1.0)) == ROWS  # One of them for the second time.
     assert rows_left(ledger, ANN, QueueRequest((), 5)) == 0

@@ -1,7 +1,7 @@
 import pytest
 
-from core.evaluation.operating_point import OperatingPoint, Rule
-from dashboard.app_pages.evaluate.rule_form import describe_point, rule_form
+from core.evaluation.operating_point import OperatingPoint, Rule, describe_point
+from dashboard.app_pages.evaluate.rule_form import rule_form
 from tests.dashboard.conftest import Draw
 from tests.dashboard.shown import field
 

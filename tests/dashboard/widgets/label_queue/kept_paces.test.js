@@ -52,6 +52,7 @@ test("without a storage the sitting lasts as long as the view", () => {
   for (const tab of [null, new ForbiddenStorage()]) {
     const { desk } = makeDesk({ tab });
     desk.answer("label", "rude");
+    desk.update(makeData({ asked: "another queue" }));
     assert.equal(desk.pace.done, 1);
   }
 });
