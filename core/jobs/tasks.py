@@ -7,6 +7,7 @@ is asked of `core.jobs.launcher.current_status(workspace.task(task.id))`, and `s
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import uuid
 from collections.abc import Callable, Mapping
@@ -23,7 +24,7 @@ from core.jobs.leftovers import remove_leftovers
 from core.jobs.registry import JobKind, find_job
 from core.jobs.status import JobState, JobStatus, write_status
 from core.locks import held
-from core.records import from_json, read_records, to_json, to_plain
+from core.records import from_json, read_records, to_json
 from core.workspace import JobPaths, TaskPaths, Workspace
 
 _KEPT = timedelta(days=7)
@@ -130,7 +131,7 @@ def start_task(
                 id=task_id or f"{now:%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:6]}",
                 kind=job.kind,
                 title=title,
-                arguments=to_plain(request),
+                arguments=json.loads(to_json(request)),
                 created=now.isoformat(timespec="milliseconds"),
             )
             _publish(workspace, task)

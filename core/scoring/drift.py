@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.splits.split import TEST, TRAIN, VALIDATION
-from core.errors import BadInput, NotFound
+from core.errors import BadInput, DamagedFile, NotFound
 from core.evaluation.predictions import read_predictions
 from core.runs.predicted_labels import predicted_labels, scores_of
 from core.runs.run import Run, read_examples
@@ -142,7 +142,7 @@ def drift_accumulator(scorer: Scorer) -> DriftAccumulator | None:
     """An accumulator for a file that the run scores; None where the run has no answers itself."""
     try:
         return DriftAccumulator(scorer)
-    except (NotFound, BadInput):
+    except (NotFound, BadInput, DamagedFile):
         return None
 
 

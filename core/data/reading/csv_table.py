@@ -175,7 +175,9 @@ class _Shape:
             for mark in ("", "\ufeff")
         ]
         texts = columns[self.positions.text].texts
-        return any(pc.any(pc.equal(texts, text)).as_py() for text in set(wanted))
+        # Of bytes that are no UTF-8 the column is binary.
+        values = pa.array(sorted(set(wanted)), pa.string()).cast(texts.type)
+        return bool(pc.any(pc.is_in(texts, value_set=values)).as_py())
 
 
 def _bare(cell: str) -> str:

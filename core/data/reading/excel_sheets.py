@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from core.data.reading.column_names import ID_NAMES, LABEL_NAMES, TEXT_NAMES
 
 _LOOKED_AT = 12
 _FIRST_ROWS = 50
+_TITLE_ROWS = 10
 _LONG_TABLE = 20
 _KNOWN = frozenset((*TEXT_NAMES, *LABEL_NAMES, *ID_NAMES))
 
@@ -59,7 +60,13 @@ def _likeness(sheet: CalamineSheet) -> _Likeness:
     filled = [sum(cell != "" for cell in row) for row in rows]
     columns = len(rows) > 1 and 2 * sum(width > 1 for width in filled) > len(rows)
     height = min(sheet.height, _LONG_TABLE) if columns else 0
-    return _Likeness(True, _has_known_names(rows[0]), columns, height)
+    named = _has_known_names(rows[0]) or any(map(_has_known_names, _wide(rows[:_TITLE_ROWS])))
+    return _Likeness(True, named, columns, height)
+
+
+def _wide(rows: Sequence[Sequence[object]]) -> Iterator[Sequence[object]]:
+    """Rows of several cells: a readme may list column names one below the other."""
+    return (row for row in rows if sum(cell != "" for cell in row) > 1)
 
 
 def _has_known_names(cells: Sequence[object]) -> bool:

@@ -56,19 +56,20 @@ def checked_url(url: str) -> str:
 
 def connect_to(url: str | sa.URL, *, busy_s: float = BUSY_S) -> sa.Engine:
     """An engine for a database that `checked_url` takes, which waits so long for others."""
-    if sa.make_url(url).get_backend_name() == "sqlite":
+    address = sa.make_url(url)
+    if address.get_backend_name() == "sqlite":
         # Connections are cheap, and one that is kept would hold the file after its workspace.
-        engine = sa.create_engine(url, poolclass=NullPool)
+        engine = sa.create_engine(address, poolclass=NullPool)
         _configure_sqlite(engine, busy_s)
         return engine
-    return _shared_engine(url, busy_s)
+    return _shared_engine(address, busy_s)
 
 
 @lru_cache(maxsize=8)
-def _shared_engine(url: str | sa.URL, busy_s: float) -> sa.Engine:
+def _shared_engine(address: sa.URL, busy_s: float) -> sa.Engine:
     """One pool of connections a process and database: there each costs some milliseconds."""
     return sa.create_engine(
-        url,
+        address,
         pool_pre_ping=True,
         connect_args={
             "connect_timeout": math.ceil(busy_s),

@@ -235,7 +235,8 @@ def test_a_column_that_is_not_there_is_said_before_the_model_loads(
     command = ["score", scoring_run.id, str(source), str(tmp_path / "out.csv"), "--text", "gone"]
     assert main(command) == 1
     assert capsys.readouterr().err == (
-        "Expected one of the file's columns (n, text), but found 'gone': choose one of these.\n"
+        "Expected one of the file's columns (n, text), but found 'gone': choose one of these, or"
+        " in which line the column names stand.\n"
     )
 
 

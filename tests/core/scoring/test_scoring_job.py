@@ -213,7 +213,7 @@ def test_a_file_is_read_as_somebody_said(workspace: Workspace, run: Run, tmp_pat
     )
     assert find_scoring(workspace, scoring.id).format == format
     worked(workspace, scoring)
-    lines = output_path(workspace, scoring).read_text("utf-8").splitlines()
+    lines = output_path(workspace, scoring).read_text("cp1252").splitlines()
     assert lines[0] == "column 1|column 2|score|label|calibrated|error"
     assert lines[1].startswith("a cat|café|0.")
 

@@ -221,7 +221,7 @@ def test_answers_that_are_no_numbers_fail_the_run_in_a_sentence(
     )
 
 
-def test_examples_that_are_damaged_are_a_bug_for_the_log(
+def test_examples_that_are_damaged_are_one_sentence_and_a_cause_in_the_log(
     workspace: Workspace, toy_encoder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run = make_run(workspace, toy.recipe(toy_encoder))
@@ -230,8 +230,8 @@ def test_examples_that_are_damaged_are_a_bug_for_the_log(
     status = work_on(workspace, run)
 
     assert status.state is JobState.FAILED
-    assert status.message.startswith("Unexpected error, see the log: ArrowInvalid")
-    assert "Traceback" in capsys.readouterr().err
+    assert status.message.startswith("Expected the rows of run 'toy-1' in ")
+    assert status.message.endswith(": delete the run and train it again.")
 
 
 @pytest.mark.slow

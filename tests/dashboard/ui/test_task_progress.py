@@ -1,3 +1,4 @@
+import os
 import shutil
 from pathlib import Path
 
@@ -6,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.data.importing.import_job import IMPORT, ImportRequest
 from core.jobs.launcher import current_status
+from core.jobs.process import ProcessIdentity, WorkerRecord, record_process
 from core.jobs.registry import JobKind
 from core.jobs.status import JobState, JobStatus, write_status
 from core.jobs.tasks import Task, list_tasks, start_task
@@ -133,11 +135,20 @@ def test_cancel_asks_the_task_to_stop_and_then_offers_to_end_it(
     workspace: Workspace, shown
 ) -> None:
     task, paths = asleep(workspace)
+    record_process(paths, WorkerRecord(ProcessIdentity.of(os.getpid())))
     app = shown(task)
     app.get_by_key("task_cancel").click().run()
     assert not app.exception
     assert paths.stop_request.exists()
     assert app.get_by_key("task_end").label == "End at once"
+
+
+def test_cancel_ends_a_task_whose_worker_was_never_heard_of(workspace: Workspace, shown) -> None:
+    task, _ = asleep(workspace)
+    app = shown(task)
+    app.get_by_key("task_cancel").click().run()
+    assert not app.exception
+    assert [button.label for button in app.button] == ["Dismiss"]
 
 
 def test_a_stopped_task_is_no_error(workspace: Workspace, shown) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from core.data.reading.excel_process import ROWS, SHEET, SHEETS, write_sheet
+from core.data.reading.excel_process import HEAD_ROWS, ROWS, SHEET, SHEETS, write_sheet
 from core.data.reading.limited_process import ReadingFailed
 from core.errors import BadInput, Cancelled
 from tests.core.data.workbooks import old_xls_bytes, xlsx_bytes
@@ -37,7 +37,9 @@ def test_rows_that_are_not_blank_are_written_as_text_under_their_numbers(
     tmp_path: Path, target: Path
 ) -> None:
     rows = [[], ["text", 1.5], [None, None], ["", True], [None, ""], ["ü\n", 10.0]]
-    write_sheet(book(tmp_path, xlsx_bytes({"Data": rows, "b": [["x"]]})), "", target, rows=0)
+    write_sheet(
+        book(tmp_path, xlsx_bytes({"Data": rows, "b": [["x"]]})), "", target, head_only=False
+    )
 
     assert rows_in(target) == [
         (2, "text", "1.5"), (4, None, "true"), (6, "ü\n", "10"),
@@ -47,12 +49,18 @@ def test_rows_that_are_not_blank_are_written_as_text_under_their_numbers(
     assert (described[SHEET], described[ROWS]) == (b"Data", b"5")  # Those above are not counted.
 
 
-def test_only_so_many_rows_are_written_as_are_asked_for(tmp_path: Path, target: Path) -> None:
-    file = book(tmp_path, xlsx_bytes({"a": [["a"], [], ["b"], ["c"]], "b": [["x"], ["y"]]}))
+def test_of_a_long_sheet_the_first_rows_some_and_the_last_are_enough(
+    tmp_path: Path, target: Path
+) -> None:
+    cells = [[f"text {number}"] for number in range(1, 30_001)]
+    file = book(tmp_path, xlsx_bytes({"a": cells, "b": [["x"], ["y"]]}))
 
-    write_sheet(file, "a", target, rows=2)
-    assert rows_in(target) == [(1, "a"), (3, "b")]
-    write_sheet(file, "b", target, rows=2)
+    write_sheet(file, "a", target, head_only=True)
+    found = [number for number, _ in rows_in(target)]
+    assert found[:HEAD_ROWS] == list(range(1, HEAD_ROWS + 1))
+    assert found[-1] == 30_000
+    assert HEAD_ROWS < len(found) < 15_000
+    write_sheet(file, "b", target, head_only=True)
     assert rows_in(target) == [(1, "x"), (2, "y")]
 
 
@@ -68,7 +76,7 @@ def test_what_the_process_refuses_is_the_callers_sentence(
     tmp_path: Path, target: Path, sheets: dict, sheet: str, said: str
 ) -> None:
     with pytest.raises(BadInput) as caught:
-        write_sheet(book(tmp_path, xlsx_bytes(sheets)), sheet, target, rows=0)
+        write_sheet(book(tmp_path, xlsx_bytes(sheets)), sheet, target, head_only=False)
 
     assert said in str(caught.value)
     assert_one_sentence(caught.value)
@@ -78,7 +86,7 @@ def test_a_file_that_is_no_workbook_is_damage_in_the_librarys_words(
     tmp_path: Path, target: Path
 ) -> None:
     with pytest.raises(ReadingFailed, match="Cannot detect file format"):
-        write_sheet(book(tmp_path, b"text,label\na,0\n"), "", target, rows=0)
+        write_sheet(book(tmp_path, b"text,label\na,0\n"), "", target, head_only=False)
 
 
 def test_damage_that_ends_the_process_does_not_end_this_one(tmp_path: Path, target: Path) -> None:
@@ -86,7 +94,7 @@ def test_damage_that_ends_the_process_does_not_end_this_one(tmp_path: Path, targ
     content = content[:1_782] + b"\xd8m\xfau+" + content[1_787:]
 
     with pytest.raises(ReadingFailed):
-        write_sheet(book(tmp_path, content), "", target, rows=0)
+        write_sheet(book(tmp_path, content), "", target, head_only=False)
 
 
 def test_raising_from_the_progress_ends_the_process_before_it_writes(
@@ -99,7 +107,7 @@ def test_raising_from_the_progress_ends_the_process_before_it_writes(
         raise Cancelled("the import")
 
     with pytest.raises(Cancelled):
-        write_sheet(book(tmp_path, old_xls_bytes()), "", target, rows=0, progress=stop)
+        write_sheet(book(tmp_path, old_xls_bytes()), "", target, head_only=False, progress=stop)
 
     assert calls == [(0, 1)]
     assert not target.exists()

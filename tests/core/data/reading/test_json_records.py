@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.data.reading import bytestream
-from core.data.reading.bytestream import open_utf8
+from core.data.reading.bytestream import CHUNK_BYTES, open_utf8
 from core.data.reading.json_records import (
     Record,
     Records,
@@ -19,9 +18,11 @@ from core.errors import BadInput
 from tests.messages import assert_one_sentence
 
 
-def records_of(records: Records, file: Path, content: str | bytes) -> list[Record]:
+def records_of(
+    records: Records, file: Path, content: str | bytes, chunk_bytes: int = CHUNK_BYTES
+) -> list[Record]:
     file.write_bytes(content.encode() if isinstance(content, str) else content)
-    with open_utf8(file) as stream:
+    with open_utf8(file, chunk_bytes=chunk_bytes) as stream:
         return [record for batch in records(stream) for record in batch]
 
 
@@ -39,9 +40,8 @@ def test_every_object_of_an_array_comes_back_however_it_is_cut(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     file = tmp_path_factory.mktemp("rows") / "a"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bytestream, "_CHUNK_BYTES", chunk_bytes)
-        found = records_of(array_records, file, json.dumps(rows, indent=indent) + "\n")
+    content = json.dumps(rows, indent=indent) + "\n"
+    found = records_of(array_records, file, content, chunk_bytes)
 
     assert found == [row if isinstance(row, dict) else str(row) for row in rows]
 

@@ -4,6 +4,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from core.errors import DamagedFile
 from core.evaluation.doctor.frozen_rows import frozen_rows
 
 ROWS = [
@@ -43,4 +44,9 @@ def test_rows_are_counted_by_part_and_class(tmp_path: Path) -> None:
 
 def test_a_run_without_rows_is_gone(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
+        frozen_rows(tmp_path / "gone" / "examples.parquet")
+
+
+def test_a_run_that_has_lost_its_rows_is_damaged(tmp_path: Path) -> None:
+    with pytest.raises(DamagedFile, match="delete the run and train it again"):
         frozen_rows(tmp_path / "examples.parquet")

@@ -1,7 +1,9 @@
+import os
 from pathlib import Path
 
 import pytest
 
+from core.jobs.process import ProcessIdentity, WorkerRecord, record_process
 from core.jobs.status import JobState, JobStatus, write_status
 from core.scoring.scored_output import OutputKind
 from core.scoring.scoring_job import list_scorings, output_path
@@ -168,6 +170,8 @@ def test_one_at_work_says_how_far_it_is(
 
 def test_cancel_asks_it_to_stop_and_then_offers_to_end_it(draw: Draw, workspace: Workspace) -> None:
     scoring = made_scoring(workspace, state=JobState.QUEUED)
+    worker = WorkerRecord(ProcessIdentity.of(os.getpid()))
+    record_process(workspace.scoring(scoring.id), worker)
     app = draw(scoring_view, scoring)
 
     app.get_by_key(f"cancel_{scoring.id}").click().run()
