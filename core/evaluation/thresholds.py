@@ -207,7 +207,7 @@ def _for_never_more(
     )
     if not place:
         raise BadInput(
-            f"validation rows enough to be sure of never more than {reviewed:,} of {arriving:,}",
+            f"enough validation rows to be sure of never more than {reviewed:,} of {arriving:,}",
             f"{rows:,}, which cannot show that any threshold keeps to it",
             "allow more to be reviewed, or give more rows to validation",
         )

@@ -78,33 +78,34 @@ def _start_doubts(format: FileFormat) -> list[str]:
 
 def _width_doubts(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     if header and header[0] == ROW_NAMES:
-        return ["The rows have one cell more than there are column names: the first names the row."]
-    odd = [len(row) for row in rows if len(row) != len(header)]
+        return ["The rows have one more cell than there are column names: the first is a row name."]
+    width = len(header)
+    odd = [len(row) for row in rows if len(row) < width or any(row[width:])]
     if len(odd) < _ODD_SHARE * len(rows) or len(odd) < 2:
         return []  # What is wrong with single rows, the import says.
     cells = max(set(odd), key=odd.count)
     return [
-        f"{len(odd):,} of the first {rows_of(len(rows))} have another number of cells"
-        f" (most of them {cells:,}) than there are column names ({len(header):,}), and are left"
-        " out. Are the delimiter, the quotation marks and the line of the column names right?"
+        f"{len(odd):,} of the first {rows_of(len(rows))} have a different number of cells (most of"
+        f" them {cells:,}) than there are column names ({len(header):,}), and will be left out."
+        " Are the delimiter, the quotation marks and the line of the column names right?"
     ]
 
 
 def _quoting_doubts(format: FileFormat, found: Survey) -> list[str]:
     said = []
     if found.merged:
-        cells = "1 cell goes" if found.merged == 1 else f"{found.merged:,} cells go"
+        cells = "1 cell spans" if found.merged == 1 else f"{found.merged:,} cells span"
         said.append(
-            f"{cells} over several lines that look like rows of their own, from line"
-            f" {found.first_merged + format.first_line - 1:,} on, as a quotation mark opens in one"
-            " line and closes in a later one. If no cells are quoted here, choose no quotation"
-            " marks."
+            f"{cells} several lines that look like rows of their own, from line"
+            f" {found.first_merged + format.first_line - 1:,} on: a quotation mark opens on one"
+            " line and closes on a later one. If cells are not quoted in this file, choose no"
+            " quotation marks."
         )
     if found.uneven:
         lines = "1 line has" if found.uneven == 1 else f"{found.uneven:,} lines have"
         said.append(
-            f"{lines} another number of cells than there are columns, and cannot be rows."
-            " Are the delimiter and the quotation marks right?"
+            f"{lines} a different number of cells than there are columns, and cannot be read as"
+            " rows. Are the delimiter and the quotation marks right?"
         )
     if found.broken:
         rows = "1 row has" if found.broken == 1 else f"{found.broken:,} rows have"

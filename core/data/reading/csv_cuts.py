@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
+from core.data.reading.bytestream import Utf8Stream
 from core.data.reading.csv_records import Dialect
 
 _LF, _CR = 10, 13
+_LINE_END = re.compile(rb"\r\n|\n|\r")
 _FEW_TRIES = 8
+
+
+def behind_lines(stream: Utf8Stream, lines: int) -> bytes:
+    """What a stream begins with behind so many first lines."""
+    data, place = b"", 0
+    while lines and (block := stream.block()):
+        data, place = data[place:] + block, 0
+        for end in _LINE_END.finditer(data):
+            if end.end() == len(data) and end[0] == b"\r":
+                break  # The "\n" of the same line end may follow.
+            place, lines = end.end(), lines - 1
+            if not lines:
+                break
+    return b"" if lines else data[place:]
 
 
 def regular_cut(data: bytes, dialect: Dialect, *, final: bool) -> tuple[int, bool]:

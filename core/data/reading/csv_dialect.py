@@ -133,11 +133,29 @@ def _spaced(text: str, fit: _Fit, final: bool) -> _Fit:
         return other
     if other.dialect.delimiter != dialect.delimiter or other.share < fit.share or other.width < 2:
         return fit
+    if quote and _quotes_behind_spaces(fit, other):
+        return other
     cells = [cell for record in fit.records if not isinstance(record, str) for cell in record[1:]]
-    if quote and any(cell.lstrip(" ")[:1] == quote != cell[0] for cell in cells if cell):
-        return other  # What is a cell now was only the beginning of one.
-    spaced = sum(not cell or cell.startswith(" ") for cell in cells)
-    return other if spaced >= _REGULAR_SHARE * len(cells) else fit
+    spaced = sum(map(_is_spaced, cells))
+    # Of two columns, the texts alone may begin with spaces; their names do not.
+    are_written_so = fit.width > 2 or all(map(_is_spaced, fit.records[0][1:]))
+    return other if are_written_so and spaced >= _REGULAR_SHARE * len(cells) else fit
+
+
+def _quotes_behind_spaces(fit: _Fit, other: _Fit) -> bool:
+    """Whether quotation marks that spaces stand before are letters in one way of reading only."""
+    quote = fit.dialect.quote
+    pairs = zip(fit.records, other.records, strict=False)
+    both = ((one, two) for one, two in pairs if not (isinstance(one, str) or isinstance(two, str)))
+    return any(
+        cell.startswith(" ") and cell.lstrip(" ").startswith(quote) and same not in (cell, cell[1:])
+        for one, two in both
+        for cell, same in zip(one, two, strict=False)
+    )
+
+
+def _is_spaced(cell: str) -> bool:
+    return not cell or cell.startswith(" ")
 
 
 def _is_unquoted(text: str, quoted: _Fit, bare: _Fit, final: bool) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.reading.bytestream import MARK, open_utf8
-from core.data.reading.csv_cuts import is_regular, regular_cut
+from core.data.reading.csv_cuts import behind_lines, is_regular, regular_cut
 from core.data.reading.csv_dialect import BareRows, Guess, bare_rows, guess_dialect, really_quotes
 from core.data.reading.csv_records import Dialect, located_records, split_lines, split_records
 
@@ -18,6 +18,7 @@ _MOST_BYTES = 1 << 30
 _PIECE_BYTES = 1 << 19
 _LONGEST_RECORD = 16 << 20
 _EXCERPT_LINES, _END_LINES = 400, 20
+_EXCERPT_CHARS = 1 << 17
 _SAMPLE_ROWS = 200
 _SAMPLE_CHARS = 1 << 16
 _BARE_ROWS = 500
@@ -26,14 +27,15 @@ _LF, _CR = 10, 13
 
 @dataclass
 class Survey:
-    """What is odd in a file; the first 1 GB is looked at.
+    """What is odd in a file, from where its table begins; the first 1 GB is looked at.
 
     Attributes:
         merged: Records that hold ends of lines between what looks like whole rows.
-        first_merged: The line of the first of them, counted from 1.
+        first_merged: The line of the first of them; the table's first is 1.
         broken: Records with broken quoting, in as far as they were looked for.
         uneven: Lines of another number of cells, where there is no quoting.
         misfits: Places where bytes do not fit the encoding.
+        doubled: Quotation marks side by side, which say that there is quoting.
         excerpt: Some of the odd lines.
     """
 
@@ -42,6 +44,7 @@ class Survey:
     broken: int = 0
     uneven: int = 0
     misfits: int = 0
+    doubled: int = 0
     excerpt: list[str] = field(default_factory=list)
 
     @property
@@ -54,7 +57,8 @@ class Survey:
         if len(self.excerpt) < _EXCERPT_LINES:
             if len(lines) > 2 * _END_LINES:
                 lines = lines[:_END_LINES] + lines[-_END_LINES:]
-            self.excerpt += lines
+            if sum(map(len, self.excerpt)) + sum(map(len, lines)) <= _EXCERPT_CHARS:
+                self.excerpt += lines
 
 
 def detect_dialect(path: Path, encoding: str, compression: str, head: tuple[str, bool]) -> Guess:
@@ -74,7 +78,8 @@ def detect_dialect(path: Path, encoding: str, compression: str, head: tuple[str,
     located = located_records(text[:_SAMPLE_CHARS], guess.dialect, final=final)[:_SAMPLE_ROWS]
     lines = split_lines(text)[: located[-1].end if located else 0]
     again = guess_dialect("".join([*lines, *found.excerpt]), final=True)
-    if again.dialect == guess.dialect:
+    is_quoted = found.doubled > found.broken + found.merged
+    if again.dialect == guess.dialect or (is_quoted and not again.dialect.quote):
         return guess
     other = Guess(again.dialect, guess.first_line, guess.has_header)
     is_better = survey_file(path, encoding, compression, other, text).faults < found.faults
@@ -95,8 +100,9 @@ def survey_file(
     """
     dialect = Dialect("\n", "") if guess is None else guess.dialect
     rows = BareRows(dialect.delimiter, ()) if guess is None else _rows_of(head, guess)
-    stat = path.stat()
-    return _surveyed(path, stat.st_mtime_ns, stat.st_size, encoding, compression, dialect, rows)
+    above, stat = 0 if guess is None else guess.first_line - 1, path.stat()
+    written = encoding, compression, dialect, above
+    return _surveyed(path, stat.st_mtime_ns, stat.st_size, *written, rows)
 
 
 def _rows_of(head: str, guess: Guess) -> BareRows:
@@ -118,11 +124,13 @@ def _surveyed(
     encoding: str,
     compression: str,
     dialect: Dialect,
+    above: int,
     rows: BareRows,
 ) -> Survey:
-    walk = _Walk(dialect, rows)
-    pending, length = b"", 0
+    walk, length = _Walk(dialect, rows), 0
     with open_utf8(path, encoding=encoding, compression=compression) as stream:
+        pending = behind_lines(stream, above)
+        walk.found.misfits = pending.count(MARK)
         while length < _MOST_BYTES and (data := pending + (block := stream.block())):
             length += len(block)
             if stream.has_marks:
@@ -154,6 +162,7 @@ class _Walk:
         if self._dialect.quote:
             seen = data[:used]
             self._lines += seen.count(b"\n") or seen.count(b"\r")
+            self.found.doubled += seen.count(2 * self._dialect.quote.encode())
         return used
 
     def _look(self, data: bytes, final: bool) -> int:

@@ -6,7 +6,6 @@ to Python's; any other chunk goes to Python's.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -22,7 +21,7 @@ from core.data.reading.batches import Positions, RowBatch, Sample, TextColumn
 from core.data.reading.bytestream import CHUNK_BYTES, MARK, Utf8Stream, open_utf8
 from core.data.reading.cells import shown, text_column, unchecked_text
 from core.data.reading.charset import detect_encoding
-from core.data.reading.csv_cuts import regular_cut
+from core.data.reading.csv_cuts import behind_lines, regular_cut
 from core.data.reading.csv_records import Record, located_records, split_lines, split_records
 from core.data.reading.csv_sample import csv_sample
 from core.data.reading.formats import FileFormat
@@ -31,7 +30,6 @@ from core.errors import BadInput
 
 MAX_ROW_BYTES = 16 << 20
 _BOM = "\ufeff".encode()
-_LINE_END = re.compile(rb"\r\n|\n|\r")
 
 
 class CsvTable:
@@ -152,16 +150,21 @@ class _Shape:
     names: list[str]
 
     def is_header(self, cells: list[str]) -> bool:
-        """Whether a row is the header once more, as in files that were joined."""
+        """Whether a row is the header once more, as in files that were joined.
+
+        A single cell may as well be a text that is the name of its column.
+        """
         return (
-            bool(self.names)
+            len(self.names) > 1
             and len(cells) == len(self.names)
             and cells[-1].strip() == self.names[-1].strip()
             and list(map(_bare, cells)) == list(map(_bare, self.names))
         )
 
     def may_have_header(self, columns: dict[int, TextColumn]) -> bool:
-        """Whether a text is the name of its column."""
+        """Whether a text is the name of its column, and so a row perhaps the header once more."""
+        if len(self.names) < 2:
+            return False
         place = self.positions.text - (self.width - len(self.names) if self.names else 0)
         places = {place, self.positions.text} & set(range(len(self.names)))
         names = {self.names[place] for place in places} - {""}
@@ -186,7 +189,7 @@ def _chunks(
 ) -> Iterator[bytes | list[Record]]:
     """Whole rows below the first lines: bytes that Arrow reads right, else records."""
     dialect = format.dialect
-    pending = _behind_lines(stream, above)
+    pending = behind_lines(stream, above)
     while data := pending + (block := stream.block()):
         cut, is_regular = regular_cut(data, dialect, final=not block)
         # Arrow cannot speak of a row of the wrong width in which a MARK is.
@@ -204,20 +207,6 @@ def _chunks(
                 raise _row_too_long(max_row_bytes)
         else:
             pending = data
-
-
-def _behind_lines(stream: Utf8Stream, lines: int) -> bytes:
-    """What a stream begins with behind its first lines."""
-    data, place = b"", 0
-    while lines and (block := stream.block()):
-        data, place = data[place:] + block, 0
-        for end in _LINE_END.finditer(data):
-            if end.end() == len(data) and end[0] == b"\r":
-                break  # The "\n" of the same line end may follow.
-            place, lines = end.end(), lines - 1
-            if not lines:
-                break
-    return b"" if lines else data[place:]
 
 
 def _rows(chunk: bytes | list[Record], format: FileFormat, shape: _Shape) -> RowBatch:

@@ -81,22 +81,49 @@ def _is_table(rows: list[list[str]], first: int, width: int) -> bool:
 def _rows_above(rows: list[list[str]]) -> int:
     """How many rows of a table's width stand above its header: titles with empty cells beside."""
     head = rows[:_MOST_ABOVE]
-    typical = median(_filled(row) for row in rows if len(row) == len(rows[0]))
-    left = min((_first_filled(row) for row in rows if any(row)), default=0)
     for number, row in enumerate(head):
         is_comment = _is_comment(row) and any(map(has_known_name, head[number + 1 :][:1]))
         if _known_names(row) and not is_comment and _is_header_below(rows, number):
             return number
-    for number, row in enumerate(head):
-        is_title = _filled(row) <= 1 < typical and _first_filled(row) in (left, len(row))
-        if not is_title and not _is_comment(row):
-            return number
-    return 0
+    typical = median(_filled(row) for row in rows if len(row) == len(rows[0]))
+    left = min((_first_filled(row) for row in rows if any(row)), default=0)
+    titles = [
+        _filled(row) <= 1 < typical and _first_filled(row) in (left, len(row)) for row in head
+    ]
+    above = [title or _is_comment(row) for title, row in zip(titles, head, strict=True)]
+    number = next((number for number, is_above in enumerate(above) if not is_above), 0)
+    return number if number and _is_set_apart(rows, number, titles) else 0
+
+
+def _is_set_apart(rows: list[list[str]], number: int, titles: list[bool]) -> bool:
+    """Whether so many rows above are no rows of the table: a text may begin with # or lack a label.
+
+    Titles are if they could not stand in it or a header follows; comments, if a header follows that
+    differs from the rows below it.
+    """
+    table = rows[number:]
+    kinds = _kinds_below(table[0], table[1:])
+    if all(titles[:number]):
+        return has_header(table) or not any(_could_stand(row, kinds) for row in rows[:number])
+    is_told = len(kinds) > 1 and any(kind.is_typed for kind in kinds)
+    return has_known_name(table[0]) or (is_told and has_header(table))
+
+
+def _kinds_below(header: list[str], rows: list[list[str]]) -> list[ColumnKind]:
+    return column_kinds([row for row in rows if len(row) == len(header)], len(header))
+
+
+def _could_stand(row: list[str], kinds: list[ColumnKind]) -> bool:
+    """Whether a row could be one of a table with columns of these kinds."""
+    cells = zip(kinds, row, strict=False)
+    return any(row) and all(kind.admits(cell) for kind, cell in cells if cell)
 
 
 def _is_header_below(rows: list[list[str]], number: int) -> bool:
     """Whether a row with usual names is the header, although other rows stand above it."""
     row = rows[number]
+    if len(row) != len(rows[0]):
+        return False  # A text with delimiters in it.
     for position, cell in enumerate(row if number else []):
         others = (other for other in rows[number + 1 :] if other != row)
         below = (other[position] for other in others if len(other) > position)
@@ -105,7 +132,10 @@ def _is_header_below(rows: list[list[str]], number: int) -> bool:
     lesser = not number or all(
         _is_comment(other) or _filled(other) < _filled(row) for other in rows[:number]
     )
-    return lesser or _known_names(row) > 1
+    if lesser or _known_names(row) < 2:
+        return lesser
+    kinds = _kinds_below(row, rows[number + 1 :])
+    return not any(_could_stand(other, kinds) for other in rows[:number])
 
 
 def _filled(row: list[str]) -> int:

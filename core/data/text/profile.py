@@ -44,7 +44,6 @@ MAX_REPEAT_CHARS = 200
 _SMALL = 5_000  # Rows below which a term in two rows says something.
 _WORKERS = 4  # More would take more memory than the goal leaves.
 _READ_SHARE = 0.8  # Of the time; the rest is spent on what all rows gave.
-_CHARS_PER_WORD = 6
 _ROWS_PER_WRITE = 1_000_000
 
 Rows = NDArray[np.int64]
@@ -137,7 +136,7 @@ def write_profile(
     source = TextSource(paths.texts, limits)
     with (
         ThreadPoolExecutor(min(_WORKERS, os.cpu_count() or 1)) as executor,
-        NearKeys(folder, expected=source.chars // _CHARS_PER_WORD) as spilled,
+        NearKeys(folder, expected=source.words) as spilled,
     ):
         found = _Found(source.rows)
         read = source.read_blocks(spilled)

@@ -28,6 +28,7 @@ from core.data.text.text_checks import (
 )
 from core.data.text.words import index_words
 
+_CHARS_PER_WORD = 6
 Rows = NDArray[np.int64]
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -81,11 +82,12 @@ class TextSource:
     def _read_facts(self, file: pq.ParquetFile) -> None:
         """Number the labels and count the characters, with little memory."""
         numbers: dict[str, int] = {}
-        self.chars = 0
+        self.chars, size = 0, 0
         self.class_ids = np.empty(self.rows, np.int32)
         for group, start in enumerate(self._ends[:-1].tolist()):
             columns = file.read_row_group(group, columns=[LABEL, N_CHARS])
             self.chars += pc.sum(columns[N_CHARS]).as_py() or 0
+            size += _text_size(file.metadata.row_group(group))
             labels = columns[LABEL].combine_chunks().dictionary_encode()
             known = [numbers.setdefault(x, len(numbers)) for x in labels.dictionary.to_pylist()]
             places = labels.indices.fill_null(len(known)).to_numpy()
@@ -93,6 +95,9 @@ class TextSource:
         self.labels: tuple[str | None, ...] = (*numbers, None)
         """The label of each number; the last stands for none."""
         self.class_ids[self.class_ids < 0] = len(numbers)
+        # A character of a script without spaces is a word, and takes three bytes.
+        self.words = self.chars // _CHARS_PER_WORD + max(size - self.chars, 0) // 2
+        """About how many there are, rather too many than too few."""
 
     def _term_groups(self) -> set[int]:
         """The row groups that terms are counted on: all of them, or some at even distances."""
@@ -166,6 +171,12 @@ def in_order(
     finally:
         for future in waiting:
             future.cancel()
+
+
+def _text_size(group: pq.RowGroupMetaData) -> int:
+    columns = (group.column(place) for place in range(group.num_columns))
+    sizes = (one.total_uncompressed_size for one in columns if one.path_in_schema == TEXT)
+    return int(next(sizes))
 
 
 def _cut(texts: pa.ChunkedArray, limits: BlockLimits) -> Iterator[pa.StringArray]:

@@ -36,7 +36,7 @@ def small_sample(part: str, counts: Mapping[str, int], doubt: str = "") -> Findi
             Severity.WARNING,
             f"The {_rows(part, counts)} are too few: they cannot tell whether the run is better"
             f" than guessing ({doubt or 'even a perfect result may be luck'}).",
-            f"{_MORE.format(part=part)}; until then, trust no figure of theirs.",
+            f"{_MORE.format(part=part)}; until then, do not trust any figure measured on them.",
         )
     return _few_of_two(part, counts) if len(counts) == 2 else _few_of_many(part, counts)
 

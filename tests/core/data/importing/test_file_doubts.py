@@ -62,13 +62,19 @@ def test_lines_above_the_table_are_said(path: Path) -> None:
 def test_a_header_one_short_is_said(path: Path) -> None:
     (doubt,) = preview_of(path, table("text,label")).doubts
 
-    assert "one cell more" in doubt
+    assert "one more cell" in doubt
 
 
 def test_rows_of_another_width_than_the_header_are_said(path: Path) -> None:
     preview = preview_of(path, table("id,text,label", rows=["1,a,b,c"] * 20))
 
-    assert any("20 of the first 20 rows have another number" in d for d in preview.doubts)
+    assert any("20 of the first 20 rows have a different number" in d for d in preview.doubts)
+
+
+def test_nothing_is_said_of_rows_that_end_with_delimiters(path: Path) -> None:
+    rows = [f"{n},some words,{n % 2}" + ",," * (n % 3 == 0) for n in range(90)]
+
+    assert preview_of(path, table("id,text,label", rows=rows)).doubts == ()
 
 
 def test_rows_that_a_quotation_mark_merges_are_said(path: Path) -> None:
@@ -76,14 +82,26 @@ def test_rows_that_a_quotation_mark_merges_are_said(path: Path) -> None:
     preview = preview_of(path, table("id,text,label", rows=lines))
 
     assert preview.format.quote == '"'
-    assert any("1 cell goes over several lines" in d and "line 1,002" in d for d in preview.doubts)
+    assert any("1 cell spans several lines" in d and "line 1,002" in d for d in preview.doubts)
+
+
+@pytest.mark.parametrize("above", [["A title"], ["A title", ""], ["# mine", 'say "so"', "so"]])
+def test_lines_above_the_table_are_no_rows_of_it(path: Path, above: list[str]) -> None:
+    lines = [*ROWS, '7,"I will not,1', '8,and so on",0']
+    preview = preview_of(path, table(*above, "id,text,label", rows=[*lines, '9,"a, b",0']))
+
+    assert any(f"line {1_002 + len(above):,} on" in doubt for doubt in preview.doubts)
+    tabs = [row.replace(",", "\t") for row in lines]
+    preview = preview_of(path, table(*above, "id\ttext\tlabel", rows=tabs))
+    assert preview.format.quote == ""
+    assert [doubt for doubt in preview.doubts if "above" not in doubt] == []
 
 
 def test_lines_of_another_width_are_said_where_there_is_no_quoting(path: Path) -> None:
     content = table("id,text,label") + "1,2\n"
     preview = preview_of(path, content, FileFormat(FileKind.CSV, "utf-8", quote=""))
 
-    assert any(doubt.startswith("1 line has another number") for doubt in preview.doubts)
+    assert any(doubt.startswith("1 line has a different number") for doubt in preview.doubts)
 
 
 def test_broken_quoting_is_said(path: Path) -> None:

@@ -219,3 +219,20 @@ def test_single_quotes_around_texts_alone_are_found() -> None:
     rows = [f"{n},'it\\'s {n}, so',{n % 2}" for n in range(9)]
 
     assert dialect_of(["id,text,label", *rows]) == (Dialect(",", "'", "\\"), 1)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [' "quoted" from the start', "and, so on"],
+        ['"quoted", and more', ' "twice" , so'],
+        [" all texts", " begin so, too"],
+    ],
+)
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+def test_spaces_within_cells_stay(texts: list[str], quoting: int) -> None:
+    rows = [(str(n % 2), texts[n % len(texts)]) for n in range(40)]
+    file = io.StringIO(newline="")
+    csv.writer(file, quoting=quoting).writerows([("label", "text"), *rows])  # type: ignore[arg-type]
+
+    assert guess_dialect(file.getvalue(), final=True) == Guess(Dialect())

@@ -97,3 +97,23 @@ def test_a_file_that_changed_is_looked_at_again(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes() + b"1\n")
 
     assert surveyed(path, Guess(Dialect("\t", ""))).uneven == 1
+
+
+def test_a_broken_row_changes_nothing_where_others_need_their_quotation_marks(
+    tmp_path: Path,
+) -> None:
+    lines = ["label\tid\ttext", *PLAIN]
+    lines[5_000:5_100:50] = [f'1\t{n}\t"They said ""no"" again"' for n in range(2)]
+    lines[5_900] = '1\t7\t"No," she said.'
+    path = written(tmp_path, lines)
+
+    assert detected(path) == Guess(Dialect("\t"))
+    assert surveyed(path, Guess(Dialect("\t"))).broken == 1
+
+
+def test_of_many_odd_lines_only_a_few_are_kept(tmp_path: Path) -> None:
+    lines = [f'1\t{n}\t"No," she said. {"So. " * 500}' for n in range(300)]
+    found = surveyed(written(tmp_path, ["label\tid\ttext", *PLAIN, *lines]), Guess(Dialect("\t")))
+
+    assert found.broken == 300
+    assert 0 < sum(map(len, found.excerpt)) < 1 << 18

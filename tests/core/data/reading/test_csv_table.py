@@ -253,6 +253,13 @@ def test_where_no_table_begins_is_said_in_one_sentence(tmp_path: Path, first_lin
     assert_one_sentence(caught.value)
 
 
+def test_a_text_that_is_the_name_of_the_only_column_is_a_row(tmp_path: Path) -> None:
+    rows, broken = read(written(tmp_path, "text\na\ntext\nb\n"))
+
+    assert [cell for _, cell in rows] == [b"a", b"text", b"b"]
+    assert not broken
+
+
 @pytest.mark.parametrize("without_arrow", [False, True])
 @pytest.mark.parametrize(
     "again", ["text,label", "\ufefftext,label", '"text","label"', "text, label"]

@@ -61,7 +61,29 @@ def test_a_header_gets_as_many_names_as_rows_have_cells(
         ([["Report"], ["a", "b"]], (0, 1)),
         ([["T", ""], ["text", "y"], ["a", "0"], ["b", "1"], ["text", "y"], ["c", "0"]], (1, 2)),
         ([["text", "y"], ["a", "0"], ["b", "1"], ["text", "y"], ["c", "0"]], (0, 2)),
+        ([["T", ""], ["Nr", "Satz"], ["1", "a"], ["2", "b"]], (1, 2)),
+        ([["T", ""], ["1", "a"], ["2", "b"], ["3", "c"]], (1, 2)),
+        ([["# von mir", "so"], ["Satz", "y"], ["a", "1"], ["b", "2"], ["c", "3"]], (1, 2)),
+        ([["von mir", "so"], ["text", "y"], ["1", "u"], ["2", "v"], ["3", "u"]], (0, 2)),
+        ([["von mir", "so", "da"], ["text", "id", "y"], ["a", "1", ""], ["b", "2", ""]], (1, 3)),
     ],
 )
 def test_a_table_begins_behind_titles(rows: list[list[str]], expected: tuple[int, int]) -> None:
     assert table_start(rows) == expected
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["#good day", "1"], ["#bad day", "0"], ["so so", "1"], ["never", "0"]],
+        [["// a text", "1"], ["so so", "1"], ["never", "0"]],
+        [["#number", "mood"], ["a", "0"], ["b", "1"], ["c", "0"]],
+        [["#one"], ["#two"], ["three"], ["four"]],
+        [["no label yet", ""], ["a", "ham"], ["b", "spam"], *[["c", "ham"], ["d", "spam"]] * 2],
+        [["Satz", ""], ["a", "0"], ["b", "1"], ["c", "0"]],
+        [["word", "other"], ["happy", "glad"], ["class", "category"], ["sad", "low"]],
+        [["one"], ["two"], ["a", "title", "b"], ["three"], ["four"]],
+    ],
+)
+def test_rows_that_could_stand_in_the_table_are_not_above_it(rows: list[list[str]]) -> None:
+    assert table_start(rows).row == 0

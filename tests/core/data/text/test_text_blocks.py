@@ -3,10 +3,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from core.data.text.near_rows import NearKeys
 from core.data.text.text_blocks import BlockLimits, TextSource, in_order
+from core.data.text.words import split_words
 from tests.core.data.profiled import write_texts
 
 
@@ -20,6 +22,15 @@ def test_labels_are_numbered_over_all_row_groups_and_the_last_is_none(tmp_path: 
     assert source.labels[-1] is None
     assert len(set(source.labels)) == len(source.labels) == 4
     assert (source.rows, source.groups, source.chars) == (8, 4, 32)
+
+
+@pytest.mark.parametrize("text", ["我们今天又见面了却什么也没有决定", "They met again today"])
+def test_as_many_words_are_expected_as_come(tmp_path: Path, text: str) -> None:
+    texts = [f"{text} {row}" for row in range(200)]
+    source = TextSource(write_texts(tmp_path, texts).texts)
+
+    words = sum(map(len, split_words(pa.array(texts)).to_pylist()))
+    assert words // 2 < source.words < 2 * words
 
 
 def test_blocks_follow_one_another_and_are_cut_by_rows_and_bytes(tmp_path: Path) -> None:
