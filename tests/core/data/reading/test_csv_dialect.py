@@ -233,6 +233,6 @@ def test_single_quotes_around_texts_alone_are_found() -> None:
 def test_spaces_within_cells_stay(texts: list[str], quoting: int) -> None:
     rows = [(str(n % 2), texts[n % len(texts)]) for n in range(40)]
     file = io.StringIO(newline="")
-    csv.writer(file, quoting=quoting).writerows([("label", "text"), *rows])  # type: ignore[arg-type]
+    csv.writer(file, quoting=quoting).writerows([("label", "text"), *rows])
 
     assert guess_dialect(file.getvalue(), final=True) == Guess(Dialect())
