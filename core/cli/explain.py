@@ -17,7 +17,7 @@ from core.explain.identity_swap import (
     pair_summaries,
     parse_groups,
 )
-from core.model.keras_import import import_keras
+from core.model.keras_import import import_tensorflow_alone
 from core.runs.run import find_run
 from core.workspace import Workspace
 
@@ -116,7 +116,7 @@ def _swap(workspace: Workspace, options: argparse.Namespace) -> None:
 
 def _explainer(workspace: Workspace, reference: str) -> tuple[Explainer, Any]:
     run = find_run(workspace, reference)
-    import_keras()
+    import_tensorflow_alone()
     from core.explain.explanation import Explainer
     from core.scoring.scorer import load_scorer
 

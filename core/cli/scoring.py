@@ -19,7 +19,7 @@ from core.data.output.target_file import check_target
 from core.data.reading.formats import FileFormat
 from core.errors import BadInput, Cancelled, disk_errors
 from core.jobs.cancellation import StopFlag
-from core.model.keras_import import import_keras
+from core.model.keras_import import import_tensorflow_alone
 from core.runs.run import Run, find_run
 from core.scoring.input_rows import Reason
 from core.scoring.prediction_cache import drop_cache
@@ -79,7 +79,7 @@ def _scored(
     if options.text is not None:
         check_columns(Columns(text=options.text), preview)
     # Imported here: what can be refused without TensorFlow is refused at once.
-    import_keras()
+    import_tensorflow_alone()
     from core.scoring.scored_file import score_file
     from core.scoring.scorer import load_scorer
 

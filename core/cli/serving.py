@@ -8,7 +8,7 @@ import signal
 import sys
 
 from core.cli.terminal import AddCommand, between
-from core.model.keras_import import import_keras
+from core.model.keras_import import import_tensorflow_alone
 from core.runs.run import find_run
 from core.workspace import Workspace
 
@@ -16,8 +16,11 @@ _MAX_PORT = 65_535
 
 
 _ABOUT = """
-POST /v1/models/RUN:predict takes {"instances": ["a text"]}, as TensorFlow Serving does, up to
-10,000 texts a request; :explain, :nearest, :swap and :swap_sample are what the Score page asks.
+POST /v1/models/RUN:predict answers as TensorFlow Serving's REST API does: {"instances": ["a text"]}
+or {"instances": [{"text": "a text"}]} by row, {"inputs": ["a text"]} by column, a text also as
+{"b64": "..."}, up to 10,000 texts a request. /versions/1 or /labels/stable may stand before the
+colon. GET /v1/models/RUN is the model's status, /v1/models/RUN/metadata what goes in and comes out.
+:explain, :nearest, :swap and :swap_sample are what the Score page asks.
 GET /health says that it is up, /metrics is for Prometheus (answer times as a histogram), / is a
 page of the same figures.
 
@@ -53,7 +56,7 @@ def _serve(workspace: Workspace, options: argparse.Namespace) -> None:
     token = token_from_environment()
     # Said before the seconds that loading takes.
     check_token_needed(resolved(options.host, options.port), token)
-    import_keras()
+    import_tensorflow_alone()
     from core.scoring.scorer import load_scorer
     from core.serving.server import ScorerServer
 

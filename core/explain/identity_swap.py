@@ -177,31 +177,66 @@ class Swapper:
         """Whether any term is in the text."""
         return self._pattern.search(text) is not None
 
-    def swaps(self, text: str) -> list[Swap]:
-        """The text with each of its terms exchanged for each other one of its group."""
-        found = dict.fromkeys(_plain(match[0]) for match in self._pattern.finditer(text))
-        made: dict[str, Swap] = {}
+    def exchanges(self, text: str) -> Exchanges:
+        """What can be exchanged in the text; nothing is made yet."""
+        places = [(*match.span(), _plain(match[0])) for match in self._pattern.finditer(text)]
+        pairs: dict[frozenset[str], tuple[str, str]] = {}
         # Letters such as U+0130 match without being any term in lower case.
-        for term in (term for term in found if term in self._groups):
+        for term in dict.fromkeys(found for *_, found in places if found in self._groups):
             group = self._groups[term]
             own = next(listed for listed in group if listed.lower() == term)
             for other in group:
                 if other != own:
-                    swap = Swap(self._exchanged(text, own, other), own, other)
-                    made.setdefault(swap.text, swap)
-        made.pop(text, None)
+                    pairs.setdefault(frozenset((own, other)), (own, other))
+        return Exchanges(text, places, list(pairs.values()))
+
+    def swaps(self, text: str) -> list[Swap]:
+        """The text with each of its terms exchanged for each other one of its group."""
+        return self.exchanges(text).made()
+
+
+class Exchanges:
+    """The exchanges that one text allows, counted before any is made.
+
+    Args:
+        text: Any text.
+        places: Start and end of each term in it, and the term in lower case.
+        pairs: Terms to be exchanged for each other.
+    """
+
+    def __init__(
+        self, text: str, places: Sequence[tuple[int, int, str]], pairs: Sequence[tuple[str, str]]
+    ) -> None:
+        self._text = text
+        self._places = places
+        self._pairs = pairs
+
+    def __len__(self) -> int:
+        return len(self._pairs)
+
+    @property
+    def characters(self) -> int:
+        """About as many as all the exchanged texts have together."""
+        return len(self._pairs) * len(self._text)
+
+    def made(self) -> list[Swap]:
+        """The texts with their terms exchanged, each once; never the text itself."""
+        made: dict[str, Swap] = {}
+        for own, other in self._pairs:
+            swap = Swap(self._exchanged(own, other), own, other)
+            made.setdefault(swap.text, swap)
+        made.pop(self._text, None)
         return list(made.values())
 
-    def _exchanged(self, text: str, first: str, second: str) -> str:
+    def _exchanged(self, first: str, second: str) -> str:
         instead = {first.lower(): (first, second), second.lower(): (second, first)}
-        written, at = "", 0
-        for match in self._pattern.finditer(text):
-            pair = instead.get(_plain(match[0]))
-            if pair is not None:
-                word = _in_case(match[0], *pair)
-                written = _with_article(written + text[at : match.start()], word) + word
-                at = match.end()
-        return written + text[at:]
+        pieces, at = [], 0
+        for start, end, term in self._places:
+            if term in instead:
+                word = _in_case(self._text[start:end], *instead[term])
+                pieces += [_with_article(self._text, at, start, word), word]
+                at = end
+        return "".join([*pieces, self._text[at:]])
 
 
 def pair_summaries(swaps: Iterable[ScoredSwap]) -> list[PairSummary]:
@@ -245,12 +280,12 @@ def _in_case(found: str, listed: str, other: str) -> str:
     return other[0].upper() + other[1:] if found[0].isupper() else other
 
 
-def _with_article(before: str, word: str) -> str:
-    """The text before a word, with "a" or "an" as the word wants it."""
-    article = _ARTICLE.search(before)
+def _with_article(text: str, start: int, end: int, word: str) -> str:
+    """`text[start:end]`, what stands before a word, with "a" or "an" as the word wants it."""
+    article = _ARTICLE.search(text, start, end)
     if article is None:
-        return before
+        return text[start:end]
     wanted = "an" if _VOWEL.match(word) else "a"
     wanted = wanted.upper() if article[1].isupper() and len(article[1]) > 1 else wanted
     wanted = wanted.capitalize() if article[1][0].isupper() and wanted.islower() else wanted
-    return before[: article.start(1)] + wanted + article[2]
+    return text[start : article.start(1)] + wanted + article[2]

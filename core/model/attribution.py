@@ -5,21 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
 from core.model.classifier import TrainedModel, predict_logits
 from core.model.forward import ForwardPass
+from core.model.kept_network import KeptNetwork
+from core.model.pauses import Pausing, without_pauses
 from core.model.tokenizer import PlacedTokens
+
+if TYPE_CHECKING:
+    import keras
 
 STEPS = 32
 """Points on the way from the baseline to the text; see `make bench-attribution`."""
 
 _PASS_TOKENS = 1024
 """Of one pass with gradients: as many as a step of training has, so it fits in its memory."""
+
+_PASS_TEXTS = 64
+"""Of one pass without gradients."""
 
 _PADDING = 0
 _APOSTROPHES = "'\u2019"
@@ -65,11 +73,19 @@ def integrated_gradients(
         targets: The number of the class explained, for each text.
         steps: Points of the integral.
     """
+    return without_pauses(integrating(model, texts, targets, steps=steps))
+
+
+def integrating(
+    model: TrainedModel, texts: Sequence[str], targets: Sequence[int], *, steps: int = STEPS
+) -> Pausing[list[Attribution]]:
+    """The work of `integrated_gradients`, with a pause between two passes."""
     placed = [model.tokenizer.place(text) for text in texts]
     ids = model.tokenizer.frame([tokens.ids for tokens in placed])
     blank = model.tokenizer.frame([np.full_like(tokens.ids, _PADDING) for tokens in placed])
     ends = [log_odds(predict_logits(model.network, rows), targets) for rows in (ids, blank)]
-    parts = _integrated(model.network, ids, blank, np.asarray(targets, np.int32), steps)
+    yield
+    parts = yield from _integrating(model.network, ids, blank, np.asarray(targets, np.int32), steps)
     return [
         Attribution(*_by_word(text, tokens, sums), float(own), float(base))
         for text, tokens, sums, own, base in zip(texts, placed, parts, *ends, strict=True)
@@ -89,7 +105,17 @@ def leave_one_out(
         texts: Each is cut at the model's `max_seq_length`, as for a score.
         targets: The number of the class explained, for each text.
     """
-    return [_left_out(model, text, target) for text, target in zip(texts, targets, strict=True)]
+    return without_pauses(leaving_one_out(model, texts, targets))
+
+
+def leaving_one_out(
+    model: TrainedModel, texts: Sequence[str], targets: Sequence[int]
+) -> Pausing[list[Attribution]]:
+    """The work of `leave_one_out`, with a pause between two passes."""
+    found = []
+    for text, target in zip(texts, targets, strict=True):
+        found.append((yield from _leaving_out(model, text, target)))
+    return found
 
 
 def log_odds(logits: NDArray[np.float32], targets: Sequence[int]) -> NDArray[np.float64]:
@@ -142,13 +168,13 @@ def _span(tokens: PlacedTokens, group: list[int]) -> tuple[int, int]:
     return int(tokens.starts[group].min()), int(tokens.ends[group].max())
 
 
-def _integrated(
-    network: keras.Model,
+def _integrating(
+    network: keras.Model | KeptNetwork,
     ids: tf.RaggedTensor,
     blank: tf.RaggedTensor,
     targets: NDArray[np.int32],
     steps: int,
-) -> list[NDArray[np.float64]]:
+) -> Pausing[list[NDArray[np.float64]]]:
     """The integral of each text's tokens, [CLS] and [SEP] included."""
     lengths = ids.row_lengths().numpy()
     places, weights = np.polynomial.legendre.leggauss(steps)
@@ -166,6 +192,7 @@ def _integrated(
         ).numpy()
         for row, point, values in zip(rows, points, found, strict=True):
             sums[row] += weights[point] / 2.0 * values[: lengths[row]]
+        yield
     return sums
 
 
@@ -184,17 +211,22 @@ def _passes(
         start = end
 
 
-def _left_out(model: TrainedModel, text: str, target: int) -> Attribution:
+def _leaving_out(model: TrainedModel, text: str, target: int) -> Pausing[Attribution]:
     tokens = model.tokenizer.place(text)
     groups = word_groups(text, tokens)
-    without = [np.delete(tokens.ids, group) for group in groups]
-    ids = model.tokenizer.frame([tokens.ids, *without])
-    found = log_odds(predict_logits(model.network, ids), [target] * (1 + len(without)))
+    rows = [tokens.ids, *(np.delete(tokens.ids, group) for group in groups)]
+    parts = []
+    for start in range(0, len(rows), _PASS_TEXTS):
+        ids = model.tokenizer.frame(rows[start : start + _PASS_TEXTS])
+        logits = predict_logits(model.network, ids)
+        parts.append(log_odds(logits, [target] * len(logits)))
+        yield
+    found = np.concatenate(parts)
     spans = tuple(_span(tokens, group) for group in groups)
     return Attribution(spans, found[0] - found[1:], float(found[0]), float("nan"))
 
 
-def _slopes_of(network: keras.Model) -> Callable[..., tf.Tensor]:
+def _slopes_of(network: keras.Model | KeptNetwork) -> Callable[..., tf.Tensor]:
     """Gradients along the way from blank to text, by token; compiled once a network."""
     slopes: Callable[..., tf.Tensor] | None = getattr(network, "_sincerely_slopes", None)
     if slopes is None:
@@ -208,7 +240,8 @@ def _slopes_of(network: keras.Model) -> Callable[..., tf.Tensor]:
 
         signature = [grid, grid, grid, column, shares]
         slopes = tf.function(slopes_of, input_signature=signature, autograph=False)
-        network._sincerely_slopes = slopes
+        keeper: Any = network
+        keeper._sincerely_slopes = slopes
     return slopes
 
 

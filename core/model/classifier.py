@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import keras
-import keras_hub
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
@@ -20,8 +19,14 @@ from core.errors import BadInput, Cancelled, EncoderError, never_stop
 from core.files import sync_folder
 from core.model.batches import Indices, TokenRows, scoring_order
 from core.model.forward import EMBEDDING_LAYERS, ForwardPass, backbone_of
+from core.model.kept_network import KeptNetwork, UnknownFormat, read_network
+from core.model.keras_import import import_keras
 from core.model.tokenizer import Tokenizer
 from core.records import from_json, to_json
+
+if TYPE_CHECKING:
+    import keras
+    import keras_hub
 
 SCORING_BATCH = 32
 """Texts that the model reads at once, so that thousands of them need no more memory."""
@@ -43,7 +48,7 @@ class ModelCard:
 class TrainedModel:
     """A model with the tokenizer that belongs to it."""
 
-    network: keras.Model
+    network: keras.Model | KeptNetwork
     tokenizer: Tokenizer
     card: ModelCard
 
@@ -124,6 +129,8 @@ def build_classifier(
     Returns:
         A model from a BertBackbone's inputs to float32 logits, shape (batch, 1 or n_classes).
     """
+    import keras
+
     outputs = backbone(backbone.input)
     if pooling == "mean":
         backbone.pooled_dense.trainable = False  # Nothing comes of what it gives.
@@ -145,7 +152,7 @@ def freeze(network: keras.Model, *, embeddings: bool, layers: int) -> None:
     Raises:
         BadInput: the encoder has fewer layers.
     """
-    backbone = backbone_of(network)
+    backbone: keras_hub.models.BertBackbone = backbone_of(network)
     if layers > backbone.num_layers:
         raise BadInput(
             f"frozen_layers up to the encoder's {backbone.num_layers}",
@@ -158,7 +165,7 @@ def freeze(network: keras.Model, *, embeddings: bool, layers: int) -> None:
 
 
 def predict_logits(
-    network: keras.Model,
+    network: keras.Model | KeptNetwork,
     ids: tf.RaggedTensor,
     should_stop: Callable[[], bool] = never_stop,
     *,
@@ -252,16 +259,33 @@ def save_model(folder: Path, network: keras.Model, vocabulary: Path, card: Model
 
 
 def load_model(folder: Path) -> TrainedModel:
-    """Read what `save_model` wrote."""
+    """Read what `save_model` wrote, as a Keras model."""
+    import_keras()
+    import keras
+
+    return _loaded(folder, keras.saving.load_model(folder / "model.keras", compile=False))
+
+
+def load_answering_model(folder: Path) -> TrainedModel:
+    """Read what `save_model` wrote, to be asked only: without Keras where its file is known."""
+    try:
+        network = read_network(folder / "model.keras")
+    except UnknownFormat:
+        return load_model(folder)
+    return _loaded(folder, network)
+
+
+def _loaded(folder: Path, network: keras.Model | KeptNetwork) -> TrainedModel:
     card = from_json(ModelCard, (folder / "card.json").read_text("utf-8"))
     tokenizer = Tokenizer(
         folder / "vocab.txt", lower_case=card.lower_case, max_seq_length=card.max_seq_length
     )
-    network = keras.saving.load_model(folder / "model.keras", compile=False)
     return TrainedModel(network, tokenizer, card)
 
 
-def _compiled(network: keras.Model, method: str) -> tf.types.experimental.PolymorphicFunction:
+def _compiled(
+    network: keras.Model | KeptNetwork, method: str
+) -> tf.types.experimental.PolymorphicFunction:
     """A method of the network's forward pass that takes its inputs, compiled once a network."""
     kept = f"_sincerely_{method.strip('_')}"
     compiled = getattr(network, kept, None)

@@ -11,11 +11,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import keras
-import keras_hub
 import tensorflow as tf
+
+from core.model.kept_network import KeptBackbone, KeptNetwork
+
+if TYPE_CHECKING:
+    import keras
+    import keras_hub
 
 Inputs = Mapping[str, tf.Tensor]
 EMBEDDING_LAYERS = (
@@ -32,7 +36,7 @@ _DROPOUT_SITES = 10_000
 
 
 class ForwardPass:
-    """Logits of a network from `build_classifier`.
+    """Logits of a network from `build_classifier`, as Keras has it or its file has kept it.
 
     Args:
         network: The model whose weights are read at every call.
@@ -42,7 +46,11 @@ class ForwardPass:
     """
 
     def __init__(
-        self, network: keras.Model, matmul_dtype: str = "float32", *, to_inputs: bool = False
+        self,
+        network: keras.Model | KeptNetwork,
+        matmul_dtype: str = "float32",
+        *,
+        to_inputs: bool = False,
     ) -> None:
         # Newer GPUs would round float32 to ten bits before they multiply, and scores be off by
         # 0.001; all that trains or scores goes through here.
@@ -197,8 +205,14 @@ class ForwardPass:
         return self._weights[path].value
 
 
-def backbone_of(network: keras.Model) -> keras_hub.models.BertBackbone:
+def backbone_of(
+    network: keras.Model | KeptNetwork,
+) -> keras_hub.models.BertBackbone | KeptBackbone:
     """The encoder inside a classifier."""
+    if isinstance(network, KeptNetwork):
+        return network.backbone
+    import keras_hub  # Late: who has no Keras network needs no Keras.
+
     return next(x for x in network.layers if isinstance(x, keras_hub.models.BertBackbone))
 
 
@@ -226,8 +240,10 @@ class _Dropout:
         return features * tf.reshape(tf.cast(kept, tf.float32) * (1.0 / (1.0 - rate)), shape)
 
 
-def _frozen_below(backbone: keras_hub.models.BertBackbone) -> int:
+def _frozen_below(backbone: keras_hub.models.BertBackbone | KeptBackbone) -> int:
     """The first layer that gradients need to reach; below it nothing is trained."""
+    if isinstance(backbone, KeptBackbone):
+        return backbone.num_layers
     if any(backbone.get_layer(name).trainable for name in EMBEDDING_LAYERS):
         return -1
     layers = [backbone.get_layer(f"transformer_layer_{n}") for n in range(backbone.num_layers)]

@@ -9,13 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
-import tensorflow_text as tf_text
 from numpy.typing import NDArray
-from tensorflow_text.core.pybinds import (
-    pywrap_fast_bert_normalizer_model_builder as normalizer_builder,
-)
 
 from core.errors import EncoderError
+from core.model.keras_import import import_tensorflow_text
+
+tf_text = import_tensorflow_text()
 
 _SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
 
@@ -134,6 +133,10 @@ def _normalizer(lower_case: bool) -> bytes:
 
     It takes half a second and is the same for every vocabulary.
     """
+    from tensorflow_text.core.pybinds import (
+        pywrap_fast_bert_normalizer_model_builder as normalizer_builder,
+    )
+
     # What FastBertNormalizer itself calls.
     model: bytes = normalizer_builder.build_fast_bert_normalizer_model(lower_case)
     return model

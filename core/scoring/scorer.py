@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.errors import never_stop
 from core.evaluation.operating_point import operating_point
 from core.evaluation.temperature import calibrated
-from core.model.classifier import TrainedModel, load_model
+from core.model.classifier import TrainedModel, load_answering_model
 from core.runs.predicted_labels import reaches, scores_of
 from core.runs.result import kept_result, read_result
 from core.runs.run import Run
@@ -126,5 +126,5 @@ def load_scorer(workspace: Workspace, run: Run) -> Scorer:
     """
     result = kept_result(workspace, run)
     step = result.best_step
-    model = load_model(workspace.run(run.id).model(step))
+    model = load_answering_model(workspace.run(run.id).model(step))
     return Scorer(workspace, run, model, step, result.temperature)

@@ -20,7 +20,7 @@ from core.files import read_all, write_atomically
 from core.jobs.cancellation import StopFlag
 from core.jobs.status import JobState, JobStatus, StatusWriter, write_status
 from core.jobs.worker import run_job
-from core.model.keras_import import import_keras
+from core.model.keras_import import import_tensorflow_alone
 from core.records import from_plain, read_records
 from core.runs.run import Run, list_runs
 from core.scoring.prediction_cache import drop_cache
@@ -196,7 +196,7 @@ def work_on_scoring(
         None at the end, or why it stopped early.
     """
     # Imported here: the dashboard reads scorings without TensorFlow.
-    import_keras()
+    import_tensorflow_alone()
     from core.scoring.scored_file import score_file
     from core.scoring.scorer import load_scorer
 

@@ -24,21 +24,22 @@ from core.serving.exchange import Exchange, json_response, refusal
 from core.serving.handover import Handover
 from core.serving.limits import RETRY, Limits, Room, Work
 from core.serving.metrics import CONTENT_TYPE, Served, ServerMetrics
+from core.serving.model_spec import (
+    LABEL,
+    VERSION,
+    check_signature,
+    model_metadata,
+    model_status,
+)
 from core.serving.page import page
 from core.serving.protocol import FULL
-from core.serving.routes import (
-    MAX_TEXTS,
-    PREDICT,
-    ROUTES,
-    RequestError,
-    Values,
-    predictions,
-    read_request,
-    read_texts,
-)
+from core.serving.request_body import Values, read_request
+from core.serving.request_error import RequestError
+from core.serving.routes import PREDICT, ROUTES, predictions, read_predicted
 
 _HEALTH = "/health"
 _OTHER = "other"
+_NOT_SERVED = ("classify", "regress")
 _PAGE_POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 
 
@@ -114,14 +115,21 @@ class ScorerApp:
             raise RequestError(401, "Expected the token of this scorer.", wanted)
 
     def _routes(self) -> list[Route]:
-        models = (self._base, f"{self._base}/versions/1")
+        versions = ("", f"/versions/{VERSION}", f"/labels/{LABEL}")
+        models = [f"{self._base}{version}" for version in versions]
         return [
             *(
                 Route(f"{model}:{route}", partial(self._ask, route), methods=["POST"], name=route)
                 for model in models
                 for route in (PREDICT, *ROUTES)
             ),
+            *(
+                Route(f"{model}:{route}", self._not_served, methods=["POST"], name=route)
+                for model in models
+                for route in _NOT_SERVED
+            ),
             *(Route(model, self._status, name="status") for model in models),
+            *(Route(f"{model}/metadata", self._metadata, name="metadata") for model in models),
             Route(_HEALTH, self._health, name="health"),
             Route("/metrics", self._figures, name="metrics"),
             Route("/", self._page, name="page"),
@@ -132,7 +140,11 @@ class ScorerApp:
             allowed = sorted(error.headers["Allow"].split(", "))
             wanted = {"Allow": ", ".join(allowed)}
             return RequestError(405, f"Expected the method {allowed[0]}.", wanted)
-        return RequestError(404, f"Expected the path {self._base}:{PREDICT}.")
+        return RequestError(
+            404,
+            f"Expected the path {self._base}:{PREDICT}, with /versions/{VERSION} or"
+            f" /labels/{LABEL} before the colon if at all.",
+        )
 
     async def _ask(self, route: str, request: Request) -> Response:
         # Held until the answer is sent.
@@ -150,31 +162,40 @@ class ScorerApp:
         Raises:
             RequestError: it has no length or is too long, or by `take`.
         """
-        length = request.headers.get("Content-Length")
-        if length is None or "Transfer-Encoding" in request.headers:
-            raise RequestError(411, "Expected a Content-Length header.")
-        most = self._limits.body_bytes
-        if int(length) > most:
-            raise RequestError(413, f"Expected at most {most:,} bytes, but found {int(length):,}.")
+        length, most = _told_length(request), self._limits.body_bytes
+        if length > most:
+            raise RequestError(413, f"Expected at most {most:,} bytes, but found {length:,}.")
         content = bytearray()
         async for part in request.stream():
+            if len(content) + len(part) > most:  # In chunks, of which nobody has told.
+                raise RequestError(413, f"Expected at most {most:,} bytes, but found more.")
             take(len(part))
             content += part
         return bytes(content)
 
     async def _found(self, route: str, values: Values) -> Values:
+        check_signature(values)
         if route == PREDICT:
-            scores = self._batcher.score(read_texts(values, MAX_TEXTS))
-            return predictions(await self._handover.result(scores))
-        give = ROUTES[route]
-        work = self._batcher.call(lambda scorer, explainer: give(scorer, explainer, values))
-        return await self._handover.result(work)
+            scores = self._batcher.score(read_predicted(values))
+            return predictions(await self._handover.result(scores), values)
+        return await self._handover.result(self._batcher.call(ROUTES[route](values)))
+
+    async def _not_served(self, request: Request) -> Response:
+        raise RequestError(
+            400, f"Expected :{PREDICT}, which is what this model has a signature for."
+        )
 
     def _status(self, request: Request) -> Response:
+        self._check_run()
+        return json_response(model_status())
+
+    def _metadata(self, request: Request) -> Response:
+        self._check_run()
+        return json_response(model_metadata(self._batcher.scorer.run.id))
+
+    def _check_run(self) -> None:
         scorer = self._batcher.scorer
         operating_point(scorer.workspace, scorer.run)  # A run that was deleted is none.
-        state = {"version": "1", "state": "AVAILABLE", "status": {"error_code": "OK"}}
-        return json_response({"model_version_status": [state]})
 
     async def _health(self, request: Request) -> Response:
         uptime, run = round(self.metrics.uptime_s, 1), self._batcher.scorer.run.id
@@ -189,3 +210,21 @@ class ScorerApp:
     def _served(self) -> Served:
         scorer = self._batcher.scorer
         return Served(scorer.run.id, scorer.run.name, scorer.step, scorer.threshold)
+
+
+def _told_length(request: Request) -> int:
+    """The length of the body as its head tells it, 0 where it comes in chunks.
+
+    Raises:
+        RequestError: it tells none, or of two ways, or the body is compressed.
+    """
+    length, chunked = request.headers.get("Content-Length"), "Transfer-Encoding" in request.headers
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise RequestError(415, "Expected a body as it is, without Content-Encoding.")
+    if chunked and length is not None:
+        raise RequestError(400, "Expected a Content-Length header or a body in chunks, not both.")
+    if chunked:
+        return 0
+    if length is None:
+        raise RequestError(411, "Expected a Content-Length header.")
+    return int(length)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from core.errors import JobError
 from core.explain.explanation import Explainer
+from core.model.pauses import Pausing
 from core.scoring.scorer import Scorer, Scores, load_scorer
 
 MAX_BATCH = 64
@@ -46,8 +47,10 @@ class Batcher:
 
     While the model works, requests wait. A batch then takes texts of the first MAX_BATCH of them,
     in equal shares, so that a single text never waits for thousands of another request; it does
-    for the batch at work, other work that is before it in line, and a changed model. All texts
-    of a request are answered by the model and the threshold that the run had when it was begun.
+    for the batch at work, one part of other work, and a changed model. Other work, which may take
+    long, has the model up to its next pause and then goes to the end of the line; while texts
+    wait, a batch of them comes between two such parts. All of a request is answered by the model
+    and the threshold that the run had when it was begun.
 
     Args:
         scorer: What answers.
@@ -68,6 +71,7 @@ class Batcher:
         self._max_waiting = max_waiting
         self._now = copy.copy(scorer)
         self._task: _Task[Any] | None = None
+        self._after_task = False
         self._waiting: deque[_Texts | _Task[Any]] = deque()
         self._changed = threading.Condition()
         self._closed = False
@@ -84,8 +88,9 @@ class Batcher:
         self._put(request)
         return request.future
 
-    def call(self, work: Callable[[Scorer, Explainer], T]) -> Future[T]:
-        """Have something else done with the model, alone, in its turn."""
+    def call(self, work: Callable[[Explainer], Pausing[T]]) -> Future[T]:
+        """Have something else done with the model, which it has alone from pause to pause; cancel
+        the future to have it given up at the next one."""
         task = _Task(work)
         self._put(task)
         return task.future
@@ -133,21 +138,31 @@ class Batcher:
                 if self._waiting:
                     break
                 self._changed.wait()
-            first = self._waiting[0]
-            if isinstance(first, _Task):
-                self._waiting.popleft()
-                self._task = first
-                return first
-            self._task = None
-            found = [request for request in self._waiting if isinstance(request, _Texts)]
-            return found[:MAX_BATCH]
+            texts = [request for request in self._waiting if isinstance(request, _Texts)]
+            task = next((one for one in self._waiting if isinstance(one, _Task)), None)
+            first = self._waiting[0] is task and not (self._after_task and texts)
+            if task is not None and (first or not texts):
+                self._waiting.remove(task)
+                self._task, self._after_task = task, True
+                return task
+            self._task, self._after_task = None, False
+            return texts[:MAX_BATCH]
 
     def _do(self, task: _Task[Any]) -> None:
+        """Do a part of other work, which then goes to the end of the line."""
         try:
-            self._take_up_changes()
-            _finish(task.future, task.work(self.scorer, self.explainer))
+            if task.rest is None:
+                self._take_up_changes()
+                task.rest = task.work(self.explainer)
+            next(task.rest)
+        except StopIteration as end:
+            _finish(task.future, end.value)
         except Exception as error:
             _fail(task.future, error)
+        else:
+            with self._changed:
+                self._waiting.append(task)
+                self._task = None
 
     def _answer(self, requests: list[_Texts]) -> None:
         """Score one batch of these requests' texts; those that want more go to the end of the
@@ -206,8 +221,9 @@ class Batcher:
 
 
 class _Task(Generic[T]):
-    def __init__(self, work: Callable[[Scorer, Explainer], T]) -> None:
+    def __init__(self, work: Callable[[Explainer], Pausing[T]]) -> None:
         self.work = work
+        self.rest: Pausing[T] | None = None
         self.future: Future[T] = Future()
 
 

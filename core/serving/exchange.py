@@ -16,7 +16,7 @@ from core.errors import NotFound, SincerelyError
 from core.serving.batcher import Closed, Full
 from core.serving.limits import RETRY
 from core.serving.protocol import CLOSE, FULL, JSON_TYPE, LATE, NOSNIFF
-from core.serving.routes import RequestError
+from core.serving.request_error import RequestError
 
 
 class Exchange:

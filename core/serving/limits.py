@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from core.serving.batcher import MAX_WAITING
-from core.serving.routes import RequestError
+from core.serving.request_error import RequestError
 
 RETRY = {"Retry-After": "5"}
 

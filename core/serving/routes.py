@@ -1,126 +1,117 @@
-"""What a scorer answers to each kind of request: JSON's values in, what msgspec writes out."""
+"""What a scorer answers to each kind of request: JSON's values in, what msgspec writes out.
+
+A request is checked at once; what is then to be done for it pauses often, so that others are
+answered meanwhile.
+"""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from core.errors import BadInput
 from core.explain.explanation import Explainer
 from core.explain.explanation_types import Method, Preparation
 from core.explain.identity_swap import Group, check_groups
-from core.scoring.scorer import Scorer, Scores
+from core.model.pauses import Pausing
+from core.scoring.scorer import Scores
+from core.serving.request_body import MAX_TEXTS, Values
+from core.serving.request_error import RequestError
+from core.serving.request_texts import in_columns, read_texts
 
 PREDICT = "predict"
-MAX_TEXTS = 10_000
 MAX_EXPLAINED = 16
 MAX_SWAPPED = 200
 MAX_NEIGHBOURS = 50
+MAX_CHARACTERS = 100_000
+"""Of the texts of a request that is no prediction: no run reads so much of any text."""
 _SLICE_S = 1.0
-"""How long a request that asks for neighbours may prepare them; others wait meanwhile."""
+"""How long a request may prepare neighbours or look for rows before it says how far it is."""
 
-Values = Mapping[str, Any]
-
-
-class RequestError(Exception):
-    """A request that cannot be answered, with its HTTP status and the headers that explain it."""
-
-    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.headers = headers
+Work = Callable[[Explainer], Pausing[Values]]
 
 
-def read_request(body: bytes) -> Values:
-    """The JSON object of a request.
-
-    Raises:
-        RequestError: it is none.
-    """
-    try:
-        values = json.loads(body.decode("utf-8"))
-    except (ValueError, RecursionError):
-        values = None
-    if not isinstance(values, dict):
-        raise RequestError(400, 'Expected JSON such as {"instances": ["a text"]}.')
-    return values
-
-
-def read_texts(request: Values, most: int) -> list[str]:
-    """The texts of a request: strings, or objects such as `{"text": "a text"}`.
+def read_predicted(request: Values) -> list[str]:
+    """The texts that a request wants scores of.
 
     Raises:
         RequestError: they are none, or too many.
     """
-    if "instances" not in request:
-        raise RequestError(400, 'Expected JSON such as {"instances": ["a text"]}.')
-    instances = request["instances"]
-    if not isinstance(instances, list):
-        raise RequestError(400, "Expected instances to be a list of strings.")
-    if len(instances) > most:
-        count = f"{most:,} texts" if most > 1 else "1 text"
-        raise RequestError(413, f"Expected at most {count}, but found {len(instances):,}.")
-    found = [entry.get("text") if isinstance(entry, dict) else entry for entry in instances]
-    texts = [text for text in found if isinstance(text, str)]
-    if len(texts) < len(found):
-        raise RequestError(400, "Expected instances to be a list of strings.")
-    # A lone surrogate is valid JSON but no text.
-    return [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+    return read_texts(request, MAX_TEXTS)
 
 
-def predictions(scores: Scores) -> Values:
-    """Scores and predicted labels of texts, as TensorFlow Serving's REST API has them."""
-    columns = (scores.values.tolist(), scores.labels, scores.calibrated.tolist())
-    return {
-        "predictions": [
-            {"score": score, "label": label, "calibrated": calibrated}
-            for score, label, calibrated in zip(*columns, strict=True)
-        ]
+def predictions(scores: Scores, request: Values) -> Values:
+    """Scores and predicted labels, by row or by column as the request has its texts."""
+    columns = {
+        "score": scores.values.tolist(),
+        "label": scores.labels,
+        "calibrated": scores.calibrated.tolist(),
     }
+    if in_columns(request):
+        return {"outputs": columns}
+    rows = zip(*columns.values(), strict=True)
+    return {"predictions": [dict(zip(columns, row, strict=True)) for row in rows]}
 
 
-def explain(scorer: Scorer, explainer: Explainer, request: Values) -> Values:
+def explain(request: Values) -> Work:
     """Contributions of the words of texts."""
-    texts = read_texts(request, MAX_EXPLAINED)
+    texts = read_texts(request, MAX_EXPLAINED, most_characters=MAX_CHARACTERS)
     try:
         method = Method(request.get("method", Method.INTEGRATED_GRADIENTS.value))
     except ValueError as error:
         known = " or ".join(method.value for method in Method)
         raise RequestError(400, f"Expected the method {known}.") from error
-    return {"explanations": explainer.explain(texts, method)}
+
+    def work(explainer: Explainer) -> Pausing[Values]:
+        return {"explanations": (yield from explainer.explaining(texts, method))}
+
+    return work
 
 
-def nearest(scorer: Scorer, explainer: Explainer, request: Values) -> Values:
+def nearest(request: Values) -> Work:
     """The train rows most like one text, or how far the search is prepared."""
-    texts = read_texts(request, 1)
+    texts = read_texts(request, 1, most_characters=MAX_CHARACTERS)
     count = _number(request, "count", 1, MAX_NEIGHBOURS, 5)
     if not texts:
         raise RequestError(400, "Expected one text in instances, but found none.")
-    found = explainer.nearest(texts[0], count, seconds=_SLICE_S)
-    return {"preparation" if isinstance(found, Preparation) else "neighbours": found}
+
+    def work(explainer: Explainer) -> Pausing[Values]:
+        found = yield from explainer.searching(texts[0], count, seconds=_SLICE_S)
+        return {"preparation" if isinstance(found, Preparation) else "neighbours": found}
+
+    return work
 
 
-def swap(scorer: Scorer, explainer: Explainer, request: Values) -> Values:
+def swap(request: Values) -> Work:
     """Texts with their terms for groups of people exchanged, scored before and after."""
-    texts = read_texts(request, MAX_SWAPPED)
-    return {"swaps": explainer.swaps(texts, _groups(request))}
+    texts = read_texts(request, MAX_SWAPPED, most_characters=MAX_CHARACTERS)
+    groups = _groups(request)
+
+    def work(explainer: Explainer) -> Pausing[Values]:
+        return {"swaps": (yield from explainer.swapping(texts, groups))}
+
+    return work
 
 
-def swap_sample(scorer: Scorer, explainer: Explainer, request: Values) -> Values:
+def swap_sample(request: Values) -> Work:
     """The same for some rows of the run's test part."""
     start = _number(request, "start", 0, 2**31, 0)
     most = _number(request, "most", 1, MAX_SWAPPED, MAX_SWAPPED)
-    return {"sample": explainer.sample_swaps(_groups(request), start=start, most=most)}
+    groups = _groups(request)
+
+    def work(explainer: Explainer) -> Pausing[Values]:
+        found = explainer.sampling(groups, start=start, most=most, seconds=_SLICE_S)
+        return {"sample": (yield from found)}
+
+    return work
 
 
-ROUTES: Mapping[str, Callable[[Scorer, Explainer, Values], Values]] = {
+ROUTES: Mapping[str, Callable[[Values], Work]] = {
     "explain": explain,
     "nearest": nearest,
     "swap": swap,
     "swap_sample": swap_sample,
 }
-"""What has the model to itself meanwhile; texts to predict come in batches."""
+"""What takes its turn with the model bit by bit; texts to predict come in batches."""
 
 
 def _groups(request: Values) -> tuple[Group, ...]:

@@ -1,13 +1,14 @@
-"""Scorer processes: one a run, started when first asked for, found again afterwards."""
+"""Scorer processes: one a run, started when it is about to be asked, found again afterwards."""
 
 from __future__ import annotations
 
 import http.client
 import json
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
-from core.errors import JobError, disk_errors
+from core.errors import JobError, SincerelyError, disk_errors
 from core.jobs.launcher import current_status, start_job, stop_job, wait_for_end
 from core.jobs.registry import JobKind
 from core.jobs.status import JobState, JobStatus, write_status
@@ -22,7 +23,7 @@ IDLE_TIMEOUT_S = 900
 _GREETING_TIMEOUT_S = 5.0
 _START_TIMEOUT_S = 120.0
 _END_TIMEOUT_S = 10.0
-_POLL_S = 0.1
+_POLL_S = 0.05
 _REFUSALS = {
     http.client.UNAUTHORIZED: (
         f"the token that the run's scorer was started with in {TOKEN_VARIABLE}",
@@ -84,9 +85,26 @@ def ensure_scorer(
         service = running_scorer(workspace, run)
         if service is not None and _answers(service, run):
             return service
-        # One that is about to end, or has left its port to another program.
-        _end(paths, end_timeout_s)
-        return _start_scorer(workspace, run, timeout_s)
+        if not _is_coming_up(paths):
+            # One that is about to end, or has left its port to another program.
+            _end(paths, end_timeout_s)
+            _start(workspace, run)
+        return _come_up(workspace, run, timeout_s)
+
+
+def start_early(workspace: Workspace, run: Run) -> None:
+    """Have the run's scorer come up meanwhile, as somebody is about to ask it; waits for nothing.
+
+    What goes wrong is left for `ensure_scorer` to say, when somebody asks.
+    """
+    paths = workspace.service(run.id)
+    with suppress(SincerelyError, OSError):
+        paths.folder.mkdir(parents=True, exist_ok=True)
+        if _is_active(paths):
+            return
+        with held(paths.start_lock, "the scorer's start", patience_s=0.0):
+            if not _is_active(paths):
+                _start(workspace, run)
 
 
 def stop_scorer(workspace: Workspace, run: Run, *, timeout_s: float = _END_TIMEOUT_S) -> None:
@@ -128,13 +146,31 @@ def _answers(service: Service, run: Run) -> bool:
         connection.close()
 
 
-def _start_scorer(workspace: Workspace, run: Run, timeout_s: float) -> Service:
+def _is_active(paths: ServicePaths) -> bool:
+    try:
+        return current_status(paths).state.active
+    except FileNotFoundError:  # There has never been one.
+        return False
+
+
+def _is_coming_up(paths: ServicePaths) -> bool:
+    try:
+        return current_status(paths).state in (JobState.QUEUED, JobState.STARTING)
+    except FileNotFoundError:
+        return False
+
+
+def _start(workspace: Workspace, run: Run) -> None:
     paths = workspace.service(run.id)
     with disk_errors("the scorer"):
         for old in (paths.address, paths.process, paths.stop_request):
             old.unlink(missing_ok=True)
         write_status(paths, JobStatus(JobState.QUEUED))
     start_job(workspace, paths, JobKind.SERVE, run.id)
+
+
+def _come_up(workspace: Workspace, run: Run, timeout_s: float) -> Service:
+    paths = workspace.service(run.id)
     deadline = time.monotonic() + timeout_s
     while (status := current_status(paths)).state.active and time.monotonic() < deadline:
         service = running_scorer(workspace, run)

@@ -12,6 +12,7 @@ from core.files import write_atomically
 from core.jobs.cancellation import StopFlag
 from core.jobs.status import JobState, StatusWriter
 from core.jobs.worker import run_job
+from core.model.keras_import import import_tensorflow_alone
 from core.records import to_json
 from core.runs.result import kept_result
 from core.runs.run import find_run
@@ -64,9 +65,7 @@ def _serve(
     status.change(JobState.STARTING, "Loading the model")
     run = find_run(workspace, run_id)
     kept_result(workspace, run)  # Said before the seconds that TensorFlow takes.
-    from core.model.keras_import import import_keras
-
-    import_keras()
+    import_tensorflow_alone()
     from core.scoring.scorer import load_scorer
     from core.serving.access import token_from_environment
     from core.serving.server import ScorerServer

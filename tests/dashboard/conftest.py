@@ -12,9 +12,10 @@ from streamlit.testing.v1 import AppTest
 
 from core.data.dataset import list_datasets
 from core.data.importing.importer import import_sample
+from core.jobs.process import kill, recorded_process
 from core.runs.config import TrainConfig
 from core.training.model_facts import ModelFactsRequest, find_model_facts, start_model_facts
-from core.workspace import ENVIRONMENT_VARIABLE, Workspace
+from core.workspace import ENVIRONMENT_VARIABLE, ServicePaths, Workspace
 from dashboard.ui.plain_text import WORD_JOINER
 from tests import toy
 from tests.dashboard.browsing import MINUTE_MS
@@ -90,23 +91,41 @@ def sampled(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return workspace
 
 
+def end_scorers(workspace: Workspace) -> None:
+    """End the scorers that the Score page has started, before they find nobody asking."""
+    for folder in workspace.services.glob("*/"):
+        identity = recorded_process(ServicePaths(folder))
+        if identity is not None:
+            kill(identity)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def shared_scorers_end(toy_workspace: Workspace) -> Iterator[None]:
+    """Those of the shared run serve all tests."""
+    yield
+    end_scorers(toy_workspace)
+
+
 @pytest.fixture
 def open_page(
     workspace: Workspace,
+    toy_workspace: Workspace,
     monkeypatch: pytest.MonkeyPatch,
     request: pytest.FixtureRequest,
-) -> OpenPage:
+) -> Iterator[OpenPage]:
     """Open a page of the dashboard over a workspace, the test's own unless another is given.
 
     As it looks after the first visit, with the synthetic sample; `empty` is the first visit.
     """
     st.cache_data.clear()
     st.cache_resource.clear()
+    opened = []
 
     def open_(
         page: str = "overview", over: Workspace = workspace, *, empty: bool = False
     ) -> AppTest:
         monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(over.root))
+        opened.append(over)
         if not empty and not list_datasets(over):
             sampled = request.getfixturevalue("sampled")
             shutil.copytree(sampled.datasets, over.datasets, dirs_exist_ok=True)
@@ -118,7 +137,10 @@ def open_page(
             app.switch_page(f"app_pages/{page}/page.py").run()
         return app
 
-    return open_
+    yield open_
+    for over in opened:
+        if over != toy_workspace:
+            end_scorers(over)
 
 
 def _alone(draw_view, values, named) -> None:  # Its source is run alone, without the imports above.

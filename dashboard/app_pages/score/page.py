@@ -5,6 +5,7 @@ import streamlit as st
 from core.runs.result import read_result
 from core.scoring.scoring_job import list_scorings
 from dashboard import reads, state
+from dashboard.app_pages.score import reads as score_reads
 from dashboard.app_pages.score import typed_texts
 from dashboard.app_pages.score.explanation_view import explanation_view
 from dashboard.app_pages.score.score_file import score_file_form
@@ -32,6 +33,7 @@ if run is None or result is None:
                 st.switch_page("app_pages/train/page.py")
     st.stop()
 
+score_reads.start_scorer(workspace, run)
 left, right = st.columns(2)
 with left.container(border=True, height="stretch"), errors_shown():
     score_text(run, [other for other in runs if other.id != run.id])

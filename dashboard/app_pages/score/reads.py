@@ -15,9 +15,19 @@ from core.scoring.scored_rows import RowSlice, sliced_rows
 from core.scoring.scored_rows import rows_from as count_from
 from core.scoring.scoring_job import Scoring
 from core.serving.client import Answers, OnProgress, ask, explain, nearest, swap, swap_sample
-from core.serving.scorer_process import ensure_scorer
+from core.serving.scorer_process import ensure_scorer, start_early
 from core.workspace import Workspace
 from dashboard.cache import FEW, cached
+
+_STARTED = "scorers_started"
+
+
+def start_scorer(workspace: Workspace, run: Run) -> None:
+    """Have a run's scorer come up while somebody still types; once a run and session."""
+    started = st.session_state.setdefault(_STARTED, [])
+    if run.id not in started:
+        started.append(run.id)
+        start_early(workspace, run)
 
 
 def answers(workspace: Workspace, run: Run, texts: tuple[str, ...], asked: int = 0) -> Answers:

@@ -39,6 +39,8 @@ def score_text(run: Run, others: list[Run]) -> None:
     pressed = left.button("Score", type="primary", icon=":material/bolt:", key="score_button")
     with right:
         other = _second_run(others)
+    if other:
+        reads.start_scorer(state.workspace(), other)
     if pressed:
         lines = [line.strip() for line in typed.splitlines() if line.strip()]
         typed_texts.ask_about(run, tuple(lines[:_MAX_LINES]))

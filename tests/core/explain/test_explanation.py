@@ -10,6 +10,7 @@ from core.explain.identity_swap import check_groups
 from core.runs.run import Run, read_examples
 from core.scoring.scorer import Scorer, load_scorer
 from core.workspace import Workspace
+from tests.messages import assert_one_sentence
 from tests.trained_copies import copied_run
 
 GROUPS = check_groups([["cat", "dog", "river"], ["lovely", "rotten"]])
@@ -74,6 +75,26 @@ def test_swaps_are_scored_as_the_scorer_scores_them(explainer: Explainer, scorer
 def test_too_many_swaps_are_refused_in_a_sentence(explainer: Explainer) -> None:
     with pytest.raises(BadInput, match="at most 10,000 texts with terms exchanged"):
         explainer.swaps(["a cat"] * (MAX_SWAPS // 2 + 1), GROUPS)
+
+
+def test_texts_that_would_become_too_long_are_refused_before_any_is_made(
+    explainer: Explainer,
+) -> None:
+    group = tuple(f"term{number}x" for number in range(20))
+    text = " ".join([*group, "filler" * 10_000])
+    with pytest.raises(BadInput, match="at most 10,000,000 characters with terms") as refusal:
+        explainer.swaps([text], [group])
+    assert_one_sentence(refusal.value)
+
+
+def test_long_work_pauses(explainer: Explainer) -> None:
+    texts = ["the lovely cat", "so the rotten dog"] * 40
+    for work, pauses in (
+        (explainer.explaining(texts[:2], Method.INTEGRATED_GRADIENTS), 3),
+        (explainer.explaining(texts[:2], Method.LEAVE_ONE_OUT), 3),
+        (explainer.swapping(texts, GROUPS), 2 * len(texts) + 4),
+    ):
+        assert sum(1 for _ in work) >= pauses
 
 
 def test_slices_of_a_sample_go_through_the_test_part_once(

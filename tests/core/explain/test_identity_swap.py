@@ -63,6 +63,21 @@ def test_the_article_before_a_term_goes_with_it() -> None:
     assert swapped("A Hindu", *groups) == ["An atheist"]
 
 
+def test_exchanges_are_counted_before_any_is_made() -> None:
+    text = "an Indian man, a  Pakistani woman and a man " * 50
+    groups = (("Indian", "Pakistani", "English"), ("man", "woman"))
+    exchanges = Swapper(groups).exchanges(text)
+
+    # Two terms exchanged for each other are one exchange, whichever is found first.
+    assert (len(exchanges), exchanges.characters) == (4, 4 * len(text))
+    assert [swap.text for swap in exchanges.made()] == [
+        "a Pakistani man, an  Indian woman and a man " * 50,
+        "an English man, a  Pakistani woman and a man " * 50,
+        "an Indian woman, a  Pakistani man and a woman " * 50,
+        "an Indian man, an  English woman and a man " * 50,
+    ]
+
+
 def test_characters_of_patterns_are_only_characters() -> None:
     assert swapped("c++ or c", ("c++", "c#")) == ["c# or c"]
 

@@ -81,15 +81,64 @@ def test_half_a_surrogate_pair_is_scored_as_a_broken_character(server: ScorerSer
 def test_texts_may_come_as_objects_and_a_version_may_be_named(server: ScorerServer) -> None:
     plain = predict(server, ["a lovely cat"])[1]["predictions"]
     body = json.dumps({"instances": [{"text": "a lovely cat"}]})
-    path = model_path(server, "/versions/1")
-
     assert request(server, body)[1]["predictions"] == plain
-    assert request(server, body, path=f"{path}:predict")[1]["predictions"] == plain
-    assert request(server, path=path)[0] == 200
+    for named in ("/versions/1", "/labels/stable"):
+        path = model_path(server, named)
+        assert request(server, body, path=f"{path}:predict")[1]["predictions"] == plain
+        assert request(server, path=path)[0] == 200
+        assert request(server, path=f"{path}/metadata")[0] == 200
+
+
+def test_a_column_of_texts_gets_columns_back(server: ScorerServer) -> None:
+    texts = ["a lovely cat", "a rotten dog"]
+    rows = predict(server, texts)[1]["predictions"]
+    for inputs in (texts, {"text": texts}):
+        status, content = request(server, json.dumps({"inputs": inputs}))
+        assert (status, content["outputs"]) == (
+            200,
+            {name: [row[name] for row in rows] for name in ("score", "label", "calibrated")},
+        )
+        assert "predictions" not in content
+
+
+def test_the_metadata_name_what_is_answered(server: ScorerServer) -> None:
+    status, content = request(server, path=model_path(server, "/metadata"))
+    signature = content["metadata"]["signature_def"]["signature_def"]["serving_default"]
+    (row,) = predict(server, ["a lovely cat"])[1]["predictions"]
+    assert (status, content["model_spec"]["name"]) == (200, server.scorer.run.id)
+    assert set(signature["outputs"]) == set(row)
+
+
+@pytest.mark.parametrize("colon", ["%3A", "%3a"])
+def test_a_colon_may_be_escaped(server: ScorerServer, colon: str) -> None:
+    path = model_path(server, f"{colon}predict")
+    assert request(server, '{"instances": ["a"]}', path=path)[0] == 200
+
+
+@pytest.mark.parametrize("verb", ["predict", "explain", "nearest", "swap"])
+def test_another_signature_is_refused(server: ScorerServer, verb: str) -> None:
+    body = {"signature_name": "other", "instances": ["a cat"], "groups": [["cat", "dog"]]}
+    status, content = request(server, json.dumps(body), path=model_path(server, f":{verb}"))
+    assert (status, "signature_name" in content["error"]) == (400, True)
+
+
+@pytest.mark.parametrize("verb", ["classify", "regress"])
+def test_what_the_model_has_no_signature_for_is_refused(server: ScorerServer, verb: str) -> None:
+    path = model_path(server, f":{verb}")
+    assert request(server, '{"examples": [{"text": "a"}]}', path=path)[0] == 400
 
 
 @pytest.mark.parametrize(
-    "path", ["/x", "/v1/models", "/v1/models/{}x", "/v1/models/{}/versions/12", "/health/", "/v1"]
+    "path",
+    [
+        "/x",
+        "/v1/models",
+        "/v1/models/{}x",
+        "/v1/models/{}/versions/12",
+        "/v1/models/{}/labels/x",
+        "/health/",
+        "/v1",
+    ],
 )
 def test_another_path_is_not_found(server: ScorerServer, path: str) -> None:
     path = path.format(server.scorer.run.id)
@@ -124,9 +173,32 @@ def test_a_head_without_body_is_as_long_as_with(server: ScorerServer) -> None:
     assert int(headers["content-length"]) > 20
 
 
-def test_a_body_in_chunks_is_refused(server: ScorerServer) -> None:
-    chunked = {"Transfer-Encoding": "chunked"}
-    assert request(server, b"0\r\n\r\n", headers=chunked)[0] == 411
+def in_chunks(body: bytes, size: int) -> bytes:
+    parts = [body[start : start + size] for start in range(0, len(body), size)]
+    return b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in [*parts, b""])
+
+
+CHUNKED = {"Transfer-Encoding": "chunked"}
+
+
+@pytest.mark.parametrize("size", [1, 7, 10_000])
+def test_a_body_may_come_in_chunks(server: ScorerServer, size: int) -> None:
+    plain = predict(server, ["a lovely cat"])[1]["predictions"]
+    body = in_chunks(b'{"instances": ["a lovely cat"]}', size)
+    status, content = request(server, body, headers=CHUNKED)
+    assert (status, content["predictions"]) == (200, plain)
+
+
+def test_no_more_bytes_come_in_chunks_than_at_once(scorer: Scorer) -> None:
+    with serving(scorer, limits=Limits(body_bytes=100)) as other:
+        assert request(other, in_chunks(b" " * 98 + b"{}", 30), headers=CHUNKED)[0] == 400
+        assert request(other, in_chunks(b" " * 99 + b"{}", 30), headers=CHUNKED)[0] == 413
+
+
+def test_a_body_is_neither_compressed_nor_of_two_lengths(server: ScorerServer) -> None:
+    assert request(server, b"{}", headers={"Content-Encoding": "gzip"})[0] == 415
+    both = {**CHUNKED, "Content-Length": "12"}
+    assert request(server, in_chunks(b"{}", 9), headers=both)[0] == 400
 
 
 def test_another_host_name_is_refused(server: ScorerServer) -> None:

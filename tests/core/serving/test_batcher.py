@@ -4,13 +4,16 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 import pytest
 
 from core.errors import NotFound
 from core.evaluation.operating_point import OperatingPoint, Rule, keep_operating_point
+from core.explain.explanation import Explainer
 from core.files import write_atomically
+from core.model.pauses import Pausing
 from core.runs.result import read_result
 from core.runs.run import Run
 from core.scoring.scorer import Scorer, Scores, load_scorer
@@ -19,6 +22,7 @@ from core.workspace import Workspace
 from tests.messages import assert_one_sentence
 from tests.trained_copies import copied_run
 
+T = TypeVar("T")
 KIND, RUDE = "a lovely cat", "a rotten cat"
 
 
@@ -153,19 +157,68 @@ def test_a_cancelled_request_is_not_scored(scorer: Watched) -> None:
     assert scorer.calls == [[KIND]]
 
 
+def at_once(give: Callable[[], T]) -> Callable[[Explainer], Pausing[T]]:
+    """Work without a pause."""
+
+    def work(explainer: Explainer) -> Pausing[T]:
+        yield from ()
+        return give()
+
+    return work
+
+
 def test_other_work_has_the_model_to_itself_in_its_turn(scorer: Watched) -> None:
     order = []
     with batching(scorer) as batcher:
         with model_at_work(batcher, scorer):
             large = batcher.score([KIND] * 130)
-            work = batcher.call(lambda model, explainer: order.append("work") or len(scorer.calls))
+            work = batcher.call(at_once(lambda: order.append("work") or len(scorer.calls)))
             large.add_done_callback(lambda _: order.append("large"))
-            failing = batcher.call(lambda model, explainer: 1 / 0)
+            failing = batcher.call(at_once(lambda: 1 / 0))
         assert work.result(30) == 1  # After the first batch of the large request.
         assert len(large.result(30).labels) == 130
         with pytest.raises(ZeroDivisionError):
             failing.result(30)
     assert order == ["work", "large"]
+
+
+def in_parts(name: str, parts: int, done: list[str]) -> Callable[[Explainer], Pausing[str]]:
+    def work(explainer: Explainer) -> Pausing[str]:
+        for _ in range(parts):
+            done.append(name)
+            yield
+        return name
+
+    return work
+
+
+def test_texts_come_between_the_parts_of_work_that_takes_long(scorer: Watched) -> None:
+    done: list[str] = []
+    with batching(scorer, lambda texts: done.append("texts")) as batcher:
+        with model_at_work(batcher, scorer):
+            done.clear()
+            works = [batcher.call(in_parts(name, 3, done)) for name in "ab"]
+            asked = batcher.score([KIND] * 130)
+        assert [work.result(30) for work in works] == ["a", "b"]
+        assert len(asked.result(30).labels) == 130
+    # Work as long goes on together, and three batches of texts are not behind all of it.
+    assert done == ["a", "texts", "b", "texts", "a", "texts", "b", "a", "b"]
+
+
+def test_work_that_nobody_waits_for_is_given_up_at_its_next_pause(scorer: Watched) -> None:
+    done: list[str] = []
+    with batching(scorer) as batcher:
+        with model_at_work(batcher, scorer):
+            gone, other = (batcher.call(in_parts(name, 9, done)) for name in ("gone", "other"))
+
+            def stop(explainer: Explainer) -> Pausing[bool]:
+                yield
+                return gone.cancel()
+
+            stopped = batcher.call(stop)
+        assert stopped.result(30)
+        assert other.result(30) == "other"
+    assert (done.count("gone"), done.count("other")) == (2, 9)
 
 
 def test_more_texts_than_may_wait_are_refused(scorer: Watched) -> None:
@@ -184,7 +237,7 @@ def test_closed_it_answers_nobody(scorer: Watched) -> None:
     batcher = Batcher(scorer)
     with model_at_work(batcher, scorer):
         waiting = batcher.score([KIND])
-        work = batcher.call(lambda model, explainer: None)
+        work = batcher.call(at_once(lambda: None))
         threading.Timer(0.1, scorer.gate.set).start()
         assert batcher.close(30)
     for future in (waiting, work, batcher.score([KIND])):
@@ -267,7 +320,7 @@ def test_a_deleted_run_answers_no_new_request_and_goes_on_with_the_old(
         assert scorer.entered.wait(30)
         shutil.rmtree(workspace.run(run.id).folder)
         after = batcher.score([KIND])
-        work = batcher.call(lambda model, explainer: None)
+        work = batcher.call(at_once(lambda: None))
         scorer.gate.set()
         assert before.result(60).labels == ["0"] * 150
         for future in (after, work):

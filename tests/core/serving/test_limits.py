@@ -1,7 +1,7 @@
 import pytest
 
 from core.serving.limits import RETRY, Limits, Room, Work
-from core.serving.routes import RequestError
+from core.serving.request_error import RequestError
 
 
 def test_as_many_bytes_of_bodies_wait_as_there_is_room_for() -> None:

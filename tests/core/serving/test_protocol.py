@@ -170,7 +170,8 @@ def test_bytes_that_trickle_in_do_not_put_off_the_deadline_of_a_head(scorer: Sco
                     raise ConnectionResetError
 
 
-def test_who_does_not_read_its_answers_is_cut_off(scorer: Scorer) -> None:
+@pytest.mark.parametrize("read", [0, 1], ids=["never", "a byte now and then"])
+def test_who_does_not_read_its_answers_is_cut_off(scorer: Scorer, read: int) -> None:
     # The refusal says which host was named.
     asked = (b"GET / HTTP/1.1\r\nHost: " + b"x" * 12_000 + b"\r\n\r\n") * 2_000
     with serving(scorer, limits=Limits(read_s=0.2)) as other, connected(other) as client:
@@ -182,6 +183,8 @@ def test_who_does_not_read_its_answers_is_cut_off(scorer: Scorer) -> None:
             nonlocal sent
             with suppress(BlockingIOError):
                 sent += client.send(asked[sent:])
+            with suppress(BlockingIOError):
+                client.recv(read)
             return False
 
         with pytest.raises(ConnectionError):

@@ -1,26 +1,33 @@
 import json
 import shutil
-from collections.abc import Iterator
-from dataclasses import replace
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pytest
+import tensorflow as tf
+from numpy.typing import NDArray
 
-from core.errors import JobError
+from core.errors import JobError, never_stop
 from core.evaluation.operating_point import OperatingPoint, Rule, keep_operating_point
 from core.explain.explanation import Explainer
 from core.explain.explanation_types import Method
 from core.explain.identity_swap import check_groups
 from core.files import write_atomically
+from core.model.classifier import TrainedModel
 from core.runs.result import read_result
 from core.runs.run import Run
-from core.scoring.scorer import load_scorer
+from core.scoring.scorer import Scorer, load_scorer
 from core.serving.client import ask, explain, nearest, swap, swap_sample
-from core.serving.routes import MAX_EXPLAINED, MAX_SWAPPED
+from core.serving.routes import MAX_CHARACTERS, MAX_EXPLAINED, MAX_SWAPPED
 from core.serving.server import ScorerServer
 from core.workspace import Workspace
-from tests.core.serving.serving import model_path, request, serving
+from tests.core.serving.serving import connected, figure, head, model_path, request, serving
 from tests.messages import assert_one_sentence
+from tests.toy import wait_until
 from tests.trained_copies import copied_run
 
 GROUPS = check_groups([["cat", "dog"], ["lovely", "rotten"]])
@@ -86,6 +93,7 @@ def test_a_sample_of_more_rows_than_there_are_ends_with_them(server: ScorerServe
     ("route", "content", "said"),
     [
         ("explain", {}, "Expected JSON such as"),
+        ("explain", {"inputs": {"words": ["a"]}}, 'the key "text"'),
         ("explain", {"instances": [1]}, "a list of strings"),
         ("explain", {"instances": ["a"], "method": "magic"}, "Expected the method"),
         ("explain", {"instances": ["a"], "method": ["x"]}, "Expected the method"),
@@ -113,8 +121,80 @@ def test_a_senseless_request_is_refused_in_a_sentence(
 def test_too_many_texts_are_refused(server: ScorerServer) -> None:
     assert post(server, "explain", instances=["a"] * (MAX_EXPLAINED + 1))[0] == 413
     assert post(server, "nearest", instances=["a", "b"])[0] == 413
+    long = ["a" * (MAX_CHARACTERS + 1)]
+    for route in ("explain", "nearest", "swap"):
+        assert post(server, route, instances=long, groups=RAW_GROUPS)[0] == 413
     many = ["a"] * (MAX_SWAPPED + 1)
     assert post(server, "swap", instances=many, groups=RAW_GROUPS)[0] == 413
+
+
+@dataclass(frozen=True)
+class GatedModel(TrainedModel):
+    """A real model that waits before it gives the probabilities that swaps are scored by."""
+
+    calls: list[str]
+    entered: threading.Event
+    open: threading.Event
+
+    def probabilities(
+        self, texts: list[str], should_stop: Callable[[], bool] = never_stop
+    ) -> NDArray[np.float32]:
+        self.calls.append("swaps")
+        self.entered.set()
+        assert self.open.wait(30)
+        return super().probabilities(texts, should_stop)
+
+    def probabilities_of(
+        self, tokens: tf.RaggedTensor, should_stop: Callable[[], bool] = never_stop
+    ) -> NDArray[np.float32]:
+        if int(tokens.nrows()) == 1:
+            self.calls.append("text")
+        return super().probabilities_of(tokens, should_stop)
+
+
+@pytest.fixture
+def gated(scorer: Scorer) -> GatedModel:
+    model = scorer.model
+    parts = (model.network, model.tokenizer, model.card)
+    return GatedModel(*parts, [], threading.Event(), threading.Event())
+
+
+@pytest.fixture
+def busy(scorer: Scorer, gated: GatedModel) -> Iterator[ScorerServer]:
+    found = Scorer(scorer.workspace, scorer.run, gated, scorer.step, scorer.temperature)
+    with serving(found) as server:
+        yield server
+
+
+SWAPS = json.dumps({"instances": ["a lovely cat"] * MAX_SWAPPED, "groups": RAW_GROUPS}).encode()
+
+
+def test_a_request_that_takes_long_does_not_hold_others(
+    busy: ScorerServer, gated: GatedModel
+) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        path = model_path(busy, ":swap")
+        long = pool.submit(request, busy, SWAPS, path=path)
+        assert gated.entered.wait(30)
+        short = pool.submit(ask, busy.port, busy.scorer.run.id, ["a lovely dog"])
+        wait_until(lambda: figure(busy, "sincerely_requests_in_progress") == 2)
+        gated.open.set()
+        assert short.result().answers[0].label == "0"
+        assert len(long.result()[1]["swaps"]) == 2 * MAX_SWAPPED
+    assert gated.calls.index("text") == 1
+    assert gated.calls.count("swaps") > 2
+
+
+def test_swaps_are_not_gone_on_with_for_a_client_that_is_gone(
+    busy: ScorerServer, gated: GatedModel
+) -> None:
+    with connected(busy) as client:
+        client.sendall(head(busy, len(SWAPS)).replace(b":predict", b":swap") + SWAPS)
+        assert gated.entered.wait(30)
+    wait_until(lambda: figure(busy, "sincerely_requests_in_progress") == 0)
+    gated.open.set()
+    assert len(ask(busy.port, busy.scorer.run.id, ["a lovely dog"]).answers) == 1
+    assert gated.calls == ["swaps", "text"]
 
 
 def test_a_changed_threshold_counts_without_a_new_start(server: ScorerServer) -> None:

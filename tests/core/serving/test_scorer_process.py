@@ -30,6 +30,7 @@ from core.serving.scorer_process import (
     _answers,
     ensure_scorer,
     running_scorer,
+    start_early,
     stop_scorer,
 )
 from core.workspace import ServicePaths, Workspace
@@ -41,10 +42,17 @@ from tests.toy import wait_until
 
 @pytest.fixture(scope="module")
 def service(toy_workspace: Workspace, toy_run: Run) -> Iterator[Service]:
-    """The toy run's scorer, asked for by two at the same time."""
-    with ThreadPoolExecutor(2) as pool:
+    """The toy run's scorer, started early, twice, and asked for by two at the same time."""
+    paths = toy_workspace.service(toy_run.id)
+    start_early(toy_workspace, toy_run)
+    early = recorded_process(paths)
+    with ThreadPoolExecutor(3) as pool:
+        pool.submit(start_early, toy_workspace, toy_run)
         found = list(pool.map(lambda _: ensure_scorer(toy_workspace, toy_run), range(2)))
     assert found[0] == found[1]
+    assert recorded_process(paths) == early
+    start_early(toy_workspace, toy_run)
+    assert recorded_process(paths) == early
     yield found[0]
     stop_scorer(toy_workspace, toy_run)
     ended = current_status(toy_workspace.service(toy_run.id))
@@ -65,6 +73,20 @@ def test_a_scorer_is_started_once_and_found_again(
     assert process.alive()
     # It outlives who started it.
     assert os.getsid(process.pid) == process.pid != os.getpid()
+
+
+def test_a_scorer_that_cannot_start_early_is_said_when_it_is_asked(
+    workspace: Workspace, untrained: Run
+) -> None:
+    paths = workspace.service(untrained.id)
+    paths.folder.parent.mkdir(parents=True)
+    paths.folder.write_text("a file in its place", "utf-8")
+    start_early(workspace, untrained)
+    paths.folder.unlink()
+
+    start_early(workspace, untrained)
+    with pytest.raises(JobError, match="a run with a trained model"):
+        ensure_scorer(workspace, untrained)
 
 
 def test_a_scorer_answers_where_it_said_and_only_on_this_machine(

@@ -78,6 +78,16 @@ def test_without_a_trained_run_the_page_says_what_to_do(open_page: OpenPage) -> 
 
 
 @pytest.mark.usefixtures("scorer_ends")
+def test_the_scorer_comes_up_when_the_page_is_opened(
+    open_page: OpenPage, toy_workspace: Workspace, toy_run: Run
+) -> None:
+    stop_scorer(toy_workspace, toy_run)
+    app = open_page("score", over=toy_workspace)
+    assert not app.exception
+    assert current_status(toy_workspace.service(toy_run.id)).state.active
+
+
+@pytest.mark.usefixtures("scorer_ends")
 def test_typed_questions_get_scores_that_stay_on_the_page(
     open_page: OpenPage, toy_workspace, toy_run
 ) -> None:

@@ -1,0 +1,96 @@
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.model.attribution import integrated_gradients
+from core.model.classifier import (
+    ModelCard,
+    TrainedModel,
+    build_classifier,
+    load_answering_model,
+    load_model,
+    save_model,
+)
+from core.model.kept_network import KeptNetwork, UnknownFormat, read_network
+
+TEXTS = ["the cat is rotten", "hello", "", "a lovely dog in my garden"]
+
+
+@pytest.fixture(scope="module", params=[("mean", 2), ("cls", 2), ("cls", 3)], ids=str)
+def folder(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, toy_encoder: Path
+) -> Path:
+    """A model of weights drawn at random, saved."""
+    import keras_hub
+
+    pooling, classes = request.param
+    backbone = keras_hub.models.Backbone.from_preset(str(toy_encoder))
+    network = build_classifier(backbone, n_classes=classes, pooling=pooling, dropout=0.2)
+    for weight in network.weights:  # Also those that begin as zeros and ones.
+        shape = weight.shape
+        weight.assign(np.random.default_rng(len(shape)).normal(0.3, 0.2, shape))
+    saved = tmp_path_factory.mktemp("kept") / "model"
+    card = ModelCard(tuple("abc"[:classes]), 64, lower_case=True)
+    save_model(saved, network, toy_encoder / "vocab.txt", card)
+    return saved
+
+
+@pytest.fixture(scope="module")
+def pair(folder: Path) -> tuple[TrainedModel, TrainedModel]:
+    return load_answering_model(folder), load_model(folder)
+
+
+def test_it_answers_as_keras_own_model_does(pair: tuple[TrainedModel, TrainedModel]) -> None:
+    kept, own = pair
+    assert isinstance(kept.network, KeptNetwork)
+    np.testing.assert_array_equal(kept.probabilities(TEXTS), own.probabilities(TEXTS))
+    np.testing.assert_array_equal(kept.mean_vectors(TEXTS), own.mean_vectors(TEXTS))
+    assert kept.width == own.width
+
+
+def test_its_words_weigh_as_those_of_keras_own_model(
+    pair: tuple[TrainedModel, TrainedModel],
+) -> None:
+    found, wanted = (integrated_gradients(model, TEXTS[:2], [1, 0]) for model in pair)
+    for one, other in zip(found, wanted, strict=True):
+        np.testing.assert_allclose(one.contributions, other.contributions, rtol=1e-4, atol=1e-6)
+
+
+def test_a_file_that_is_damaged_or_of_another_format_is_left_to_keras(
+    folder: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "model.keras"
+    content = (folder / "model.keras").read_bytes()
+    for damaged in (b"", b"no archive", content[: len(content) // 2]):
+        file.write_bytes(damaged)
+        with pytest.raises(UnknownFormat):
+            read_network(file)
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("config.json", "{}")
+    with pytest.raises(UnknownFormat):
+        read_network(file)
+    with pytest.raises(UnknownFormat):
+        read_network(tmp_path / "gone.keras")
+
+
+def test_a_process_that_only_asks_a_model_has_no_keras(folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "model")
+    code = (
+        "import sys\nfrom pathlib import Path\n"
+        "from core.model.keras_import import import_tensorflow_alone; import_tensorflow_alone()\n"
+        "from core.model.classifier import load_answering_model\n"
+        "model = load_answering_model(Path(sys.argv[1]))\n"
+        "print(model.probabilities(['hello']).shape[0], 'keras' in sys.modules)\n"
+        "import keras; print(keras.backend.backend())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "model")],
+        cwd=Path(__file__).resolve().parents[3], capture_output=True, text=True, timeout=300,
+        check=False,
+    )  # fmt: skip
+    assert done.stdout.split() == ["1", "False", "tensorflow"], done.stderr
