@@ -21,7 +21,6 @@ STEPS = 32
 _PASS_TOKENS = 1024
 """Of one pass with gradients: as many as a step of training has, so it fits in its memory."""
 
-_PADDING = 0
 _APOSTROPHES = "'\u2019"
 
 
@@ -67,7 +66,9 @@ def integrated_gradients(
     """
     placed = [model.tokenizer.place(text) for text in texts]
     ids = model.tokenizer.frame([tokens.ids for tokens in placed])
-    blank = model.tokenizer.frame([np.full_like(tokens.ids, _PADDING) for tokens in placed])
+    blank = model.tokenizer.frame(
+        [np.full_like(tokens.ids, model.tokenizer.padding) for tokens in placed]
+    )
     ends = [log_odds(predict_logits(model.network, rows), targets) for rows in (ids, blank)]
     parts = _integrated(model.network, ids, blank, np.asarray(targets, np.int32), steps)
     return [

@@ -16,10 +16,13 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from core.encoders.text_rules import TextRules
+from core.encoders.vocabulary import write_vocabulary
 from core.errors import BadInput, Cancelled, EncoderError, never_stop
 from core.files import sync_folder
 from core.model.batches import Indices, TokenRows, scoring_order
 from core.model.forward import EMBEDDING_LAYERS, ForwardPass, backbone_of
+from core.model.keras_file import read_network
 from core.model.tokenizer import Tokenizer
 from core.records import from_json, to_json
 
@@ -32,11 +35,15 @@ _CPU_BATCHES_AT_ONCE = min(2 * (os.cpu_count() or 1), 8)
 
 @dataclass(frozen=True)
 class ModelCard:
-    """What a saved model needs beside its weights to score a text."""
+    """What a saved model needs beside its weights to score a text.
+
+    `rules` are None where the encoder has none of its own, and in models of earlier versions.
+    """
 
     classes: tuple[str, ...]
     max_seq_length: int
     lower_case: bool
+    rules: TextRules | None = None
 
 
 @dataclass(frozen=True)
@@ -241,7 +248,7 @@ def save_model(folder: Path, network: keras.Model, vocabulary: Path, card: Model
     staged.mkdir(parents=True)
     try:
         network.save(staged / "model.keras")
-        shutil.copyfile(vocabulary, staged / "vocab.txt")
+        write_vocabulary(vocabulary, staged / "vocab.txt")
         (staged / "card.json").write_text(to_json(card), "utf-8")
         sync_folder(staged)
         shutil.rmtree(folder, ignore_errors=True)
@@ -252,12 +259,19 @@ def save_model(folder: Path, network: keras.Model, vocabulary: Path, card: Model
 
 
 def load_model(folder: Path) -> TrainedModel:
-    """Read what `save_model` wrote."""
+    """Read what `save_model` wrote.
+
+    Raises:
+        DamagedFile: the network's file is none, or holds more than `save_model` puts there.
+    """
     card = from_json(ModelCard, (folder / "card.json").read_text("utf-8"))
     tokenizer = Tokenizer(
-        folder / "vocab.txt", lower_case=card.lower_case, max_seq_length=card.max_seq_length
+        folder / "vocab.txt",
+        lower_case=card.lower_case,
+        max_seq_length=card.max_seq_length,
+        rules=card.rules,
     )
-    network = keras.saving.load_model(folder / "model.keras", compile=False)
+    network = read_network(folder / "model.keras")
     return TrainedModel(network, tokenizer, card)
 
 
