@@ -6,43 +6,48 @@ registered_name, a TF Hub module a saved_model.pb.
 
 from __future__ import annotations
 
-import json
-import struct
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from core.encoders.shapes import EncoderShape
+from core.encoders.tensor_files import find_tensors
+from core.encoders.text_rules import TextRules
+from core.encoders.tokenizer_files import (
+    TOKENIZER,
+    TOKENIZER_CONFIG,
+    read_json,
+    text_rules,
+    vocabulary_file,
+)
 from core.errors import EncoderError
 
-SAFETENSORS = "model.safetensors"
-SHARDS = "model.safetensors.index.json"
 PRESET_VOCABULARY = "assets/tokenizer/vocabulary.txt"
-PRESET_TOKENIZER = "tokenizer.json"
-_PRESET_WEIGHTS = ("model.weights.h5", "model.weights.json")
-_HUB_GRAPH = "saved_model.pb"
+HUB_GRAPH = "saved_model.pb"
+PRESET_WEIGHTS = ("model.weights.h5", "model.weights.json")
 _HUB_VARIABLES = "variables/variables.index"
 _MARKS_OF_BERT = (b"word_embeddings", b"self_attention", b"pooler_transform")
 """Names of variables that every BERT of TF Hub has, as its graph file spells them."""
 _GELU = ("gelu", "gelu_new", "gelu_pytorch_tanh")
 _LARGEST_EPSILON = 1e-9
-_LARGEST_HEADER = 100 << 20
-_WORDS = "embeddings.word_embeddings.weight"
-_POOLER = "pooler.dense.weight"
 
 
 @dataclass(frozen=True)
 class FolderFacts:
-    """A BERT's vocabulary, whether it wants lower-case text, and its sizes."""
+    """A BERT's vocabulary, whether it wants lower-case text, and its sizes.
+
+    `rules` say how a Hugging Face checkpoint wants its texts cut.
+    """
 
     vocabulary: Path
     lower_case: bool
     shape: EncoderShape
+    rules: TextRules | None = None
 
 
 def is_hub_module(folder: Path) -> bool:
     """Whether this is a folder of TensorFlow's saved models, as TF Hub has them."""
-    return (folder / _HUB_GRAPH).is_file()
+    return (folder / HUB_GRAPH).is_file()
 
 
 def check_hub_module(folder: Path) -> None:
@@ -54,7 +59,7 @@ def check_hub_module(folder: Path) -> None:
     for name in (_HUB_VARIABLES, "assets"):
         if not (folder / name).exists():
             raise refusal(folder.name, f"a TF Hub module without {name}")
-    graph = (folder / _HUB_GRAPH).read_bytes()
+    graph = (folder / HUB_GRAPH).read_bytes()
     if not all(mark in graph for mark in _MARKS_OF_BERT):
         raise refusal(folder.name, "a TF Hub module of another kind")
 
@@ -80,7 +85,7 @@ def read_config(folder: Path) -> dict[str, Any]:
     Raises:
         EncoderError: it is none.
     """
-    config = _read_json(folder / "config.json")
+    config = read_json(folder / "config.json")
     if not config:
         raise refusal(folder.name, "a config.json that cannot be read")
     return config
@@ -123,17 +128,20 @@ def _hugging_face(folder: Path, config: dict[str, Any]) -> FolderFacts:
         positions=int(config["max_position_embeddings"]),
         segments=int(config.get("type_vocab_size", 2)),
     )
-    _check_tensors(folder, shape)
-    vocabulary = _vocabulary(folder, "vocab.txt")
-    return FolderFacts(vocabulary, _hugging_face_lower_case(folder), shape)
+    find_tensors(folder, shape)
+    vocabulary = vocabulary_file(folder)
+    if vocabulary is None:
+        raise refusal(folder.name, "a folder without vocab.txt or a WordPiece tokenizer.json")
+    rules = text_rules(folder)
+    return FolderFacts(vocabulary, rules.lower_case, shape, rules)
 
 
 def _preset(folder: Path, config: dict[str, Any]) -> FolderFacts:
     kind = str(config.get("class_name", "an unknown kind"))
     if config.get("registered_name") != "keras_hub>BertBackbone":
         raise refusal(folder.name, f"a preset of {kind}")
-    if not any((folder / name).is_file() for name in _PRESET_WEIGHTS):
-        raise refusal(folder.name, f"no file {_PRESET_WEIGHTS[0]}")
+    if not any((folder / name).is_file() for name in PRESET_WEIGHTS):
+        raise refusal(folder.name, f"no file {PRESET_WEIGHTS[0]}")
     sizes = config["config"]
     shape = EncoderShape(
         layers=int(sizes["num_layers"]),
@@ -145,10 +153,10 @@ def _preset(folder: Path, config: dict[str, Any]) -> FolderFacts:
         segments=int(sizes["num_segments"]),
     )
     vocabulary = _vocabulary(folder, "vocab.txt", PRESET_VOCABULARY)
-    tokenizer = _read_json(folder / PRESET_TOKENIZER).get("config", {})
+    tokenizer = read_json(folder / TOKENIZER).get("config", {})
     if "lowercase" in tokenizer:
         return FolderFacts(vocabulary, bool(tokenizer["lowercase"]), shape)
-    return FolderFacts(vocabulary, _hugging_face_lower_case(folder), shape)
+    return FolderFacts(vocabulary, _lower_case(folder), shape)
 
 
 def _vocabulary(folder: Path, *names: str) -> Path:
@@ -158,54 +166,7 @@ def _vocabulary(folder: Path, *names: str) -> Path:
     raise refusal(folder.name, f"a folder without {names[0]}")
 
 
-def _hugging_face_lower_case(folder: Path) -> bool:
-    """As Hugging Face's own tokenizer decides; without a word on it BERT's is lower-case."""
-    told = _read_json(folder / "tokenizer_config.json").get("do_lower_case")
-    if told is None:
-        normalizer = _read_json(folder / "tokenizer.json").get("normalizer")
-        told = normalizer.get("lowercase") if isinstance(normalizer, dict) else None
+def _lower_case(folder: Path) -> bool:
+    """What is said beside a preset's vocabulary; without a word BERT's is lower-case."""
+    told = read_json(folder / TOKENIZER_CONFIG).get("do_lower_case")
     return True if told is None else bool(told)
-
-
-def _check_tensors(folder: Path, shape: EncoderShape) -> None:
-    """Make sure that the weights are there and are a BERT's of these sizes."""
-    if (folder / SHARDS).is_file():
-        files = set(_read_json(folder / SHARDS).get("weight_map", {}).values())
-        missing = sorted(str(f) for f in files if not (folder / str(f)).is_file())
-        if missing or not files:
-            raise refusal(folder.name, f"no file {(missing or [SAFETENSORS])[0]}")
-        return
-    if not (folder / SAFETENSORS).is_file():
-        raise refusal(folder.name, f"no file {SAFETENSORS}")
-    tensors = _tensor_shapes(folder / SAFETENSORS)
-    if tensors is None:
-        raise refusal(folder.name, f"a damaged {SAFETENSORS}")
-    words = next((size for name, size in tensors.items() if name.endswith(_WORDS)), None)
-    if words != [shape.vocabulary, shape.width]:
-        raise refusal(folder.name, f"weights that do not match its config.json ({_WORDS})")
-    if not any(name.endswith(_POOLER) for name in tensors):
-        raise refusal(folder.name, "weights without BERT's pooler")
-
-
-def _tensor_shapes(path: Path) -> dict[str, list[int]] | None:
-    """Shape of each tensor of a safetensors file; None if it is not a whole one."""
-    try:
-        with path.open("rb") as file:
-            (length,) = struct.unpack("<Q", file.read(8))
-            header = json.loads(file.read(min(length, _LARGEST_HEADER)))
-        tensors = {name: t for name, t in header.items() if name != "__metadata__"}
-        end = max(tensor["data_offsets"][1] for tensor in tensors.values())
-        if path.stat().st_size != 8 + length + end:
-            return None
-        return {name: tensor["shape"] for name, tensor in tensors.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, struct.error):
-        return None
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    """What a JSON file says; empty if there is none or it is damaged."""
-    try:
-        content = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}

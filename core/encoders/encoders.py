@@ -22,11 +22,12 @@ from enum import Enum
 from functools import lru_cache
 from pathlib import Path
 
-from core.encoders.encoder_folder import check_hub_module, is_hub_module, read_folder
+from core.encoders.encoder_folder import FolderFacts, check_hub_module, is_hub_module, read_folder
 from core.encoders.known_encoders import PRESETS
 from core.encoders.shapes import EncoderShape
+from core.encoders.text_rules import TextRules
 from core.errors import BadInput, EncoderError
-from core.records import from_json
+from core.records import from_json, to_json
 from core.workspace import Workspace, slug
 
 EMBEDDED = "minilm"
@@ -71,8 +72,8 @@ class Encoder:
     """A BERT checkpoint on disk.
 
     `folder` is a keras-hub preset or a Hugging Face checkpoint, `vocabulary` a WordPiece
-    vocabulary, one token a line; `lower_case` says that texts are lower-cased and lose their
-    accents first.
+    vocabulary, one token a line or Hugging Face's tokenizer.json; `lower_case` says that texts are
+    lower-cased and lose their accents first, unless `rules` say more.
     """
 
     name: str
@@ -80,6 +81,13 @@ class Encoder:
     vocabulary: Path
     lower_case: bool
     shape: EncoderShape
+    rules: TextRules | None = None
+
+    @property
+    def longest_text(self) -> int:
+        """Most tokens of a text: as many as it has positions for, or its makers allow."""
+        told = self.rules.longest_text if self.rules else None
+        return min(self.shape.positions, told or self.shape.positions)
 
 
 @dataclass(frozen=True)
@@ -175,9 +183,9 @@ def check_fits(encoder: Encoder, *, max_seq_length: int, frozen_layers: int = 0)
     Raises:
         BadInput: longer texts than it has positions for, or more frozen layers than it has.
     """
-    if max_seq_length > encoder.shape.positions:
+    if max_seq_length > encoder.longest_text:
         raise BadInput(
-            f"max_seq_length up to the encoder's {encoder.shape.positions:,}",
+            f"max_seq_length up to the encoder's {encoder.longest_text:,}",
             f"{max_seq_length:,}",
             "choose a smaller one",
         )
@@ -205,6 +213,8 @@ def vocabulary_key(name: str, workspace: Workspace | None = None) -> str:
     encoder = _without_weights() if name == EMBEDDED else find_encoder(name, workspace)
     digest = hashlib.sha256(encoder.vocabulary.read_bytes())
     digest.update(b"lower" if encoder.lower_case else b"as it is")
+    if encoder.rules is not None:
+        digest.update(to_json(encoder.rules).encode())
     return digest.hexdigest()[:16]
 
 
@@ -254,10 +264,16 @@ def _checksum(path: Path, size: int, changed_ns: int) -> str:
     return digest.hexdigest()
 
 
+def _encoder(name: str, folder: Path, facts: FolderFacts) -> Encoder:
+    return Encoder(name, folder, facts.vocabulary, facts.lower_case, facts.shape, facts.rules)
+
+
 def _local(folder: Path) -> Encoder:
     folder = folder.resolve()
     facts = read_folder(folder)
-    return Encoder(folder.name, folder, facts.vocabulary, facts.lower_case, facts.shape)
+    return Encoder(
+        folder.name, folder, facts.vocabulary, facts.lower_case, facts.shape, facts.rules
+    )
 
 
 def _prepared(name: str, source: EncoderSource, workspace: Workspace) -> Encoder:
@@ -271,7 +287,7 @@ def _prepared(name: str, source: EncoderSource, workspace: Workspace) -> Encoder
         )
     folder = prepared_folder(name, workspace)
     facts = read_folder(folder)
-    return Encoder(name, folder, facts.vocabulary, facts.lower_case, facts.shape)
+    return _encoder(name, folder, facts)
 
 
 def _record(name: str, workspace: Workspace) -> PreparedRecord | None:

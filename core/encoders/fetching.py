@@ -5,20 +5,18 @@ Files go into a folder that the caller throws away if anything fails.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from core.encoders.encoder_folder import (
-    PRESET_TOKENIZER,
     PRESET_VOCABULARY,
-    SAFETENSORS,
     check_config,
     read_config,
     refusal,
 )
 from core.encoders.hub_files import HubModel, Tell
+from core.encoders.tensor_files import SAFETENSORS
 
-_SMALL = ("tokenizer_config.json", "tokenizer.json", "vocab.txt")
+_SMALL = ("tokenizer_config.json", "tokenizer.json", "special_tokens_map.json", "vocab.txt")
 _PRESET_WEIGHTS = "model.weights.h5"
 
 
@@ -45,21 +43,6 @@ def fetch_hugging_face(name: str, folder: Path, parts: Path, tell: Tell) -> None
         check_config(config, name)
     for file in (*_SMALL, *((PRESET_VOCABULARY,) if is_preset else ())):
         model.fetch(file, folder)
-    _write_vocabulary(folder)
     weights = _PRESET_WEIGHTS if is_preset else SAFETENSORS
     if not model.fetch(weights, folder, tell):
         raise refusal(name, f"a model without a file {weights}")
-
-
-def _write_vocabulary(folder: Path) -> None:
-    """Newer models have their WordPiece vocabulary in tokenizer.json only."""
-    target = folder / "vocab.txt"
-    if target.exists() or not (folder / PRESET_TOKENIZER).exists():
-        return
-    try:
-        model = json.loads((folder / PRESET_TOKENIZER).read_text("utf-8"))["model"]
-        tokens = sorted(model["vocab"], key=model["vocab"].__getitem__)
-        if model.get("type") == "WordPiece":
-            target.write_text("\n".join(tokens) + "\n", "utf-8")
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return  # That there is no vocabulary is said when the folder is read.

@@ -28,8 +28,6 @@ _PASS_TOKENS = 1024
 
 _PASS_TEXTS = 64
 """Of one pass without gradients."""
-
-_PADDING = 0
 _APOSTROPHES = "'\u2019"
 
 
@@ -82,7 +80,9 @@ def integrating(
     """The work of `integrated_gradients`, with a pause between two passes."""
     placed = [model.tokenizer.place(text) for text in texts]
     ids = model.tokenizer.frame([tokens.ids for tokens in placed])
-    blank = model.tokenizer.frame([np.full_like(tokens.ids, _PADDING) for tokens in placed])
+    blank = model.tokenizer.frame(
+        [np.full_like(tokens.ids, model.tokenizer.padding) for tokens in placed]
+    )
     ends = [log_odds(predict_logits(model.network, rows), targets) for rows in (ids, blank)]
     yield
     parts = yield from _integrating(model.network, ids, blank, np.asarray(targets, np.int32), steps)

@@ -15,11 +15,13 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from core.encoders.text_rules import TextRules
+from core.encoders.vocabulary import write_vocabulary
 from core.errors import BadInput, Cancelled, EncoderError, never_stop
 from core.files import sync_folder
 from core.model.batches import Indices, TokenRows, scoring_order
 from core.model.forward import EMBEDDING_LAYERS, ForwardPass, backbone_of
-from core.model.kept_network import KeptNetwork, UnknownFormat, read_network
+from core.model.kept_network import KeptNetwork, UnknownFormat, read_kept_network
 from core.model.keras_import import import_keras
 from core.model.tokenizer import Tokenizer
 from core.records import from_json, to_json
@@ -37,11 +39,15 @@ _CPU_BATCHES_AT_ONCE = min(2 * (os.cpu_count() or 1), 8)
 
 @dataclass(frozen=True)
 class ModelCard:
-    """What a saved model needs beside its weights to score a text."""
+    """What a saved model needs beside its weights to score a text.
+
+    `rules` are None where the encoder has none of its own, and in models of earlier versions.
+    """
 
     classes: tuple[str, ...]
     max_seq_length: int
     lower_case: bool
+    rules: TextRules | None = None
 
 
 @dataclass(frozen=True)
@@ -248,7 +254,7 @@ def save_model(folder: Path, network: keras.Model, vocabulary: Path, card: Model
     staged.mkdir(parents=True)
     try:
         network.save(staged / "model.keras")
-        shutil.copyfile(vocabulary, staged / "vocab.txt")
+        write_vocabulary(vocabulary, staged / "vocab.txt")
         (staged / "card.json").write_text(to_json(card), "utf-8")
         sync_folder(staged)
         shutil.rmtree(folder, ignore_errors=True)
@@ -259,17 +265,25 @@ def save_model(folder: Path, network: keras.Model, vocabulary: Path, card: Model
 
 
 def load_model(folder: Path) -> TrainedModel:
-    """Read what `save_model` wrote, as a Keras model."""
-    import_keras()
-    import keras
+    """Read what `save_model` wrote, as a Keras model.
 
-    return _loaded(folder, keras.saving.load_model(folder / "model.keras", compile=False))
+    Raises:
+        DamagedFile: the network's file is none, or holds more than `save_model` puts there.
+    """
+    import_keras()
+    from core.model.keras_file import read_network
+
+    return _loaded(folder, read_network(folder / "model.keras"))
 
 
 def load_answering_model(folder: Path) -> TrainedModel:
-    """Read what `save_model` wrote, to be asked only: without Keras where its file is known."""
+    """Read what `save_model` wrote, to be asked only: without Keras where its file is known.
+
+    Raises:
+        DamagedFile: as `load_model`.
+    """
     try:
-        network = read_network(folder / "model.keras")
+        network = read_kept_network(folder / "model.keras")
     except UnknownFormat:
         return load_model(folder)
     return _loaded(folder, network)
@@ -278,7 +292,10 @@ def load_answering_model(folder: Path) -> TrainedModel:
 def _loaded(folder: Path, network: keras.Model | KeptNetwork) -> TrainedModel:
     card = from_json(ModelCard, (folder / "card.json").read_text("utf-8"))
     tokenizer = Tokenizer(
-        folder / "vocab.txt", lower_case=card.lower_case, max_seq_length=card.max_seq_length
+        folder / "vocab.txt",
+        lower_case=card.lower_case,
+        max_seq_length=card.max_seq_length,
+        rules=card.rules,
     )
     return TrainedModel(network, tokenizer, card)
 

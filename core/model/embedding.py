@@ -13,7 +13,7 @@ from core.encoders.encoders import Encoder
 from core.model.backbone import load_backbone
 from core.model.batches import batch_dataset, scoring_order
 from core.model.classifier import check_tokenizer
-from core.model.tokenizer import Tokenizer
+from core.model.tokenizer import encoder_tokenizer
 
 MAX_SEQ_LENGTH = 128
 _BATCH = 32
@@ -39,11 +39,7 @@ def sentence_vectors(
         EncoderError: the encoder's files cannot be used.
     """
     backbone = load_backbone(encoder)
-    tokenizer = Tokenizer(
-        encoder.vocabulary,
-        lower_case=encoder.lower_case,
-        max_seq_length=min(MAX_SEQ_LENGTH, backbone.max_sequence_length),
-    )
+    tokenizer = encoder_tokenizer(encoder, max_seq_length=min(MAX_SEQ_LENGTH, encoder.longest_text))
     check_tokenizer(tokenizer, backbone)
     forward = _mean_of_tokens(backbone)
     vectors = np.zeros((len(texts), backbone.hidden_dim), np.float32)

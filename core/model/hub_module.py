@@ -9,7 +9,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import keras
 import keras_hub
 import numpy as np
 import packaging.version
@@ -19,7 +18,8 @@ from numpy.typing import NDArray
 from core.encoders.encoder_folder import refusal
 from core.encoders.shapes import EncoderShape
 from core.errors import EncoderError
-from core.model.backbone import new_backbone
+from core.model.backbone import new_backbone, weight_places
+from core.model.hub_graph import harmless_copy
 
 LARGEST_DIFFERENCE = 1e-4
 _PROBE_ROWS = 3
@@ -56,12 +56,14 @@ def load_hub_bert(handle: str) -> HubBert:
             then downloads into its own cache.
 
     Raises:
-        EncoderError: it cannot be read, is no BERT, or the native model gives other answers.
+        EncoderError: it cannot be read, is no BERT, its graph could do more than calculate, or the
+            native model gives other answers.
     """
-    module = _load(handle)
+    folder = module_folder(handle)
+    module = _load(handle, folder)
     variables = _variables(module)
     shape = _shape(handle, variables)
-    vocabulary, lower_case = _texts(handle, module)
+    vocabulary, lower_case = _texts(handle, folder, module)
     backbone = new_backbone(shape)
     _assign(handle, backbone, variables)
     difference = _difference(handle, module, backbone)
@@ -72,6 +74,18 @@ def load_hub_bert(handle: str) -> HubBert:
             "choose another encoder",
         )
     return HubBert(backbone, vocabulary, lower_case, difference)
+
+
+def module_folder(handle: str) -> Path:
+    """The folder of a TF Hub module, which tensorflow_hub downloads if it is an address.
+
+    Raises:
+        EncoderError: there is no module.
+    """
+    try:
+        return Path(import_hub().resolve(handle))
+    except (OSError, ValueError) as error:
+        raise refusal(handle, f"no TF Hub module there ({str(error)[:120]})") from error
 
 
 def import_hub() -> Any:
@@ -93,12 +107,14 @@ def import_hub() -> Any:
     return tensorflow_hub
 
 
-def _load(handle: str) -> Any:
-    try:
-        return import_hub().load(handle)
-    except Exception as error:  # A damaged file breaks TensorFlow's reader in any way.
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise refusal(handle, f"a TF Hub module that cannot be read ({reason[:160]})") from error
+def _load(handle: str, folder: Path) -> Any:
+    with harmless_copy(handle, folder) as copy:
+        try:
+            return tf.saved_model.load(str(copy))
+        except Exception as error:  # A damaged file breaks TensorFlow's reader in any way.
+            reason = (str(error).splitlines() or [type(error).__name__])[0]
+            found = f"a TF Hub module that cannot be read ({reason[:160]})"
+            raise refusal(handle, found) from error
 
 
 def _variables(module: Any) -> dict[str, NDArray[np.float32]]:
@@ -134,13 +150,14 @@ def _shape(handle: str, variables: dict[str, NDArray[np.float32]]) -> EncoderSha
         raise refusal(handle, "a TF Hub module whose weights have other shapes") from error
 
 
-def _texts(handle: str, module: Any) -> tuple[Path, bool]:
+def _texts(handle: str, folder: Path, module: Any) -> tuple[Path, bool]:
     """The module's vocabulary file and whether it wants lower-case text."""
     try:
-        vocabulary = Path(module.vocab_file.asset_path.numpy().decode())
+        asset = Path(module.vocab_file.asset_path.numpy().decode())
         lower_case = bool(module.do_lower_case.numpy())
     except AttributeError as error:
         raise refusal(handle, "a TF Hub module without vocab_file and do_lower_case") from error
+    vocabulary = folder / "assets" / asset.name
     if not vocabulary.is_file():
         raise refusal(handle, f"a TF Hub module without its file {vocabulary.name}")
     return vocabulary, lower_case
@@ -153,7 +170,7 @@ def _assign(
 ) -> None:
     """Copy every weight of the module to its place."""
     left = dict(variables)
-    for name, target in _places(backbone).items():
+    for name, target in weight_places(backbone).items():
         weight = left.pop(name, None)
         if weight is None:
             raise refusal(handle, f"a TF Hub module without the variable {name!r}")
@@ -163,41 +180,6 @@ def _assign(
     others = [name for name in left if _LAYER.match(name) or name.startswith("embedding")]
     if others:
         raise refusal(handle, f"a TF Hub module with the variable {others[0]!r}, which BERT lacks")
-
-
-def _places(backbone: keras_hub.models.BertBackbone) -> dict[str, keras.Variable]:
-    """The backbone's variables by the module's names."""
-    norm = backbone.embeddings_layer_norm
-    places = {
-        "word_embeddings/embeddings": backbone.token_embedding.embeddings,
-        "position_embedding/embeddings": backbone.position_embedding.position_embeddings,
-        "type_embeddings/embeddings": backbone.segment_embedding.embeddings,
-        "embeddings/layer_norm/gamma": norm.gamma,
-        "embeddings/layer_norm/beta": norm.beta,
-        "pooler_transform/kernel": backbone.pooled_dense.kernel,
-        "pooler_transform/bias": backbone.pooled_dense.bias,
-    }
-    for number, layer in enumerate(backbone.transformer_layers):
-        attention = layer._self_attention_layer
-        dense = {
-            "self_attention/query": attention.query_dense,
-            "self_attention/key": attention.key_dense,
-            "self_attention/value": attention.value_dense,
-            "self_attention/attention_output": attention.output_dense,
-            "intermediate": layer._feedforward_intermediate_dense,
-            "output": layer._feedforward_output_dense,
-        }
-        norms = {
-            "self_attention_layer_norm": layer._self_attention_layer_norm,
-            "output_layer_norm": layer._feedforward_layer_norm,
-        }
-        for name, part in dense.items():
-            places[f"transformer/layer_{number}/{name}/kernel"] = part.kernel
-            places[f"transformer/layer_{number}/{name}/bias"] = part.bias
-        for name, part in norms.items():
-            places[f"transformer/layer_{number}/{name}/gamma"] = part.gamma
-            places[f"transformer/layer_{number}/{name}/beta"] = part.beta
-    return places
 
 
 def _difference(handle: str, module: Any, backbone: keras_hub.models.BertBackbone) -> float:

@@ -83,7 +83,7 @@ class KeptNetwork:
         return next(layer for layer in self.layers if layer.name == name)
 
 
-def read_network(file: Path) -> KeptNetwork:
+def read_kept_network(file: Path) -> KeptNetwork:
     """The classifier in a file that `core.model.classifier.save_model` wrote.
 
     Raises:

@@ -40,8 +40,8 @@ from core.encoders.reachability import check_reachable
 from core.errors import disk_errors
 from core.model.backbone import load_backbone
 from core.model.classifier import check_tokenizer
-from core.model.hub_module import import_hub, load_hub_bert
-from core.model.tokenizer import Tokenizer
+from core.model.hub_module import load_hub_bert, module_folder
+from core.model.tokenizer import encoder_tokenizer
 from core.records import to_json
 from core.workspace import Workspace
 
@@ -93,11 +93,7 @@ def _from_hub(name: str, places: _Places, tell: Tell) -> float:
         if not is_cached:
             check_reachable(name)
         tell("Downloading the encoder", 0, 0)
-        try:
-            module = Path(import_hub().resolve(name))
-        except (OSError, ValueError) as error:
-            raise refusal(name, f"no TF Hub module there ({str(error)[:120]})") from error
-        return _from_hub_folder(str(module), places, tell)
+        return _from_hub_folder(str(module_folder(name)), places, tell)
 
 
 def _from_hub_folder(name: str, places: _Places, tell: Tell) -> float:
@@ -151,10 +147,8 @@ _MAKERS: dict[EncoderSource, Callable[[str, _Places, Tell], float]] = {
 def _check(name: str, made: Path) -> None:
     """Make sure that what was made can be used as any encoder on disk."""
     facts = read_folder(made)
-    encoder = Encoder(name, made, facts.vocabulary, facts.lower_case, facts.shape)
-    tokenizer = Tokenizer(
-        facts.vocabulary, lower_case=facts.lower_case, max_seq_length=facts.shape.positions
-    )
+    encoder = Encoder(name, made, facts.vocabulary, facts.lower_case, facts.shape, facts.rules)
+    tokenizer = encoder_tokenizer(encoder, max_seq_length=facts.shape.positions)
     check_tokenizer(tokenizer, load_backbone(encoder))
 
 

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from core.data.dataset import N_TOKENS, ROW, TEXT
 from core.data.reading.bytestream import Progress, ignore_progress
 from core.encoders.encoders import Encoder
-from core.model.tokenizer import Tokenizer
+from core.model.tokenizer import encoder_tokenizer
 
 _BATCH_ROWS = 16_384
 _UNCUT = int(np.iinfo(np.int32).max)
@@ -32,7 +32,7 @@ def write_token_counts(
     Raises:
         EncoderError: the vocabulary cannot be used.
     """
-    tokenizer = Tokenizer(encoder.vocabulary, lower_case=encoder.lower_case, max_seq_length=_UNCUT)
+    tokenizer = encoder_tokenizer(encoder, max_seq_length=_UNCUT)
     done = 0
     with pq.ParquetFile(texts) as source, pq.ParquetWriter(target, _SCHEMA) as writer:
         total = source.metadata.num_rows

@@ -11,12 +11,11 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from core.encoders.encoders import Encoder
+from core.encoders.text_rules import TextRules
+from core.encoders.vocabulary import read_vocabulary
 from core.errors import EncoderError
-from core.model.keras_import import import_tensorflow_text
-
-tf_text = import_tensorflow_text()
-
-_SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
+from core.model.word_pieces import ExactPieces, FastPieces, Places, are_usual
 
 
 @dataclass(frozen=True)
@@ -38,37 +37,36 @@ class Tokenizer:
     """WordPiece ids framed by [CLS] and [SEP], cut to `max_seq_length`.
 
     Args:
-        vocabulary: One token a line.
+        vocabulary: One token a line, or a tokenizer.json of Hugging Face.
         lower_case: Whether to lower-case and strip accents first (uncased encoders).
         max_seq_length: Longest result in tokens, [CLS] and [SEP] included.
+        rules: What a Hugging Face tokenizer does, exactly; `lower_case` says nothing then.
 
     Raises:
         EncoderError: the vocabulary lacks a special token, has a token twice, or padding is not
             its first.
     """
 
-    def __init__(self, vocabulary: Path, *, lower_case: bool, max_seq_length: int) -> None:
-        # Not `splitlines`: some vocabularies have rare separators such as U+2028 as tokens.
-        tokens = vocabulary.read_text("utf-8").removesuffix("\n").split("\n")
-        missing = [token for token in _SPECIAL_TOKENS if token not in tokens]
-        if missing or tokens[0] != "[PAD]":
-            raise EncoderError(
-                "a BERT vocabulary that starts with [PAD] and has [UNK], [CLS] and [SEP]",
-                f"{', '.join(missing)} missing" if missing else f"{tokens[0]!r} first",
-                "choose another encoder",
-            )
+    def __init__(
+        self,
+        vocabulary: Path,
+        *,
+        lower_case: bool,
+        max_seq_length: int,
+        rules: TextRules | None = None,
+    ) -> None:
+        tokens = read_vocabulary(vocabulary)
+        names = rules or TextRules(())
+        _check(tokens, names, padding_first=rules is None)
         self.vocabulary_size = len(tokens)
         self.max_seq_length = max_seq_length
-        self._cls = tokens.index("[CLS]")
-        self._sep = tokens.index("[SEP]")
-        self._unknown = tokens.index("[UNK]")
-        self._suffixes = np.array([token.startswith("##") for token in tokens])
+        self.padding = tokens.index(names.padding)
+        self._cls = tokens.index(names.first)
+        self._sep = tokens.index(names.last)
+        self._unknown = tokens.index(names.unknown)
+        self._suffixes = np.array([token.startswith(names.prefix) for token in tokens])
         try:
-            self._wordpiece = tf_text.FastBertTokenizer(
-                vocab=tokens,
-                token_out_type=tf.int32,
-                fast_bert_normalizer_model_buffer=_normalizer(lower_case),
-            )
+            self._pieces = pieces_of(tokens, lower_case, rules)
         except RuntimeError as error:
             raise EncoderError(
                 "a WordPiece vocabulary, one token a line", str(error), "choose another encoder"
@@ -90,8 +88,7 @@ class Tokenizer:
 
         Words with bytes that are no UTF-8 are [UNK], as if those were U+FFFD.
         """
-        pieces = self._wordpiece.tokenize(texts)
-        pieces = pieces.merge_dims(1, -1)[:, : self.max_seq_length - 2]
+        pieces = self._pieces(texts)[:, : self.max_seq_length - 2]
         frame = tf.ones([pieces.nrows(), 1], tf.int32)
         return tf.concat([frame * self._cls, pieces, frame * self._sep], axis=1)
 
@@ -112,18 +109,80 @@ class Tokenizer:
 
     def place(self, text: str) -> PlacedTokens:
         """The tokens that `encode` gives for a text, with their places in characters."""
-        found = self._wordpiece.tokenize_with_offsets(tf.constant([text], tf.string))
-        ids, starts, ends = (part[0, : self.max_seq_length - 2].numpy() for part in found)
-        # Offsets are in bytes of UTF-8; a byte inside a character belongs to it.
-        widths = [len(character.encode()) for character in text]
-        character = np.append(np.repeat(np.arange(len(text)), widths), len(text))
-        return PlacedTokens(ids, character[starts], character[ends], self._suffixes[ids])
+        ids, starts, ends = self._pieces.place(text)
+        kept = slice(self.max_seq_length - 2)
+        return PlacedTokens(ids[kept], starts[kept], ends[kept], self._suffixes[ids[kept]])
 
     def frame(self, ids: Sequence[NDArray[np.int32]]) -> tf.RaggedTensor:
         """Texts' tokens between [CLS] and [SEP], int32, shape (len(ids), None)."""
         framed = [np.concatenate([[self._cls], row, [self._sep]]) for row in ids]
         return tf.RaggedTensor.from_row_lengths(
             np.concatenate(framed).astype(np.int32), [len(row) for row in framed]
+        )
+
+
+def encoder_tokenizer(encoder: Encoder, *, max_seq_length: int) -> Tokenizer:
+    """The tokenizer that an encoder was trained with.
+
+    Raises:
+        EncoderError: as `Tokenizer`.
+    """
+    return Tokenizer(
+        encoder.vocabulary,
+        lower_case=encoder.lower_case,
+        max_seq_length=max_seq_length,
+        rules=encoder.rules,
+    )
+
+
+class _TextPieces:
+    """As tensorflow-text's own BERT tokenizer does it."""
+
+    def __init__(self, tokens: list[str], lower_case: bool) -> None:
+        self._wordpiece = tf_text.FastBertTokenizer(
+            vocab=tokens,
+            token_out_type=tf.int32,
+            fast_bert_normalizer_model_buffer=_normalizer(lower_case),
+        )
+
+    def __call__(self, texts: tf.Tensor) -> tf.RaggedTensor:
+        return self._wordpiece.tokenize(texts).merge_dims(1, -1)
+
+    def place(self, text: str) -> Places:
+        found = self._wordpiece.tokenize_with_offsets(tf.constant([text], tf.string))
+        ids, starts, ends = (part[0].numpy() for part in found)
+        # Offsets are in bytes of UTF-8; a byte inside a character belongs to it.
+        widths = [len(character.encode()) for character in text]
+        character = np.append(np.repeat(np.arange(len(text)), widths), len(text))
+        return ids, character[starts], character[ends]
+
+
+def pieces_of(
+    tokens: list[str], lower_case: bool, rules: TextRules | None
+) -> _TextPieces | FastPieces | ExactPieces:
+    """What cuts texts by these rules, the fastest that does it exactly.
+
+    Raises:
+        RuntimeError: tensorflow-text cannot use the vocabulary.
+    """
+    if rules is None:
+        return _TextPieces(tokens, lower_case)
+    if are_usual(rules):
+        return FastPieces(tokens, rules, _normalizer(rules.lower_case))
+    return ExactPieces(tokens, rules)
+
+
+def _check(tokens: list[str], names: TextRules, *, padding_first: bool) -> None:
+    wanted = (names.padding, names.unknown, names.first, names.last)
+    missing = [token for token in wanted if token not in tokens]
+    if missing or (padding_first and tokens[0] != names.padding):
+        first, *others = wanted
+        starts = "starts with" if padding_first else "has"
+        raise EncoderError(
+            f"a BERT vocabulary that {starts} {first} and has {', '.join(others[:-1])} and"
+            f" {others[-1]}",
+            f"{', '.join(missing)} missing" if missing else f"{tokens[0]!r} first",
+            "choose another encoder",
         )
 
 

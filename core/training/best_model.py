@@ -76,6 +76,7 @@ class BestModel:
             classes=self._run.classes,
             max_seq_length=self._run.config.max_seq_length,
             lower_case=self._encoder.lower_case,
+            rules=self._encoder.rules,
         )
         folder = self._paths.model(found.step)
         save_model(folder, network, self._encoder.vocabulary, card)

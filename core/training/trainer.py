@@ -22,7 +22,7 @@ from core.model.backbone import load_backbone
 from core.model.classifier import build_classifier, check_tokenizer, freeze
 from core.model.devices import Device, find_strategy, matmul_dtype
 from core.model.meter import Sums
-from core.model.tokenizer import Tokenizer
+from core.model.tokenizer import Tokenizer, encoder_tokenizer
 from core.model.training import Snapshot, count_steps, train
 from core.runs.checkpoints import Checkpoint, newest_checkpoint
 from core.runs.metrics import KIND, MetricsLog, read_metrics, truncate_metrics
@@ -130,11 +130,7 @@ class _Untrained:
 
 def _load(workspace: Workspace, run: Run) -> _Untrained:
     encoder = find_encoder(run.config.encoder, workspace)
-    tokenizer = Tokenizer(
-        encoder.vocabulary,
-        lower_case=encoder.lower_case,
-        max_seq_length=run.config.max_seq_length,
-    )
+    tokenizer = encoder_tokenizer(encoder, max_seq_length=run.config.max_seq_length)
     return _Untrained(encoder, tokenizer, _build(run, load_backbone(encoder), tokenizer))
 
 

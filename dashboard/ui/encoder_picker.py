@@ -34,7 +34,8 @@ Speed = Callable[[EncoderShape], float]
 _FORMATS = {"M parameters": "%.1f", "Rows/s here": "%.0f", "MB": "%.0f"}
 _TYPED_HELP = """A TF Hub address (https\\://tfhub.dev/…), hf\\://owner/name, the name of a
 keras-hub BERT preset, or the path of a folder on this machine: a Hugging Face checkpoint,
-a keras-hub preset or a TF Hub module. Folders in the workspace's encoders folder are listed."""
+a keras-hub preset or a TF Hub module. Folders in the workspace's encoders folder are listed.
+Numbers are read; a module that could do more than calculate is refused and never run."""
 
 
 def encoder_picker(dataset: Dataset, config: TrainConfig) -> str | None:

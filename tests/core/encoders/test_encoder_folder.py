@@ -91,22 +91,34 @@ def test_what_the_native_model_cannot_stand_for_is_refused(tmp_path: Path, case:
     assert_one_sentence(refusal.value)
 
 
-def drop_pooler(folder: Path) -> None:
-    path = folder / "model.safetensors"
-    path.write_bytes(path.read_bytes().replace(b"pooler.dense.weight", b"pooler.dense.w_ight"))
+def drop_shard(folder: Path) -> None:
+    (folder / "model.safetensors").unlink()
+    write(folder, "model.safetensors.index.json", {"weight_map": {"a": "1.safetensors"}})
+
+
+def only_a_pickle(folder: Path) -> None:
+    (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
+
+
+def rename(old: bytes, new: bytes) -> Callable[[Path], object]:
+    def change(folder: Path) -> None:
+        path = folder / "model.safetensors"
+        path.write_bytes(path.read_bytes().replace(old, new))
+
+    return change
 
 
 DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "no weights": (lambda f: (f / "model.safetensors").unlink(), "no file model.safetensors"),
     "weights cut off": (lambda f: os.truncate(f / "model.safetensors", 9_000), "a damaged"),
     "weights are rubbish": (lambda f: (f / "model.safetensors").write_bytes(b"no"), "a damaged"),
-    "no pooler": (drop_pooler, "weights without BERT's pooler"),
-    "no vocabulary": (lambda f: (f / "vocab.txt").unlink(), "a folder without vocab.txt"),
+    "a pickle": (only_a_pickle, "pytorch_model.bin alone, which could run its makers' code"),
+    "no words": (rename(b"word_emb", b"w_rd_emb"), "without BERT's embeddings.word_embeddings"),
+    "no bias": (rename(b"key.bias", b"key.b_as"), r"not match .* \(encoder.layer.0.attention.self"),
+    "other numbers": (rename(b'"F32"', b'"I32"'), "weights of the kind I32"),
+    "no vocabulary": (lambda f: (f / "vocab.txt").unlink(), "a folder without vocab.txt or"),
     "no config": (lambda f: (f / "config.json").unlink(), "cannot be read"),
-    "a shard is missing": (
-        lambda f: write(f, "model.safetensors.index.json", {"weight_map": {"a": "1.safetensors"}}),
-        "no file 1.safetensors",
-    ),
+    "a shard is missing": (drop_shard, "no file 1.safetensors"),
 }
 
 

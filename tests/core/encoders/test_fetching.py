@@ -3,7 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from core.encoders.encoder_folder import read_folder
 from core.encoders.fetching import fetch_hugging_face
+from core.encoders.vocabulary import read_vocabulary
 from core.errors import EncoderError
 from tests import toy
 from tests.core.model import checkpoints
@@ -64,7 +66,7 @@ def test_nothing_that_could_run_code_is_fetched(
     }
 
 
-def test_a_vocabulary_that_is_in_the_tokenizer_alone_is_written_out(
+def test_a_vocabulary_that_is_in_the_tokenizer_alone_is_fetched(
     models: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     original = models / "someone" / "toy-bert"
@@ -75,7 +77,7 @@ def test_a_vocabulary_that_is_in_the_tokenizer_alone_is_written_out(
 
     fetch(models, folder, monkeypatch)
 
-    assert (folder / "vocab.txt").read_text("utf-8").split() == toy.VOCABULARY
+    assert read_vocabulary(read_folder(folder).vocabulary) == toy.VOCABULARY
 
 
 def test_another_kind_of_model_is_refused_before_its_weights_are_fetched(

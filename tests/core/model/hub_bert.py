@@ -18,7 +18,12 @@ OLD_NAMES = {
 
 
 def save_module(
-    folder: Path, *, old: bool = False, lower_case: bool = True, exact_gelu: bool = False
+    folder: Path,
+    *,
+    old: bool = False,
+    lower_case: bool = True,
+    exact_gelu: bool = False,
+    marker: Path | None = None,
 ) -> Path:
     """Save a module with random weights.
 
@@ -27,6 +32,7 @@ def save_module(
         old: With the names and the lists of the modules of 2019.
         lower_case: What it says of its texts.
         exact_gelu: An activation that BERT does not have.
+        marker: A file that is written whenever the graph runs.
     """
     vocabulary = folder.with_name(folder.name + "-vocabulary") / "vocab.txt"
     vocabulary.parent.mkdir(parents=True)
@@ -37,7 +43,7 @@ def save_module(
     module.variables = module.listed
     module.vocab_file = tf.saved_model.Asset(str(vocabulary))
     module.do_lower_case = tf.Variable(lower_case, trainable=False)
-    call = _bert(weights, old, exact_gelu)
+    call = _bert(weights, old, exact_gelu, marker)
     tokens = tf.TensorSpec([None, None], tf.int32)
     names = ("input_word_ids", "input_mask", "input_type_ids")
     asked = [tokens] * 3 if old else dict.fromkeys(names, tokens)
@@ -91,7 +97,7 @@ def _old(name: str) -> str:
     return name
 
 
-def _bert(w: dict[str, tf.Variable], old: bool, exact_gelu: bool):
+def _bert(w: dict[str, tf.Variable], old: bool, exact_gelu: bool, marker: Path | None):
     """Devlin et al. (2019), with the activation of Google's own code."""
 
     def norm(x, name):
@@ -118,6 +124,8 @@ def _bert(w: dict[str, tf.Variable], old: bool, exact_gelu: bool):
         )
 
     def call(inputs, training=False):
+        if marker is not None:
+            tf.io.write_file(str(marker), "ran")
         if old:
             ids, mask, segments = inputs
         else:

@@ -9,6 +9,7 @@ import keras
 import keras_hub
 import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 
 from core.encoders.encoders import find_encoder
 from core.errors import EncoderError
@@ -16,6 +17,7 @@ from core.model.backbone import load_backbone
 from core.model.batches import model_inputs
 from core.model.classifier import build_classifier
 from core.model.tokenizer import Tokenizer
+from tests.core.model import checkpoints
 from tests.messages import assert_one_sentence
 
 Backbone = keras_hub.models.BertBackbone
@@ -107,3 +109,54 @@ def test_an_encoder_that_is_no_bert_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(EncoderError, match=r"a BERT checkpoint .* found a preset of DistilBert"):
         load_backbone(find_encoder(str(folder)))
+
+
+def test_a_checkpoint_of_hugging_face_gives_its_own_answers(tmp_path: Path) -> None:
+    """Against the arithmetic of BERT in NumPy, one layer, two heads of eight."""
+    folder = checkpoints.hugging_face(tmp_path / "bert")
+    w = load_file(folder / "model.safetensors")
+    ids = np.array([[2, 7, 9, 3]])
+
+    def norm(x: np.ndarray, name: str) -> np.ndarray:
+        apart = x - x.mean(-1, keepdims=True)
+        scaled = apart / np.sqrt((apart**2).mean(-1, keepdims=True) + 1e-12)
+        return scaled * w[f"{name}.weight"] + w[f"{name}.bias"]
+
+    def dense(x: np.ndarray, name: str) -> np.ndarray:
+        return x @ w[f"{name}.weight"].T + w[f"{name}.bias"]
+
+    layer = "encoder.layer.0"
+    x = w["embeddings.word_embeddings.weight"][ids[0]]
+    x = x + w["embeddings.position_embeddings.weight"][:4]
+    x = norm(x + w["embeddings.token_type_embeddings.weight"][0], "embeddings.LayerNorm")
+    query, key, value = (
+        dense(x, f"{layer}.attention.self.{part}").reshape(4, 2, 8).transpose(1, 0, 2)
+        for part in ("query", "key", "value")
+    )
+    powers = np.exp(query @ key.transpose(0, 2, 1) / np.sqrt(8))
+    seen = (powers / powers.sum(-1, keepdims=True) @ value).transpose(1, 0, 2).reshape(4, 16)
+    attention = f"{layer}.attention.output"
+    x = norm(x + dense(seen, f"{attention}.dense"), f"{attention}.LayerNorm")
+    inner = dense(x, f"{layer}.intermediate.dense")
+    inner = 0.5 * inner * (1 + np.tanh(np.sqrt(2 / np.pi) * (inner + 0.044715 * inner**3)))
+    x = norm(x + dense(inner, f"{layer}.output.dense"), f"{layer}.output.LayerNorm")
+
+    answer = load_backbone(find_encoder(str(folder)))(
+        {"token_ids": ids, "segment_ids": 0 * ids, "padding_mask": 0 * ids + 1}
+    )
+
+    np.testing.assert_allclose(answer["sequence_output"][0], x, atol=1e-5)
+    pooled = np.tanh(dense(x[0], "pooler.dense"))
+    np.testing.assert_allclose(answer["pooled_output"][0], pooled, atol=1e-5)
+
+
+def test_a_missing_pooler_is_drawn_always_the_same(tmp_path: Path) -> None:
+    folder = checkpoints.hugging_face(tmp_path / "bert")
+    path = folder / "model.safetensors"
+    save_file({n: v for n, v in load_file(path).items() if "pooler" not in n}, path)
+
+    first, second = (load_backbone(find_encoder(str(folder))) for _ in range(2))
+
+    kernel = first.pooled_dense.kernel.numpy()
+    assert 0.01 < kernel.std() < 0.03
+    np.testing.assert_array_equal(kernel, second.pooled_dense.kernel.numpy())

@@ -16,7 +16,7 @@ from core.model.classifier import (
     load_model,
     save_model,
 )
-from core.model.kept_network import KeptNetwork, UnknownFormat, read_network
+from core.model.kept_network import KeptNetwork, UnknownFormat, read_kept_network
 
 TEXTS = ["the cat is rotten", "hello", "", "a lovely dog in my garden"]
 
@@ -69,13 +69,13 @@ def test_a_file_that_is_damaged_or_of_another_format_is_left_to_keras(
     for damaged in (b"", b"no archive", content[: len(content) // 2]):
         file.write_bytes(damaged)
         with pytest.raises(UnknownFormat):
-            read_network(file)
+            read_kept_network(file)
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("config.json", "{}")
     with pytest.raises(UnknownFormat):
-        read_network(file)
+        read_kept_network(file)
     with pytest.raises(UnknownFormat):
-        read_network(tmp_path / "gone.keras")
+        read_kept_network(tmp_path / "gone.keras")
 
 
 def test_a_process_that_only_asks_a_model_has_no_keras(folder: Path, tmp_path: Path) -> None:

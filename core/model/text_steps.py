@@ -1,0 +1,101 @@
+"""The changes of `core.encoders.text_rules`, on string tensors: eagerly, or in a graph."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from core.encoders.text_rules import FORMS, Step, by_character, changed, cut
+from core.model.keras_import import import_tensorflow_text
+
+tf_text = import_tensorflow_text()
+
+Change = Callable[[tf.Tensor], tf.Tensor]
+_CODES = 0x110000
+_PAGE = 256
+_LAST_SCRIPT, _TAGS, _AFTER_TAGS, _PRIVATE = 0x34000, 0xE0000, 0xE1000, 0xF0000
+"""Above the first nothing is assigned but tags and variation selectors, and private planes."""
+_ITSELF = -1
+
+
+def text_change(steps: Sequence[Step]) -> Change:
+    """A function that does all steps and then sets words apart by single spaces.
+
+    Its argument and its answer are UTF-8 in a string tensor of shape (n,). Bytes that are none
+    become U+FFFD.
+    """
+    groups = [(alone, tuple(group)) for alone, group in itertools.groupby(steps, by_character)]
+    if not groups or not groups[-1][0]:
+        groups.append((True, ()))
+    parts: list[Change] = []
+    for number, (alone, group) in enumerate(groups, 1):
+        last = number == len(groups)
+        parts += [_by_character(group, last)] if alone else map(_whole, group)
+
+    def change(texts: tf.Tensor) -> tf.Tensor:
+        for part in parts:
+            texts = part(texts)
+        return texts
+
+    return change
+
+
+def _whole(step: Step) -> Change:
+    """A step that looks at more than one character."""
+    if step[0] in FORMS:
+        return lambda texts: tf_text.normalize_utf8(texts, step[0])
+    pattern, put = re.escape(step[1]), step[2].replace("\\", "\\\\")
+    return lambda texts: tf.strings.regex_replace(texts, pattern, put)
+
+
+def _by_character(steps: tuple[Step, ...], cuts: bool) -> Change:
+    pages, slots, pool, lengths = _table(steps, cuts)
+    rows = tf.RaggedTensor.from_row_lengths(pool, lengths)
+
+    def change(texts: tf.Tensor) -> tf.Tensor:
+        codes = tf.strings.unicode_decode(texts, "UTF-8")
+        page = tf.gather(pages, codes.flat_values // _PAGE)
+        slot = tf.gather(slots, page * _PAGE + codes.flat_values % _PAGE)
+        many = tf.gather(tf.constant(lengths), slot)
+        put = tf.gather(rows, slot).flat_values
+        put = tf.where(put == _ITSELF, tf.repeat(codes.flat_values, many), put)
+        ends = tf.concat([[0], tf.cumsum(many)], 0)
+        splits = tf.gather(ends, codes.row_splits)
+        return tf.strings.unicode_encode(tf.RaggedTensor.from_row_splits(put, splits), "UTF-8")
+
+    return change
+
+
+Table = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]
+
+
+@cache
+def _table(steps: tuple[Step, ...], cuts: bool) -> Table:
+    """What becomes of each character: its page, its slot there; characters of all slots, and how
+    many each has. Most stay as they are, in slot 0, and most pages are alike."""
+    slots = np.zeros(_CODES, np.int32)
+    numbers: dict[str, int] = {}
+
+    def slot(code: int) -> int:
+        text = chr(code)
+        put = text
+        for step in steps:
+            put = changed(put, step)
+        put = cut(put) if cuts else put
+        return 0 if put == text else numbers.setdefault(put, len(numbers) + 1)
+
+    for code in itertools.chain(range(_LAST_SCRIPT), range(_TAGS, _AFTER_TAGS)):
+        slots[code] = slot(code)
+    slots[_LAST_SCRIPT:_TAGS] = slots[_AFTER_TAGS:_PRIVATE] = slot(_LAST_SCRIPT)
+    slots[_PRIVATE:] = slot(_PRIVATE)
+    kinds, pages = np.unique(slots.reshape(-1, _PAGE), axis=0, return_inverse=True)
+    put = [[_ITSELF], *([ord(character) for character in text] for text in numbers)]
+    pool = np.array([code for codes in put for code in codes], np.int32)
+    lengths = np.array([len(codes) for codes in put], np.int64)
+    return pages.astype(np.int32).ravel(), kinds.astype(np.int32).ravel(), pool, lengths
