@@ -15,7 +15,10 @@ from core.encoders.encoders import Encoder
 from core.encoders.text_rules import TextRules
 from core.encoders.vocabulary import read_vocabulary
 from core.errors import EncoderError
+from core.model.keras_import import import_tensorflow_text
 from core.model.word_pieces import ExactPieces, FastPieces, Places, are_usual
+
+tf_text = import_tensorflow_text()
 
 
 @dataclass(frozen=True)
