@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import streamlit as st
 
 from core.data.dataset import (
@@ -15,18 +13,18 @@ from core.data.dataset import (
     delete_dataset,
     rename_dataset,
 )
-from core.data.filters.slices import list_slices
-from core.data.splits.saved_split import list_splits
 from core.errors import SincerelyError
-from core.runs.run import runs_on
-from dashboard import state
+from core.labels.left_behind import left_behind
+from core.labels.store.store import open_labels
+from core.maintenance.dataset_deletion import delete_with_labels, uses_of
+from dashboard import choices, state
 from dashboard.app_pages.overview import reads
 from dashboard.app_pages.overview.import_report import import_report
+from dashboard.ui.failure import errors_shown
 from dashboard.ui.header import card_title
 from dashboard.ui.plain_text import plain
 
 _FIRST_ROWS = 10
-_NAMED = 8
 _WIDTHS = {ID: 70, TEXT: 290, LABEL: 95}  # In pixels; they grow where there is more room.
 
 
@@ -77,10 +75,14 @@ def _rename(dataset: Dataset, key: str) -> None:
 
 def _delete_form(dataset: Dataset) -> None:
     st.markdown("**Delete**")
-    for sentence in _uses(dataset):
+    for sentence in uses_of(state.workspace(), dataset):
         st.caption(plain(sentence))
     key = f"delete_{dataset.id}"
-    sure = st.checkbox("Yes, delete its texts and labels here", key=key)
+    sure = st.checkbox("Yes, delete its texts and the file’s labels here", key=key)
+    with errors_shown():
+        if given := left_behind(open_labels(state.workspace()), dataset):
+            what = f"the {given.labels:,} labels by people" if given.labels else "their answers"
+            st.checkbox(f"Delete {what}, too, for everybody and for good", key=f"{key}_labels")
     st.button(
         "Delete",
         icon=":material/delete:",
@@ -91,32 +93,13 @@ def _delete_form(dataset: Dataset) -> None:
     )
 
 
-def _uses(dataset: Dataset) -> list[str]:
-    """What hangs on a data set, one sentence each."""
-    workspace = state.workspace()
-    said = []
-    if runs := runs_on(workspace, dataset):
-        said.append(
-            f"Trained on it: {_named(run.name for run in runs)}. These runs keep their own copy of"
-            " the rows they need and stay usable."
-        )
-    if slices := list_slices(workspace, dataset):
-        said.append(f"Slices that go with it: {_named(slice_.name for slice_ in slices)}.")
-    if splits := list_splits(workspace, dataset):
-        said.append(f"Saved splits that go with it: {_named(split.name for split in splits)}.")
-    return said or ["Nothing uses it: no runs, slices or saved splits."]
-
-
-def _named(names: Iterable[str]) -> str:
-    found = list(names)
-    more = f" and {len(found) - _NAMED:,} more" if len(found) > _NAMED else ""
-    return ", ".join(found[:_NAMED]) + more
-
-
 def _delete(dataset: Dataset) -> None:
+    labels = st.session_state.get(f"delete_{dataset.id}_labels", False)
+    delete = delete_with_labels if labels else delete_dataset
     try:
-        delete_dataset(state.workspace(), dataset)
+        delete(state.workspace(), dataset)
     except SincerelyError as error:
         state.notice(str(error))
     else:
-        state.notice(f"Deleted {dataset.name}.")
+        choices.forget(state.DATASET, dataset.id)
+        state.notice(f"Deleted {dataset.name}{' and what people labelled' if labels else ''}.")
