@@ -20,6 +20,7 @@ from dashboard.ui.chart_card import chart_card
 from dashboard.ui.empty import empty_state
 from dashboard.ui.option_names import option_names
 from dashboard.ui.pickers import run_names
+from dashboard.ui.present_labels import presently
 from dashboard.ui.task_progress import task_progress
 
 _SAMPLES = [500, 1_000, 2_000, 5_000]
@@ -63,7 +64,9 @@ def map_view(dataset: Dataset) -> None:
         return
     caption = f"{len(points):,} of {dataset.rows:,} texts. {_ABOUT}"
     with chart_card("Texts by likeness", caption, points, f"{dataset.id}-map"):
-        figure = charts.map_scatter(points, color=_COLORS[color], classes=dataset.classes)
+        figure = charts.map_scatter(
+            points, color=_COLORS[color], classes=presently(dataset).classes
+        )
         charts.mark_rows(figure, set(_marked(dataset)))
         st.plotly_chart(
             figure,

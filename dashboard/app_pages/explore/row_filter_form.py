@@ -16,9 +16,11 @@ from core.runs.run import runs_on
 from dashboard import state
 from dashboard.app_pages.explore import reads
 from dashboard.app_pages.overview.health_view import CHECK_NAMES
+from dashboard.reads import known_labels
 from dashboard.ui.option_names import option_names
 from dashboard.ui.pickers import run_names
 from dashboard.ui.plain_text import plain
+from dashboard.ui.present_labels import WHOSE, presently
 
 _MATCHES = {Match.WORDS: "Words", Match.PHRASE: "Phrase", Match.REGEX: "Regex"}
 _HELP = (
@@ -72,7 +74,8 @@ def _text(start: RowFilter, key: str) -> dict[str, Any]:
 
 
 def _labels(dataset: Dataset, start: RowFilter, key: str) -> dict[str, Any]:
-    options = list(dataset.classes) + ([NO_LABEL] if dataset.unlabelled else [])
+    present = presently(dataset)
+    options = list(present.classes) + ([NO_LABEL] if present.unlabelled else [])
     # What a link or slice names stays, so that it finds nothing instead of everything.
     options += [label for label in start.labels if label not in options]
     names = option_names(
@@ -87,7 +90,22 @@ def _labels(dataset: Dataset, start: RowFilter, key: str) -> dict[str, Any]:
         key=f"{key}_labels",
         placeholder="All",
     )
-    return {"labels": tuple(chosen)}
+    return {"labels": tuple(chosen), "labelled_by": _labelled_by(dataset, start, key)}
+
+
+def _labelled_by(dataset: Dataset, start: RowFilter, key: str) -> str:
+    """Whose labels, where there are several people's or the filter asks."""
+    if not start.labelled_by and known_labels(state.workspace(), dataset) is None:
+        return ""
+    whose = ["", *WHOSE]
+    chosen: str = st.selectbox(
+        "Labelled by",
+        whose,
+        whose.index(start.labelled_by),
+        format_func=lambda name: WHOSE.get(name, "(anybody)").capitalize(),
+        key=f"{key}_labelled_by",
+    )
+    return chosen
 
 
 def _length(dataset: Dataset, start: RowFilter, key: str) -> dict[str, Any]:

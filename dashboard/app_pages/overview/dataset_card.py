@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import streamlit as st
 
 from core.data.dataset import (
@@ -13,6 +15,7 @@ from core.data.dataset import (
     delete_dataset,
     rename_dataset,
 )
+from core.data.labelled import RowLabels
 from core.errors import SincerelyError
 from core.labels.left_behind import left_behind
 from core.labels.store.store import open_labels
@@ -23,6 +26,7 @@ from dashboard.app_pages.overview.import_report import import_report
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.header import card_title
 from dashboard.ui.plain_text import plain
+from dashboard.ui.present_labels import WHOSE, present_labels, presently
 
 _FIRST_ROWS = 10
 _WIDTHS = {ID: 70, TEXT: 290, LABEL: 95}  # In pixels; they grow where there is more room.
@@ -30,11 +34,12 @@ _WIDTHS = {ID: 70, TEXT: 290, LABEL: 95}  # In pixels; they grow where there is 
 
 def dataset_card(dataset: Dataset) -> None:
     """The card's content."""
+    labels = present_labels(dataset)
     with st.container(horizontal=True):
-        card_title(dataset.name, _about(dataset))
+        card_title(dataset.name, _about(dataset, labels))
         _menu(dataset)
     st.dataframe(
-        reads.first_rows(state.workspace(), dataset, _FIRST_ROWS),
+        _first_rows(dataset, labels),
         hide_index=True,
         column_config={name: st.column_config.Column(width=w) for name, w in _WIDTHS.items()},
     )
@@ -42,10 +47,23 @@ def dataset_card(dataset: Dataset) -> None:
         import_report(dataset)
 
 
-def _about(dataset: Dataset) -> str:
+def _first_rows(dataset: Dataset, labels: RowLabels | None) -> pd.DataFrame:
+    """The first rows with the labels that they have now; whose these are, where people gave any."""
+    found = reads.first_rows(state.workspace(), dataset, _FIRST_ROWS)
+    if labels is None:
+        return found
+    rows = np.arange(len(found))
+    whose = labels.labelled_by(rows).to_pandas().map(WHOSE)
+    return found.assign(**{LABEL: labels.names(rows).to_pandas(), "labelled by": whose})
+
+
+def _about(dataset: Dataset, labels: RowLabels | None) -> str:
     made = "synthetic sample: made-up questions, not real ones"
     origin = [made] if dataset.synthetic else [dataset.source, dataset.file_format]
-    labelled = f"{dataset.labelled:,} of {dataset.rows:,} rows labelled"
+    present = presently(dataset)
+    labelled = f"{present.labelled:,} of {dataset.rows:,} rows labelled"
+    if labels is not None:
+        labelled += f", {int(labels.by_people.sum()):,} of them by people"
     return " · ".join([*filter(None, origin), labelled])
 
 
