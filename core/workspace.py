@@ -11,7 +11,7 @@ workspace/
 ├── encoders/                folders with encoders that people put there
 ├── cache/                   what can be made again: facts, token counts, maps, native encoders
 ├── labels.sqlite            what people decided about rows: events that are only added
-├── locks/                   who trains on which device now; who adds, changes or deletes runs
+├── locks/                   who trains on which device now; who changes a list of things
 └── staging/                 unfinished work; safe to delete when nothing runs
 """
 
@@ -207,6 +207,12 @@ class Workspace:
     def runs_lock(self) -> Path:
         """Held for the moment in which a run is added, started, renamed or deleted."""
         return self.root / "locks" / "runs.lock"
+
+    @property
+    def datasets_lock(self) -> Path:
+        """Held for the moment in which a data set is added, renamed or deleted, or something of it
+        gets a name."""
+        return self.root / "locks" / "datasets.lock"
 
     @property
     def requests_lock(self) -> Path:

@@ -9,7 +9,7 @@ if ROOT not in sys.path:  # `streamlit run` puts only this folder on the path.
 
 import streamlit as st
 
-from dashboard import startup, state
+from dashboard import address, startup, state
 from dashboard.ui.failure import errors_shown
 
 # Each page's folder, which is its address too, and its icon; the first is the start page. The
@@ -46,5 +46,7 @@ state.keep_choices()
 with errors_shown(stop=True):
     startup.ensure_sample(state.workspace())
     startup.drop_forgotten_uploads(state.workspace())
+address.follow(page.url_path)
 with errors_shown():
     page.run()
+address.write(page.url_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,19 +13,20 @@ from numpy.typing import NDArray
 from core.data.dataset import N_TOKENS, Dataset
 from core.data.filters.row_filter import RowFilter
 from core.data.importing.preview import Preview, preview_file
-from core.data.labelled import LabelSource
+from core.data.labelled import LabelSource, RowLabels
 from core.data.reading.formats import FileFormat
 from core.data.splits.saved_split import draw_split, find_split, read_split
 from core.data.splits.split import Split
-from core.errors import NotFound
+from core.errors import NotFound, SincerelyError
 from core.explore.length_stats import length_figures
 from core.explore.length_stats import length_table as lengths_of
-from core.explore.search import BY_ROW, Matches, find_matches
+from core.explore.search import BY_ROW, Matches, find_matches, with_labels, without_labels
 from core.explore.token_counts_job import find_token_counts
 from core.jobs.launcher import current_status
 from core.jobs.status import JobStatus
 from core.labels.guidelines import guideline
 from core.labels.label_set import label_set
+from core.labels.label_set import row_labels as _row_labels
 from core.labels.store.ledger import Ledger, shared_ledger
 from core.labels.store.store import open_labels
 from core.runs.config import DEFAULT_PRESET, preset
@@ -86,14 +88,27 @@ def beside(workspace: Workspace, dataset: Dataset, row_filter: RowFilter) -> dic
     spinner="Searching",
     shared=True,
 )
-def matches(workspace: Workspace, dataset: Dataset, row_filter: RowFilter, order: str) -> Matches:
-    """The numbers of the rows that a filter finds, in an order.
-
-    Kept as it is: a million row numbers are not worth a copy a page.
-    """
+def _matches(workspace: Workspace, dataset: Dataset, row_filter: RowFilter, order: str) -> Matches:
+    """Kept as it is: a million row numbers are not worth a copy a page."""
     return find_matches(
         workspace, dataset, row_filter, order=order, **beside(workspace, dataset, row_filter)
     )
+
+
+def matches(workspace: Workspace, dataset: Dataset, row_filter: RowFilter, order: str) -> Matches:
+    """The numbers of the rows that a filter finds, in an order, by the labels they have now."""
+    labels = known_labels(workspace, dataset)
+    if labels is None:
+        return _matches(workspace, dataset, row_filter, order)
+    found = _matches(workspace, dataset, without_labels(row_filter), order)
+    return with_labels(found, row_filter, labels)
+
+
+def known_labels(workspace: Workspace, dataset: Dataset) -> RowLabels | None:
+    """`row_labels`; the file's, too, where the label store cannot be read, which pages say."""
+    with suppress(SincerelyError):
+        return row_labels(workspace, dataset)
+    return None
 
 
 def rows_of_filter(
@@ -173,6 +188,20 @@ def labels_key(workspace: Workspace, dataset: Dataset, source: object) -> tuple[
     """What depends on the labels of a source, as they are now, is kept by this."""
     classes = guideline(open_labels(workspace), dataset).classes
     return workspace, dataset, source, classes, ledger(workspace, dataset).last
+
+
+@cached(
+    key=lambda workspace, dataset: labels_key(workspace, dataset, "rows"),
+    max_entries=FEW,
+    shared=True,
+)
+def row_labels(workspace: Workspace, dataset: Dataset) -> RowLabels | None:
+    """See `core.labels.label_set.row_labels`; None where the file's labels are all there are.
+
+    Raises:
+        SincerelyError: the label store cannot be read.
+    """
+    return _row_labels(workspace, open_labels(workspace), dataset)
 
 
 @cached(key=labels_key, max_entries=FEW)

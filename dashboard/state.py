@@ -18,10 +18,10 @@ from core.runs.run import Run
 from core.scoring.scoring_job import Scoring
 from core.workspace import Workspace, checked_id
 
-_DATASET = "chosen_dataset"
-_RUN = "chosen_run"
-_RUNS = "chosen_runs"
-_SCORING = "chosen_scoring"
+DATASET = "chosen_dataset"
+RUN = "chosen_run"
+RUNS = "chosen_runs"
+SCORING = "chosen_scoring"
 _UPLOADS_DONE = "uploads_done"
 _FILE = "file"
 _TOKEN = "token"
@@ -56,12 +56,12 @@ def workspace() -> Workspace:
 def chosen_dataset(datasets: Sequence[Dataset]) -> Dataset:
     """The data set chosen in this session, else the newest."""
     by_id = {dataset.id: dataset for dataset in datasets}
-    return by_id.get(st.session_state.get(_DATASET, ""), datasets[-1])
+    return by_id.get(st.session_state.get(DATASET, ""), datasets[-1])
 
 
 def choose_dataset(dataset_id: str) -> None:
     """Choose a data set for this session."""
-    st.session_state[_DATASET] = dataset_id
+    st.session_state[DATASET] = dataset_id
 
 
 def switch_dataset(dataset_id: str) -> None:
@@ -73,25 +73,25 @@ def switch_dataset(dataset_id: str) -> None:
 def chosen_run(runs: Sequence[Run]) -> Run | None:
     """The run chosen in this session, else the first of `runs`."""
     by_id = {run.id: run for run in runs}
-    return by_id.get(st.session_state.get(_RUN, ""), runs[0] if runs else None)
+    return by_id.get(st.session_state.get(RUN, ""), runs[0] if runs else None)
 
 
 def choose_run(run_id: str) -> None:
     """Choose a run for this session."""
-    st.session_state[_RUN] = run_id
+    st.session_state[RUN] = run_id
 
 
 def chosen_runs(runs: Sequence[Run]) -> list[Run]:
     """The runs chosen to be seen or compared; at first the one chosen elsewhere or the newest."""
-    if _RUNS not in st.session_state:
+    if RUNS not in st.session_state:
         one = chosen_run(runs)
         return [one] if one else []
-    return [run for run in runs if run.id in st.session_state[_RUNS]]
+    return [run for run in runs if run.id in st.session_state[RUNS]]
 
 
 def choose_runs(run_ids: Sequence[str]) -> None:
     """Choose runs to see or compare; one alone is chosen for the other pages too."""
-    st.session_state[_RUNS] = list(run_ids)
+    st.session_state[RUNS] = list(run_ids)
     if len(run_ids) == 1:
         choose_run(run_ids[0])
 
@@ -99,12 +99,12 @@ def choose_runs(run_ids: Sequence[str]) -> None:
 def chosen_scoring(scorings: Sequence[Scoring]) -> Scoring | None:
     """The scoring chosen in this session, else the newest."""
     by_id = {scoring.id: scoring for scoring in scorings}
-    return by_id.get(st.session_state.get(_SCORING, ""), scorings[0] if scorings else None)
+    return by_id.get(st.session_state.get(SCORING, ""), scorings[0] if scorings else None)
 
 
 def choose_scoring(scoring_id: str) -> None:
     """Choose a scored file for this session."""
-    st.session_state[_SCORING] = scoring_id
+    st.session_state[SCORING] = scoring_id
 
 
 def notice(text: str) -> None:
@@ -251,19 +251,26 @@ def press_token(key: str, *, now: float | None = None) -> str:
     return token
 
 
-def watch(task_id: str) -> None:
-    """This session wants to know how a task ends."""
-    st.session_state[_WATCHED] = sorted({*st.session_state.get(_WATCHED, []), task_id})
+def watch(task_id: str, *, started: bool = False) -> None:
+    """This session wants to know how a task ends; `started` if it has asked for it itself."""
+    known: dict[str, bool] = st.session_state.get(_WATCHED, {})
+    st.session_state[_WATCHED] = known | {task_id: started or known.get(task_id, False)}
 
 
 def watched(task_id: str) -> bool:
     """Whether this session still wants to know."""
-    return task_id in st.session_state.get(_WATCHED, [])
+    return task_id in st.session_state.get(_WATCHED, {})
+
+
+def started(task_id: str) -> bool:
+    """Whether this session has asked for the task."""
+    return bool(st.session_state.get(_WATCHED, {}).get(task_id))
 
 
 def unwatch(task_id: str) -> None:
     """This session has seen how a task ended."""
-    st.session_state[_WATCHED] = [t for t in st.session_state.get(_WATCHED, []) if t != task_id]
+    known: dict[str, bool] = st.session_state.get(_WATCHED, {})
+    st.session_state[_WATCHED] = {task: own for task, own in known.items() if task != task_id}
 
 
 def forget_kept(part: str) -> None:

@@ -68,6 +68,8 @@ TABLE = (
     Row(("core.maintenance",), LIGHT),
     Row(("core.cli", "core.__main__"), LIGHT),
     Row(("dashboard.state",), TENSORFLOW | PLOTLY),
+    Row(("dashboard.choices",), TENSORFLOW | PLOTLY),
+    Row(("dashboard.address",), TENSORFLOW | PLOTLY),
     Row(("dashboard.charts",), TENSORFLOW | STREAMLIT),
     Row(("dashboard.cache",), TENSORFLOW | PLOTLY),
     Row(("dashboard.reads",), TENSORFLOW | PLOTLY),

@@ -7,13 +7,12 @@ import sys
 
 from core.cli.terminal import AddCommand, one_line, say
 from core.data.dataset import Dataset, delete_dataset, find_dataset, rename_dataset
-from core.data.filters.slices import list_slices
-from core.data.splits.saved_split import list_splits
 from core.errors import BadInput, NotFound
 from core.maintenance.damage import all_damage, record_damage, repair, unreadable
+from core.maintenance.dataset_deletion import delete_with_labels, uses_of
 from core.maintenance.deletion import delete_run, delete_unreadable, what_is_lost
 from core.runs.notes import read_notes, write_notes
-from core.runs.run import Run, find_run, rename_run, runs_on
+from core.runs.run import Run, find_run, rename_run
 from core.workspace import Workspace
 
 _KINDS = ("run", "dataset")
@@ -35,6 +34,12 @@ def add_commands(add: AddCommand) -> None:
     sub = add("delete", _delete, "say what is lost with a run or data set, ask, and delete it")
     _add_thing(sub)
     sub.add_argument("--yes", action="store_true", help="delete it without asking")
+    sub.add_argument(
+        "--labels",
+        action="store_true",
+        help="delete what people labelled of the data set, too; else it is kept for when the same"
+        " content is imported again",
+    )
 
 
 def _add_thing(sub: argparse.ArgumentParser) -> None:
@@ -75,7 +80,9 @@ def _delete(workspace: Workspace, options: argparse.Namespace) -> int:
         thing = _find(workspace, options)
     except NotFound:
         return _delete_damaged(workspace, options)
-    lost = [what_is_lost(workspace, thing)] if isinstance(thing, Run) else _uses(workspace, thing)
+    if isinstance(thing, Run) and options.labels:
+        raise BadInput("a data set with --labels", f"the run {thing.name!r}", "leave out --labels")
+    lost = [what_is_lost(workspace, thing)] if isinstance(thing, Run) else uses_of(workspace, thing)
     for line in lost:
         say(one_line(line))
     if not (options.yes or _agreed(thing.name)):
@@ -83,6 +90,9 @@ def _delete(workspace: Workspace, options: argparse.Namespace) -> int:
         return 1
     if isinstance(thing, Run):
         delete_run(workspace, thing)
+    elif options.labels:
+        events = delete_with_labels(workspace, thing)
+        say(f"{events:,} label events are deleted with it.")
     else:
         delete_dataset(workspace, thing)
     print(thing.id)
@@ -152,15 +162,3 @@ def _find(workspace: Workspace, options: argparse.Namespace) -> Run | Dataset:
             "see `python -m core datasets` and `python -m core runs`",
         )
     return found[0]
-
-
-def _uses(workspace: Workspace, dataset: Dataset) -> list[str]:
-    """What hangs on a data set, in sentences."""
-    used = {
-        "Runs drawn from it, which keep their own copy of its rows": [
-            run.name for run in runs_on(workspace, dataset)
-        ],
-        "Slices that go with it": [one.name for one in list_slices(workspace, dataset)],
-        "Saved splits that go with it": [split.name for split in list_splits(workspace, dataset)],
-    }
-    return [f"{what}: {', '.join(names)}." for what, names in used.items() if names]

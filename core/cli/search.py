@@ -8,6 +8,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
+
 from core.cli.terminal import AddCommand, between, one_line, print_json, say
 from core.data.dataset import (
     LABEL,
@@ -22,13 +24,17 @@ from core.data.dataset import (
 from core.data.filters.row_filter import NO_LABEL, Match, RowFilter
 from core.data.filters.slices import delete_slice, find_slice, list_slices, save_slice
 from core.data.importing.import_report import rows_of
+from core.data.labelled import LABELLED_BY, LabelledBy
 from core.data.output.target_file import whole_file
 from core.data.splits.split import PARTS
 from core.data.text.profile import HealthCheck
 from core.encoders.encoders import EMBEDDED
 from core.errors import BadInput
-from core.explore.search import ORDERS, PAGE_ROWS, FoundRows, export_rows, find_rows
+from core.explore.export import export_rows
+from core.explore.search import ORDERS, PAGE_ROWS, FoundRows, find_rows
 from core.explore.token_counts_job import find_token_counts
+from core.labels.label_set import row_labels
+from core.labels.store.store import open_labels
 from core.runs.run import find_run
 from core.workspace import Workspace
 
@@ -70,6 +76,11 @@ def add_commands(add: AddCommand) -> None:
 def _add_conditions(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--label", action="append", metavar="LABEL", help="one of these labels")
     sub.add_argument("--unlabelled", action="store_true", help="rows without a label (too)")
+    sub.add_argument(
+        "--labelled-by",
+        choices=[whose.value for whose in LabelledBy],
+        help="rows whose label is the file's, one of people's, or nobody's",
+    )
     sub.add_argument("--shortest", type=between(0, _MOST), metavar="LENGTH")
     sub.add_argument("--longest", type=between(0, _MOST), metavar="LENGTH")
     sub.add_argument("--unit", choices=_UNITS, help="of the lengths (default: words)")
@@ -85,13 +96,16 @@ def _add_conditions(sub: argparse.ArgumentParser) -> None:
 def _search(workspace: Workspace, options: argparse.Namespace) -> None:
     dataset = find_dataset(workspace, options.dataset)
     row_filter = _row_filter(workspace, dataset, options)
+    labels = row_labels(workspace, open_labels(workspace), dataset)
     sources = _sources(workspace, dataset, row_filter, options.encoder)
     if options.csv:
         if options.csv == "-":
-            count = export_rows(workspace, dataset, row_filter, sys.stdout.buffer, **sources)
+            count = export_rows(
+                workspace, dataset, row_filter, sys.stdout.buffer, labels=labels, **sources
+            )
         else:
             with whole_file(Path(options.csv), "the rows found") as sink:
-                count = export_rows(workspace, dataset, row_filter, sink, **sources)
+                count = export_rows(workspace, dataset, row_filter, sink, labels=labels, **sources)
         say(rows_of(count))
     else:
         found = find_rows(
@@ -101,6 +115,7 @@ def _search(workspace: Workspace, options: argparse.Namespace) -> None:
             page=options.page - 1,
             page_size=options.page_size,
             order=options.order,
+            labels=labels,
             **sources,
         )
         count = found.total
@@ -120,7 +135,17 @@ def _row_filter(workspace: Workspace, dataset: Dataset, options: argparse.Namesp
         "unit": _UNITS[options.unit] if options.unit else None,
         "run": find_run(workspace, options.run).id if options.run else None,
     }
-    names = ("shortest", "longest", "split", "part", "lowest", "highest", "check", "group")
+    names = (
+        "labelled_by",
+        "shortest",
+        "longest",
+        "split",
+        "part",
+        "lowest",
+        "highest",
+        "check",
+        "group",
+    )
     asked |= {name: getattr(options, name) for name in names}
     start = RowFilter()
     if options.slice:
@@ -151,8 +176,11 @@ def _print_found(found: FoundRows) -> None:
     counts = ", ".join(f"{_name(label)}: {count:,}" for label, count in found.labels.items())
     page = f"; page {found.page + 1:,} of {found.pages:,}" if found.pages > 1 else ""
     say(f"{rows_of(found.total)} ({counts or 'no labels'}){page}")
-    for row, label, text in zip(*(found.rows[c] for c in (ROW, LABEL, TEXT)), strict=True):
-        print(f"{row}\t{one_line(label) if isinstance(label, str) else ''}\t{one_line(text)}")
+    people = found.rows.get(LABELLED_BY, pd.Series("", found.rows.index)) == LabelledBy.PEOPLE.value
+    columns = (found.rows[ROW], found.rows[LABEL], people, found.rows[TEXT])
+    for row, label, by_people, text in zip(*columns, strict=True):
+        shown = one_line(label) if isinstance(label, str) else ""
+        print(f"{row}\t{shown}{' (people)' if by_people else ''}\t{one_line(text)}")
 
 
 def _print_found_json(found: FoundRows) -> None:

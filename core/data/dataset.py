@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -16,9 +16,9 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from core.artifacts import delete_artifacts
-from core.data.names import find_by_reference, fits_a_line
+from core.data.names import alike, find_by_reference, fits_a_line, free_name
 from core.data.row_groups import taken_rows
-from core.errors import BadInput, disk_errors
+from core.errors import AlreadyExists, BadInput, NotFound, disk_errors
 from core.files import damage_said, write_atomically
 from core.locks import held
 from core.records import from_plain, read_records
@@ -120,13 +120,31 @@ def list_datasets(workspace: Workspace) -> list[Dataset]:
 
 
 def find_dataset(workspace: Workspace, reference: str) -> Dataset:
-    """The data set whose id is `reference`, else that of this name; the newest if several share it.
+    """The data set whose id is `reference`, else that of this name.
 
     Raises:
         NotFound: there is none.
+        BadInput: several have the name, and only an id tells them apart.
     """
     newest_first = list_datasets(workspace)[::-1]
     return find_by_reference("data set", newest_first, reference, otherwise="import one first")
+
+
+def dataset_by_id(workspace: Workspace, dataset_id: str) -> Dataset:
+    """The data set as it is now; another that is called like its id is not meant.
+
+    Raises:
+        NotFound: it has been deleted.
+    """
+    for dataset in list_datasets(workspace):
+        if dataset.id == dataset_id:
+            return dataset
+    raise NotFound("a data set that is here", f"{dataset_id!r} gone", "choose another one")
+
+
+def free_dataset_name(workspace: Workspace, name: str) -> str:
+    """The name, with a number behind it where another data set is called so: `surge 2`."""
+    return free_name(name, _names_taken(list_datasets(workspace)), MAX_NAME_CHARS)
 
 
 def rename_dataset(workspace: Workspace, dataset: Dataset, name: str) -> Dataset:
@@ -134,19 +152,21 @@ def rename_dataset(workspace: Workspace, dataset: Dataset, name: str) -> Dataset
 
     Raises:
         BadInput: the name is empty, too long or not on one line.
+        AlreadyExists: another data set has the name, or one much like it.
         NotFound: the data set has been deleted.
         DiskError: the disk is full or closed to this user.
     """
     name = name.strip()
-    if not fits_a_line(name, MAX_NAME_CHARS):
+    if not fits_a_line(name, MAX_NAME_CHARS) or not alike(name):
         raise BadInput(
             f"a name of 1 to {MAX_NAME_CHARS} characters on one line",
             repr(name[:60]),
             "choose another name",
         )
-    with disk_errors("the data set's name"), _changes(workspace):
+    with disk_errors("the data set's name"), changing_datasets(workspace):
         # Read again: somebody else may have changed or deleted it.
-        renamed = replace(find_dataset(workspace, dataset.id), name=name)
+        renamed = replace(dataset_by_id(workspace, dataset.id), name=name)
+        _refuse_taken(workspace, renamed)
         write_atomically(workspace.dataset(renamed.id).description, renamed.to_json())
     return renamed
 
@@ -161,10 +181,22 @@ def delete_dataset(workspace: Workspace, dataset: Dataset) -> None:
         DiskError: the disk is closed to this user.
     """
     with disk_errors("the workspace"), workspace.staging() as folder:
-        with _changes(workspace):
-            find_dataset(workspace, dataset.id)
+        with changing_datasets(workspace):
+            dataset_by_id(workspace, dataset.id)
             os.rename(workspace.dataset(dataset.id).folder, folder / dataset.id)
         delete_artifacts(workspace, dataset.fingerprint)
+
+
+@contextmanager
+def changing_datasets(workspace: Workspace) -> Iterator[None]:
+    """One change of the list of data sets at a time: two never get one name, and a rename never
+    brings a deleted one back.
+
+    Raises:
+        JobError: somebody else takes too long over it.
+    """
+    with held(workspace.datasets_lock, "the list of data sets"):
+        yield
 
 
 def labelled_rows(
@@ -221,8 +253,19 @@ def _texts(workspace: Workspace, dataset: Dataset) -> Iterator[Path]:
         yield path
 
 
-@contextmanager
-def _changes(workspace: Workspace) -> Iterator[None]:
-    """One change of the list of data sets at a time: a rename never brings a deleted one back."""
-    with held(workspace.datasets / ".lock", "the list of data sets"):
-        yield
+def _names_taken(datasets: Iterable[Dataset]) -> Iterator[str]:
+    """What no other data set may be called: an id, too, as both are said in one place."""
+    for dataset in datasets:
+        yield from (dataset.name, dataset.id)
+
+
+def _refuse_taken(workspace: Workspace, renamed: Dataset) -> None:
+    """Make sure that no other data set is called so."""
+    others = [each for each in list_datasets(workspace) if each.id != renamed.id]
+    free = free_name(renamed.name, _names_taken(others), MAX_NAME_CHARS)
+    if free != renamed.name:
+        raise AlreadyExists(
+            "a data set name that is free",
+            f"another data set called {renamed.name!r}, or much like it",
+            f"choose another name, such as {free!r}",
+        )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from core.data.class_order import order_classes
@@ -27,6 +28,18 @@ class LabelSource(str, Enum):
     ORIGINAL = "original"
     CORRECTED = "corrected"
     HUMAN = "human"
+
+
+class LabelledBy(str, Enum):
+    """Whose label a row has: the imported file's, one of people's, or none."""
+
+    FILE = "file"
+    PEOPLE = "people"
+    NOBODY = "nobody"
+
+
+LABELLED_BY = "labelled_by"
+"""The column that says it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +124,60 @@ class Labelled:
     def described(self, dataset: Dataset) -> Dataset:
         """The data set's description as it would be with these labels."""
         return replace(dataset, classes=self.classes, class_counts=self.counts)
+
+
+@dataclass(frozen=True, eq=False)
+class RowLabels:
+    """The label that every row has now, people's on top of the file's, and whose it is.
+
+    Attributes:
+        classes: Of two, the second is the positive one.
+        class_ids: Positions in `classes`, -1 for none; shape (rows of the data set,).
+        by_people: Whether people gave it; shape (rows of the data set,).
+    """
+
+    classes: tuple[str, ...]
+    class_ids: NDArray[np.int32]
+    by_people: NDArray[np.bool_]
+
+    def names(self, rows: NDArray[np.integer]) -> pa.Array:
+        """The labels of rows with these numbers, in their order; null for none."""
+        return _taken(self.classes, self.class_ids[rows])
+
+    def labelled_by(self, rows: NDArray[np.integer]) -> pa.Array:
+        """A `LabelledBy` value for each of these rows, in their order; null for nobody."""
+        whose = np.where(self.class_ids[rows] < 0, -1, self.by_people[rows].astype(np.int32))
+        return _taken((LabelledBy.FILE.value, LabelledBy.PEOPLE.value), whose)
+
+    def counts(self, rows: NDArray[np.integer]) -> dict[str | None, int]:
+        """How many of these rows each class has, and None, where the data set has such rows."""
+        found = np.bincount(self.class_ids[rows] + 1, minlength=len(self.classes) + 1).tolist()
+        counts: dict[str | None, int] = dict(zip(self.classes, found[1:], strict=True))
+        return counts | {None: found[0]} if (self.class_ids < 0).any() else counts
+
+    def meets(self, labels: Collection[str], labelled_by: str) -> NDArray[np.bool_]:
+        """The rows with one of these labels, "" for none, by whom it is said; empty allows all."""
+        kept = np.ones(len(self.class_ids), bool)
+        if labels:
+            # The last place is that of rows without a label.
+            wanted = np.array([name in labels for name in self.classes] + ["" in labels])
+            kept &= wanted[self.class_ids]
+        if labelled_by:
+            labelled, people = self.class_ids >= 0, labelled_by == LabelledBy.PEOPLE.value
+            whose = labelled & (self.by_people == people)
+            kept &= ~labelled if labelled_by == LabelledBy.NOBODY.value else whose
+        return kept
+
+    def described(self, dataset: Dataset) -> Dataset:
+        """The data set's description as it is with these labels, without classes of no row."""
+        found = np.bincount(self.class_ids + 1, minlength=len(self.classes) + 1)[1:].tolist()
+        counts = {name: n for name, n in zip(self.classes, found, strict=True) if n}
+        return replace(dataset, classes=tuple(counts), class_counts=counts)
+
+
+def _taken(names: tuple[str, ...], places: NDArray[np.int32]) -> pa.Array:
+    indices = pa.array(places, pa.int32(), mask=places < 0)
+    return pa.array(list(names), pa.string()).take(indices)
 
 
 def original_labels(workspace: Workspace, dataset: Dataset) -> Labelled:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
-from core.data.dataset import Dataset, find_dataset
+from core.data.dataset import Dataset, changing_datasets, dataset_by_id
 from core.data.names import checked_name
 from core.errors import AlreadyExists, NotFound, disk_errors
 from core.files import read_each
@@ -56,7 +57,7 @@ class NamedFiles(Generic[Kept]):
             AlreadyExists: another of the data set has the name, or one much like it.
         """
         name = checked_name(self.what, name)
-        find_dataset(workspace, dataset.id)
+        dataset_by_id(workspace, dataset.id)
         path = self.path(workspace, dataset, name)
         if path.exists():
             raise AlreadyExists(
@@ -65,6 +66,19 @@ class NamedFiles(Generic[Kept]):
                 "choose another name",
             )
         return name, path
+
+    @contextmanager
+    def kept_free(
+        self, workspace: Workspace, dataset: Dataset, name: str
+    ) -> Iterator[tuple[str, Path]]:
+        """What `free` gives; until the file is written inside, nobody else takes the name.
+
+        Raises:
+            SincerelyError: as `free`.
+            JobError: somebody else takes too long over such a change.
+        """
+        with changing_datasets(workspace):
+            yield self.free(workspace, dataset, name)
 
     def path(self, workspace: Workspace, dataset: Dataset, name: str) -> Path:
         """Where the one of that name is, if there is one."""

@@ -1,9 +1,10 @@
-"""What a name that people give to a run, a split or the like may be, and who has it."""
+"""What a name that people give to a data set, a run or the like may be, and who has it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
 from core.errors import BadInput, NotFound
@@ -31,7 +32,7 @@ Thing = TypeVar("Thing", bound=Listed)
 def find_by_reference(
     kind: str, newest_first: Sequence[Thing], reference: str, *, otherwise: str
 ) -> Thing:
-    """The one whose id is `reference`, else the newest of that name.
+    """The one whose id is `reference`, else the one of that name.
 
     Args:
         kind: What is looked for, such as "run", for the message.
@@ -41,13 +42,39 @@ def find_by_reference(
 
     Raises:
         NotFound: none is meant.
+        BadInput: several have the name, as in workspaces from before names were unique.
     """
-    meant = [one for one in newest_first if reference in (one.id, one.name)]
-    for one in sorted(meant, key=lambda one: one.id != reference):
-        return one
+    meant = [one for one in newest_first if one.id == reference]
+    meant = meant or [one for one in newest_first if one.name == reference]
+    if len(meant) > 1:
+        ids = " or ".join(one.id for one in meant)
+        raise BadInput(
+            f"the name of one {kind}",
+            f"{len(meant)} that are called {reference!r}",
+            f"say which by its id, {ids}",
+        )
+    if meant:
+        return meant[0]
     known = ", ".join(one.id for one in newest_first)
     action = f"choose one of {known}" if known else otherwise
     raise NotFound(f"the id or name of a {kind}", repr(reference), action)
+
+
+def alike(name: str) -> str:
+    """A form in which names that people take for one another are the same: capitals, white space,
+    wide letters and signs that do not show make no difference."""
+    shown = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return " ".join("".join(c for c in shown if unicodedata.category(c) != "Cf").split())
+
+
+def free_name(name: str, taken: Iterable[str], most_chars: int) -> str:
+    """The name, or with the first number from 2 on behind it under which nothing is like it."""
+    known, number, free = {alike(each) for each in taken}, 1, name
+    while alike(free) in known:
+        number += 1
+        end = f" {number}"
+        free = name[: most_chars - len(end)].rstrip() + end
+    return free
 
 
 def fits_a_line(name: str, most_chars: int) -> bool:

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from core.data.dataset import LABEL, N_TOKENS, ROW, TEXT, Dataset
 from core.data.filters.row_filter import NO_LABEL, RowFilter, Term
+from core.data.labelled import LabelledBy
 from core.data.splits.saved_split import find_split
 from core.data.splits.split import PART
 from core.data.text.spelling import DOT, fold
@@ -30,6 +31,12 @@ _TOKENS = "tokens"
 _PARTS = "parts"
 _FINDINGS = "findings"
 _DUPLICATES = "duplicates"
+# Where people have labelled rows, `core.explore.search` asks about these itself.
+_LABELLED_BY = {
+    LabelledBy.FILE: f"{LABEL} IS NOT NULL",
+    LabelledBy.PEOPLE: "false",
+    LabelledBy.NOBODY: f"{LABEL} IS NULL",
+}
 _OTHERWISE = {"ß": "ss", DOT: "i"}
 
 
@@ -75,6 +82,8 @@ def row_conditions(row_filter: RowFilter, sources: Mapping[str, Source]) -> Cond
         names = [label for label in row_filter.labels if label != NO_LABEL]
         none = f" OR {LABEL} IS NULL" if NO_LABEL in row_filter.labels else ""
         found.add(f"(list_contains($labels::VARCHAR[], {LABEL}){none})", labels=names)
+    if row_filter.labelled_by:
+        found.add(_LABELLED_BY[LabelledBy(row_filter.labelled_by)])
     if row_filter.unit != N_TOKENS:
         found.add_range(row_filter.unit, row_filter.shortest, row_filter.longest)
     for source, conditions in _subsets(row_filter, found.sources):

@@ -1,25 +1,27 @@
-"""Find rows: how many of which class, page after page, with the hits marked; all of them as CSV.
+"""Find rows: how many of which class, page after page, with the hits marked.
 
 One scan of the texts gives `Matches`: the row numbers found and their counts by class. A page is
 then a lookup of its few rows, so that a caller that keeps the matches turns pages for little.
+
+Labels are the file's, unless those that rows have now are given (`RowLabels`). These are looked up
+in arrays after the scan, so a label that somebody gives costs no scan.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
 
 import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
-from pyarrow import csv
 
 from core.data.dataset import ID, LABEL, N_CHARS, N_WORDS, ROW, TEXT, Dataset
 from core.data.filters.row_filter import RowFilter, bad_pattern
+from core.data.labelled import LABELLED_BY, RowLabels
 from core.data.text.words import Span
 from core.errors import BadInput
 from core.explore.conditions import (
@@ -41,7 +43,6 @@ ORDERS = (BY_ROW, SHORTEST, LONGEST, BY_SCORE)
 """As imported; shortest first; longest first; highest score first, rows without one last."""
 
 PAGE_ROWS = 50
-_EXPORT_ROWS = 50_000
 _CLASS_ID = "class_id"
 _KEY = "key"
 
@@ -76,7 +77,7 @@ class FoundRows:
         page: The page shown, from 0; the last one if a later one was asked for.
         pages: How many there are, at least 1.
         rows: Columns row, id, text, label (NaN for none), n_words, n_chars, then as far as they
-            are known n_tokens, part (of the filter's split) and score.
+            are known n_tokens, part (of the filter's split), score and labelled_by.
         spans: For each row shown the places of the hits in its text, in characters.
     """
 
@@ -98,6 +99,7 @@ def find_rows(
     order: str = BY_ROW,
     scores: Path | None = None,
     tokens: Path | None = None,
+    labels: RowLabels | None = None,
 ) -> FoundRows:
     """One page of the rows that meet a filter, and how many there are.
 
@@ -110,13 +112,14 @@ def find_rows(
         order: One of ORDERS.
         scores: The predictions of the filter's run, for its score range and the score column.
         tokens: The token counts, for lengths in tokens.
+        labels: Those that the rows have now; None takes the file's.
 
     Raises:
         BadInput: the filter needs scores or tokens that are not given, or an unknown order.
         NotFound: the filter's split, or the data set, is gone.
     """
     matches = find_matches(
-        workspace, dataset, row_filter, order=order, scores=scores, tokens=tokens
+        workspace, dataset, row_filter, order=order, scores=scores, tokens=tokens, labels=labels
     )
     return read_page(
         workspace,
@@ -127,6 +130,7 @@ def find_rows(
         page_size=page_size,
         scores=scores,
         tokens=tokens,
+        labels=labels,
     )
 
 
@@ -137,9 +141,12 @@ def matching_rows(
     *,
     scores: Path | None = None,
     tokens: Path | None = None,
+    labels: RowLabels | None = None,
 ) -> NDArray[np.int64]:
     """The numbers of all rows that meet a filter, ascending; see `find_rows`."""
-    found = find_matches(workspace, dataset, row_filter, scores=scores, tokens=tokens)
+    found = find_matches(
+        workspace, dataset, row_filter, scores=scores, tokens=tokens, labels=labels
+    )
     return found.rows.astype(np.int64)
 
 
@@ -151,8 +158,13 @@ def find_matches(
     order: str = BY_ROW,
     scores: Path | None = None,
     tokens: Path | None = None,
+    labels: RowLabels | None = None,
 ) -> Matches:
     """All rows that meet a filter, in one scan; arguments and errors as `find_rows`."""
+    if labels is not None:
+        scanned = without_labels(row_filter)
+        found = find_matches(workspace, dataset, scanned, order=order, scores=scores, tokens=tokens)
+        return with_labels(found, row_filter, labels)
     if order not in ORDERS:
         raise BadInput(f"an order among {', '.join(ORDERS)}", repr(order), "choose one of them")
     if row_filter.is_empty and order == BY_ROW:
@@ -163,7 +175,7 @@ def find_matches(
         {LABEL: pa.array(dataset.classes, pa.string()), _CLASS_ID: _class_ids(dataset)}
     )
     conditions = row_conditions(row_filter, sources)
-    found = _scan(
+    table = _scan(
         workspace,
         dataset,
         row_filter,
@@ -174,10 +186,23 @@ def find_matches(
         conditions,
         classes=classes,
     )
-    counts = np.bincount(found[_CLASS_ID].to_numpy(), minlength=len(dataset.classes) + 1).tolist()
+    counts = np.bincount(table[_CLASS_ID].to_numpy(), minlength=len(dataset.classes) + 1).tolist()
     names = [*dataset.classes, *([None] if dataset.unlabelled else [])]
-    rows = _compact(_ordered(found, order), dataset)
+    rows = _compact(_ordered(table, order), dataset)
     return Matches(rows, dict(zip(names, counts, strict=False)))
+
+
+def without_labels(row_filter: RowFilter) -> RowFilter:
+    """A filter without its conditions on labels: what `with_labels` wants the matches of."""
+    return replace(row_filter, labels=(), labelled_by="")
+
+
+def with_labels(found: Matches, row_filter: RowFilter, labels: RowLabels) -> Matches:
+    """Of the rows found those that meet a filter's conditions on labels, and their counts."""
+    rows = found.rows
+    if row_filter.labels or row_filter.labelled_by:
+        rows = rows[labels.meets(row_filter.labels, row_filter.labelled_by)[rows]]
+    return Matches(rows, labels.counts(rows))
 
 
 def read_page(
@@ -190,6 +215,7 @@ def read_page(
     page_size: int = PAGE_ROWS,
     scores: Path | None = None,
     tokens: Path | None = None,
+    labels: RowLabels | None = None,
 ) -> FoundRows:
     """One page of what `find_matches` found; arguments as `find_rows`."""
     pages = max(1, -(-matches.total // page_size))
@@ -197,7 +223,8 @@ def read_page(
     rows = matches.rows[page * page_size : (page + 1) * page_size].astype(np.int64)
     sources = row_sources(workspace, dataset, row_filter, scores=scores, tokens=tokens)
     columns = (ROW, ID, TEXT, LABEL, N_WORDS, N_CHARS)
-    table = _rows_table(workspace, dataset, rows, columns, sources).to_pandas()
+    found = labelled_table(_rows_table(workspace, dataset, rows, columns, sources), rows, labels)
+    table = found.to_pandas()
     return FoundRows(
         total=matches.total,
         labels=matches.labels,
@@ -218,35 +245,12 @@ def read_rows(
     return _rows_table(workspace, dataset, rows, columns, {})
 
 
-def export_rows(
-    workspace: Workspace,
-    dataset: Dataset,
-    row_filter: RowFilter,
-    sink: BinaryIO,
-    *,
-    scores: Path | None = None,
-    tokens: Path | None = None,
-) -> int:
-    """Write all rows that meet a filter as CSV in UTF-8: row, id, text, label, with a header.
-
-    Memory stays bounded: rows go out a few tens of thousands at a time. A row without a label
-    has an empty field.
-
-    Returns:
-        How many rows were written.
-
-    Raises:
-        SincerelyError: as `find_rows`.
-    """
-    rows = matching_rows(workspace, dataset, row_filter, scores=scores, tokens=tokens)
-    columns = (ROW, ID, TEXT, LABEL)
-    schema = pa.schema([(ROW, pa.int64()), *((name, pa.string()) for name in columns[1:])])
-    with csv.CSVWriter(sink, schema) as writer:
-        for first in range(0, len(rows), _EXPORT_ROWS):
-            chunk = rows[first : first + _EXPORT_ROWS]
-            table = _rows_table(workspace, dataset, chunk, columns, {})
-            writer.write(table.cast(schema))
-    return len(rows)
+def labelled_table(table: pa.Table, rows: NDArray[np.int64], labels: RowLabels | None) -> pa.Table:
+    """The table of these rows with the labels that they have now, and whose they are."""
+    if labels is None:
+        return table
+    table = table.set_column(table.schema.get_field_index(LABEL), LABEL, labels.names(rows))
+    return table.append_column(LABELLED_BY, labels.labelled_by(rows))
 
 
 def _compact(rows: NDArray[np.int64], dataset: Dataset) -> NDArray[np.signedinteger]:

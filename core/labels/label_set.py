@@ -5,12 +5,32 @@ from __future__ import annotations
 import numpy as np
 
 from core.data.dataset import Dataset
-from core.data.labelled import Labelled, LabelSource, original_labels
+from core.data.labelled import Labelled, LabelSource, RowLabels, original_labels
 from core.errors import BadInput
+from core.explore.columns import row_class_ids
 from core.labels.guidelines import guideline
 from core.labels.store.ledger import shared_ledger
 from core.labels.store.store import LabelStore
 from core.workspace import Workspace
+
+
+def row_labels(workspace: Workspace, store: LabelStore, dataset: Dataset) -> RowLabels | None:
+    """The label that every row has now and whose it is; None where people have labelled none.
+
+    It is what `label_set` gives as CORRECTED, of all rows.
+
+    Raises:
+        SincerelyError: as `LabelStore.reading`.
+    """
+    classes = guideline(store, dataset).classes
+    ledger = shared_ledger(store, dataset.fingerprint, dataset.rows).refresh()
+    given = ledger.class_ids_in(classes)
+    by_people = given >= 0
+    if not by_people.any():
+        return None
+    places = np.array([*(classes.index(name) for name in dataset.classes), -1], np.int32)
+    class_ids = np.where(by_people, given, places[row_class_ids(workspace, dataset)])
+    return RowLabels(classes, class_ids.astype(np.int32), by_people)
 
 
 def label_set(

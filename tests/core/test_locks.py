@@ -110,7 +110,7 @@ def test_what_is_busy_may_be_an_error_of_another_kind(
 @pytest.mark.slow
 def test_a_rename_beside_a_stopped_process_ends_in_a_sentence(workspace: Workspace) -> None:
     dataset = toy.import_rows(workspace, toy.make_rows(20))
-    with start_holder(workspace.datasets / ".lock") as holder:
+    with start_holder(workspace.datasets_lock) as holder:
         os.kill(holder.pid, signal.SIGSTOP)
         with pytest.raises(JobError, match=f"that process {holder.pid} .* for 10 s"):
             rename_dataset(workspace, dataset, "another")

@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.data.dataset import N_CHARS, N_TOKENS, N_WORDS
+from core.data.labelled import LabelledBy
 from core.data.splits.split import PARTS
 from core.data.text.profile import HealthCheck
 from core.data.text.words import split_words
@@ -63,6 +64,7 @@ class RowFilter:
         text: What the text must hold, read as `match` says; at most MAX_TEXT characters.
         match: See the top of this module.
         labels: Labels of which a row has one, NO_LABEL for none; empty allows all.
+        labelled_by: A `LabelledBy` value: rows whose label is the file's, people's or nobody's.
         unit: What `shortest` and `longest` count: N_WORDS, N_CHARS or N_TOKENS.
         shortest: The least length that is allowed.
         longest: The greatest length that is allowed.
@@ -82,6 +84,7 @@ class RowFilter:
     text: str = ""
     match: Match = Match.WORDS
     labels: tuple[str, ...] = ()
+    labelled_by: str = ""
     unit: str = N_WORDS
     shortest: int | None = None
     longest: int | None = None
@@ -225,11 +228,12 @@ def _check_names(row_filter: RowFilter) -> None:
         )
     if not row_filter.run and (row_filter.lowest is not None or row_filter.highest is not None):
         raise BadInput("a run that gave the scores", "none", "choose a run with the score range")
-    checks = [check.value for check in HealthCheck]
-    if row_filter.check and row_filter.check not in checks:
-        raise BadInput(
-            f"a check among {', '.join(checks)}", f"{_one_line(row_filter.check)!r}", "choose one"
-        )
+    for what, said, known in (
+        ("a check", row_filter.check, [check.value for check in HealthCheck]),
+        ("whose label", row_filter.labelled_by, [whose.value for whose in LabelledBy]),
+    ):
+        if said and said not in known:
+            raise BadInput(f"{what} among {', '.join(known)}", f"{_one_line(said)!r}", "choose one")
     if row_filter.group and not _GROUP.fullmatch(row_filter.group):
         raise BadInput(
             "a group of duplicates such as same:17",
@@ -246,6 +250,8 @@ def _conditions(row_filter: RowFilter) -> list[str]:
     if row_filter.labels:
         named = [f'"{label}"' if label else "none" for label in row_filter.labels]
         found.append(f"label {' or '.join(named)}")
+    if row_filter.labelled_by:
+        found.append(f"labelled by {row_filter.labelled_by}")
     found.append(_range(row_filter.shortest, row_filter.longest, UNITS[row_filter.unit]))
     if row_filter.split:
         part = f"{row_filter.part} part" if row_filter.part else "any part"

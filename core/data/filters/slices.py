@@ -81,10 +81,9 @@ def save_slice(
         AlreadyExists: another slice of the data set has the name, or one much like it.
         DiskError: the disk is full or closed to this user.
     """
-    name, path = _SLICES.free(workspace, dataset, name)
     created = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
-    made = Slice(name, row_filter, rows, created)
-    with disk_errors("the slice"):
+    with disk_errors("the slice"), _SLICES.kept_free(workspace, dataset, name) as (kept, path):
+        made = Slice(kept, row_filter, rows, created)
         write_atomically(path, made.to_json())
     return made
 

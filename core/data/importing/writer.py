@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -27,11 +28,14 @@ from core.data.dataset import (
     SCHEMA,
     TEXT,
     Dataset,
+    changing_datasets,
+    free_dataset_name,
     list_datasets,
 )
 from core.data.importing.identifiers import IdHashes
 from core.data.importing.import_report import ImportReport, excerpt
 from core.data.importing.kept_problems import note_conflicts, note_repeated_ids
+from core.data.names import alike
 from core.data.reading.bytestream import Progress, ignore_progress
 from core.data.text.lengths import count_chars, count_words, string_buffers
 from core.data.text.profile import write_profile
@@ -188,7 +192,8 @@ def publish(
         workspace: Where the data set goes.
         writer: What wrote the rows.
         folder: Its folder.
-        name: The data set's name.
+        name: The data set's name; a number comes behind one that another data set has, which a
+            note says.
         source: Where it came from, as said to people.
         notes: Sentences about what was changed.
         synthetic: Whether a program made the texts.
@@ -202,6 +207,7 @@ def publish(
 
     Raises:
         BadInput: no row was written.
+        JobError: somebody else takes too long over a change of the list of data sets.
     """
     notes = tuple(notes)
     if not writer.rows:
@@ -216,9 +222,31 @@ def publish(
     progress(1, 1)
     if known is not None:
         return known, False
-    dataset = _described(writer, report, name, source, notes, synthetic, file_format)
-    DatasetPaths(folder).description.write_text(dataset.to_json(), "utf-8")
-    return _moved(workspace, folder, dataset)
+    with changing_datasets(workspace):
+        # Asked again: another process may have published the same content since we looked.
+        if known := _of_content(workspace, writer.fingerprint()):
+            return known, False
+        dataset = _described(writer, report, name, source, notes, synthetic, file_format)
+        dataset = _with_free_name(workspace, dataset)
+        DatasetPaths(folder).description.write_text(dataset.to_json(), "utf-8")
+        _move(workspace, folder, dataset)
+    return dataset, True
+
+
+def _of_content(workspace: Workspace, fingerprint: str) -> Dataset | None:
+    """The data set that has this content already."""
+    found = (each for each in list_datasets(workspace) if each.fingerprint == fingerprint)
+    return next(found, None)
+
+
+def _with_free_name(workspace: Workspace, dataset: Dataset) -> Dataset:
+    """The data set by a name that no other has; its id follows from it."""
+    name = free_dataset_name(workspace, dataset.name)
+    notes = dataset.notes
+    if name != dataset.name:
+        notes += (f"Called {name!r}, as there was a data set called {dataset.name!r}",)
+    identifier = f"{slug(name)}-{dataset.fingerprint[:8]}"
+    return replace(dataset, id=identifier, name=name, notes=notes)
 
 
 def _known_or_profiled(
@@ -232,9 +260,8 @@ def _known_or_profiled(
     fingerprint, paths = writer.fingerprint(), DatasetPaths(folder)
     with report:
         note_repeated_ids(report, paths, writer.ids.repeats())
-        for known in list_datasets(workspace):
-            if known.fingerprint == fingerprint:
-                return known
+        if known := _of_content(workspace, fingerprint):
+            return known
         write_profile(folder, progress=progress)
         note_conflicts(report, paths)
     return None
@@ -251,6 +278,7 @@ def _described(
 ) -> Dataset:
     """The description of the written rows, as of now."""
     name, source = (re.sub(_UNPRINTABLE, "\N{REPLACEMENT CHARACTER}", s) for s in (name, source))
+    name = name if alike(name) else "untitled"
     fingerprint = writer.fingerprint()
     return Dataset(
         id=f"{slug(name)}-{fingerprint[:8]}",
@@ -269,8 +297,8 @@ def _described(
     )
 
 
-def _moved(workspace: Workspace, folder: Path, dataset: Dataset) -> tuple[Dataset, bool]:
-    """The data set in its place, and whether it is new there."""
+def _move(workspace: Workspace, folder: Path, dataset: Dataset) -> None:
+    """Put the data set in its place."""
     target = workspace.dataset(dataset.id).folder
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -278,12 +306,7 @@ def _moved(workspace: Workspace, folder: Path, dataset: Dataset) -> tuple[Datase
     except OSError as error:
         if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
             raise
-        # Another process has published the same content since we looked.
-        known = next((d for d in list_datasets(workspace) if d.id == dataset.id), None)
-        if known is not None:
-            return known, False
         # A folder without a readable description is no data set, and in the way.
         with workspace.staging() as aside:
             os.rename(target, aside / target.name)
         os.rename(folder, target)
-    return dataset, True

@@ -87,12 +87,12 @@ def save_split(workspace: Workspace, dataset: Dataset, name: str, plan: SplitPla
         AlreadyExists: another split of the data set has the name, or one much like it.
         DiskError: the disk is full or closed to this user.
     """
-    name, path = _SPLITS.free(workspace, dataset, name)
+    _SPLITS.free(workspace, dataset, name)  # Before it is drawn, which takes a moment.
     split = draw_split(workspace, dataset, plan)
     sizes = {part: len(rows) for part, rows in split.parts().items()}
     created = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
-    saved = SavedSplit(name, plan, sizes, created)
-    with disk_errors("the split"):
+    with disk_errors("the split"), _SPLITS.kept_free(workspace, dataset, name) as (kept, path):
+        saved = SavedSplit(kept, plan, sizes, created)
         _write(path, split, saved)
     return saved
 

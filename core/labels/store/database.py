@@ -21,6 +21,7 @@ _FAULTS = {
     "lock timeout": ("a store that other processes leave free", "one that is held by another"),
     "full": ("room to write the label", "a full disk"),
     "no space left": ("room to write the label", "a full disk"),
+    "must be owner": ("a database user who may delete labels", "one who may not"),
     "readonly": ("a store to write to", "a file this user may not write"),
     "unable to open": ("a store to write to", "a folder this user may not write"),
     "disk i/o": ("a disk that takes the label", "one that is full or failing"),

@@ -34,12 +34,11 @@ class Ledger:
     def __init__(self, store: LabelStore, fingerprint: str, rows: int) -> None:
         self._store, self._fingerprint, self._rows = store, fingerprint, rows
         self._lock = Lock()
-        self._labelled: dict[str, Flags] = {}
-        self._skipped: dict[str, Flags] = {}
-        self._places: dict[str, int] = {}
-        self.classes: list[str] = []
-        self.class_ids = np.full(rows, UNLABELLED, np.int32)
-        self.answers = np.zeros(rows, np.uint32)
+        self._labelled: dict[str, Flags]
+        self._skipped: dict[str, Flags]
+        self._places: dict[str, int]
+        self.classes: list[str]
+        self._forget()
         self.last = 0
 
     def refresh(self) -> Ledger:
@@ -50,7 +49,9 @@ class Ledger:
         """
         with self._lock:
             touched, last = self._store.touched(self._fingerprint, self.last)
-            if last > self.last:
+            if last != self.last:
+                if touched is None:
+                    self._forget()
                 self._take_in(touched)
             self.last = last
         return self
@@ -74,6 +75,13 @@ class Ledger:
         table = np.array([places.get(name, UNLABELLED) for name in self.classes] + [UNLABELLED])
         found: NDArray[np.int64] = table[self.class_ids].astype(np.int64)
         return found
+
+    def _forget(self) -> None:
+        """Know nothing, as before the first event."""
+        self._labelled, self._skipped, self._places = {}, {}, {}
+        self.classes = []
+        self.class_ids = np.full(self._rows, UNLABELLED, np.int32)
+        self.answers = np.zeros(self._rows, np.uint32)
 
     def _take_in(self, touched: list[int] | None) -> None:
         """Work out anew what is said of these rows; None is all."""

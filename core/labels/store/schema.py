@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -86,6 +88,19 @@ def latest_standing(*of: sa.Column[Any], where: sa.ColumnElement[bool]) -> sa.Se
     return sa.select(chosen).where(chosen.c.id.in_(latest))
 
 
+@contextmanager
+def deletions_allowed(connection: sa.Connection) -> Iterator[None]:
+    """Let lines of the tables that only grow be deleted inside, by this transaction alone."""
+    sqlite = connection.dialect.name == "sqlite"
+    for table in _ONLY_ADDED:
+        stop = f"DROP TRIGGER {_trigger(table, 'DELETE')}" if sqlite else _switch(table, "DISABLE")
+        connection.exec_driver_sql(stop)
+    yield
+    for table in _ONLY_ADDED:
+        again = _refusal(table, "DELETE") if sqlite else _switch(table, "ENABLE")
+        connection.exec_driver_sql(again)
+
+
 def create(connection: sa.Connection) -> None:
     """Make the tables that are missing, and the view of current labels."""
     METADATA.create_all(connection)
@@ -106,10 +121,9 @@ def _create_view(connection: sa.Connection) -> None:
 
 def _refuse_changes(table: sa.Table) -> None:
     """Let a table's lines only ever be added."""
-    name, said = table.name, f"{table.name.replace('_', ' ')} are only added"
+    name, said = table.name, _said(table)
     for change in ("UPDATE", "DELETE"):
-        trigger = f"CREATE TRIGGER {name}_no_{change.lower()} BEFORE {change} ON {name}"
-        _after_creation(table, "sqlite", f"{trigger} BEGIN SELECT RAISE(ABORT, '{said}'); END")
+        _after_creation(table, "sqlite", _refusal(table, change))
     _after_creation(
         table,
         "postgresql",
@@ -119,9 +133,28 @@ def _refuse_changes(table: sa.Table) -> None:
     _after_creation(
         table,
         "postgresql",
-        f"CREATE TRIGGER {name}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {name}"
+        f"CREATE TRIGGER {_trigger(table)} BEFORE UPDATE OR DELETE OR TRUNCATE ON {name}"
         f" EXECUTE FUNCTION {name}_refuse()",
     )
+
+
+def _said(table: sa.Table) -> str:
+    return f"{table.name.replace('_', ' ')} are only added"
+
+
+def _trigger(table: sa.Table, change: str = "CHANGE") -> str:
+    return f"{table.name}_no_{change.lower()}"
+
+
+def _refusal(table: sa.Table, change: str) -> str:
+    """SQLite's trigger against one kind of change."""
+    trigger = f"CREATE TRIGGER {_trigger(table, change)} BEFORE {change} ON {table.name}"
+    return f"{trigger} BEGIN SELECT RAISE(ABORT, '{_said(table)}'); END"
+
+
+def _switch(table: sa.Table, how: str) -> str:
+    """PostgreSQL's trigger, put out of work or back to it."""
+    return f"ALTER TABLE {table.name} {how} TRIGGER {_trigger(table)}"
 
 
 def _after_creation(table: sa.Table, dialect: str, sql: str) -> None:
@@ -129,6 +162,6 @@ def _after_creation(table: sa.Table, dialect: str, sql: str) -> None:
     sa.event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
 
 
-_refuse_changes(EVENTS)
-_refuse_changes(GUIDELINES)
-_refuse_changes(CLASS_KEYS)
+_ONLY_ADDED = (EVENTS, GUIDELINES, CLASS_KEYS)
+for _table in _ONLY_ADDED:
+    _refuse_changes(_table)

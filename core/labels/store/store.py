@@ -2,7 +2,7 @@
 
 A row is named by its data set's fingerprint and its number there, so that an event can never come
 to mean another text. The current labels are a view over the events, and an undo is an event, too.
-The database takes no changes or deletions of events: triggers refuse them.
+The database takes no changes or deletions of events: triggers refuse them, but for `erasure`.
 
 It is a SQLite file in the workspace, or the PostgreSQL database that SINCERELY_LABELS names, such
 as postgresql+psycopg://user:password@host/labels: one store for several machines.
@@ -243,16 +243,18 @@ class LabelStore:
     def touched(self, fingerprint: str, after: int) -> tuple[list[int] | None, int]:
         """The rows that events later than number `after` are about, and the last event's number.
 
-        The rows are None, which means any, after number 0.
+        The rows are None, which means any, after number 0, and where the event of that number has
+        been erased with all others of the data set.
         """
         if not after:
             return None, self.newest(fingerprint)
-        later = sa.and_(EVENTS.c.fingerprint == fingerprint, EVENTS.c.id > after)
+        since = sa.and_(EVENTS.c.fingerprint == fingerprint, EVENTS.c.id >= after)
         with self.reading() as connection:
-            found = connection.execute(sa.select(EVENTS.c.id, EVENTS.c.row).where(later)).all()
-        if not found:
-            return [], after
-        return list({row for _, row in found}), max(number for number, _ in found)
+            found = connection.execute(sa.select(EVENTS.c.id, EVENTS.c.row).where(since)).all()
+        numbers = {number for number, _ in found}
+        if after not in numbers:
+            return None, max(numbers, default=0)
+        return list({row for number, row in found if number > after}), max(numbers)
 
     @cached_property
     def _engine(self) -> sa.Engine:

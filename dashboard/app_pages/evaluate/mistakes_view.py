@@ -17,6 +17,7 @@ from dashboard.app_pages.evaluate.threshold_view import present_threshold
 from dashboard.app_pages.score.explanation_view import explanation_view
 from dashboard.ui.empty import empty_state
 from dashboard.ui.header import card_title
+from dashboard.ui.option_names import option_names
 from dashboard.ui.plain_text import plain
 from dashboard.widgets.rows_table.rows_table import TableRow, rows_table
 
@@ -68,8 +69,11 @@ def _filtered(run: Run, part: str, table: pd.DataFrame) -> tuple[pd.DataFrame, s
         cell if cell and cell[0] in known and cell[1] in known else (_ANY, _ANY)
     )
 
-    def named(class_id: int) -> str:
-        return "(any)" if class_id == _ANY else run.classes[class_id]
+    names = option_names(
+        {_ANY: "(any)"} | dict(enumerate(run.classes)),
+        lambda class_id: "all" if class_id == _ANY else "a label",
+    )
+    named = names.__getitem__
 
     def moved() -> None:
         state.choose_cell(st.session_state[label_key], st.session_state[predicted_label_key])
@@ -108,13 +112,16 @@ def _filtered(run: Run, part: str, table: pd.DataFrame) -> tuple[pd.DataFrame, s
 
 def _slice_picker(cell: DeltaGenerator, run: Run, part: str, key: str) -> str:
     """A box over the slices of the part; returns the chosen one, "" for all rows."""
-    names = ["", *reads.slices(state.workspace(), run, part)]
+    found = reads.slices(state.workspace(), run, part)
+    names = option_names(
+        {"": "(all rows)"} | {name: name for name in found}, lambda name: name and "a slice"
+    )
     chosen = state.chosen_slice() if state.chosen_slice() in names else ""
     st.session_state[f"{key}_slice"] = chosen
     cell.selectbox(
         "Slice",
-        names,
-        format_func=lambda name: name or "(all rows)",
+        list(names),
+        format_func=names.get,
         key=f"{key}_slice",
         on_change=lambda: state.choose_slice(st.session_state[f"{key}_slice"]),
     )

@@ -31,7 +31,7 @@ VIEWS = {
 right = page_header("Evaluate", "What a trained run is good for, and where it fails")
 runs = reads.measured_runs(state.workspace())
 with right:
-    run = run_picker(runs, "evaluate_run")
+    run = run_picker(runs, "evaluate_run", not_yet="it has measured nothing yet")
 if run is None:
     with st.container(border=True):
         empty_state("rule", "No trained run yet", "Train one first; it is examined here.")

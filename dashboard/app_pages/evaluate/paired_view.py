@@ -15,6 +15,7 @@ from dashboard import state
 from dashboard.app_pages.evaluate import reads
 from dashboard.ui.empty import empty_state
 from dashboard.ui.header import card_title
+from dashboard.ui.pickers import run_names
 from dashboard.ui.plain_text import plain
 from dashboard.widgets.rows_table.rows_table import TableRow, rows_table
 
@@ -35,7 +36,7 @@ def paired_view(run: Run, part: str) -> None:
                 " measured on the same rows.",
             )
         return
-    names = {other.id: other.name for other in others}
+    names = run_names(others)
     with st.container(border=True):
         other_id = st.selectbox(
             "Compare with", list(names), format_func=names.get, key=f"paired_{run.id}", width=320

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from core.data.dataset import Dataset
 from core.data.filters.row_filter import RowFilter
-from core.errors import NotFound
 from dashboard import state
+from dashboard.address import DATASET
 
 _LINK = "link"
-_DATASET_PARAM = "dataset"
 _FILTER_PARAM = "filter"
 _MAX_LINKED_ROWS = 200
-_LINKED = (_DATASET_PARAM, state.VIEW, _FILTER_PARAM)
+_LINKED = (DATASET, state.VIEW, _FILTER_PARAM)
 
 
-def follow_link(datasets: Sequence[Dataset], views: Collection[str]) -> None:
+def follow_link(views: Collection[str]) -> None:
     """Show what the address says when someone came by a link, or by Back and Forward.
 
     Raises:
         BadInput: the address holds a filter that cannot be one.
-        NotFound: its data set is gone.
     """
     params = _own(st.query_params.to_dict())
     # Without any, the page was chosen from the menu: the session's own choices stay.
@@ -33,13 +31,8 @@ def follow_link(datasets: Sequence[Dataset], views: Collection[str]) -> None:
     st.session_state[_LINK] = params
     view = params.get(state.VIEW, state.ROWS_VIEW)
     st.session_state[state.VIEW] = view if view in views else state.ROWS_VIEW
-    dataset = params.get(_DATASET_PARAM)
-    if dataset in {known.id for known in datasets}:
-        state.choose_dataset(dataset)
-    elif dataset is not None:
-        raise NotFound(
-            "a data set that is here", f"a link to {dataset!r}, which is not", "choose another"
-        )
+    if DATASET in params:
+        state.choose_dataset(params[DATASET])
     state.set_row_filter(RowFilter())
     if _FILTER_PARAM in params:
         state.set_row_filter(RowFilter.from_json(params[_FILTER_PARAM]))
@@ -47,7 +40,7 @@ def follow_link(datasets: Sequence[Dataset], views: Collection[str]) -> None:
 
 def write_link(dataset: Dataset, view: str) -> None:
     """Make the address show what the page shows; a long list of rows stays out of it."""
-    values = {_DATASET_PARAM: dataset.id}
+    values = {DATASET: dataset.id}
     if view != state.ROWS_VIEW:
         values[state.VIEW] = view
     chosen = state.row_filter()

@@ -18,6 +18,9 @@ from dashboard.app_pages.label.bulk_label import bulk_label
 from dashboard.charts import charts
 from dashboard.ui.chart_card import chart_card
 from dashboard.ui.empty import empty_state
+from dashboard.ui.option_names import option_names
+from dashboard.ui.pickers import run_names
+from dashboard.ui.present_labels import presently
 from dashboard.ui.task_progress import task_progress
 
 _SAMPLES = [500, 1_000, 2_000, 5_000]
@@ -43,11 +46,14 @@ def map_view(dataset: Dataset) -> None:
         format_func="{:,}".format,
     )
     runs = {run.id: run for run in shared.scorable_runs(workspace)}
+    names = option_names(
+        {"": "(no run)"} | run_names(runs.values()), lambda run_id: run_id or "none"
+    )
     chosen = cells[1].selectbox(
         "Scored by",
-        ["", *runs],
+        list(names),
         key=f"{state.KEPT}map_run",
-        format_func=lambda name: runs[name].name if name else "(no run)",
+        format_func=names.get,
     )
     run = runs.get(chosen)
     colors = [name for name in _COLORS if name != "Score" or run]
@@ -58,7 +64,9 @@ def map_view(dataset: Dataset) -> None:
         return
     caption = f"{len(points):,} of {dataset.rows:,} texts. {_ABOUT}"
     with chart_card("Texts by likeness", caption, points, f"{dataset.id}-map"):
-        figure = charts.map_scatter(points, color=_COLORS[color], classes=dataset.classes)
+        figure = charts.map_scatter(
+            points, color=_COLORS[color], classes=presently(dataset).classes
+        )
         charts.mark_rows(figure, set(_marked(dataset)))
         st.plotly_chart(
             figure,

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.data.dataset import N_CHARS, N_WORDS, list_datasets
+from core.data.dataset import N_CHARS, N_WORDS
 from dashboard import reads, state
 from dashboard.app_pages.explore.lengths_view import lengths_view
 from dashboard.app_pages.explore.links import follow_link, write_link
@@ -30,7 +30,7 @@ VIEWS = {
 workspace = state.workspace()
 state.take_next_rows()
 with errors_shown():
-    follow_link(list_datasets(workspace), VIEWS)
+    follow_link(VIEWS)
 right = page_header("Explore", "Find rows, and see what the texts and labels are like")
 with right:
     dataset = dataset_picker("explore_dataset")

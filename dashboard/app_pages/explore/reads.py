@@ -7,20 +7,21 @@ from pathlib import Path
 
 import pandas as pd
 
-from core.data.dataset import N_CHARS, N_TOKENS, N_WORDS, ROW, Dataset
+from core.data.dataset import LABEL, N_CHARS, N_TOKENS, N_WORDS, ROW, Dataset
 from core.data.filters.row_filter import RowFilter
 from core.data.splits.saved_split import read_split
 from core.data.splits.split import SplitPlan
 from core.explore import summary
+from core.explore.export import export_rows
 from core.explore.length_stats import length_table as lengths_of
 from core.explore.map import MapChoice, find_map
-from core.explore.search import FoundRows, export_rows, find_rows, read_page
+from core.explore.search import FoundRows, find_rows, read_page
 from core.explore.term_stats import common_terms, distinctive_terms
 from core.explore.token_counts_job import find_token_counts
 from core.runs.run import Run
 from core.workspace import Workspace
 from dashboard.cache import cached
-from dashboard.reads import beside, matches, split_of, split_version
+from dashboard.reads import beside, known_labels, matches, split_of, split_version
 
 
 @cached()
@@ -63,13 +64,15 @@ def found_rows(
     """One page of the rows that a filter finds; see `core.explore.search`."""
     found = matches(workspace, dataset, row_filter, order)
     files = beside(workspace, dataset, row_filter)
-    return read_page(workspace, dataset, row_filter, found, page=page, **files)
+    labels = known_labels(workspace, dataset)
+    return read_page(workspace, dataset, row_filter, found, page=page, labels=labels, **files)
 
 
 def exported_rows(workspace: Workspace, dataset: Dataset, row_filter: RowFilter) -> bytes:
     """All rows that a filter finds, as CSV in UTF-8."""
     sink = io.BytesIO()
-    export_rows(workspace, dataset, row_filter, sink, **beside(workspace, dataset, row_filter))
+    files, labels = beside(workspace, dataset, row_filter), known_labels(workspace, dataset)
+    export_rows(workspace, dataset, row_filter, sink, labels=labels, **files)
     return sink.getvalue()
 
 
@@ -78,7 +81,12 @@ def map_points(
 ) -> pd.DataFrame | None:
     """The points of a map with their texts, labels and lengths; None before it is made."""
     path = find_map(workspace, dataset, MapChoice(sample, run=run))
-    return None if path is None else _map_points(workspace, dataset, path)
+    if path is None:
+        return None
+    points, labels = _map_points(workspace, dataset, path), known_labels(workspace, dataset)
+    if labels is not None:
+        points[LABEL] = labels.names(points[ROW].to_numpy()).to_pandas().to_numpy()
+    return points
 
 
 @cached(max_entries=4)

@@ -16,7 +16,11 @@ from core.runs.run import runs_on
 from dashboard import state
 from dashboard.app_pages.explore import reads
 from dashboard.app_pages.overview.health_view import CHECK_NAMES
+from dashboard.reads import known_labels
+from dashboard.ui.option_names import option_names
+from dashboard.ui.pickers import run_names
 from dashboard.ui.plain_text import plain
+from dashboard.ui.present_labels import WHOSE, presently
 
 _MATCHES = {Match.WORDS: "Words", Match.PHRASE: "Phrase", Match.REGEX: "Regex"}
 _HELP = (
@@ -70,18 +74,38 @@ def _text(start: RowFilter, key: str) -> dict[str, Any]:
 
 
 def _labels(dataset: Dataset, start: RowFilter, key: str) -> dict[str, Any]:
-    options = list(dataset.classes) + ([NO_LABEL] if dataset.unlabelled else [])
+    present = presently(dataset)
+    options = list(present.classes) + ([NO_LABEL] if present.unlabelled else [])
     # What a link or slice names stays, so that it finds nothing instead of everything.
     options += [label for label in start.labels if label not in options]
+    names = option_names(
+        {label: label or "(no label)" for label in options},
+        lambda label: "a label" if label else "none",
+    )
     chosen = st.multiselect(
         "Labels",
         options,
         start.labels,
-        format_func=lambda label: "(no label)" if label == NO_LABEL else label,
+        format_func=names.get,
         key=f"{key}_labels",
         placeholder="All",
     )
-    return {"labels": tuple(chosen)}
+    return {"labels": tuple(chosen), "labelled_by": _labelled_by(dataset, start, key)}
+
+
+def _labelled_by(dataset: Dataset, start: RowFilter, key: str) -> str:
+    """Whose labels, where there are several people's or the filter asks."""
+    if not start.labelled_by and known_labels(state.workspace(), dataset) is None:
+        return ""
+    whose = ["", *WHOSE]
+    chosen: str = st.selectbox(
+        "Labelled by",
+        whose,
+        whose.index(start.labelled_by),
+        format_func=lambda name: WHOSE.get(name, "(anybody)").capitalize(),
+        key=f"{key}_labelled_by",
+    )
+    return chosen
 
 
 def _length(dataset: Dataset, start: RowFilter, key: str) -> dict[str, Any]:
@@ -105,12 +129,13 @@ def _length(dataset: Dataset, start: RowFilter, key: str) -> dict[str, Any]:
 def _part(dataset: Dataset, start: RowFilter, key: str) -> dict[str, Any]:
     names = ["", *(split.name for split in list_splits(state.workspace(), dataset))]
     names += [start.split] if start.split not in names else []
+    shown = option_names({name: name or "(any)" for name in names}, lambda name: name and "a split")
     left, right = st.columns(2)
     split = left.selectbox(
         "Saved split",
         names,
         names.index(start.split),
-        format_func=lambda name: name or "(any)",
+        format_func=shown.get,
         key=f"{key}_split",
     )
     part = right.selectbox(
@@ -126,19 +151,18 @@ def _part(dataset: Dataset, start: RowFilter, key: str) -> dict[str, Any]:
 
 def _score(dataset: Dataset, start: RowFilter, key: str) -> dict[str, Any]:
     workspace = state.workspace()
-    runs = {
-        run.id: run.name
-        for run in runs_on(workspace, dataset)
-        if workspace.run(run.id).predictions.exists()
-    }
+    runs = run_names(
+        run for run in runs_on(workspace, dataset) if workspace.run(run.id).predictions.exists()
+    )
     if start.run:
         runs.setdefault(start.run, f"{start.run} (gone)")
-    names = ["", *runs]
+    shown = option_names({"": "(any)"} | runs, lambda run_id: run_id or "all")
+    names = list(shown)
     run = st.selectbox(
         "Scored by run",
         names,
         names.index(start.run),
-        format_func=lambda name: runs.get(name, "(any)"),
+        format_func=shown.get,
         key=f"{key}_run",
         help="A run has scored its validation and test rows.",
     )

@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.data.dataset import ID, LABEL, N_TOKENS, N_WORDS, ROW, TEXT, Dataset
 from core.data.filters.row_filter import RowFilter
+from core.data.labelled import LABELLED_BY
 from core.explore.search import BY_ROW, BY_SCORE, LONGEST, SHORTEST, FoundRows
 from dashboard import reads as shared
 from dashboard import state
@@ -20,6 +21,7 @@ from dashboard.app_pages.label.bulk_label import bulk_label
 from dashboard.ui.empty import empty_state
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.header import card_title
+from dashboard.ui.present_labels import WHOSE, present_labels, presently
 from dashboard.widgets.rows_table.rows_table import TableRow, rows_table
 
 _ORDERS = {
@@ -28,11 +30,18 @@ _ORDERS = {
     LONGEST: "Longest first",
     BY_SCORE: "Highest score first",
 }
-_CELLS = {N_WORDS: "words", N_TOKENS: "tokens", "part": "part", "score": "score"}
+_CELLS = {
+    LABELLED_BY: "labelled by",
+    N_WORDS: "words",
+    N_TOKENS: "tokens",
+    "part": "part",
+    "score": "score",
+}
 
 
 def rows_view(dataset: Dataset) -> None:
     """Search, page through what was found, save it as a slice or download it."""
+    present_labels(dataset)  # What is wrong with them is said once, above.
     left, right = st.columns([1, 3])
     row_filter = None
     with left.container(border=True):
@@ -63,7 +72,10 @@ def _found(dataset: Dataset, row_filter: RowFilter) -> None:
         empty_state("search_off", "No row is like that", "Change or clear the search on the left.")
         return
     chosen = rows_table(
-        _table_rows(found), classes=dataset.classes, selectable=True, key=f"rows_{dataset.id}"
+        _table_rows(found),
+        classes=presently(dataset).classes,
+        selectable=True,
+        key=f"rows_{dataset.id}",
     )
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         if found.pages > 1:
@@ -83,6 +95,7 @@ def _actions(dataset: Dataset, row_filter: RowFilter, total: int, chosen: list[i
     bulk_label(
         dataset,
         len(chosen) or total,
+        by_people=lambda: _by_people(dataset, row_filter, chosen),
         found_by=row_filter.describe(),
         key="rows_bulk",
         rows=lambda: (
@@ -103,10 +116,22 @@ def _actions(dataset: Dataset, row_filter: RowFilter, total: int, chosen: list[i
     )
 
 
+def _by_people(dataset: Dataset, row_filter: RowFilter, chosen: list[int]) -> int:
+    """How many of the rows that are meant people have labelled."""
+    workspace = state.workspace()
+    labels = shared.known_labels(workspace, dataset)
+    if labels is None:
+        return 0
+    rows = np.array(chosen) if chosen else shared.rows_of_filter(workspace, dataset, row_filter)
+    return int(np.count_nonzero(labels.by_people[rows]))
+
+
 def _table_rows(found: FoundRows) -> list[TableRow]:
     rows = []
     for record, spans in zip(found.rows.to_dict("records"), found.spans, strict=True):
         cells = {name: record[column] for column, name in _CELLS.items() if column in record}
+        if "labelled by" in cells:
+            cells["labelled by"] = WHOSE.get(cells["labelled by"])
         missing = pd.isna(record[LABEL])
         rows.append(
             TableRow(

@@ -20,6 +20,7 @@ from dashboard.ui.empty import empty_state
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.header import card_title
 from dashboard.ui.histogram import histogram
+from dashboard.ui.option_names import option_names
 from dashboard.ui.plain_text import plain
 
 _NEW = ""
@@ -37,6 +38,10 @@ def split_view(dataset: Dataset) -> None:
             " the same words always fall on the same side",
         )
         saved = [split.name for split in list_splits(state.workspace(), dataset)]
+        names = option_names(
+            {_NEW: "New split"} | {name: plain(name) for name in saved},
+            lambda name: "saved" if name else "drawn now",
+        )
         name = (
             st.segmented_control(
                 "Split",
@@ -45,7 +50,7 @@ def split_view(dataset: Dataset) -> None:
                 required=True,
                 key=f"split_{dataset.id}",
                 label_visibility="collapsed",
-                format_func=lambda name: plain(name) or "New split",
+                format_func=names.get,
             )
             if saved
             else _NEW

@@ -27,6 +27,7 @@ def bulk_label(
     *,
     found_by: str,
     key: str,
+    by_people: Callable[[], int] = lambda: 0,
 ) -> None:
     """A button that opens the choice of a class; beside it the person's last such click that holds
     can be undone, also after a reload.
@@ -37,11 +38,12 @@ def bulk_label(
         rows: Gives their numbers; asked only when somebody confirms.
         found_by: How they were found; kept with the labels.
         key: Of its own for every place.
+        by_people: Gives how many of these rows people have labelled before.
     """
     with errors_shown():
         classes = guideline(open_labels(state.workspace()), dataset).classes
         with st.popover(f"Label {count:,} rows", icon=":material/label:", disabled=not count):
-            _choice(dataset, classes, count, rows, found_by, key)
+            _choice(dataset, classes, count, rows, found_by, key, by_people)
         _undo(dataset, key)
 
 
@@ -52,6 +54,7 @@ def _choice(
     rows: Callable[[], NDArray[np.integer]],
     found_by: str,
     key: str,
+    by_people: Callable[[], int],
 ) -> None:
     if not classes:
         st.caption("Name the classes on Label first.")
@@ -60,7 +63,13 @@ def _choice(
         st.caption(f"At most {MAX_ROWS:,} rows at once: narrow the search.")
         return
     value = st.selectbox("As", classes, key=f"{key}_class", format_func=plain)
-    st.caption("Labels that people gave these rows before are overruled; one click undoes it.")
+    if before := by_people():
+        st.caption(
+            f"People have labelled {before:,} of these rows before: that is overruled. One click"
+            " undoes it."
+        )
+    else:
+        st.caption("No label by people is overruled; one click undoes it.")
     st.button(
         plain(f"Label {count:,} rows as “{value}”"),
         type="primary",

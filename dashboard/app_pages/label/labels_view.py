@@ -6,12 +6,14 @@ import streamlit as st
 
 from core.data.dataset import Dataset
 from core.data.filters.row_filter import RowFilter
+from core.data.labelled import RowLabels
 from core.explore.summary import class_table
 from dashboard import state
 from dashboard.charts import charts
 from dashboard.ui.chart_card import chart_card
 from dashboard.ui.empty import empty_state
 from dashboard.ui.plain_text import plain
+from dashboard.ui.present_labels import present_labels, presently
 
 _KEY = "labels_chart"
 _BOX_HEIGHT = 520
@@ -19,12 +21,15 @@ _BOX_HEIGHT = 520
 
 def labels_view(dataset: Dataset) -> None:
     """The distribution of labels; a click on a bar shows its rows."""
+    labels = present_labels(dataset)
+    dataset = presently(dataset)
     if not dataset.classes:
         empty_state("label_off", "No labels", "Only labelled rows can be split and trained on.")
         return
     table = class_table(dataset)
     caption = (
-        f"{dataset.labelled:,} rows with a label, {dataset.unlabelled:,} without."
+        f"{dataset.labelled:,} rows with a label{_by_people(labels)}, {dataset.unlabelled:,}"
+        " without."
         f" Always answering the commonest is right for {dataset.majority_share:.1%} of them."
         " Click a bar to see its rows."
     )
@@ -57,6 +62,10 @@ def labels_view(dataset: Dataset) -> None:
         if len(dataset.classes) == 1:
             only = dataset.classes[0]
             st.caption(plain(f"Every labelled row is {only}: training needs two labels or more."))
+
+
+def _by_people(labels: RowLabels | None) -> str:
+    return "" if labels is None else f" ({int(labels.by_people.sum()):,} of them by people)"
 
 
 def _show_rows() -> None:

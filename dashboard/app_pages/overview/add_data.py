@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.data.dataset import find_dataset
+from core.data.dataset import dataset_by_id
 from core.data.download import QUORA
 from core.data.download_job import DOWNLOAD, DownloadRequest
 from core.data.importing.import_job import IMPORT, ImportRequest
@@ -31,7 +31,8 @@ _UPLOAD, _PATH, _ADDRESS, _QUORA = "Upload", "Path", "Address", "Quora data"
 def add_data() -> None:
     """The card's content; a file that is chosen here goes on to the form for its import.
 
-    A finished import becomes the chosen data set of the sessions that saw it at work.
+    A finished import becomes the chosen data set of the session that started it; others that see
+    it at work are told.
     """
     card_title("Add data", "CSV, TSV, JSON, Parquet or Excel; plain, .gz, .zip or .zst")
     with errors_shown():
@@ -61,11 +62,11 @@ def drop_source(source: FileSource) -> None:
     state.drop_file(FORM)
 
 
-def import_task(request: ImportRequest, task_id: str) -> None:
-    """Start an import as a background task that this session watches."""
+def import_task(request: ImportRequest, task_id: str, *, asked: bool = True) -> None:
+    """Start an import as a background task that this session watches, and may have asked for."""
     title = f"Importing {request.source}"
     task = start_task(state.workspace(), IMPORT, request, title=title, task_id=task_id)
-    state.watch(task.id)
+    state.watch(task.id, started=asked)
 
 
 def _ways() -> None:
@@ -117,7 +118,7 @@ def _fetch(url: str, title: str) -> None:
     task = start_task(
         state.workspace(), DOWNLOAD, DownloadRequest(url), title=title, task_id=task_id
     )
-    state.watch(task.id)
+    state.watch(task.id, started=True)
     state.drop_file(FORM)
     st.rerun()
 
@@ -126,10 +127,11 @@ def _import(task: Task) -> None:
     result = _shown(task, _import_again if Path(task.arguments["path"]).exists() else None)
     if result is None or not state.watched(task.id):
         return
+    dataset = dataset_by_id(state.workspace(), result.dataset_id)
+    if state.started(task.id):  # What somebody else imports does not change what is shown here.
+        state.switch_dataset(dataset.id)
+        state.show_report(dataset.id)
     state.unwatch(task.id)
-    dataset = find_dataset(state.workspace(), result.dataset_id)
-    state.switch_dataset(dataset.id)
-    state.show_report(dataset.id)
     state.forget_kept(FileSource(Path(task.arguments["path"]), "").key)
     said = f"Imported {result.rows:,} rows as {dataset.name}."
     if not result.is_new:
@@ -152,7 +154,8 @@ def _download(task: Task) -> None:
     source = FileSource(Path(result.path), result.name)
     if task.arguments["url"] == QUORA.url:
         # One id for all who see the download end: only one of them starts the import.
-        import_task(_quora_request(source), f"{task.id}-import")
+        asked = state.started(task.id)
+        import_task(_quora_request(source), f"{task.id}-import", asked=asked)
         delete_task(state.workspace(), task)
         st.rerun()
     if state.watched(task.id) and state.picked_file(FORM) is None:
@@ -180,7 +183,7 @@ def _fetch_again(task: Task) -> None:
     again = start_task(
         state.workspace(), DOWNLOAD, DownloadRequest(**task.arguments), title=task.title
     )
-    state.watch(again.id)
+    state.watch(again.id, started=True)
 
 
 def _shown(task: Task, on_retry: Callable[[Task], None] | None) -> Any:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
+import numpy as np
+import pandas as pd
 import streamlit as st
 
 from core.data.dataset import (
@@ -15,28 +15,31 @@ from core.data.dataset import (
     delete_dataset,
     rename_dataset,
 )
-from core.data.filters.slices import list_slices
-from core.data.splits.saved_split import list_splits
+from core.data.labelled import RowLabels
 from core.errors import SincerelyError
-from core.runs.run import runs_on
-from dashboard import state
+from core.labels.left_behind import left_behind
+from core.labels.store.store import open_labels
+from core.maintenance.dataset_deletion import delete_with_labels, uses_of
+from dashboard import choices, state
 from dashboard.app_pages.overview import reads
 from dashboard.app_pages.overview.import_report import import_report
+from dashboard.ui.failure import errors_shown
 from dashboard.ui.header import card_title
 from dashboard.ui.plain_text import plain
+from dashboard.ui.present_labels import WHOSE, present_labels, presently
 
 _FIRST_ROWS = 10
-_NAMED = 8
 _WIDTHS = {ID: 70, TEXT: 290, LABEL: 95}  # In pixels; they grow where there is more room.
 
 
 def dataset_card(dataset: Dataset) -> None:
     """The card's content."""
+    labels = present_labels(dataset)
     with st.container(horizontal=True):
-        card_title(dataset.name, _about(dataset))
+        card_title(dataset.name, _about(dataset, labels))
         _menu(dataset)
     st.dataframe(
-        reads.first_rows(state.workspace(), dataset, _FIRST_ROWS),
+        _first_rows(dataset, labels),
         hide_index=True,
         column_config={name: st.column_config.Column(width=w) for name, w in _WIDTHS.items()},
     )
@@ -44,10 +47,23 @@ def dataset_card(dataset: Dataset) -> None:
         import_report(dataset)
 
 
-def _about(dataset: Dataset) -> str:
+def _first_rows(dataset: Dataset, labels: RowLabels | None) -> pd.DataFrame:
+    """The first rows with the labels that they have now; whose these are, where people gave any."""
+    found = reads.first_rows(state.workspace(), dataset, _FIRST_ROWS)
+    if labels is None:
+        return found
+    rows = np.arange(len(found))
+    whose = labels.labelled_by(rows).to_pandas().map(WHOSE)
+    return found.assign(**{LABEL: labels.names(rows).to_pandas(), "labelled by": whose})
+
+
+def _about(dataset: Dataset, labels: RowLabels | None) -> str:
     made = "synthetic sample: made-up questions, not real ones"
     origin = [made] if dataset.synthetic else [dataset.source, dataset.file_format]
-    labelled = f"{dataset.labelled:,} of {dataset.rows:,} rows labelled"
+    present = presently(dataset)
+    labelled = f"{present.labelled:,} of {dataset.rows:,} rows labelled"
+    if labels is not None:
+        labelled += f", {int(labels.by_people.sum()):,} of them by people"
     return " · ".join([*filter(None, origin), labelled])
 
 
@@ -77,10 +93,14 @@ def _rename(dataset: Dataset, key: str) -> None:
 
 def _delete_form(dataset: Dataset) -> None:
     st.markdown("**Delete**")
-    for sentence in _uses(dataset):
+    for sentence in uses_of(state.workspace(), dataset):
         st.caption(plain(sentence))
     key = f"delete_{dataset.id}"
-    sure = st.checkbox("Yes, delete its texts and labels here", key=key)
+    sure = st.checkbox("Yes, delete its texts and the file’s labels here", key=key)
+    with errors_shown():
+        if given := left_behind(open_labels(state.workspace()), dataset):
+            what = f"the {given.labels:,} labels by people" if given.labels else "their answers"
+            st.checkbox(f"Delete {what}, too, for everybody and for good", key=f"{key}_labels")
     st.button(
         "Delete",
         icon=":material/delete:",
@@ -91,32 +111,13 @@ def _delete_form(dataset: Dataset) -> None:
     )
 
 
-def _uses(dataset: Dataset) -> list[str]:
-    """What hangs on a data set, one sentence each."""
-    workspace = state.workspace()
-    said = []
-    if runs := runs_on(workspace, dataset):
-        said.append(
-            f"Trained on it: {_named(run.name for run in runs)}. These runs keep their own copy of"
-            " the rows they need and stay usable."
-        )
-    if slices := list_slices(workspace, dataset):
-        said.append(f"Slices that go with it: {_named(slice_.name for slice_ in slices)}.")
-    if splits := list_splits(workspace, dataset):
-        said.append(f"Saved splits that go with it: {_named(split.name for split in splits)}.")
-    return said or ["Nothing uses it: no runs, slices or saved splits."]
-
-
-def _named(names: Iterable[str]) -> str:
-    found = list(names)
-    more = f" and {len(found) - _NAMED:,} more" if len(found) > _NAMED else ""
-    return ", ".join(found[:_NAMED]) + more
-
-
 def _delete(dataset: Dataset) -> None:
+    labels = st.session_state.get(f"delete_{dataset.id}_labels", False)
+    delete = delete_with_labels if labels else delete_dataset
     try:
-        delete_dataset(state.workspace(), dataset)
+        delete(state.workspace(), dataset)
     except SincerelyError as error:
         state.notice(str(error))
     else:
-        state.notice(f"Deleted {dataset.name}.")
+        choices.forget(state.DATASET, dataset.id)
+        state.notice(f"Deleted {dataset.name}{' and what people labelled' if labels else ''}.")

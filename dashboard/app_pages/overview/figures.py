@@ -11,6 +11,7 @@ from dashboard import reads, state
 from dashboard.ui.empty import empty_state
 from dashboard.ui.header import card_title
 from dashboard.ui.plain_text import plain
+from dashboard.ui.present_labels import presently
 
 _DIGITS = st.column_config.NumberColumn(format="%.3f")
 _COLUMNS = {
@@ -33,12 +34,13 @@ def figures(dataset: Dataset) -> None:
     words = reads.lengths(workspace, dataset, N_WORDS)
     cells = st.columns(4)
     cells[0].metric("Texts", f"{dataset.rows:,}", border=True)
-    if dataset.positive:
+    present = presently(dataset)
+    if present.positive:
         cells[1].metric(
-            plain(f"Labelled “{dataset.positive}”"), f"{dataset.positive_share:.1%}", border=True
+            plain(f"Labelled “{present.positive}”"), f"{present.positive_share:.1%}", border=True
         )
     else:
-        cells[1].metric("Classes", f"{len(dataset.classes)}", border=True)
+        cells[1].metric("Classes", f"{len(present.classes)}", border=True)
     cells[2].metric("Median length", f"{words['median']:.0f} words", border=True)
     best = f"{max(reached):.3f}" if reached else "–"
     cells[3].metric("Best validation F1", best, border=True)

@@ -10,6 +10,7 @@ from pathlib import PurePath
 import pandas as pd
 import streamlit as st
 
+from core.data.dataset import free_dataset_name
 from core.data.importing.column_check import class_counts, doubts
 from core.data.importing.import_job import ImportRequest
 from core.data.importing.import_report import OnProblem
@@ -23,6 +24,7 @@ from dashboard.ui.failure import errors_shown
 from dashboard.ui.file_source import FileSource
 from dashboard.ui.format_choice import format_choice
 from dashboard.ui.header import card_title
+from dashboard.ui.option_names import option_names
 from dashboard.ui.plain_text import plain
 
 _NONE = "\0"  # No column is called so: an import replaces this character by a space.
@@ -64,13 +66,17 @@ def _columns(source: FileSource, preview: Preview) -> Columns:
         "Text column", names, _position(names, preview.guess.text), key=f"{key}_text"
     )
     optional = [_NONE, *names]
+    shown = option_names(
+        {_NONE: "(none)"} | {name: name for name in names},
+        lambda name: "no column" if name == _NONE else "a column",
+    )
     label, identifier = (
         cell.selectbox(
             title,
             optional,
             _position(optional, guess),
             key=f"{key}_{what}",
-            format_func=lambda name: "(none)" if name == _NONE else name,
+            format_func=shown.get,
         )
         for cell, title, guess, what in (
             (cells[1], "Label column", preview.guess.label, "label"),
@@ -124,7 +130,9 @@ def _start(source: FileSource, preview: Preview, columns: Columns, rules: LabelR
     cells = st.columns([2, 2, 1], vertical_alignment="bottom")
     key = f"{state.KEPT}add_{source.key}"
     stem = PurePath(source.name).name.split(".")[0][:_MAX_NAME_CHARS]
-    name = cells[0].text_input("Name", stem, max_chars=_MAX_NAME_CHARS, key=f"{key}_name")
+    offered = free_dataset_name(state.workspace(), stem)[:_MAX_NAME_CHARS]
+    name = cells[0].text_input("Name", offered, max_chars=_MAX_NAME_CHARS, key=f"{key}_name")
+    name = name.strip() or source.name
     on_problem = cells[1].selectbox(
         "Rows that cannot be imported",
         list(_ON_PROBLEM),
@@ -145,7 +153,7 @@ def _start(source: FileSource, preview: Preview, columns: Columns, rules: LabelR
             str(source.path),
             columns,
             preview.format,
-            name=name.strip() or source.name,
+            name=name,
             source=source.name,
             on_problem=OnProblem(on_problem),
             labels=rules,
@@ -154,3 +162,5 @@ def _start(source: FileSource, preview: Preview, columns: Columns, rules: LabelR
         import_task(request, state.form_token(FORM))
         state.drop_file(FORM)
         st.rerun()
+    if (free := free_dataset_name(state.workspace(), name)) != name:
+        st.caption(plain(f"A data set is called so already: this one will be called “{free}”."))

@@ -14,12 +14,12 @@ from dashboard.ui.pickers import dataset_picker
 
 workspace = state.workspace()
 right = page_header("Overview", "Explore, fine-tune and score short texts")
+damaged_list()
 with right.container(horizontal=True, vertical_alignment="bottom"):
     dataset = dataset_picker("overview_dataset")
     if st.button("Start training", type="primary", icon=":material/play_arrow:"):
         st.switch_page("app_pages/train/page.py")
 
-damaged_list()
 with errors_shown():
     figures(dataset)
 if picked := picked_source():

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.runs.run import list_runs
-from dashboard import state
+from dashboard import address, choices, state
 from dashboard.app_pages.runs.run_comparison import run_comparison
 from dashboard.app_pages.runs.run_details import run_details
 from dashboard.app_pages.runs.run_table import run_table
@@ -12,6 +12,7 @@ from dashboard.ui.damaged_list import damaged_list
 from dashboard.ui.empty import empty_state
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.header import card_title, page_header
+from dashboard.ui.plain_text import plain
 
 page_header("Runs", "What was trained, how it went, and which is best")
 runs = list_runs(state.workspace())
@@ -26,7 +27,12 @@ if not runs:
 
 with st.container(border=True):
     card_title("All runs", "Newest first, by validation rows; tick one to see it, more to compare")
+    if lost := choices.lost_runs(runs):
+        gone = "is not here: it was" if len(lost) == 1 else "are not here: they were"
+        sentence = f"{', '.join(lost)} {gone} deleted. Choose among these."
+        st.warning(plain(sentence), icon=":material/link_off:")
     chosen = run_table(runs)
+    address.say(address.RUN, *(run.id for run in chosen))
 
 if len(chosen) > 1:
     run_comparison(chosen)

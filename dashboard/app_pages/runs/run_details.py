@@ -12,7 +12,7 @@ from core.jobs.launcher import current_status
 from core.maintenance.deletion import delete_run, what_is_lost
 from core.runs.notes import MAX_NOTE_CHARS, read_notes, write_notes
 from core.runs.run import Run, rename_run
-from dashboard import state
+from dashboard import choices, state
 from dashboard.ui.failure import attempt
 from dashboard.ui.header import card_title
 from dashboard.ui.plain_text import plain
@@ -115,4 +115,5 @@ def _confirm(run: Run) -> None:
 
 def _delete(run: Run) -> None:
     delete_run(state.workspace(), run)
+    choices.forget_run(run.id)
     state.notice(f"Deleted {run.name}.")

@@ -8,7 +8,7 @@ from zlib import crc32
 import streamlit as st
 
 from core.runs.run import Run
-from dashboard import reads, state
+from dashboard import choices, reads, state
 from dashboard.ui.failure import fragment
 
 _TICK_S = 2.0
@@ -31,7 +31,7 @@ _COLUMNS = {
 def run_table(runs: Sequence[Run]) -> list[Run]:
     """Show `runs`; returns the chosen ones, in the table's order."""
     ids = [run.id for run in runs]
-    chosen = state.chosen_runs(runs)
+    chosen = choices.shown_runs(runs)
     statuses = reads.statuses(state.workspace(), list(runs))
     active = any(status.state.active for status in statuses.values())
     # A choice is of places: when others come or go, a new table starts from the ids chosen.

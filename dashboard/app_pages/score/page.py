@@ -18,11 +18,12 @@ from dashboard.ui.failure import errors_shown
 from dashboard.ui.header import page_header
 from dashboard.ui.pickers import run_picker
 
+NOT_YET = "it is at work or kept no model, and answers once it has one"
 workspace = state.workspace()
 right = page_header("Score", "A trained run answers")
 runs = reads.scorable_runs(workspace)
 with right:
-    run = run_picker(runs, "score_run", "Run that answers")
+    run = run_picker(runs, "score_run", "Run that answers", not_yet=NOT_YET)
 result = read_result(workspace, run) if run else None
 
 if run is None or result is None:

@@ -15,6 +15,7 @@ from dashboard import state
 from dashboard.app_pages.score import reads, typed_texts
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.header import card_title
+from dashboard.ui.pickers import run_names
 from dashboard.ui.plain_text import plain
 
 _MAX_LINES = 200
@@ -59,7 +60,7 @@ def score_text(run: Run, others: list[Run]) -> None:
 def _second_run(others: list[Run]) -> Run | None:
     if not others:
         return None
-    names = {run.id: run.name for run in others}
+    names = run_names(others)
     key = f"{state.KEPT}score_other"
     if st.session_state.get(key) not in (None, *names):
         st.session_state[key] = None  # It is the first one now, or was deleted.

@@ -11,6 +11,7 @@ from core.scoring.scoring_job import Scoring
 from core.scoring.summary import FileResult
 from dashboard import state
 from dashboard.app_pages.score import reads
+from dashboard.ui.option_names import option_names
 from dashboard.ui.send_to_label import send_to_label
 from dashboard.widgets.rows_table.rows_table import TableRow, rows_table
 
@@ -61,12 +62,9 @@ def _choice(result: FileResult) -> tuple[Order, str | None]:
     labels = list(result.label_counts)
     if order is Order.UNSCORED or len(labels) < 2:
         return order, None
-    label = right.selectbox(
-        "Labelled",
-        [None, *sorted(labels)],
-        key="scored_label",
-        format_func=lambda name: "any" if name is None else name,
-    )
+    names: dict[str | None, str] = {None: "any"} | {name: name for name in sorted(labels)}
+    names = option_names(names, lambda name: "all labels" if name is None else "a label")
+    label = right.selectbox("Labelled", list(names), key="scored_label", format_func=names.get)
     return order, label
 
 

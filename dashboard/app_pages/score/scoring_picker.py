@@ -7,26 +7,49 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.scoring.scoring_job import Scoring
-from dashboard import state
+from dashboard import address, choices, state
+from dashboard.ui.option_names import moment, option_names
+from dashboard.ui.plain_text import plain
 
 _KEY = "score_scoring"
 
 
 def scoring_picker(scorings: Sequence[Scoring]) -> Scoring | None:
-    """A select box where there are several; returns the chosen one, None if there is none."""
-    chosen = state.chosen_scoring(scorings)
-    if chosen is None or len(scorings) < 2:
-        return chosen
-    names = {
-        one.id: f"{one.file_name} · {one.run_name} · {one.created[:16].replace('T', ' ')}"
-        for one in scorings
-    }
-    st.session_state[_KEY] = chosen.id
-    st.selectbox(
-        "Scored files",
-        list(names),
-        format_func=names.get,
-        key=_KEY,
-        on_change=lambda: state.choose_scoring(st.session_state[_KEY]),
+    """A select box where there are several; returns the chosen one.
+
+    None if there is none, or where the one that was chosen is gone, which is said.
+    """
+    by_id = {one.id: one for one in scorings}
+    newest = scorings[0].id if scorings else ""
+    wanted = choices.chosen(state.SCORING) or newest
+    names = option_names(
+        {one.id: f"{one.file_name} · {one.run_name} · {moment(one.created)}" for one in scorings},
+        lambda scoring_id: by_id[scoring_id].created[17:19] + " s",
     )
-    return chosen
+    if len(scorings) > 1 or (scorings and wanted not in by_id):
+        # Set before the widget exists, so that a choice made elsewhere shows here.
+        st.session_state[_KEY] = wanted if wanted in by_id else None
+        st.selectbox(
+            "Scored files",
+            list(names),
+            index=None,
+            format_func=names.get,
+            key=_KEY,
+            placeholder="Choose another",
+            on_change=lambda: (
+                st.session_state[_KEY] and state.choose_scoring(st.session_state[_KEY])
+            ),
+        )
+    if wanted not in by_id:
+        if wanted:
+            gone = f"The scored file {wanted} is not here: it was deleted, or never was."
+            st.warning(plain(gone), icon=":material/link_off:")
+        return None
+    state.choose_scoring(wanted)  # What is scored later does not take its place.
+    address.say(address.SCORING, wanted)
+    return by_id[wanted]
+
+
+def _choose() -> None:
+    if st.session_state[_KEY]:
+        state.choose_scoring(st.session_state[_KEY])

@@ -14,7 +14,7 @@ from core.scoring.input_rows import Reason
 from core.scoring.launch import resume_scoring
 from core.scoring.scoring_job import Scoring, output_path, read_scoring_result
 from core.scoring.summary import FileResult
-from dashboard import state
+from dashboard import choices, state
 from dashboard.app_pages.runs.run_view import status_line
 from dashboard.app_pages.score.drift_view import drift_view
 from dashboard.app_pages.score.scored_rows_view import scored_rows_view
@@ -112,6 +112,7 @@ def _delete(scoring: Scoring, *, active: bool) -> None:
             except SincerelyError as error:
                 st.error(plain(str(error)), icon=":material/error:")
             else:
+                choices.forget(state.SCORING, scoring.id)
                 state.notice(f"Deleted the scores of {scoring.file_name}.")
                 st.rerun()
 

@@ -20,6 +20,7 @@ from dashboard.widgets.bundle import bundle
 from dashboard.widgets.rows_table.excerpt import excerpt, pieces
 
 _TITLES = {
+    "labelled by": "Labelled by",
     "words": "Words",
     "chars": "Characters",
     "tokens": "Tokens",

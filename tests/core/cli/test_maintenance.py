@@ -1,14 +1,18 @@
 import io
 import sys
 from contextlib import redirect_stderr
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core.cli.parser import main
 from core.data.dataset import find_dataset, list_datasets
 from core.explore.token_counts_job import count_tokens, find_token_counts
 from core.jobs.status import JobState, JobStatus, write_status
+from core.labels.assign.bulk import label_all
+from core.labels.store.store import open_labels
 from core.runs.config import TrainConfig
 from core.runs.notes import read_notes
 from core.runs.run import Run, create_run, find_run, list_runs
@@ -53,7 +57,7 @@ def test_a_deletion_says_what_uses_the_data_set_and_needs_a_yes(
     assert main(["delete", dataset_id]) == 1
 
     said = capsys.readouterr().err
-    assert "Runs drawn from it, which keep their own copy of its rows: Mine.\n" in said
+    assert "Trained on it: Mine. These runs keep their own copy of the rows they need" in said
     assert "Slices that go with it: Cats.\n" in said
     assert "Nothing is deleted; to delete 'questions', add --yes.\n" in said
     assert find_dataset(workspace, dataset_id).rows == 80
@@ -72,6 +76,46 @@ def test_a_confirmed_deletion_leaves_nothing(
     assert find_token_counts(workspace, dataset, str(toy_encoder)) is None
     assert main(["delete", dataset_id, "--yes"]) == 1
     assert "the id or name of a data set" in capsys.readouterr().err
+
+
+def test_labels_by_people_are_said_and_stay_unless_they_are_asked_to_go(
+    dataset_id: str, workspace: Workspace, questions: Path, run: Run, capsys: Printed
+) -> None:
+    dataset, store = find_dataset(workspace, dataset_id), open_labels(workspace)
+    label_all(store, dataset, np.arange(4), "1", annotator="ann", reason="a test")
+
+    assert main(["delete", dataset_id, "--yes"]) == 0
+    assert "People have labelled 4 of its rows (ann)." in capsys.readouterr().err
+    assert len(store.current_labels(dataset.fingerprint)) == 4
+
+    assert main(["import", str(questions)]) == 0
+    assert main(["delete", dataset_id, "--yes", "--labels"]) == 0
+    assert "4 label events are deleted with it." in capsys.readouterr().err
+    assert store.events(dataset.fingerprint) == []
+    assert main(["delete", "mine", "--yes", "--labels"]) == 1
+    assert list_runs(workspace) == [run]
+
+
+def test_a_name_that_two_have_is_not_guessed(
+    dataset_id: str, workspace: Workspace, questions: Path, capsys: Printed
+) -> None:
+    """As workspaces have them from before names were unique."""
+    questions.write_text(questions.read_text("utf-8") + "one more,0\n", "utf-8")
+    assert main(["import", str(questions)]) == 0
+    printed = capsys.readouterr()
+    other = find_dataset(workspace, printed.out.strip())
+    assert other.name == "questions 2"
+    assert "Called 'questions 2', as there was a data set called 'questions'" in printed.err
+    twin = replace(other, name="questions")
+    workspace.dataset(other.id).description.write_text(twin.to_json(), "utf-8")
+
+    for command in (["delete", "questions", "--yes"], ["rename", "questions", "new"]):
+        assert main(command) == 1
+        said = capsys.readouterr().err
+        assert f"2 that are called 'questions': say which by its id, {other.id} or" in said
+
+    assert main(["delete", dataset_id, "--yes"]) == 0
+    assert list_datasets(workspace) == [twin]
 
 
 def test_a_renamed_run_keeps_its_id_and_is_found_by_both(

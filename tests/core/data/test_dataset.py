@@ -23,7 +23,7 @@ from core.data.dataset import (
     unlabelled_rows,
 )
 from core.data.importing.writer import dataset_writer, publish
-from core.errors import BadInput, NotFound
+from core.errors import AlreadyExists, BadInput, NotFound
 from core.workspace import Workspace
 from tests.messages import assert_one_sentence
 
@@ -86,9 +86,8 @@ def test_a_new_workspace_has_no_data_sets(workspace: Workspace) -> None:
     assert_one_sentence(caught.value)
 
 
-def test_data_sets_come_oldest_first_and_the_newest_of_a_name_is_found(
-    workspace: Workspace,
-) -> None:
+def of_one_name(workspace: Workspace) -> list[Dataset]:
+    """Three data sets of one name, as workspaces had from before names were unique."""
     start = datetime(2026, 1, 1, tzinfo=timezone.utc)
     kept = []
     for number, identifier in enumerate(["b-1", "c-2", "a-3"]):
@@ -99,12 +98,81 @@ def test_data_sets_come_oldest_first_and_the_newest_of_a_name_is_found(
         paths.folder.mkdir(parents=True)
         paths.description.write_text(dataset.to_json())
         kept.append(dataset)
+    return kept
+
+
+def test_data_sets_come_oldest_first_and_of_one_name_none_is_guessed(
+    workspace: Workspace,
+) -> None:
+    kept = of_one_name(workspace)
 
     assert list_datasets(workspace) == kept
-    assert find_dataset(workspace, "Questions") == kept[2]
-    assert find_dataset(workspace, "b-1") == kept[0]
+    assert [find_dataset(workspace, each.id) for each in kept] == kept
+    with pytest.raises(BadInput, match=r"3 that are called 'Questions': .* a-3 or c-2 or b-1"):
+        find_dataset(workspace, "Questions")
     with pytest.raises(NotFound, match="a-3, c-2, b-1"):
         find_dataset(workspace, "questions")
+
+
+def test_data_sets_of_one_name_are_renamed_and_deleted_one_by_one(workspace: Workspace) -> None:
+    oldest, middle, newest = of_one_name(workspace)
+
+    delete_dataset(workspace, middle)
+    renamed = rename_dataset(workspace, oldest, "Old ones")
+
+    assert list_datasets(workspace) == [renamed, newest]
+    assert (renamed.id, renamed.name) == (oldest.id, "Old ones")
+
+
+@pytest.mark.parametrize("name", ["first", " FIRST ", "fi\u00adrst", "ﬁrst"])
+def test_a_name_that_another_data_set_has_is_refused_with_one_that_is_free(
+    workspace: Workspace, name: str
+) -> None:
+    first = imported(workspace, ["first"], ["0"])
+    second = imported(workspace, ["second"], ["0"])
+
+    with pytest.raises(AlreadyExists, match=r"choose another name, such as '.* 2'") as said:
+        rename_dataset(workspace, second, name)
+
+    assert_one_sentence(said.value)
+    assert list_datasets(workspace) == [first, second]
+    assert rename_dataset(workspace, first, name).name == name.strip()  # It is its own.
+
+
+def test_no_data_set_is_called_as_anothers_id(workspace: Workspace) -> None:
+    first, second = (imported(workspace, [name], ["0"]) for name in ("first", "second"))
+
+    with pytest.raises(AlreadyExists):
+        rename_dataset(workspace, second, first.id)
+
+
+def test_of_many_renamed_to_one_name_at_once_one_gets_it(workspace: Workspace) -> None:
+    made = [imported(workspace, [f"text {number}"], ["0"]) for number in range(4)]
+    start = threading.Barrier(4)
+
+    def rename(dataset: Dataset) -> str:
+        start.wait()
+        try:
+            return rename_dataset(workspace, dataset, "wanted").name
+        except AlreadyExists:
+            return ""
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(rename, made)) == ["", "", "", "wanted"]
+    assert [each.name for each in list_datasets(workspace)].count("wanted") == 1
+
+
+def test_a_deleted_data_sets_id_does_not_mean_one_that_is_called_so(workspace: Workspace) -> None:
+    first, second = (imported(workspace, [name], ["0"]) for name in ("first", "second"))
+    delete_dataset(workspace, first)
+    renamed = rename_dataset(workspace, second, first.id)
+
+    for change in (lambda: delete_dataset(workspace, first),
+                   lambda: rename_dataset(workspace, first, "x")):  # fmt: skip
+        with pytest.raises(NotFound):
+            change()
+
+    assert list_datasets(workspace) == [renamed]
 
 
 def test_two_imports_within_a_second_keep_their_order(workspace: Workspace) -> None:
@@ -176,10 +244,11 @@ def test_rows_are_taken_across_row_groups(workspace: Workspace) -> None:
 
 
 def test_an_id_is_found_before_a_name_that_is_the_same(workspace: Workspace) -> None:
-    first = imported(workspace, ["first"], ["0"])
-    second = rename_dataset(workspace, imported(workspace, ["second"], ["0"]), first.id)
+    first, second = (imported(workspace, [name], ["0"]) for name in ("first", "second"))
+    # As a workspace may have it from before names were unique.
+    old = dataclasses.replace(second, name=first.id)
+    workspace.dataset(second.id).description.write_text(old.to_json(), "utf-8")
 
-    assert second.name == first.id
     assert find_dataset(workspace, first.id) == first
 
 
@@ -236,7 +305,9 @@ def test_a_deleted_data_set_can_be_neither_deleted_nor_renamed(workspace: Worksp
     delete_dataset(workspace, dataset)
 
     for change in (delete_dataset, lambda *found: rename_dataset(*found, "new")):
-        with pytest.raises(NotFound, match="the id or name of a data set"):
+        with pytest.raises(
+            NotFound, match=f"a data set that is here, but found '{dataset.id}' gone"
+        ):
             change(workspace, dataset)
 
     assert not workspace.dataset(dataset.id).folder.exists()

@@ -1,3 +1,5 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,9 +32,9 @@ def dataset(workspace: Workspace) -> Dataset:
 
 
 def write(workspace: Workspace, dataset: Dataset, name: str, created: str) -> None:
-    name, path = NOTES.free(workspace, dataset, name)
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(f"{name}|{created}", "utf-8")
+    with NOTES.kept_free(workspace, dataset, name) as (free, path):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"{free}|{created}", "utf-8")
 
 
 def test_all_come_oldest_first_and_damaged_ones_are_left_out(
@@ -53,6 +55,26 @@ def test_a_name_much_like_another_is_taken(workspace: Workspace, dataset: Datase
         NOTES.free(workspace, dataset, "My  Note!")
 
     assert_one_sentence(found.value)
+
+
+def test_of_many_who_take_a_name_at_once_one_gets_it(
+    workspace: Workspace, dataset: Dataset
+) -> None:
+    start = threading.Barrier(6)
+
+    def take(number: int) -> str:
+        start.wait()
+        try:
+            write(workspace, dataset, "My note", f"2026-0{number}")
+        except AlreadyExists:
+            return "taken"
+        return f"2026-0{number}"
+
+    with ThreadPoolExecutor(6) as pool:
+        found = sorted(pool.map(take, range(1, 7)))
+
+    assert found[1:] == ["taken"] * 5
+    assert [note.created for note in NOTES.all(workspace, dataset)] == found[:1]
 
 
 def test_a_name_that_cannot_be_used_is_refused(workspace: Workspace, dataset: Dataset) -> None:

@@ -2,7 +2,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from core.data.names import MAX_NAME_CHARS, checked_name, find_by_reference
+from core.data.names import MAX_NAME_CHARS, alike, checked_name, find_by_reference, free_name
 from core.errors import BadInput, NotFound
 from tests.messages import assert_one_sentence
 
@@ -22,15 +22,53 @@ def test_a_name_that_cannot_be_used_is_refused(name: str) -> None:
     assert_one_sentence(caught.value)
 
 
-def test_an_id_goes_before_a_name_and_the_newest_before_others_of_its_name() -> None:
+def test_an_id_goes_before_a_name_and_of_two_of_a_name_none_is_guessed() -> None:
     newest, middle, oldest = (
         SimpleNamespace(id=id, name=name) for id, name in (("c", "b"), ("b", "x"), ("a", "x"))
     )
     things = [newest, middle, oldest]
 
-    assert [find_by_reference("run", things, said, otherwise="") for said in "abcx"] == [
-        oldest, middle, newest, middle,
+    assert [find_by_reference("run", things, said, otherwise="") for said in "abc"] == [
+        oldest, middle, newest,
     ]  # fmt: skip
+    with pytest.raises(
+        BadInput, match="2 that are called 'x': say which by its id, b or a"
+    ) as said:
+        find_by_reference("run", things, "x", otherwise="")
+    assert_one_sentence(said.value)
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["SURGE", " surge ", "surge\u200b", "ｓｕｒｇｅ", "sur\u00adge", "\ufeffSurge"],
+)
+def test_names_that_look_the_same_are_alike(other: str) -> None:
+    assert alike(other) == alike("surge")
+
+
+@pytest.mark.parametrize("other", ["surge 2", "surges", "s-urge", "süürge", "surge.", "Ѕurge2"])
+def test_names_that_people_tell_apart_are_not_alike(other: str) -> None:
+    assert alike(other) != alike("surge")
+
+
+@pytest.mark.parametrize(
+    ("name", "taken", "free"),
+    [
+        ("surge", [], "surge"),
+        ("surge", ["Surge"], "surge 2"),
+        ("surge", ["surge", "surge 2", "surge 4"], "surge 3"),
+        ("surge 2", ["surge"], "surge 2"),
+        ("surge 2", ["surge", "surge 2"], "surge 2 2"),
+        ("0123456789", ["0123456789"], "01234567 2"),
+        ("0123456789", ["0123456789", *(f"01234567 {n}" for n in range(2, 10))], "0123456 10"),
+        ("straße", ["STRASSE"], "straße 2"),
+        ("質問", ["質問"], "質問 2"),
+    ],
+)
+def test_a_taken_name_gets_the_first_number_that_is_free(
+    name: str, taken: list[str], free: str
+) -> None:
+    assert free_name(name, taken, 10) == free
 
 
 @pytest.mark.parametrize(

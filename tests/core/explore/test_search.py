@@ -11,16 +11,19 @@ from hypothesis import strategies as st
 
 from core.data.dataset import N_CHARS, N_TOKENS, Dataset
 from core.data.filters.row_filter import NO_LABEL, Match, RowFilter
+from core.data.labelled import RowLabels
 from core.errors import BadInput, NotFound
 from core.explore.search import (
     BY_ROW,
     BY_SCORE,
+    LONGEST,
     SHORTEST,
     find_matches,
     find_rows,
     matching_rows,
 )
 from core.workspace import Workspace
+from tests import toy
 from tests.core.explore.small import make_dataset, write_columns
 from tests.core.explore.world import PIECES, World
 from tests.messages import assert_one_sentence
@@ -260,3 +263,68 @@ def test_real_questions_are_found_as_pandas_finds_them(
     assert found.rows["text"].tolist() == expected["question_text"].iloc[:50].tolist()
     assert found.rows["row"].tolist() == expected.index[:50].tolist()
     assert all(found.spans)
+
+
+LABELS = RowLabels(
+    ("no", "yes"), np.array([0, 1, 1, -1, 0], np.int32), np.array([0, 1, 1, 0, 0], bool)
+)
+"""Of the rows of `labelled_by_people`: the file's were no, no, none, none, no."""
+
+
+@pytest.fixture
+def labelled_by_people(workspace: Workspace) -> Dataset:
+    rows = [("a cat", "no"), ("a dog", "no"), ("a cow", ""), ("an owl", ""), ("the cat", "no")]
+    return toy.import_rows(workspace, rows)
+
+
+@pytest.mark.parametrize(
+    ("given", "rows", "counts"),
+    [
+        ({}, [0, 1, 2, 3, 4], {"no": 2, "yes": 2, None: 1}),
+        ({"labels": ("yes",)}, [1, 2], {"no": 0, "yes": 2, None: 0}),
+        ({"labels": ("no", "")}, [0, 3, 4], {"no": 2, "yes": 0, None: 1}),
+        ({"labels": ("gone",)}, [], {"no": 0, "yes": 0, None: 0}),
+        ({"labelled_by": "people"}, [1, 2], {"no": 0, "yes": 2, None: 0}),
+        ({"labelled_by": "file"}, [0, 4], {"no": 2, "yes": 0, None: 0}),
+        ({"labelled_by": "nobody"}, [3], {"no": 0, "yes": 0, None: 1}),
+        ({"text": "a", "labelled_by": "people"}, [1, 2], {"no": 0, "yes": 2, None: 0}),
+        ({"text": "cat", "labels": ("no",)}, [0, 4], {"no": 2, "yes": 0, None: 0}),
+        ({"labels": ("yes",), "labelled_by": "file"}, [], {"no": 0, "yes": 0, None: 0}),
+    ],
+)
+def test_labels_that_rows_have_now_are_counted_filtered_and_shown(
+    workspace: Workspace,
+    labelled_by_people: Dataset,
+    given: dict[str, object],
+    rows: list[int],
+    counts: dict[str | None, int],
+) -> None:
+    found = find_rows(workspace, labelled_by_people, RowFilter(**given), labels=LABELS)
+
+    assert (found.rows["row"].tolist(), found.labels) == (rows, counts)
+    shown = found.rows.fillna("")
+    names, whose = ["no", "yes", "yes", "", "no"], ["file", "people", "people", "", "file"]
+    assert shown["label"].tolist() == [names[row] for row in rows]
+    assert shown["labelled_by"].tolist() == [whose[row] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("whose", "rows"), [("people", []), ("file", [0, 1, 4]), ("nobody", [2, 3])]
+)
+def test_without_labels_by_people_all_are_the_files(
+    workspace: Workspace, labelled_by_people: Dataset, whose: str, rows: list[int]
+) -> None:
+    row_filter = RowFilter(labelled_by=whose)
+
+    assert matching_rows(workspace, labelled_by_people, row_filter).tolist() == rows
+
+
+def test_the_order_of_the_rows_stays_with_labels_that_they_have_now(
+    workspace: Workspace, labelled_by_people: Dataset
+) -> None:
+    found = find_rows(
+        workspace, labelled_by_people, RowFilter(labels=("no", "yes"), unit=N_CHARS),
+        order=LONGEST, labels=LABELS,
+    )  # fmt: skip
+
+    assert found.rows["row"].tolist() == [4, 0, 1, 2]

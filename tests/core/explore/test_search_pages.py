@@ -7,12 +7,12 @@ import pytest
 
 from core.data.dataset import N_CHARS, N_TOKENS, N_WORDS
 from core.data.filters.row_filter import RowFilter
+from core.explore.export import export_rows
 from core.explore.search import (
     BY_ROW,
     BY_SCORE,
     LONGEST,
     SHORTEST,
-    export_rows,
     find_matches,
     find_rows,
     matching_rows,

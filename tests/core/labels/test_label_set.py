@@ -5,7 +5,7 @@ from core.data.dataset import Dataset
 from core.data.labelled import LabelSource, original_labels
 from core.errors import BadInput
 from core.labels.guidelines import write_guideline
-from core.labels.label_set import label_set
+from core.labels.label_set import label_set, row_labels
 from core.labels.store.events import Action, LabelEvent
 from core.labels.store.store import LabelStore, open_labels
 from core.workspace import Workspace
@@ -144,3 +144,52 @@ def test_a_data_set_without_labels_can_be_labelled(workspace: Workspace, store: 
     assert np.issubdtype(
         label_set(workspace, store, bare, LabelSource.HUMAN).class_ids.dtype, np.int64
     )
+
+
+def test_every_rows_label_is_the_newest_of_people_else_the_files(
+    workspace: Workspace, store: LabelStore, dataset: Dataset
+) -> None:
+    assert row_labels(workspace, store, dataset) is None
+    write_guideline(store, dataset, text="", classes=("0", "2", "1"), author="ann")
+    give(store, dataset, 1, "0")
+    give(store, dataset, 1, "2", "bob")
+    give(store, dataset, 2, "1")
+
+    found = row_labels(workspace, store, dataset)
+
+    assert found is not None
+    every = np.arange(6)
+    assert found.classes == ("0", "2", "1")
+    assert found.names(every).to_pylist() == ["0", "2", "1", "0", None, "1"]
+    assert found.labelled_by(every).to_pylist() == [
+        "file", "people", "people", "file", None, "file",
+    ]  # fmt: skip
+    described = found.described(dataset)
+    assert (described.classes, described.labelled) == (("0", "2", "1"), 5)
+    assert described.class_counts == {"0": 2, "2": 1, "1": 2}
+    same = label_set(workspace, store, dataset, LabelSource.CORRECTED)
+    assert same.counts == described.class_counts
+
+
+def test_a_label_of_a_class_that_is_no_more_gives_way_to_the_files(
+    workspace: Workspace, store: LabelStore, dataset: Dataset
+) -> None:
+    write_guideline(store, dataset, text="", classes=("0", "1", "2"), author="ann")
+    give(store, dataset, 1, "2")
+    give(store, dataset, 3, "1")
+    write_guideline(store, dataset, text="", classes=("0", "1"), author="ann")
+
+    found = row_labels(workspace, store, dataset)
+
+    assert found is not None
+    assert found.names(np.arange(6)).to_pylist() == ["0", "1", None, "1", None, "1"]
+    assert found.by_people.tolist() == [False, False, False, True, False, False]
+
+
+def test_where_all_labels_are_taken_back_the_files_are_all_there_are(
+    workspace: Workspace, store: LabelStore, dataset: Dataset
+) -> None:
+    give(store, dataset, 1, "0")
+    store.undo(dataset.fingerprint, annotator="ann", queue="q")
+
+    assert row_labels(workspace, store, dataset) is None

@@ -1,15 +1,23 @@
+from dataclasses import replace
+
 import pytest
 
-from core.data.dataset import Dataset
+from core.data.dataset import Dataset, delete_dataset
 from core.data.filters.row_filter import RowFilter
 from core.data.splits.saved_split import save_split
 from core.data.splits.split import SplitPlan
 from core.maintenance.deletion import delete_run
 from core.runs.run import Run, list_runs
 from core.workspace import Workspace
-from dashboard.ui.pickers import dataset_picker, other_runs_picker, run_picker, split_picker
+from dashboard.ui.pickers import (
+    dataset_picker,
+    other_runs_picker,
+    run_names,
+    run_picker,
+    split_picker,
+)
 from tests import toy
-from tests.dashboard.conftest import Draw
+from tests.dashboard.conftest import Draw, unescaped
 from tests.made_runs import make_run
 
 
@@ -32,12 +40,67 @@ def test_the_newest_data_set_is_shown_and_another_forgets_the_search(
     second = toy.import_rows(workspace, toy.make_rows(30), name="*second*")
     app = draw(dataset_picker, "k", session={"row_filter": RowFilter(text="cat")})
     assert app.session_state["drawn"] == second
-    assert app.selectbox[0].options == ["first", "*second*"]
+    assert app.selectbox[0].options == ["first · 60 rows", "*second* · 30 rows"]
 
     app.selectbox[0].set_value(dataset.id).run()
 
     assert app.session_state["drawn"] == dataset
     assert app.session_state["row_filter"] == RowFilter()
+
+
+def test_two_of_one_name_are_told_apart_and_each_is_opened(
+    draw: Draw, workspace: Workspace
+) -> None:
+    """As workspaces have them from before names were unique."""
+    made = [toy.import_rows(workspace, toy.make_rows(20, seed=n), name=f"n{n}") for n in range(3)]
+    for each, at in zip(made, ("10:20", "10:21", "10:21"), strict=True):
+        old = replace(each, name="surge", created=f"2026-01-02T{at}:00.000000+00:00")
+        workspace.dataset(each.id).description.write_text(old.to_json(), "utf-8")
+    app = draw(dataset_picker, "k")
+    assert app.selectbox[0].options == [
+        "surge · 20 rows · 2026-01-02 10:20",
+        *(f"surge · 20 rows · 2026-01-02 10:21 · {each.id}" for each in sorted(
+            made[1:], key=lambda each: each.id)),
+    ]  # fmt: skip
+
+    for each in made:
+        app.selectbox[0].set_value(each.id).run()
+        assert app.session_state["drawn"].id == each.id
+
+
+def test_what_is_imported_later_does_not_take_the_place_of_the_one_that_is_shown(
+    draw: Draw, workspace: Workspace, dataset: Dataset
+) -> None:
+    app = draw(dataset_picker, "k")
+
+    toy.import_rows(workspace, toy.make_rows(30), name="second")
+    app.run()
+
+    assert app.session_state["drawn"] == dataset
+    assert app.selectbox[0].options == ["first · 60 rows", "second · 30 rows"]
+
+
+def test_where_the_chosen_data_set_is_gone_it_is_said_and_another_can_be_chosen(
+    draw: Draw, workspace: Workspace, dataset: Dataset
+) -> None:
+    second = toy.import_rows(workspace, toy.make_rows(30), name="second")
+    app = draw(dataset_picker, "k")
+    assert app.session_state["drawn"] == second
+    del app.session_state["drawn"]
+
+    delete_dataset(workspace, second)
+    app.run()
+
+    (warning,) = app.warning
+    assert unescaped(warning.value) == (
+        f"The data set {second.id} is not here: it was deleted, or never was. Choose another data"
+        " set above."
+    )
+    assert app.selectbox[0].value is None
+    assert "drawn" not in app.session_state
+    app.selectbox[0].set_value(dataset.id).run()
+    assert app.session_state["drawn"] == dataset
+    assert not app.warning
 
 
 def test_a_choice_made_elsewhere_shows_in_the_box(
@@ -71,7 +134,7 @@ def test_a_run_is_chosen_for_all_pages(draw: Draw, runs: list[Run]) -> None:
     assert app.session_state["chosen_run"] == runs[2].id
 
 
-def test_a_run_that_is_deleted_leaves_its_place_to_the_newest(
+def test_a_run_that_is_deleted_elsewhere_is_said_and_another_can_be_chosen(
     draw: Draw, workspace: Workspace, runs: list[Run]
 ) -> None:
     app = draw(lambda: run_picker(list_runs(workspace), "k"))
@@ -81,7 +144,72 @@ def test_a_run_that_is_deleted_leaves_its_place_to_the_newest(
     app.run()
 
     assert not app.exception
+    assert unescaped(app.warning[0].value) == (
+        "The run b is not here: it was deleted, or never was. Choose another run above."
+    )
+    app.selectbox[0].set_value(runs[2].id).run()
+    assert (app.session_state["drawn"], len(app.warning)) == (runs[2], 0)
+
+
+def test_a_run_that_begins_or_ends_meanwhile_does_not_take_the_place_of_the_one_that_is_shown(
+    draw: Draw, workspace: Workspace, dataset: Dataset, runs: list[Run]
+) -> None:
+    app = draw(lambda: run_picker(list_runs(workspace), "k"))
+
+    make_run(workspace, dataset, "newer", points=0)
+
+    assert app.run().session_state["drawn"] == runs[0]
+
+
+def test_a_run_chosen_elsewhere_that_ends_meanwhile_does_not_take_that_place_either(
+    draw: Draw, workspace: Workspace, runs: list[Run]
+) -> None:
+    """Score cannot show the run that Train does: it shows another, and goes on to."""
+    ended: list[Run] = [*runs[1:]]
+
+    def page() -> object:
+        import streamlit as st
+
+        found = run_picker(ended, "k")
+        if found:
+            st.query_params["run"] = found.id
+        return found
+
+    app = draw(page, session={"chosen_run": runs[0].id})
+    assert app.session_state["drawn"] == runs[1]
+
+    ended.insert(0, runs[0])
+
+    assert app.query_params == {"run": runs[1].id}
+    assert app.run().session_state["drawn"] == runs[1]
+    app.selectbox[0].set_value(runs[0].id).run()
     assert app.session_state["drawn"] == runs[0]
+
+
+def test_a_run_that_an_address_names_and_the_page_cannot_show_is_said(
+    draw: Draw, runs: list[Run]
+) -> None:
+    def page() -> object:
+        import streamlit as st
+
+        st.query_params["run"] = runs[0].id
+        return run_picker(runs[1:], "k", not_yet="it is still at work")
+
+    app = draw(page, session={"chosen_run": runs[0].id})
+
+    assert unescaped(app.warning[0].value) == (
+        f"The run {runs[0].id} cannot be shown here: it is still at work. Choose another run above."
+    )
+
+
+def test_runs_of_one_name_are_told_apart(runs: list[Run]) -> None:
+    twins = [replace(run, name="twin", created="2026-01-02T10:20:00+00:00") for run in runs[1:]]
+
+    assert run_names([runs[0], *twins]) == {
+        runs[0].id: runs[0].name,
+        "b": "twin · 2026-01-02 10:20 · b",
+        "a": "twin · 2026-01-02 10:20 · a",
+    }
 
 
 @pytest.mark.parametrize("count", [0, 1])

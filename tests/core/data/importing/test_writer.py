@@ -1,5 +1,7 @@
+import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -118,6 +120,41 @@ def test_the_same_content_from_two_at_once_becomes_one_data_set(workspace: Works
     assert ours == (others[0], False)
     assert list_datasets(workspace) == others
     assert nothing_half_written(workspace)
+
+
+def test_a_second_data_set_of_a_name_gets_a_number_and_says_so(workspace: Workspace) -> None:
+    rows = [(f"id{n}", f"text {n}", "0") for n in range(3)]
+
+    made = [
+        written(workspace, [row], name=name)[0]
+        for row, name in zip(rows, ("surge", "Surge", "surge"), strict=True)
+    ]
+
+    assert [each.name for each in made] == ["surge", "Surge 2", "surge 3"]
+    assert [each.id.rsplit("-", 1)[0] for each in made] == ["surge", "surge-2", "surge-3"]
+    assert made[0].notes == ()
+    assert made[1].notes == ("Called 'Surge 2', as there was a data set called 'Surge'",)
+    assert list_datasets(workspace) == made
+
+
+def test_data_sets_of_one_name_that_come_at_once_get_names_of_their_own(
+    workspace: Workspace,
+) -> None:
+    start = threading.Barrier(4)
+
+    def write(number: int) -> str:
+        with dataset_writer(workspace) as (writer, folder):
+            columns = ([f"id{number}"], [f"text {number}"], ["0"])
+            writer.write(*(pa.array(column, pa.string()) for column in columns))
+            start.wait()
+            return publish(workspace, writer, folder, name="surge", source="s")[0].name
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(write, range(4))) == ["surge", "surge 2", "surge 3", "surge 4"]
+
+
+def test_a_name_of_nothing_that_shows_is_none(workspace: Workspace) -> None:
+    assert written(workspace, THREE, name="\u200b")[0].name == "untitled"
 
 
 def test_a_name_that_cannot_be_printed_is_made_so(workspace: Workspace) -> None:

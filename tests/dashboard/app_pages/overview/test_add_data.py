@@ -260,7 +260,9 @@ def test_an_import_at_work_is_seen_by_a_session_that_did_not_start_it(
     held.worker.signal_group(signal.SIGCONT)
     wait_for_tasks(workspace, app)
     assert imported(workspace) == ["elsewhere"]
-    assert app.get_by_key("overview_dataset").value == list_datasets(workspace)[-1].id
+    # What somebody else imports does not change what is shown here.
+    assert app.get_by_key("overview_dataset").value == list_datasets(workspace)[0].id
+    assert any("as elsewhere." in unescaped(toast.value) for toast in app.toast)
 
 
 def test_an_import_is_cancelled_and_leaves_nothing(

@@ -1,28 +1,16 @@
-import pytest
+import numpy as np
 
 from core.data.dataset import list_datasets
 from core.data.filters.row_filter import RowFilter
 from core.data.filters.slices import save_slice
+from core.labels.assign.bulk import label_all
+from core.labels.store.store import open_labels
 from core.workspace import Workspace
-from dashboard.app_pages.overview.dataset_card import _named, dataset_card
+from dashboard.app_pages.overview.dataset_card import dataset_card
 from tests import toy
 from tests.dashboard.conftest import Draw
 from tests.dashboard.shown import said, table
 from tests.made_runs import make_run
-
-
-@pytest.mark.parametrize(
-    ("count", "said_"),
-    [
-        (1, "n0"),
-        (3, "n0, n1, n2"),
-        (8, "n0, n1, n2, n3, n4, n5, n6, n7"),
-        (9, "n0, n1, n2, n3, n4, n5, n6, n7 and 1 more"),
-        (1_300, "n0, n1, n2, n3, n4, n5, n6, n7 and 1,292 more"),
-    ],
-)
-def test_a_long_list_of_names_is_cut(count: int, said_: str) -> None:
-    assert _named(f"n{n}" for n in range(count)) == said_
 
 
 def test_what_a_data_set_is_stands_above_its_first_rows(draw: Draw, workspace: Workspace) -> None:
@@ -39,7 +27,7 @@ def test_what_a_data_set_is_stands_above_its_first_rows(draw: Draw, workspace: W
 def test_without_a_use_it_says_so(draw: Draw, workspace: Workspace) -> None:
     app = draw(dataset_card, toy.import_rows(workspace, toy.make_rows(20)))
 
-    assert said(app, "Nothing uses it: no runs, slices or saved splits.")
+    assert said(app, "Nothing uses it: no runs, slices, saved splits or labels by people.")
 
 
 def test_all_that_hangs_on_it_is_said(draw: Draw, workspace: Workspace) -> None:
@@ -52,6 +40,30 @@ def test_all_that_hangs_on_it_is_said(draw: Draw, workspace: Workspace) -> None:
     assert said(app, "Trained on it: *run* 1. These runs keep their own copy")
     assert said(app, "Slices that go with it: Cats.")
     assert not said(app, "Nothing uses it")
+
+
+def test_labels_by_people_are_said_and_go_only_where_that_is_ticked(
+    draw: Draw, workspace: Workspace
+) -> None:
+    store = open_labels(workspace)
+    for name in ("first", "second"):
+        dataset = toy.import_rows(workspace, toy.make_rows(20, seed=len(name)), name=name)
+        label_all(store, dataset, np.arange(3), "1", annotator="ann", reason="a test")
+    first, second = list_datasets(workspace)
+
+    for dataset, left in ((first, 3), (second, 0)):
+        app = draw(dataset_card, dataset)
+        assert said(
+            app, "People have labelled 3 of its rows (ann). Unless it is deleted, too, this"
+        )
+        assert not said(app, "Nothing uses it")
+        app.get_by_key(f"delete_{dataset.id}").check().run()
+        if not left:
+            app.get_by_key(f"delete_{dataset.id}_labels").check().run()
+        app.get_by_key(f"delete_{dataset.id}_do").click().run()
+        assert len(store.current_labels(dataset.fingerprint)) == left
+
+    assert list_datasets(workspace) == []
 
 
 def test_only_a_ticked_box_lets_it_be_deleted_and_another_data_sets_tick_does_not(

@@ -6,6 +6,7 @@ from core.jobs.tasks import list_tasks
 from core.workspace import Workspace
 from dashboard.app_pages.overview.import_form import import_form
 from dashboard.ui.file_source import FileSource
+from tests import toy
 from tests.dashboard.conftest import Draw, unescaped
 from tests.dashboard.shown import button, field, press, said
 
@@ -60,6 +61,22 @@ def test_names_that_occur_twice_cannot_be_chosen_and_without_another_nothing_can
     app = drawn(draw, tmp_path, "x,x\n1,2\n", "twice.csv")
     assert "give the columns other names" in unescaped(app.error[0].value)
     assert [each.label for each in app.button] == ["Choose another"]
+
+
+def test_a_name_that_is_taken_is_offered_with_a_number_and_said_when_typed(
+    draw: Draw, workspace: Workspace, tmp_path: Path
+) -> None:
+    toy.import_rows(workspace, toy.make_rows(4), name="surge")
+    path = tmp_path / "surge.csv"
+    path.write_text("text,label\nhello there,0\nbad words,1\n")
+    app = draw(import_form, FileSource(path, "surge.csv"))
+    (name,) = app.text_input
+    assert name.value == "surge 2"
+    assert not said(app, "A data set is called so already")
+
+    name.set_value("SURGE").run()
+
+    assert said(app, "A data set is called so already: this one will be called “SURGE 2”.")
 
 
 def test_a_file_without_rows_or_with_one_column_twice_is_not_imported(

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 from core.scoring.scoring_job import list_scorings
 from core.workspace import Workspace
 from dashboard.app_pages.score.scoring_picker import scoring_picker
 from tests.dashboard.app_pages.score.made_scorings import made_scoring
-from tests.dashboard.conftest import Draw
+from tests.dashboard.conftest import Draw, unescaped
 
 
 def test_none_and_one_need_no_choice(draw: Draw, workspace: Workspace) -> None:
@@ -28,8 +30,35 @@ def test_of_several_the_newest_is_shown_until_another_is_chosen(
     app.selectbox[0].set_value(old.id).run()
     assert app.session_state["drawn"] == old
 
-    # What is scored meanwhile does not take its place; what is deleted leaves it to the newest.
+    # What is scored meanwhile does not take its place; what is deleted elsewhere is said.
     newest = made_scoring(workspace, number=3)
     assert app.run().session_state["drawn"] == old
     workspace.scoring(old.id).description.unlink()
-    assert app.run().session_state["drawn"] == newest
+    assert app.run().session_state["drawn"] is None
+    assert "is not here: it was deleted, or never was." in unescaped(app.warning[0].value)
+    app.selectbox[0].set_value(newest.id).run()
+    assert (app.session_state["drawn"], len(app.warning)) == (newest, 0)
+
+
+def test_what_is_scored_meanwhile_does_not_take_the_place_of_what_is_shown_unchosen(
+    draw: Draw, workspace: Workspace
+) -> None:
+    first = made_scoring(workspace, number=1)
+    app = draw(lambda: scoring_picker(list_scorings(workspace)))
+
+    made_scoring(workspace, number=2)
+
+    assert app.run().session_state["drawn"] == first
+
+
+def test_files_of_one_name_scored_in_one_minute_are_told_apart(
+    draw: Draw, workspace: Workspace
+) -> None:
+    made = made_scoring(workspace)
+    one, other = (replace(made, id=name) for name in ("x", "y"))
+
+    app = draw(scoring_picker, [one, other])
+
+    assert [option.rsplit(" · ", 1)[1] for option in app.selectbox[0].options] == ["x", "y"]
+    app.selectbox[0].set_value("y").run()
+    assert app.session_state["drawn"] == other
