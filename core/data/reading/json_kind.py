@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection
-from typing import Any
 
+from core.data.reading.tool_exports import JsonObject
 from core.errors import BadInput
 
 JSONL, JSON, FASTTEXT = "jsonl", "json", "fasttext"
@@ -77,7 +77,7 @@ def _object_kind(start: str, *, named: bool, final: bool) -> str | None:
     return None
 
 
-def _holds_a_table(found: dict[str, Any]) -> bool:
+def _holds_a_table(found: JsonObject) -> bool:
     """Whether an object holds columns, or a list of rows."""
     values = list(found.values())
     if any(_is_rows(found.get(key)) for key in _WRAPPERS):
@@ -101,7 +101,7 @@ def _begins_with_object(text: str) -> bool:
         return False
 
 
-def _object(text: str) -> dict[str, Any] | None:
+def _object(text: str) -> JsonObject | None:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):

@@ -24,7 +24,7 @@ from core.data.reading.json_records import (
     line_records,
     parsed_line,
 )
-from core.data.reading.tool_exports import find_shape
+from core.data.reading.tool_exports import JsonObject, find_shape
 from core.data.reading.windows import text_windows
 from core.errors import BadInput
 
@@ -164,7 +164,7 @@ class JsonTable:
 
     def _batch(self, records: Iterable[Record], first: int, positions: Positions) -> RowBatch:
         numbers: list[int] = []
-        objects: list[dict[str, Any]] = []
+        objects: list[JsonObject] = []
         broken: list[RowProblem] = []
         remains: list[list[str]] = []
         for number, found in enumerate(records, first):

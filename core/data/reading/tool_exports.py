@@ -7,9 +7,10 @@ doccano's are plain rows, whose lists of labels `core.data.importing.label_lists
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
-Shape = Callable[[dict[str, Any]], dict[str, Any]]
+JsonObject: TypeAlias = dict[str, Any]
+Shape = Callable[[JsonObject], JsonObject]
 """Makes a tool's object a row: its keys are the columns."""
 
 ACCEPTED = "accepted label"
@@ -25,7 +26,7 @@ NOT_LABELS = frozenset(
 _ANSWERS = ("accept", "reject", "ignore")
 
 
-def find_shape(objects: Sequence[dict[str, Any]]) -> Shape | None:
+def find_shape(objects: Sequence[JsonObject]) -> Shape | None:
     """How the objects of a tool become rows; None for those that are rows as they are."""
     tasks = [found for found in objects if _is_prodigy(found)]
     if tasks and 2 * len(tasks) >= len(objects):
@@ -36,7 +37,7 @@ def find_shape(objects: Sequence[dict[str, Any]]) -> Shape | None:
     return None
 
 
-def _is_prodigy(found: dict[str, Any]) -> bool:
+def _is_prodigy(found: JsonObject) -> bool:
     told = "accept" in found or "label" in found or "_task_hash" in found or "spans" in found
     return told and found.get("answer") in _ANSWERS
 
@@ -47,14 +48,14 @@ class _Prodigy:
     Where all tasks ask for one label, to reject it is the other class.
     """
 
-    def __init__(self, tasks: Sequence[dict[str, Any]]) -> None:
+    def __init__(self, tasks: Sequence[JsonObject]) -> None:
         asked = {task["label"] for task in tasks if isinstance(task.get("label"), str)}
         self._only = asked.pop() if len(asked) == 1 else None
 
-    def __call__(self, task: dict[str, Any]) -> dict[str, Any]:
+    def __call__(self, task: JsonObject) -> JsonObject:
         return {ACCEPTED: self._accepted(task), **task}
 
-    def _accepted(self, task: dict[str, Any]) -> Any:
+    def _accepted(self, task: JsonObject) -> Any:
         answer = task.get("answer")
         if "accept" in task:
             return task["accept"] if answer == "accept" else None
@@ -66,13 +67,13 @@ class _Prodigy:
         return label if label is not None else task.get("spans")
 
 
-def _is_label_studio(found: dict[str, Any]) -> bool:
+def _is_label_studio(found: JsonObject) -> bool:
     return isinstance(found.get("data"), dict) and any(
         isinstance(found.get(key), list) for key in ("annotations", "completions")
     )
 
 
-def _label_studio_row(task: dict[str, Any]) -> dict[str, Any]:
+def _label_studio_row(task: JsonObject) -> JsonObject:
     """The task's data and, of each question, what all who answered it chose."""
     row = {"id": task.get("id"), **task["data"]} if isinstance(task.get("data"), dict) else {}
     for name, values in _answers(task).items():
@@ -80,7 +81,7 @@ def _label_studio_row(task: dict[str, Any]) -> dict[str, Any]:
     return row or task
 
 
-def _answers(task: dict[str, Any]) -> dict[str, list[Any]]:
+def _answers(task: JsonObject) -> dict[str, list[Any]]:
     """By question, the values of all annotations; those that were skipped gave none."""
     found: dict[str, list[Any]] = {}
     for annotation in task.get("annotations") or task.get("completions") or []:
@@ -93,7 +94,7 @@ def _answers(task: dict[str, Any]) -> dict[str, list[Any]]:
     return found
 
 
-def _value(value: dict[str, Any]) -> Any:
+def _value(value: JsonObject) -> Any:
     """What one answer says; parts of a text that are marked stay as they are."""
     if "start" in value or "end" in value:
         return value
