@@ -48,7 +48,7 @@ def test_answers_without_a_label_and_a_guideline_are_said_too(
     write_guideline(store, dataset, text="", classes=("0", "1", "2"), author="ann")
     assert uses_of(workspace, dataset) == [f"A guideline for labelling was written for it. {KEPT}"]
     undo_all(store, dataset, give(store, dataset, 3), annotator="ann")
-    assert last_bulk(store, dataset) is None
+    assert last_bulk(store, dataset, "ann") is None
 
     assert uses_of(workspace, dataset) == [
         f"People have answered about its rows, though no label of theirs holds. {KEPT}"

@@ -175,7 +175,7 @@ def test_an_encoder_that_cannot_be_read_fails_the_run_in_a_sentence(
 
     assert status.state is JobState.FAILED
     assert status.message.startswith(
-        "Expected a BERT checkpoint for the encoder broken, but found files that keras-hub cannot"
+        "Expected a BERT checkpoint for the encoder broken, but found files that cannot be read"
     )
     assert read_result(workspace, run) is None
 

@@ -162,8 +162,8 @@ def test_a_text_of_100_000_characters_is_kept_whole_with_a_note(
         dataset = imported(workspace, file, f"text,label\n{'word ' * (length // 5)},1\nb,0\n")
         assert len(rows_of(workspace, dataset)[0][1]) == length
         assert problems_of(workspace, dataset) == [("long", 2, f"{length:,} characters")]
-        assert dataset.notes == (
-            "1 row with more than 20,000 characters kept whole; a model reads only their beginning",
+        assert dataset.notes[0] == (
+            "1 row with more than 20,000 characters kept whole; a model reads only their beginning"
         )
 
 
