@@ -143,7 +143,8 @@ def _select(
     st.selectbox(
         label,
         list(names),
-        index=None,
+        # Only an empty box may be emptied: to clear another would do nothing.
+        index=0 if wanted in names else None,
         format_func=names.get,
         key=key,
         placeholder="Choose another",
