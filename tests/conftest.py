@@ -84,6 +84,8 @@ def toy_training(toy_workspace: Workspace, toy_dataset: Dataset, toy_encoder: Pa
 
     toy.wait_until(ended, timeout_s=120)
     assert states[-1] is JobState.FINISHED, f"{current_status(paths)}\n{log_tail(paths)}"
+    # Its worker removes them after it has said so, and tests copy the folder.
+    toy.wait_until(lambda: not paths.checkpoints.exists(), timeout_s=120)
     return ToyTraining(toy_workspace, run, states)
 
 
