@@ -26,8 +26,10 @@ def csv_sample(
     rows: list[Row] = []
     for number, text in enumerate(texts):
         rows += _rows(text, len(header), dialect, begins=number == 0)
-    rows = [row for row in rows if tuple(name.strip() for name in row) != header]
-    return thinned(rows, whole=whole)
+    found = thinned(rows, whole=whole)
+    # Only those that are left are made fit to be seen: that takes as long as to read them all.
+    kept = (row for row in map(shown, found.rows) if tuple(name.strip() for name in row) != header)
+    return Sample(tuple(kept), found.whole)
 
 
 def _rows(text: str, width: int, dialect: Dialect, *, begins: bool) -> list[Row]:
@@ -40,4 +42,4 @@ def _rows(text: str, width: int, dialect: Dialect, *, begins: bool) -> list[Row]
 
 def _right_wide(text: str, width: int, dialect: Dialect) -> list[Row]:
     records, _ = split_records(text, dialect, final=True)
-    return [shown(r) for r in records if not isinstance(r, str) and len(r) == width]
+    return [tuple(r) for r in records if not isinstance(r, str) and len(r) == width]
