@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from streamlit.testing.v1 import AppTest
 
 from core.data.dataset import list_datasets
@@ -18,7 +18,7 @@ from core.training.model_facts import ModelFactsRequest, find_model_facts, start
 from core.workspace import ENVIRONMENT_VARIABLE, ServicePaths, Workspace
 from dashboard.ui.plain_text import WORD_JOINER
 from tests import toy
-from tests.dashboard.browsing import MINUTE_MS
+from tests.dashboard import browsing
 
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
 
@@ -53,9 +53,18 @@ def browser() -> Iterator[Browser]:
     arguments += ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
-        expect.set_options(timeout=MINUTE_MS)  # The machine may be busy.
+        expect.set_options(timeout=browsing.MINUTE_MS)  # The machine may be busy.
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A tab in light colours, which asks nobody outside for anything."""
+    page, outside = browsing.open_page(browser, "light")
+    yield page
+    assert outside == []
+    page.context.close()
 
 
 @pytest.fixture(autouse=True)

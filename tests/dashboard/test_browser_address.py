@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from core.data.dataset import Dataset, list_datasets
 from core.labels.guidelines import write_guideline
@@ -14,7 +14,7 @@ from core.labels.store.store import open_labels
 from core.runs.run import Run
 from core.workspace import Workspace
 from tests import toy
-from tests.dashboard.browsing import Dashboard, open_page
+from tests.dashboard.browsing import Dashboard
 from tests.made_answers import answered_run
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -49,14 +49,6 @@ def dashboard(workspace: Workspace, runs: list[Run]) -> Iterator[Dashboard]:
     dashboard = Dashboard(workspace.root)
     yield dashboard
     dashboard.stop()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page, outside = open_page(browser, "light")
-    yield page
-    assert outside == []
-    page.context.close()
 
 
 def choose(page: Page, box: str, option: str) -> None:

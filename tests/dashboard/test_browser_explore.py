@@ -53,14 +53,6 @@ def dashboard(workspace: Workspace, dataset: Dataset) -> Iterator[Dashboard]:
     dashboard.stop()
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page, outside = open_page(browser, "light")
-    yield page
-    assert outside == []
-    page.context.close()
-
-
 def plot_box(page: Page) -> dict[str, float]:
     """Where the plot's own area is, axes left out."""
     page.locator(".js-plotly-plot .nsewdrag").first.wait_for()

@@ -4,13 +4,12 @@ import io
 import random
 import socket
 import zipfile
-from collections.abc import Iterator
 
 import pytest
 
 from core.data.download import QUORA, download
 from core.data.importing.importer import import_file
-from core.errors import BadInput, DiskError, NetworkError
+from core.errors import BadInput, NetworkError
 from core.workspace import Workspace
 from tests.core.data.download_server import (
     FIRST,
@@ -20,16 +19,8 @@ from tests.core.data.download_server import (
     finished,
     part,
     refusal,
-    running,
 )
 from tests.messages import assert_one_sentence
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    monkeypatch.setenv("no_proxy", "127.0.0.1")  # A proxy of this machine's would not find it.
-    with running() as server:
-        yield server
 
 
 def test_a_whole_file_arrives(workspace: Workspace, server: Server) -> None:
@@ -338,17 +329,6 @@ def test_what_is_no_address_is_refused(workspace: Workspace, url: str) -> None:
     assert not finished(workspace)
 
 
-def test_too_little_room_is_said_before_anything_is_written(
-    workspace: Workspace, server: Server
-) -> None:
-    server.claims = 10**17
-
-    with pytest.raises(DiskError, match="MB of free disk") as caught:
-        download(workspace, server.url, NAME)
-    assert_one_sentence(caught.value)
-    assert not list(workspace.downloads.rglob("*.part"))
-
-
 def test_two_at_once_do_not_write_the_same_part(workspace: Workspace, server: Server) -> None:
     said = []
 
@@ -395,23 +375,3 @@ def test_a_file_name_never_leaves_its_folder(
 
 def test_quora_is_named_as_its_address_ends() -> None:
     assert QUORA.url.endswith("/" + QUORA.file_name)
-
-
-def test_an_address_that_goes_on_sending_is_left_and_nothing_of_it_stays(
-    workspace: Workspace, server: Server
-) -> None:
-    server.chunked = True
-    with pytest.raises(BadInput, match="at most 1 MB where the server does not") as caught:
-        download(workspace, server.url, NAME, most_untold=1_000_000)
-    assert_one_sentence(caught.value)
-    assert "what had arrived is removed" in str(caught.value)
-    assert not [path for path in workspace.downloads.rglob("*") if path.name.startswith(NAME)]
-
-
-def test_a_file_of_untold_size_arrives_if_it_is_not_too_long(
-    workspace: Workspace, server: Server
-) -> None:
-    server.chunked = True
-
-    path = download(workspace, server.url, NAME, most_untold=len(FIRST))
-    assert path.read_bytes() == FIRST

@@ -1,6 +1,5 @@
 """The doctor over curves as real runs have them, sick and healthy."""
 
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -12,93 +11,18 @@ from core.evaluation.doctor.doctor import Severity, diagnose, run_findings
 from core.evaluation.doctor.frozen_rows import FrozenRows
 from core.jobs.status import JobState, JobStatus
 from core.runs.config import PRESETS, TrainConfig
-from core.runs.metrics import RESOURCES, STEP, VALIDATION, Measurements
-from core.runs.result import RunResult
-
-SHARE = 0.06
-GUESS = -(SHARE * math.log(SHARE) + (1 - SHARE) * math.log(1 - SHARE))
-
-
-def frozen(rows: int = 2000, share: float = SHARE, leaked: int = 0) -> FrozenRows:
-    positives = round(rows * share)
-    part = {"0": rows - positives, "1": positives}
-    counts = {
-        "train": {"0": 8 * part["0"], "1": 8 * part["1"]},
-        "validation": part,
-        "test": part,
-    }
-    return FrozenRows(counts, {"validation": leaked} if leaked else {}, {"validation": leaked // 2})
-
-
-def measured(steps: dict[str, object], validations: dict[str, list[float]]) -> Measurements:
-    def columns(table: dict[str, object]) -> dict[str, np.ndarray]:
-        return {name: np.asarray(values, np.float64) for name, values in table.items()}
-
-    return Measurements({STEP: columns(steps), VALIDATION: columns(validations), RESOURCES: {}})
-
-
-def steps(loss: np.ndarray, *, total: int = 1000, **more: object) -> dict[str, object]:
-    """Logged steps with the noise that means of a few batches of 32 have."""
-    noise = np.random.default_rng(0).normal(scale=0.035, size=len(loss))
-    at = np.linspace(total / len(loss), total, len(loss))
-    return {"step": at, "loss": np.maximum(loss + noise, 0.001), **more}
-
-
-def learned(points: int = 500, floor: float = 0.10) -> np.ndarray:
-    """Training loss from 0.69 by way of guessing to `floor`."""
-    x = np.linspace(0, 1, points)
-    return floor + 0.59 * np.exp(-40 * x) + 0.06 * np.exp(-4 * x)
-
-
-def validations(**columns: list[float]) -> dict[str, list[float]]:
-    """A healthy run's validations, one half an epoch, but for what `columns` says."""
-    healthy = {
-        "step": [250.0, 500.0, 750.0, 1000.0],
-        "epoch": [0.5, 1.0, 1.5, 2.0],
-        "loss": [0.128, 0.112, 0.110, 0.113],
-        "pr_auc": [0.55, 0.63, 0.651, 0.655],
-        "roc_auc": [0.93, 0.95, 0.955, 0.956],
-        "f1": [0.55, 0.62, 0.64, 0.64],
-        "mcc": [0.52, 0.59, 0.61, 0.61],
-        "accuracy": [0.945, 0.953, 0.955, 0.956],
-        "accuracy_at_half": [0.948, 0.955, 0.956, 0.957],
-        "majority": [1 - SHARE] * 4,
-        "threshold": [0.22, 0.31, 0.35, 0.37],
-    }
-    count = min([len(values) for values in columns.values()] + [4])
-    return {**{name: values[:count] for name, values in healthy.items()}, **columns}
-
-
-def case(
-    loss: np.ndarray | None = None,
-    found: dict[str, list[float]] | None = None,
-    *,
-    state: JobState = JobState.FINISHED,
-    message: str = "",
-    config: TrainConfig | None = None,
-    rows: FrozenRows | None = None,
-    waits: object = None,
-    kept: tuple[int, float, float] | None = (1000, 2.0, 0.37),
-) -> Case:
-    train = steps(learned() if loss is None else loss)
-    if waits is not None:
-        train["input_wait"] = waits
-    result = None
-    if kept is not None:
-        result = RunResult(kept[0], kept[1], kept[2], {}, {}, 200.0, 600.0, "CPU")
-    return Case(
-        config=config or TrainConfig(),
-        classes=("0", "1"),
-        status=JobStatus(state, message, epochs=2, done=1000, total=1000),
-        measured=measured(train, validations() if found is None else found),
-        rows=rows or frozen(),
-        result=result,
-    )
-
-
-def rules(case: Case) -> set[str]:
-    return {finding.rule for finding in diagnose(case)}
-
+from core.runs.metrics import Measurements
+from tests.core.evaluation.doctor.cases import (
+    GUESS,
+    SHARE,
+    case,
+    frozen,
+    learned,
+    measured,
+    rules,
+    steps,
+    validations,
+)
 
 GUESSING = validations(
     pr_auc=[0.061, 0.066, 0.064, 0.067],
@@ -288,106 +212,6 @@ def test_the_gravest_comes_first() -> None:
         (finding.severity for finding in found), key=list(Severity).index
     )
     assert len(found) >= 3
-
-
-HANDFULS = ((3, 5), (2, 5), (1, 5), (1, 2), (1, 60), (3, 6))
-
-
-def handful(positives: int, rows: int = 5, **columns: list[float]) -> Case:
-    """A run that was validated on a few rows only."""
-    part = {"0": rows - positives, "1": positives}
-    counts = {"train": {"0": 20, "1": 15}, "validation": part}
-    base = positives / rows
-    few = validations(
-        pr_auc=[1.0] * 4, roc_auc=[1.0] * 4, accuracy=[max(base, 1 - base), 0.8, 0.8, 0.8],
-        accuracy_at_half=[0.8] * 4, majority=[max(base, 1 - base)] * 4,
-    )  # fmt: skip
-    return case(found={**few, **columns}, rows=FrozenRows(counts, {}, {}))
-
-
-@pytest.mark.parametrize(
-    ("positives", "rows", "area"),
-    [
-        *((*few, area) for few in HANDFULS for area in (1.0, 0.75, 0.5, 0.2)),
-        (2, 2_000, 0.75),
-        (2, 2_000, 0.5),
-        (5, 12, 0.6),
-    ],
-)
-def test_a_handful_of_rows_cannot_tell_a_good_model_from_a_guesser(
-    positives: int, rows: int, area: float
-) -> None:
-    (finding,) = diagnose(
-        handful(positives, rows, roc_auc=[area] * 4, pr_auc=[max(area, positives / rows)] * 4)
-    )
-
-    assert (finding.rule, finding.severity) == ("few_rows", Severity.WARNING)
-    assert f"{positives:,} of '1'" in finding.what
-    assert "they cannot tell whether the run is better than guessing (PR-AUC" in finding.what
-    assert "more" in finding.action
-
-
-def test_of_a_handful_of_rows_curves_say_nothing_either() -> None:
-    wild = {
-        "loss": [0.130, 0.110, 0.223, 0.351],
-        "pr_auc": [0.4, 0.6, 0.8, 1.0],
-        "threshold": [0.001] * 4,
-    }
-
-    assert rules(replace(handful(3, **wild), result=None)) == {"few_rows"}
-
-
-@pytest.mark.parametrize("rows", [5, 2_000])
-def test_rows_of_one_class_cannot_tell(rows: int) -> None:
-    nothing = [math.nan] * 4
-    one_class = handful(0, rows, pr_auc=nothing, roc_auc=nothing)
-
-    (finding,) = diagnose(one_class)
-
-    assert finding.what.startswith(f"All {rows:,} validation rows are '0': they cannot tell")
-
-
-def test_rows_enough_do_tell() -> None:
-    ordered = handful(10, 20, roc_auc=[0.95] * 4, pr_auc=[0.95] * 4)
-    guessed = handful(
-        60, 120, roc_auc=[0.52] * 4, pr_auc=[0.52] * 4, accuracy_at_half=[0.51] * 4,
-        accuracy=[0.51] * 4,
-    )  # fmt: skip
-
-    (finding,) = diagnose(ordered)
-    assert finding.what.startswith("Only 10 validation rows are '0'")
-    assert rules(guessed) == {"no_better"}
-
-
-def test_a_rate_too_low_shows_in_the_training_rows_whatever_validates() -> None:
-    config = replace(TrainConfig(), learning_rate=1e-8)
-    guess = -(20 * math.log(20 / 35) + 15 * math.log(15 / 35)) / 35
-    found = handful(3)
-    stuck = replace(found, config=config, measured=case(np.full(500, guess)).measured)
-    stuck = replace(
-        stuck,
-        measured=replace(
-            stuck.measured,
-            columns={**stuck.measured.columns, VALIDATION: found.measured.columns[VALIDATION]},
-        ),
-    )
-
-    assert rules(stuck) == {"few_rows", "learning_rate"}
-
-
-@pytest.mark.parametrize("accuracy", [0.4, 0.6])
-def test_a_handful_of_rows_of_three_classes_cannot_tell(accuracy: float) -> None:
-    three = replace(
-        handful(0, accuracy=[accuracy] * 4, majority=[0.4] * 4, mcc=[accuracy - 0.4] * 4),
-        classes=("a", "b", "c"),
-        rows=FrozenRows({"validation": {"a": 2, "b": 2, "c": 1}}, {}, {}),
-    )
-
-    (finding,) = diagnose(three)
-
-    assert finding.severity is Severity.WARNING
-    assert "The 5 validation rows are too few: they cannot tell" in finding.what
-    assert f"(accuracy {accuracy:.3f}, where always the majority gets 0.400)" in finding.what
 
 
 def many(accuracy: float, mcc: float, *, rows_of_class: int = 13) -> Case:

@@ -15,22 +15,10 @@ from core.labels.assign.leases import (
 from core.labels.store.batch import Batch
 from core.labels.store.store import LabelStore
 from core.workspace import Workspace
+from tests.core.labels.assign.conftest import Clock
 
 ANN, BOB = LabelSession("f", "ann", "tab-of-ann"), LabelSession("f", "bob", "tab-of-bob")
 FIRST, SECOND = Assignment(0, "random"), Assignment(1, "random")
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.ms = 1_000_000_000
-
-    def __call__(self) -> int:
-        return self.ms
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -18,22 +18,10 @@ from core.labels.store.events import AUDIT, DOUBLE, Action, LabelEvent
 from core.labels.store.ledger import Ledger
 from core.labels.store.store import LabelStore
 from core.workspace import Workspace
+from tests.core.labels.assign.conftest import Clock
 
 ROWS = 60
 ANN, BOB = LabelSession("f", "ann", "tab-of-ann"), LabelSession("f", "bob", "tab-of-bob")
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.ms = 1_000_000_000
-
-    def __call__(self) -> int:
-        return self.ms
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

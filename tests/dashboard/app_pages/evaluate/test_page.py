@@ -34,11 +34,6 @@ def dataset(workspace: Workspace) -> Dataset:
     return found
 
 
-@pytest.fixture
-def run(workspace: Workspace, dataset: Dataset) -> Run:
-    return answered_run(workspace, dataset, "Mine", split="fixed")
-
-
 def texts(app: AppTest) -> list[str]:
     return [unescaped(each.value) for each in [*app.markdown, *app.caption, *app.info]]
 
