@@ -17,6 +17,7 @@ RUNS_PAGE = "runs"
 """The page that shows several runs at once."""
 _KNOWN = "address_known"
 _SHOWN = "address_shown"
+_MOVED = "address_moved"
 
 
 def follow(page: str) -> None:
@@ -25,12 +26,13 @@ def follow(page: str) -> None:
     Args:
         page: Which page it is; called before its own script.
     """
-    st.session_state[_SHOWN] = {}
+    st.session_state[_SHOWN], st.session_state[_MOVED] = {}, False
     named = _named()
     if not named or st.session_state.get(_KNOWN) == (page, named):
         return
     st.session_state[_KNOWN] = (page, named)
     if DATASET in named:
+        st.session_state[_MOVED] = named[DATASET][-1] != choices.chosen(state.DATASET)
         state.choose_dataset(named[DATASET][-1])
     if RUN in named and page == RUNS_PAGE:
         state.choose_runs(named[RUN])
@@ -45,6 +47,11 @@ def names(kind: str) -> bool:
     return kind in st.query_params
 
 
+def moved() -> bool:
+    """Whether it has just led to another data set than the one that was chosen."""
+    return bool(st.session_state.get(_MOVED))
+
+
 def say(kind: str, *ids: str) -> None:
     """Let the address name these, of those that the page shows."""
     st.session_state.setdefault(_SHOWN, {})[kind] = list(ids)
@@ -54,9 +61,13 @@ def write(page: str) -> None:
     """Make the address say what the page shows; called after the page's own script."""
     shown: dict[str, list[str]] = st.session_state.get(_SHOWN, {})
     before, values = _named(), {kind: ids for kind, ids in shown.items() if ids}
+    if before != values:
+        _replace(before, values)
+    # Only now: a click that ends this run comes with the address from before.
     st.session_state[_KNOWN] = (page, values)
-    if before == values:
-        return
+
+
+def _replace(before: dict[str, list[str]], values: dict[str, list[str]]) -> None:
     others = {name: st.query_params.get_all(name) for name in st.query_params if name not in _NAMES}
     # In one step, or Back would come to an address that nobody has seen.
     try:

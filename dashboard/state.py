@@ -60,14 +60,10 @@ def chosen_dataset(datasets: Sequence[Dataset]) -> Dataset:
 
 
 def choose_dataset(dataset_id: str) -> None:
-    """Choose a data set for this session."""
+    """Choose a data set for this session; a search in another says nothing about it."""
+    if st.session_state.get(DATASET, dataset_id) != dataset_id:
+        set_row_filter(RowFilter())
     st.session_state[DATASET] = dataset_id
-
-
-def switch_dataset(dataset_id: str) -> None:
-    """Choose another data set; what was searched for in the last one says nothing about it."""
-    choose_dataset(dataset_id)
-    set_row_filter(RowFilter())
 
 
 def chosen_run(runs: Sequence[Run]) -> Run | None:
@@ -202,7 +198,7 @@ def label_selection() -> None:
 
 def open_label(dataset_id: str) -> None:
     """Let the Label page open on a data set."""
-    switch_dataset(dataset_id)
+    choose_dataset(dataset_id)
     choose_queue(Queue.MIXED)
 
 

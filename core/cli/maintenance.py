@@ -114,6 +114,10 @@ def _delete_damaged(workspace: Workspace, options: argparse.Namespace) -> int:
             repr(options.thing),
             "see `python -m core datasets` and `python -m core runs`",
         )
+    if options.labels:  # Whose they are stands in the record.
+        raise BadInput(
+            "a data set that can be read with --labels", f"{options.thing!r}", "leave out --labels"
+        )
     say(one_line(str(record_damage(found).error())))
     if not (options.yes or _agreed(options.thing)):
         say(f"Nothing is deleted; to delete {options.thing!r}, add --yes.")

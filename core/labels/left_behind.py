@@ -44,6 +44,14 @@ class LeftBehind:
             return "People have answered about its rows, though no label of theirs holds"
         return "A guideline for labelling was written for it" if self.guideline else ""
 
+    def named(self) -> str:
+        """What there is, as something that can be deleted; "" for nothing."""
+        if self.labels:
+            return f"the {self.labels:,} label{'s' if self.labels > 1 else ''} by people"
+        if self.answers:
+            return "their answers"
+        return "the guideline for labelling" if self.guideline else ""
+
 
 def left_behind(store: LabelStore, dataset: Dataset) -> LeftBehind:
     """What people gave to the content of a data set.

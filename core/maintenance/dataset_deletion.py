@@ -43,17 +43,21 @@ def uses_of(workspace: Workspace, dataset: Dataset) -> list[str]:
 
 
 def delete_with_labels(workspace: Workspace, dataset: Dataset) -> int:
-    """Delete a data set, then all that people did with its rows; `delete_dataset` keeps that.
+    """Delete a data set and all that people did with its rows; `delete_dataset` keeps that.
+
+    The data set goes last, in the same step: a label store that cannot be written keeps both.
 
     Returns:
         How many label events there were.
 
     Raises:
-        SincerelyError: as `delete_dataset`; or as `LabelStore.writing`, and then only the labels
-            are still there.
+        SincerelyError: as `delete_dataset` and `LabelStore.writing`.
     """
-    delete_dataset(workspace, dataset)
-    return erase_labels(open_labels(workspace), dataset.fingerprint)
+    return erase_labels(
+        open_labels(workspace),
+        dataset.fingerprint,
+        once=lambda: delete_dataset(workspace, dataset),
+    )
 
 
 def named(names: Iterable[str]) -> str:

@@ -23,8 +23,8 @@ def dataset_picker(key: str) -> Dataset:
     datasets = {dataset.id: dataset for dataset in list_datasets(state.workspace())}
     chosen = state.chosen_dataset(list(datasets.values()))
     wanted = choices.chosen(state.DATASET) or chosen.id
-    _select(
-        "Data set", dataset_names(datasets.values()), wanted, key, on_choice=state.switch_dataset
+    id_picker(
+        "Data set", dataset_names(datasets.values()), wanted, key, on_choice=state.choose_dataset
     )
     if wanted not in datasets:
         _gone("data set", f"The data set {wanted} is not here: it was deleted, or never was.")
@@ -71,10 +71,10 @@ def run_picker(
     named = address.names(address.RUN)
     lost = _lost_run(runs, choices.wanted_run(key, opened=not named), named=named, not_yet=not_yet)
     if lost:
-        _select(label, run_names(runs), "", key, on_choice=choices.choose_run)
+        id_picker(label, run_names(runs), "", key, on_choice=choices.choose_run)
         _gone("run", lost)
     run = choices.shown_run(runs, key, opened=not named)
-    _select(label, run_names(runs), run.id, key, on_choice=choices.choose_run)
+    id_picker(label, run_names(runs), run.id, key, on_choice=choices.choose_run)
     address.say(address.RUN, run.id)
     return run
 
@@ -129,7 +129,7 @@ def _kept_split(name: str) -> str:
     return "saved" if name else "none saved"
 
 
-def _select(
+def id_picker(
     label: str,
     names: Mapping[str, str],
     wanted: str,

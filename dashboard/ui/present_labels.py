@@ -25,6 +25,13 @@ def present_labels(dataset: Dataset) -> RowLabels | None:
     return None
 
 
+def file_only(dataset: Dataset) -> str:
+    """Says where only the file's labels are counted; "" where these are all there are."""
+    if reads.known_labels(state.workspace(), dataset) is None:
+        return ""
+    return " Labels are the file’s here, without those that people gave."
+
+
 def presently(dataset: Dataset) -> Dataset:
     """The data set's classes and counts as they are with the labels that rows have now."""
     labels = reads.known_labels(state.workspace(), dataset)

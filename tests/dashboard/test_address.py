@@ -6,6 +6,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from core.data.filters.row_filter import RowFilter
 from dashboard import address, choices, state
 from tests.dashboard.conftest import Draw
 
@@ -79,6 +80,21 @@ def test_back_shows_what_the_address_said_before(visit) -> None:
     app.run()
 
     assert app.session_state["drawn"] == ("a", "b")
+
+
+def test_an_address_of_another_data_set_forgets_the_search(visit) -> None:
+    def searched() -> object:
+        shown()
+        return state.row_filter(), address.moved()
+
+    app = visit(searched, dataset="a")
+    app.session_state["row_filter"] = RowFilter(text="cat")
+    assert app.run().session_state["drawn"] == (RowFilter(text="cat"), False)
+
+    app.query_params["dataset"] = "b"
+
+    assert app.run().session_state["drawn"] == (RowFilter(), True)
+    assert app.run().session_state["drawn"] == (RowFilter(), False)
 
 
 def test_another_page_that_is_opened_without_an_address_keeps_what_was_chosen(visit) -> None:

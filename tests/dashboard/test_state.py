@@ -96,8 +96,9 @@ def test_another_data_set_forgets_the_search(in_session) -> None:
     def steps() -> list[object]:
         state.set_row_filter(RowFilter(text="cat"))
         state.choose_dataset("a")
+        state.choose_dataset("a")
         kept = state.row_filter()
-        state.switch_dataset("b")
+        state.choose_dataset("b")
         return [kept, state.row_filter(), state.chosen_dataset(named("a", "b", "c")).id]
 
     assert in_session(steps) == [RowFilter(text="cat"), RowFilter(), "b"]

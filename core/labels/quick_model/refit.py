@@ -75,8 +75,10 @@ def _is_due(
         return False
     if 0 <= now_s - quick_model_path(workspace, dataset, scope).stat().st_mtime < REFIT_S:
         return False
-    rows, _ = open_labels(workspace).touched(dataset.fingerprint, max(model.last_event, 1))
-    return len(rows or []) >= REFIT
+    rows, _ = open_labels(workspace).touched(dataset.fingerprint, model.last_event)
+    # None: it knows no label that is there, as after a fit on the file's alone.
+    new = int(np.count_nonzero(ledger.answers)) if rows is None else len(rows)
+    return new >= REFIT
 
 
 def _can_be_fitted(dataset: Dataset, scope: Scope, ledger: Ledger) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import sqlalchemy as sa
 
 from core.labels.store.schema import (
@@ -14,13 +16,16 @@ from core.labels.store.schema import (
 from core.labels.store.store import LabelStore
 
 
-def erase_labels(store: LabelStore, fingerprint: str) -> int:
+def erase_labels(
+    store: LabelStore, fingerprint: str, *, once: Callable[[], object] = lambda: None
+) -> int:
     """Delete every event about the rows of a data set, its guidelines and their keys: for good, in
     one step, and for everybody who uses the store.
 
     Args:
         store: Where they are.
         fingerprint: Of the data set.
+        once: Done when the store has taken the deletion; what it raises keeps all as it was.
 
     Returns:
         How many events there were.
@@ -39,4 +44,5 @@ def erase_labels(store: LabelStore, fingerprint: str) -> int:
             for table in (EVENTS, GUIDELINES, CLASS_KEYS, LEASES):
                 gone = sa.delete(table).where(table.c.fingerprint == fingerprint)
                 connection.execute(gone)
+        once()
     return int(found)

@@ -30,6 +30,7 @@ from dashboard.ui.chart_card import chart_card
 from dashboard.ui.empty import empty_state
 from dashboard.ui.histogram import histogram
 from dashboard.ui.pickers import split_picker
+from dashboard.ui.present_labels import file_only
 from dashboard.ui.task_progress import task_progress
 
 _NAMES = {unit: name.capitalize() for unit, name in UNITS.items()}
@@ -125,6 +126,7 @@ def _chart(
     unit, name = rows_of.unit, UNITS[rows_of.unit]
     line = int(st.session_state.get(_LINE, _REFERENCE)) if unit == N_TOKENS else None
     caption = f"Texts by their number of {name}."
+    caption += file_only(dataset) if rows_of.by == BY_LABEL else ""
     caption += " Click a bar to see its rows." if rows_of.can_be_found else ""
     if line is not None:
         caption += " Drag the line to see what a shorter limit would cut."

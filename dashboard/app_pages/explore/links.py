@@ -10,7 +10,7 @@ from streamlit.errors import StreamlitAPIException
 from core.data.dataset import Dataset
 from core.data.filters.row_filter import RowFilter
 from dashboard import state
-from dashboard.address import DATASET
+from dashboard.address import DATASET, moved
 
 _LINK = "link"
 _FILTER_PARAM = "filter"
@@ -26,7 +26,7 @@ def follow_link(views: Collection[str]) -> None:
     """
     params = _own(st.query_params.to_dict())
     # Without any, the page was chosen from the menu: the session's own choices stay.
-    if not params or st.session_state.get(_LINK) == params:
+    if not params or (st.session_state.get(_LINK) == params and not moved()):
         return
     st.session_state[_LINK] = params
     view = params.get(state.VIEW, state.ROWS_VIEW)

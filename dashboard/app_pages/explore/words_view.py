@@ -12,6 +12,7 @@ from dashboard.app_pages.explore import reads
 from dashboard.charts import charts
 from dashboard.ui.chart_card import chart_card
 from dashboard.ui.empty import empty_state
+from dashboard.ui.present_labels import file_only
 
 _SIZES = {"Words": 1, "Pairs": 2, "Both": 0}
 _KEY = "words_chart"
@@ -51,7 +52,11 @@ def words_view(dataset: Dataset) -> None:
         empty_state("match_word", "No word is common enough", "Words in few rows are left out.")
         return
     title = f"Words typical of “{label}”" if label else "Commonest words"
-    caption = _ABOUT if label else "Rows that have the word. Click a bar to see them."
+    caption = (
+        _ABOUT + file_only(dataset)
+        if label
+        else "Rows that have the word. Click a bar to see them."
+    )
     with chart_card(title, caption, terms, f"{dataset.id}-words"):
         shown = terms.head(_BARS)
         figure = charts.term_bars(shown, measure="z" if label else "rows")

@@ -129,7 +129,7 @@ def _import(task: Task) -> None:
         return
     dataset = dataset_by_id(state.workspace(), result.dataset_id)
     if state.started(task.id):  # What somebody else imports does not change what is shown here.
-        state.switch_dataset(dataset.id)
+        state.choose_dataset(dataset.id)
         state.show_report(dataset.id)
     state.unwatch(task.id)
     state.forget_kept(FileSource(Path(task.arguments["path"]), "").key)

@@ -15,6 +15,7 @@ from core.data.dataset import (
     delete_dataset,
     rename_dataset,
 )
+from core.data.filters.row_filter import RowFilter
 from core.data.labelled import RowLabels
 from core.errors import SincerelyError
 from core.labels.left_behind import left_behind
@@ -99,8 +100,9 @@ def _delete_form(dataset: Dataset) -> None:
     sure = st.checkbox("Yes, delete its texts and the file’s labels here", key=key)
     with errors_shown():
         if given := left_behind(open_labels(state.workspace()), dataset):
-            what = f"the {given.labels:,} labels by people" if given.labels else "their answers"
-            st.checkbox(f"Delete {what}, too, for everybody and for good", key=f"{key}_labels")
+            st.checkbox(
+                f"Delete {given.named()}, too, for everybody and for good", key=f"{key}_labels"
+            )
     st.button(
         "Delete",
         icon=":material/delete:",
@@ -120,4 +122,5 @@ def _delete(dataset: Dataset) -> None:
         state.notice(str(error))
     else:
         choices.forget(state.DATASET, dataset.id)
+        state.set_row_filter(RowFilter())  # It was searched for in the one that is gone.
         state.notice(f"Deleted {dataset.name}{' and what people labelled' if labels else ''}.")

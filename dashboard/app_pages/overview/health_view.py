@@ -24,6 +24,7 @@ from dashboard import state
 from dashboard.app_pages.overview import reads
 from dashboard.ui.header import card_title
 from dashboard.ui.plain_text import plain
+from dashboard.ui.present_labels import file_only
 
 CHECK_NAMES = {
     HealthCheck.SAME.value: "Repeated texts",
@@ -46,7 +47,7 @@ def health_view(dataset: Dataset) -> None:
     table = reads.health(workspace, dataset)
     left, right = st.columns([3, 2])
     with left.container(border=True):
-        card_title("Health checks", f"Of {dataset.rows:,} rows")
+        card_title("Health checks", f"Of {dataset.rows:,} rows.{file_only(dataset)}")
         for check in table.to_dict("records"):
             _line(check)
     with right:

@@ -12,6 +12,8 @@ from dashboard import choices, reads, state
 from dashboard.ui.failure import fragment
 
 _TICK_S = 2.0
+_TICKED = "runs_ticked"
+_TABLES = "runs_tables"
 _DIGITS = st.column_config.NumberColumn(format="%.4f")
 _COLUMNS = {
     "Run": st.column_config.Column(width=240),
@@ -34,8 +36,7 @@ def run_table(runs: Sequence[Run]) -> list[Run]:
     chosen = choices.shown_runs(runs)
     statuses = reads.statuses(state.workspace(), list(runs))
     active = any(status.state.active for status in statuses.values())
-    # A choice is of places: when others come or go, a new table starts from the ids chosen.
-    key = f"runs_table_{crc32(repr(ids).encode()):08x}"
+    key = _key(ids, [run.id for run in chosen])
 
     @fragment(run_every=_TICK_S if active else None)
     def table() -> None:
@@ -54,9 +55,19 @@ def run_table(runs: Sequence[Run]) -> list[Run]:
         states = [status.state.value for status in statuses.values()]
         if now != [run.id for run in chosen]:
             state.choose_runs(now)
+            st.session_state[_TICKED] = now
             st.rerun()
         if found["State"].tolist() != states:
             st.rerun()  # What stands below depends on it.
 
     table()
     return chosen
+
+
+def _key(ids: list[str], chosen: list[str]) -> str:
+    """A choice is of places, which the browser keeps: where runs come or go, or others are chosen
+    than were ticked, as by Back, a new table starts from the ids chosen."""
+    if st.session_state.get(_TICKED) != chosen:
+        st.session_state[_TICKED] = chosen
+        st.session_state[_TABLES] = st.session_state.get(_TABLES, 0) + 1
+    return f"runs_table_{st.session_state[_TABLES]}_{crc32(repr(ids).encode()):08x}"

@@ -9,6 +9,7 @@ import streamlit as st
 from core.scoring.scoring_job import Scoring
 from dashboard import address, choices, state
 from dashboard.ui.option_names import moment, option_names
+from dashboard.ui.pickers import id_picker
 from dashboard.ui.plain_text import plain
 
 _KEY = "score_scoring"
@@ -27,19 +28,7 @@ def scoring_picker(scorings: Sequence[Scoring]) -> Scoring | None:
         lambda scoring_id: by_id[scoring_id].created[17:19] + " s",
     )
     if len(scorings) > 1 or (scorings and wanted not in by_id):
-        # Set before the widget exists, so that a choice made elsewhere shows here.
-        st.session_state[_KEY] = wanted if wanted in by_id else None
-        st.selectbox(
-            "Scored files",
-            list(names),
-            index=None,
-            format_func=names.get,
-            key=_KEY,
-            placeholder="Choose another",
-            on_change=lambda: (
-                st.session_state[_KEY] and state.choose_scoring(st.session_state[_KEY])
-            ),
-        )
+        id_picker("Scored files", names, wanted, _KEY, on_choice=state.choose_scoring)
     if wanted not in by_id:
         if wanted:
             gone = f"The scored file {wanted} is not here: it was deleted, or never was."
@@ -48,8 +37,3 @@ def scoring_picker(scorings: Sequence[Scoring]) -> Scoring | None:
     state.choose_scoring(wanted)  # What is scored later does not take its place.
     address.say(address.SCORING, wanted)
     return by_id[wanted]
-
-
-def _choose() -> None:
-    if st.session_state[_KEY]:
-        state.choose_scoring(st.session_state[_KEY])

@@ -96,6 +96,16 @@ def test_labels_by_people_are_said_and_stay_unless_they_are_asked_to_go(
     assert list_runs(workspace) == [run]
 
 
+def test_labels_of_what_cannot_be_read_are_not_said_to_be_deleted(
+    dataset_id: str, workspace: Workspace, capsys: Printed
+) -> None:
+    workspace.dataset(dataset_id).description.write_text("{", "utf-8")
+
+    assert main(["delete", dataset_id, "--yes", "--labels"]) == 1
+    assert "leave out --labels" in capsys.readouterr().err
+    assert main(["delete", dataset_id, "--yes"]) == 0
+
+
 def test_a_name_that_two_have_is_not_guessed(
     dataset_id: str, workspace: Workspace, questions: Path, capsys: Printed
 ) -> None:

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from core.data.dataset import Dataset, delete_dataset, list_datasets
+from core.errors import BadInput, NotFound
 from core.labels.assign.bulk import label_all, last_bulk, undo_all
 from core.labels.guidelines import write_guideline
 from core.labels.left_behind import LeftBehind
@@ -95,6 +96,43 @@ def test_labels_come_back_with_the_content_unless_they_are_deleted_with_it(
         "Nothing uses it: no runs, slices, saved splits or labels by people."
     ]
     assert len(store.current_labels(other.fingerprint)) == 2
+
+
+def test_a_store_that_cannot_be_written_keeps_the_data_set_too(
+    workspace: Workspace, dataset: Dataset
+) -> None:
+    workspace.labels.write_bytes(b"no database at all" * 100)
+
+    with pytest.raises(BadInput, match="a label store"):
+        delete_with_labels(workspace, dataset)
+
+    assert list_datasets(workspace) == [dataset]
+
+
+def test_where_the_data_set_cannot_be_deleted_its_labels_stay(
+    workspace: Workspace, store: LabelStore, dataset: Dataset
+) -> None:
+    give(store, dataset, 3)
+    delete_dataset(workspace, dataset)
+
+    with pytest.raises(NotFound):
+        delete_with_labels(workspace, dataset)
+
+    assert len(store.current_labels(dataset.fingerprint)) == 3
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (LeftBehind(), ""),
+        (LeftBehind(guideline=True), "the guideline for labelling"),
+        (LeftBehind(answers=True, guideline=True), "their answers"),
+        (LeftBehind(1, answers=True), "the 1 label by people"),
+        (LeftBehind(1_200, answers=True), "the 1,200 labels by people"),
+    ],
+)
+def test_what_can_be_deleted_too_is_named(found: LeftBehind, words: str) -> None:
+    assert found.named() == words
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from dashboard.app_pages.explore.rows_view import rows_view
 from dashboard.app_pages.label.labels_view import labels_view
 from dashboard.app_pages.overview.dataset_card import dataset_card
 from dashboard.app_pages.overview.figures import figures
-from dashboard.ui.present_labels import present_labels, presently
+from dashboard.app_pages.overview.health_view import health_view
+from dashboard.ui.present_labels import file_only, present_labels, presently
 from tests import toy
 from tests.dashboard.conftest import Draw
 from tests.dashboard.shown import said, sent, table
@@ -96,3 +97,12 @@ def test_the_distribution_of_labels_has_those_by_people(
     app = draw(labels_view, dataset)
 
     assert said(app, "2 rows with a label (2 of them by people), 2 without.")
+
+
+def test_what_counts_only_the_files_labels_says_so_where_people_gave_some(
+    draw: Draw, workspace: Workspace, dataset: Dataset
+) -> None:
+    assert draw(file_only, dataset).session_state["drawn"] == ""
+    give(workspace, dataset, "rude", 0)
+
+    assert said(draw(health_view, dataset), "Labels are the file’s here, without those")

@@ -114,6 +114,21 @@ def test_a_model_is_fitted_again_after_so_many_new_labels(
     assert (task is not None) is due
 
 
+@pytest.mark.parametrize(("new", "due"), [(REFIT - 1, False), (REFIT, True)])
+def test_a_model_of_the_files_labels_is_fitted_again_whoever_labelled_before(
+    jobs: Workspace, dataset: Dataset, scope: Scope, new: int, due: bool
+) -> None:
+    other = toy.import_rows(jobs, [(f"text {n}", "") for n in range(ROWS)], name="other")
+    give(jobs, other, REFIT)
+    model = fitted(jobs, dataset, scope, 0)
+    later_s = fitted_at_s(jobs, dataset, scope) + REFIT_S
+
+    ledger = give(jobs, dataset, new)
+
+    task = refit_if_due(jobs, dataset, scope, ledger, model, now_s=later_s)
+    assert (task is not None) is due
+
+
 def test_a_model_stands_for_a_while_however_many_label(
     jobs: Workspace, dataset: Dataset, scope: Scope
 ) -> None:

@@ -6,7 +6,7 @@ import pytest
 from core.data.filters.row_filter import Match, RowFilter
 from core.errors import BadInput
 from core.workspace import Workspace
-from dashboard import state
+from dashboard import address, state
 from dashboard.app_pages.explore.links import follow_link, write_link
 from tests import toy
 from tests.dashboard.conftest import Draw
@@ -81,6 +81,28 @@ def test_a_link_is_followed_once(draw: Draw) -> None:
         return first, state.chosen_dataset(named("a", "b")).id
 
     assert followed(draw, {"dataset": "a"}, steps) == ("a", "b")
+
+
+def test_back_from_another_data_set_brings_the_search_of_this_one_back(draw: Draw) -> None:
+    import streamlit as st
+
+    here = {"dataset": "a", "filter": '{"text":"cat"}'}
+
+    def steps() -> object:
+        address.follow("explore")
+        follow_link(VIEWS)
+        st.query_params.clear()
+        address.follow("label")
+        state.choose_dataset("b")
+        address.say(address.DATASET, "b")
+        address.write("label")
+        elsewhere = state.row_filter()
+        st.query_params.from_dict(here)
+        address.follow("explore")
+        follow_link(VIEWS)
+        return elsewhere, state.row_filter(), state.chosen_dataset(named("a", "b")).id
+
+    assert followed(draw, here, steps) == (RowFilter(), RowFilter(text="cat"), "a")
 
 
 @pytest.mark.parametrize("row_filter", ["{", '{"shortest":"a lot"}', '{"no such field":1}'])

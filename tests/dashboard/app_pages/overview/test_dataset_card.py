@@ -66,6 +66,16 @@ def test_labels_by_people_are_said_and_go_only_where_that_is_ticked(
     assert list_datasets(workspace) == []
 
 
+def test_the_search_in_a_data_set_goes_with_it(draw: Draw, workspace: Workspace) -> None:
+    dataset = toy.import_rows(workspace, toy.make_rows(20))
+    app = draw(dataset_card, dataset, session={"row_filter": RowFilter(split="mine")})
+
+    app.get_by_key(f"delete_{dataset.id}").check().run()
+    app.get_by_key(f"delete_{dataset.id}_do").click().run()
+
+    assert app.session_state["row_filter"] == RowFilter()
+
+
 def test_only_a_ticked_box_lets_it_be_deleted_and_another_data_sets_tick_does_not(
     draw: Draw, workspace: Workspace
 ) -> None:

@@ -58,6 +58,22 @@ def test_a_choice_is_of_runs_not_of_places(
     assert app.session_state["drawn"] == ["a"]
 
 
+def test_runs_chosen_elsewhere_go_before_those_that_were_ticked(
+    draw: Draw, workspace: Workspace, dataset: Dataset
+) -> None:
+    """As by Back, which leaves the table on the page."""
+    for name in ("a", "b"):
+        make_run(workspace, dataset, name, points=3)
+    app, key = opened(draw, workspace)
+    assert choose(app, key, 1) == ["a"]
+
+    app.session_state["chosen_runs"] = ["b"]
+    app.run()
+
+    assert app.session_state["drawn"] == ["b"]
+    assert app.session_state["chosen_runs"] == ["b"]
+
+
 def test_a_run_that_is_gone_is_no_longer_chosen(
     draw: Draw, workspace: Workspace, dataset: Dataset
 ) -> None:

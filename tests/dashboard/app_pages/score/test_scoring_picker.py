@@ -27,6 +27,8 @@ def test_of_several_the_newest_is_shown_until_another_is_chosen(
         "file 1.csv · *The* run · 2026-01-01 10:20",
     ]
 
+    assert app.selectbox[0].proto.HasField("default")  # No button empties it.
+
     app.selectbox[0].set_value(old.id).run()
     assert app.session_state["drawn"] == old
 
