@@ -75,7 +75,7 @@ def read_folder(folder: Path) -> FolderFacts:
         if "model_type" in config:
             return _hugging_face(folder, config)
         return _preset(folder, config)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise refusal(folder.name, f"a config.json without {error}") from error
 
 

@@ -25,6 +25,10 @@ SHARDS = "model.safetensors.index.json"
 _PICKLES = ("pytorch_model.bin", "pytorch_model.bin.index.json", "model.pt", "model.pkl")
 _LARGEST_HEADER = 100 << 20
 _KINDS = {"F64": np.float64, "F32": np.float32, "F16": np.float16, "BF16": np.uint16}
+_DAMAGED = (
+    *(OSError, ValueError, KeyError, TypeError, AttributeError, struct.error),
+    *(OverflowError, RecursionError),  # A size of 1e999, and a million brackets.
+)
 _WORDS = "embeddings.word_embeddings.weight"
 POOLER = "pooler.dense.weight"
 _OLD_NAMES = {"LayerNorm.weight": "LayerNorm.gamma", "LayerNorm.bias": "LayerNorm.beta"}
@@ -99,17 +103,21 @@ def _sizes(shape: EncoderShape) -> Iterator[tuple[str, tuple[int, ...]]]:
         "intermediate.dense": (inner, width),
         "output.dense": (width, inner),
     }
-    layers = [f"encoder.layer.{number}." for number in range(shape.layers)]
-    for name, size in dense.items():
-        for layer in layers:
+    yield from _norm("embeddings.", width)
+    for number in range(shape.layers):  # One by one: a config.json may tell of billions.
+        layer = f"encoder.layer.{number}."
+        for name, size in dense.items():
             yield f"{layer}{name}.weight", size
             yield f"{layer}{name}.bias", size[:1]
+        yield from _norm(f"{layer}attention.output.", width)
+        yield from _norm(f"{layer}output.", width)
     yield POOLER, (width, width)
     yield "pooler.dense.bias", (width,)
-    norms = [f"{layer}{part}" for layer in layers for part in ("attention.output.", "output.")]
-    for norm in ("embeddings.", *norms):
-        yield f"{norm}LayerNorm.weight", (width,)
-        yield f"{norm}LayerNorm.bias", (width,)
+
+
+def _norm(part: str, width: int) -> Iterator[tuple[str, tuple[int, ...]]]:
+    yield f"{part}LayerNorm.weight", (width,)
+    yield f"{part}LayerNorm.bias", (width,)
 
 
 def _old_name(name: str) -> str:
@@ -156,7 +164,7 @@ def _header(path: Path) -> dict[str, Tensor] | None:
         size = path.stat().st_size
         tensors = {n: _tensor(path, 8 + length, t) for n, t in header.items() if n[:2] != "__"}
         end = max(t["data_offsets"][1] for n, t in header.items() if n[:2] != "__")
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, struct.error):
+    except _DAMAGED:
         return None
     return tensors if size == 8 + length + end else None
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.encoders.newer_signs import NEWER_SIGNS
+from core.encoders.newer_signs import NEWER_MARKS, NEWER_SIGNS
 
 Step = tuple[str, ...]
 """One change of a text: its name as in `STEPS`, and for "replace" what and by what."""
@@ -14,15 +15,9 @@ Step = tuple[str, ...]
 CLEAN, CHINESE, STRIP_ACCENTS, STRIP_MARKS = "clean", "chinese", "strip accents", "strip marks"
 LOWER, REPLACE = "lower", "replace"
 FORMS = ("NFC", "NFD", "NFKC", "NFKD")
-_CHINESE = (
-    (0x4E00, 0x9FFF),
-    (0x3400, 0x4DBF),
-    (0x20000, 0x2A6DF),
-    (0x2A700, 0x2B73F),
-    (0x2B740, 0x2B81F),
-    (0x2B920, 0x2CEAF),
-    (0xF900, 0xFAFF),
-    (0x2F800, 0x2FA1F),
+_CHINESE = re.compile(
+    "[\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0002a6df\U0002a700-\U0002b73f"
+    "\U0002b740-\U0002b81f\U0002b920-\U0002ceaf\uf900-\ufaff\U0002f800-\U0002fa1f]"
 )
 """As Hugging Face's tokenizers have them."""
 _SPACES = frozenset(
@@ -30,8 +25,12 @@ _SPACES = frozenset(
     + "".join(map(chr, range(0x2000, 0x200B)))
 )
 """Unicode's White_Space; Python's `isspace` takes four separators for more."""
-_CANADIAN = "\u166d"
-"""A sign of Canadian syllabics, which was punctuation in Unicode 8."""
+_ONCE_PUNCTUATION = "\u166d\U000111c9"
+"""Signs of Canadian syllabics and of Sharada, which were punctuation in Unicode 8."""
+
+_ONCE_MARKS = "\u1cf2\u1cf3"
+_ONCE_ACCENT = "\u1734"
+"""Signs of Vedic and of Hanunoo, whose categories were Mc and Mn."""
 
 
 @dataclass(frozen=True)
@@ -81,14 +80,12 @@ def changed(text: str, step: Step) -> str:
         return unicodedata.normalize(name, text)  # type: ignore[arg-type]
     if name == REPLACE:
         return text.replace(step[1], step[2])
-    change = _CHANGES[name]
-    return "".join([change(character) for character in text])
+    return "".join(map(_CHANGES[name], text))
 
 
 def cut(text: str) -> str:
     """A text with single spaces where words begin and end: at spaces and around punctuation."""
-    parts = (" " if c in _SPACES else f" {c} " if _is_punctuation(c) else c for c in text)
-    return "".join(parts)
+    return "".join(map(_apart_if_punctuation, text))
 
 
 def by_character(step: Step) -> bool:
@@ -98,7 +95,9 @@ def by_character(step: Step) -> bool:
 
 def _kind(character: str) -> str:
     """Unicode's general category, as the tokenizers of Hugging Face know it."""
-    return "Lo" if character in NEWER_SIGNS else unicodedata.category(character)
+    if character in NEWER_SIGNS:
+        return "Lo"
+    return "Mn" if character == _ONCE_ACCENT else unicodedata.category(character)
 
 
 def _clean(character: str) -> str:
@@ -110,7 +109,7 @@ def _clean(character: str) -> str:
 
 
 def _apart_if_chinese(character: str) -> str:
-    return f" {character} " if character > "\u33ff" and _is_chinese(character) else character
+    return f" {character} " if character > "\u33ff" and _CHINESE.match(character) else character
 
 
 def _without_accent(character: str) -> str:
@@ -121,7 +120,9 @@ def _without_accent(character: str) -> str:
 
 
 def _unless_mark(character: str) -> str:
-    return "" if _kind(character)[0] == "M" else character
+    """Not by `_kind`: this step has the marks of Unicode 9."""
+    is_mark = unicodedata.category(character)[0] == "M" and character not in NEWER_MARKS
+    return "" if is_mark or character in _ONCE_MARKS else character
 
 
 _CHANGES: dict[str, Callable[[str], str]] = {
@@ -133,10 +134,10 @@ _CHANGES: dict[str, Callable[[str], str]] = {
 }
 
 
-def _is_chinese(character: str) -> bool:
-    return any(low <= ord(character) <= high for low, high in _CHINESE)
-
-
-def _is_punctuation(character: str) -> bool:
-    ascii_sign = "!" <= character <= "~" and not character.isalnum()
-    return ascii_sign or character == _CANADIAN or _kind(character)[0] == "P"
+def _apart_if_punctuation(character: str) -> str:
+    if character in _SPACES:
+        return " "
+    is_sign = "!" <= character <= "~" and not character.isalnum()
+    if is_sign or character in _ONCE_PUNCTUATION or _kind(character)[0] == "P":
+        return f" {character} "
+    return character

@@ -47,6 +47,7 @@ def text_rules(folder: Path) -> TextRules:
 
     Raises:
         EncoderError: it asks for something that cannot be done exactly here; the setting is named.
+            Or its files are of another form.
     """
     said = _Files(
         folder.name,
@@ -54,6 +55,17 @@ def text_rules(folder: Path) -> TextRules:
         read_json(folder / TOKENIZER),
         read_json(folder / _SPECIAL),
     )
+    try:
+        return _rules(said)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise EncoderError(
+            f"tokenizer files in Hugging Face's form for the encoder {folder.name}",
+            "another form",
+            "choose another encoder",
+        ) from error
+
+
+def _rules(said: _Files) -> TextRules:
     _check_class(said)
     model = _model(said)
     roles = {role: said.token(key, default) for role, (key, default) in _ROLES.items()}
@@ -73,7 +85,7 @@ def read_json(path: Path) -> Json:
     """What a JSON file says; empty if there is none or it is damaged."""
     try:
         content = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
 

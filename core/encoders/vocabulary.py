@@ -50,7 +50,7 @@ def tokens_of(tokenizer: dict[str, object]) -> list[str]:
     An id that no token has gets a name that no text can hold.
 
     Raises:
-        ValueError: an id that is no number, or of two tokens; a token of two lines.
+        ValueError: an id that is no number, or of two tokens; a token that no line can hold.
         KeyError: there is no vocabulary.
     """
     model = tokenizer["model"]
@@ -62,6 +62,7 @@ def tokens_of(tokenizer: dict[str, object]) -> list[str]:
         raise ValueError("ids that are no numbers")
     if not names or len(names) != len(vocab) or min(names) < 0 or max(names) >= _LARGEST:
         raise ValueError("ids that are not one token's alone")
-    if any("\n" in name for name in names.values()):
+    "".join(names.values()).encode()  # Half a surrogate pair is none of UTF-8.
+    if any("\n" in name or "\r" in name for name in names.values()):
         raise ValueError("a token of two lines")
     return [names.get(number, f"[no token {number}]") for number in range(max(names) + 1)]

@@ -6,6 +6,7 @@ Source of the idea: counterfactual token fairness, Garg et al. (2019).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -216,8 +217,15 @@ class Exchanges:
 
     @property
     def characters(self) -> int:
-        """About as many as all the exchanged texts have together."""
-        return len(self._pairs) * len(self._text)
+        """As many as all the exchanged texts have together, or one more for each term: an article
+        before it may get its "n"."""
+        times = Counter(term for *_, term in self._places)
+        longer = (
+            times[first.lower()] * (len(second) - len(first) + 1)
+            for own, other in self._pairs
+            for first, second in ((own, other), (other, own))
+        )
+        return sum(longer, len(self._pairs) * len(self._text))
 
     def made(self) -> list[Swap]:
         """The texts with their terms exchanged, each once; never the text itself."""

@@ -78,7 +78,10 @@ def integrating(
     model: TrainedModel, texts: Sequence[str], targets: Sequence[int], *, steps: int = STEPS
 ) -> Pausing[list[Attribution]]:
     """The work of `integrated_gradients`, with a pause between two passes."""
-    placed = [model.tokenizer.place(text) for text in texts]
+    placed = []
+    for text in texts:
+        placed.append(model.tokenizer.place(text))
+        yield
     ids = model.tokenizer.frame([tokens.ids for tokens in placed])
     blank = model.tokenizer.frame(
         [np.full_like(tokens.ids, model.tokenizer.padding) for tokens in placed]

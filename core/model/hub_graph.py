@@ -91,6 +91,9 @@ def _operations(graph: MetaGraphDef) -> Iterator[str]:
     library = {f.signature.name: f for f in graph.graph_def.library.function}
     waiting = [*graph.object_graph_def.concrete_functions]
     waiting += [gradient.gradient_func for gradient in graph.graph_def.library.gradient]
+    for node in graph.object_graph_def.nodes:  # They may name functions that are not listed.
+        waiting += node.function.concrete_functions
+        waiting += filter(None, [node.bare_concrete_function.concrete_function_name])
     seen: set[str] = set()
     while waiting:
         name = waiting.pop()

@@ -123,17 +123,32 @@ def _by_layer(
     group: h5py.Group, above: str = ""
 ) -> Iterator[tuple[str, list[NDArray[np.float32]]]]:
     """The arrays of each layer in a group and below, by the names of the layers that hold it."""
-    for key, child in group.items():
+    for key in group:
         if key == "vars":
             continue
+        child = _inside(group, key)
         path = above
         if "vars" in child:
-            own = child["vars"]
+            own = _inside(child, "vars")
             path = f"{above}{own.attrs['name']}/"
             if len(own):
                 numbers = map(str, range(len(own)))
-                yield path[:-1], [np.asarray(own[number], np.float32) for number in numbers]
+                found = [_inside(own, number) for number in numbers]
+                yield path[:-1], [np.asarray(array, np.float32) for array in found]
         yield from _by_layer(child, path)
+
+
+def _inside(group: h5py.Group, key: str) -> Any:
+    """What a group holds by that name.
+
+    Raises:
+        ValueError: it lies in another file, which is nobody's to read from here.
+    """
+    found = group[key] if group.get(key, getlink=True, getclass=True) is h5py.HardLink else None
+    elsewhere = isinstance(found, h5py.Dataset) and (found.external or found.is_virtual)
+    if found is None or elsewhere:
+        raise ValueError(f"{key} lies elsewhere")
+    return found
 
 
 def _weights(layer: str, arrays: Arrays) -> list[KeptWeight]:

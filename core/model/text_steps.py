@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from core.encoders.text_rules import FORMS, Step, by_character, changed, cut
+from core.encoders.text_rules import FORMS, REPLACE, Step, by_character, changed, cut
 from core.model.keras_import import import_tensorflow_text
 
 tf_text = import_tensorflow_text()
@@ -82,20 +82,31 @@ def _table(steps: tuple[Step, ...], cuts: bool) -> Table:
     slots = np.zeros(_CODES, np.int32)
     numbers: dict[str, int] = {}
 
-    def slot(code: int) -> int:
-        text = chr(code)
-        put = text
+    def put(text: str) -> str:
         for step in steps:
-            put = changed(put, step)
-        put = cut(put) if cuts else put
-        return 0 if put == text else numbers.setdefault(put, len(numbers) + 1)
+            text = changed(text, step)
+        return cut(text) if cuts else text
 
-    for code in itertools.chain(range(_LAST_SCRIPT), range(_TAGS, _AFTER_TAGS)):
-        slots[code] = slot(code)
-    slots[_LAST_SCRIPT:_TAGS] = slots[_AFTER_TAGS:_PRIVATE] = slot(_LAST_SCRIPT)
-    slots[_PRIVATE:] = slot(_PRIVATE)
-    kinds, pages = np.unique(slots.reshape(-1, _PAGE), axis=0, return_inverse=True)
-    put = [[_ITSELF], *([ord(character) for character in text] for text in numbers)]
-    pool = np.array([code for codes in put for code in codes], np.int32)
-    lengths = np.array([len(codes) for codes in put], np.int64)
-    return pages.astype(np.int32).ravel(), kinds.astype(np.int32).ravel(), pool, lengths
+    def slot(text: str, becomes: str) -> int:
+        return 0 if becomes == text else numbers.setdefault(becomes, len(numbers) + 1)
+
+    # Most pages stay as they are, or all their characters are set apart: seen in one look, where
+    # no step could give one character what it took from the next.
+    alike = all(step[0] != REPLACE for step in steps)
+    for start in (*range(0, _LAST_SCRIPT, _PAGE), *range(_TAGS, _AFTER_TAGS, _PAGE)):
+        page = "".join(map(chr, range(start, start + _PAGE)))
+        whole = put(page) if alike else ""
+        if whole == page:
+            continue
+        apart = whole == "".join(f" {text} " for text in page)
+        places = slice(start, start + _PAGE)
+        slots[places] = [slot(text, f" {text} " if apart else put(text)) for text in page]
+    for first, after in ((_LAST_SCRIPT, _TAGS), (_AFTER_TAGS, _PRIVATE), (_PRIVATE, _CODES)):
+        slots[first:after] = slot(chr(first), put(chr(first)))
+    kinds: dict[bytes, int] = {}
+    pages = [kinds.setdefault(page.tobytes(), len(kinds)) for page in slots.reshape(-1, _PAGE)]
+    rows = [[_ITSELF], *(list(map(ord, text)) for text in numbers)]
+    pool = np.array([code for row in rows for code in row], np.int32)
+    lengths = np.array([len(row) for row in rows], np.int64)
+    joined = np.frombuffer(b"".join(kinds), np.int32)
+    return np.array(pages, np.int32), joined, pool, lengths

@@ -141,3 +141,26 @@ def test_two_vocabularies_that_differ_are_refused(tmp_path: Path) -> None:
 
     with pytest.raises(EncoderError, match=r"a vocab\.txt and a tokenizer\.json that differ"):
         vocabulary_file(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "tokenizer",
+    [
+        {"normalizer": "BertNormalizer"},
+        {"normalizer": {"type": "Replace", "pattern": "a"}},
+        {"added_tokens": ["[PAD]"]},
+        {"post_processor": {"type": "TemplateProcessing", "single": ["[CLS]"]}},
+        {"post_processor": {"type": "BertProcessing", "cls": [], "sep": []}},
+    ],
+    ids=str,
+)
+def test_settings_of_another_form_are_refused(tmp_path: Path, tokenizer: Any) -> None:
+    with pytest.raises(EncoderError, match="found another form") as refusal:
+        text_rules(files(tmp_path, tokenizer=tokenizer))
+    assert_one_sentence(refusal.value)
+
+
+def test_json_that_is_nested_too_deeply_says_nothing(tmp_path: Path) -> None:
+    (tmp_path / "tokenizer.json").write_text("[" * 100_000)
+
+    assert text_rules(tmp_path) == TextRules(USUAL)

@@ -29,7 +29,8 @@ def test_either_form_is_written_as_one_token_a_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "vocab", [None, {}, {"a": 0, "b": 0}, {"a": -1}, {"a\nb": 0}, [["a", 0.5]]]
+    "vocab",
+    [None, {}, {"a": 0, "b": 0}, {"a": -1}, {"a\nb": 0}, {"a\rb": 0}, {"\ud800": 0}, [["a", 0.5]]],
 )
 def test_what_is_no_wordpiece_vocabulary_is_refused(tmp_path: Path, vocab: object) -> None:
     with pytest.raises(EncoderError, match=r"a WordPiece vocabulary in tokenizer\.json"):

@@ -121,6 +121,22 @@ def test_an_operation_that_is_called_as_a_function_is_refused(tmp_path: Path) ->
         pass
 
 
+def test_a_function_that_only_an_object_names_is_looked_at(tmp_path: Path) -> None:
+    saved = SavedModel()
+    graph = saved.meta_graphs.add()
+    graph.object_graph_def.nodes.add().function.concrete_functions.append("call")
+    function = graph.graph_def.library.function.add()
+    function.signature.name = "call"
+    function.node_def.add(op="WriteFile")
+    (tmp_path / "saved_model.pb").write_bytes(saved.SerializeToString())
+
+    with (
+        pytest.raises(EncoderError, match="the operation WriteFile"),
+        harmless_copy("it", tmp_path),
+    ):
+        pass
+
+
 def test_the_graph_that_is_loaded_is_the_one_that_was_looked_at(tmp_path: Path) -> None:
     folder = hub_bert.save_module(tmp_path / "hub")
     graph = (folder / "saved_model.pb").read_bytes()

@@ -1,9 +1,12 @@
+import io
 import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
+import h5py  # type: ignore[import-untyped]
 import numpy as np
 import pytest
 
@@ -76,6 +79,54 @@ def test_a_file_that_is_damaged_or_of_another_format_is_left_to_keras(
         read_kept_network(file)
     with pytest.raises(UnknownFormat):
         read_kept_network(tmp_path / "gone.keras")
+
+
+def in_another_file(parts: h5py.Group, secret: Path) -> None:
+    with h5py.File(secret, "w") as other:
+        other["0"] = np.zeros(parts["0"].shape, np.float32)
+    del parts["0"]
+    parts["0"] = h5py.ExternalLink(str(secret), "/0")
+
+
+def in_a_plain_file(parts: h5py.Group, secret: Path) -> None:
+    shape = parts["0"].shape
+    secret.write_bytes(bytes(4 * int(np.prod(shape))))
+    del parts["0"]
+    parts.create_dataset("0", shape, np.float32, external=[(str(secret), 0, secret.stat().st_size)])
+
+
+def in_another_place(parts: h5py.Group, secret: Path) -> None:
+    shape = parts["0"].shape
+    with h5py.File(secret, "w") as other:
+        other["0"] = np.zeros(shape, np.float32)
+    layout = h5py.VirtualLayout(shape, np.float32)
+    layout[...] = h5py.VirtualSource(str(secret), "0", shape)
+    del parts["0"]
+    parts.create_virtual_dataset("0", layout)
+
+
+@pytest.mark.parametrize("put", [in_another_file, in_a_plain_file, in_another_place])
+def test_weights_that_lie_in_another_file_are_not_read(
+    folder: Path, tmp_path: Path, put: Callable[[h5py.Group, Path], None]
+) -> None:
+    with zipfile.ZipFile(folder / "model.keras") as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    content = io.BytesIO(parts["model.weights.h5"])
+    with h5py.File(content, "r+") as weights:
+        put(next(p for n, p in _groups(weights) if n.endswith("vars") and "0" in p), tmp_path / "s")
+    parts["model.weights.h5"] = content.getvalue()
+    with zipfile.ZipFile(tmp_path / "model.keras", "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+
+    with pytest.raises(UnknownFormat):
+        read_kept_network(tmp_path / "model.keras")
+
+
+def _groups(weights: h5py.File) -> list[tuple[str, h5py.Group]]:
+    found: list[tuple[str, h5py.Group]] = []
+    weights.visititems(lambda name, part: found.append((name, part)))
+    return [(name, part) for name, part in found if isinstance(part, h5py.Group)]
 
 
 def test_a_process_that_only_asks_a_model_has_no_keras(folder: Path, tmp_path: Path) -> None:
