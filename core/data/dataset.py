@@ -11,8 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from core.artifacts import delete_artifacts
@@ -199,36 +197,13 @@ def changing_datasets(workspace: Workspace) -> Iterator[None]:
         yield
 
 
-def labelled_rows(
-    workspace: Workspace, dataset: Dataset
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Row numbers and class ids (positions in `dataset.classes`) of the labelled rows."""
-    table = _labels(workspace, dataset)
-    class_ids = pc.index_in(table[LABEL], pa.array(list(dataset.classes), pa.string()))
-    kept = table.filter(pc.is_valid(class_ids))
-    class_ids = class_ids.filter(pc.is_valid(class_ids))
-    return (
-        kept[ROW].to_numpy().astype(np.int64),
-        class_ids.to_numpy().astype(np.int64),
-    )
-
-
-def unlabelled_rows(workspace: Workspace, dataset: Dataset) -> NDArray[np.int64]:
-    """Row numbers of the rows without a label, ascending."""
-    if not dataset.unlabelled:
-        return np.zeros(0, np.int64)
-    table = _labels(workspace, dataset)
-    rows: NDArray[np.int64] = table.filter(pc.is_null(table[LABEL]))[ROW].to_numpy()
-    return rows.astype(np.int64)
-
-
 def take_rows(workspace: Workspace, dataset: Dataset, rows: NDArray[np.int64]) -> pa.Table:
     """The rows with these row numbers, in this order, with all columns.
 
     Only the row groups that hold some of them are read, one after the other.
     """
     order = np.argsort(rows, kind="stable")
-    with _texts(workspace, dataset) as path:
+    with texts_file(workspace, dataset) as path:
         found = list(taken_rows(path, rows[order]))
     pieces = [SCHEMA.empty_table(), *(piece for _, piece in found)]
     back = np.empty(len(rows), np.int64)
@@ -236,14 +211,9 @@ def take_rows(workspace: Workspace, dataset: Dataset, rows: NDArray[np.int64]) -
     return pa.concat_tables(pieces).take(pa.array(back))
 
 
-def _labels(workspace: Workspace, dataset: Dataset) -> pa.Table:
-    with _texts(workspace, dataset) as path:
-        return pq.read_table(path, columns=[ROW, LABEL])
-
-
 @contextmanager
-def _texts(workspace: Workspace, dataset: Dataset) -> Iterator[Path]:
-    """The file of the texts, to be read inside.
+def texts_file(workspace: Workspace, dataset: Dataset) -> Iterator[Path]:
+    """The file of the texts, to be read inside; its rows are numbered from 0 in their order.
 
     Raises:
         DamagedFile: it is missing or damaged.

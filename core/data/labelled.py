@@ -13,7 +13,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from core.data.class_order import order_classes
-from core.data.dataset import Dataset, labelled_rows
+from core.data.columns import labelled_rows
+from core.data.dataset import Dataset
 from core.errors import BadInput
 from core.workspace import Workspace
 

@@ -10,11 +10,11 @@ import pandas as pd
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from core.data.columns import row_class_ids, text_lengths
 from core.data.dataset import LABEL, N_CHARS, N_WORDS, Dataset
 from core.data.splits.split import Split
 from core.data.text.length_counts import UNIT
 from core.errors import NotFound
-from core.explore.columns import row_class_ids, text_lengths
 from core.workspace import Workspace
 
 GROUP = "group"
@@ -27,6 +27,7 @@ BY_LABEL = "label"
 BY_PART = "part"
 
 MAX_GROUPS = 50
+_COUNTED = 1_000_000
 OTHER_CLASSES = "other classes"
 """The group of all classes but the MAX_GROUPS commonest."""
 NO_LABEL_GROUP = "no label"
@@ -216,10 +217,10 @@ def _label_groups(
 
 def _counted(name: str, lengths: NDArray[np.signedinteger]) -> pd.DataFrame:
     """How often each length occurs, ascending."""
-    # Sorting is quick where NumPy's `unique` hashes.
-    ordered = np.sort(lengths)
-    starts = np.flatnonzero(np.diff(ordered, prepend=-1))
-    counts = np.diff(starts, append=len(ordered))
-    return pd.DataFrame(
-        {GROUP: name, LENGTH: ordered[starts].astype(np.int64), COUNT: counts.astype(np.int64)}
-    )
+    if lengths.max(initial=0) > _COUNTED:
+        found, counts = np.unique(lengths, return_counts=True)
+    else:
+        counts = np.bincount(lengths)
+        found = np.flatnonzero(counts)
+        counts = counts[found]
+    return pd.DataFrame({GROUP: name, LENGTH: found.astype(np.int64), COUNT: counts})

@@ -18,12 +18,12 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from core.artifacts import new_artifact
+from core.data.columns import row_class_ids
 from core.data.dataset import ROW, TEXT, Dataset, find_dataset, take_rows
 from core.data.kept_table import sound_table
 from core.data.reading.bytestream import Progress
 from core.encoders.encoders import EMBEDDED, find_encoder
 from core.errors import BadInput
-from core.explore.columns import row_class_ids
 from core.jobs.registry import JobKind
 from core.jobs.tasks import Report, Task, TaskJob, start_task
 from core.runs.predicted_labels import scores_of

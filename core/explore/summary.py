@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import pandas as pd
 
+from core.data.columns import row_class_ids
 from core.data.dataset import ID, LABEL, N_CHARS, N_WORDS, ROW, TEXT, Dataset
 from core.data.splits.saved_split import draw_split
 from core.data.splits.split import PART, PARTS, TRAIN, VALIDATION, Split, SplitPlan
-from core.explore.columns import row_class_ids
 from core.explore.health import health_figures
 from core.explore.length_stats import (
     BY_PART,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.data.columns import row_class_ids
 from core.data.dataset import Dataset
 from core.data.labelled import Labelled, LabelSource, RowLabels, original_labels
 from core.errors import BadInput
-from core.explore.columns import row_class_ids
 from core.labels.guidelines import guideline
 from core.labels.store.ledger import shared_ledger
 from core.labels.store.store import LabelStore

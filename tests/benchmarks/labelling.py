@@ -26,7 +26,8 @@ import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 from threadpoolctl import threadpool_limits
 
-from core.data.dataset import TEXT, Dataset, labelled_rows, take_rows
+from core.data.columns import labelled_rows
+from core.data.dataset import TEXT, Dataset, take_rows
 from core.data.importing.importer import import_file
 from core.data.importing.preview import Columns
 from core.evaluation.baselines.word_features import count_terms

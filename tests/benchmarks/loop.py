@@ -23,7 +23,8 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
-from core.data.dataset import N_CHARS, N_WORDS, labelled_rows, take_rows
+from core.data.columns import labelled_rows
+from core.data.dataset import N_CHARS, N_WORDS, take_rows
 from core.data.importing.importer import import_file
 from core.data.sample.sample import SAMPLE_ROWS, sample_batches
 from core.encoders.encoders import EMBEDDED, find_encoder

@@ -24,7 +24,8 @@ import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from core.data.dataset import ROW, TEXT, Dataset, labelled_rows, take_rows
+from core.data.columns import labelled_rows
+from core.data.dataset import ROW, TEXT, Dataset, take_rows
 from core.data.importing.importer import import_file
 from core.data.splits.saved_split import draw_split
 from core.data.splits.split import PART, TEST, VALIDATION, SplitPlan

@@ -22,7 +22,8 @@ import numpy as np
 from cleanlab.rank import get_label_quality_scores
 from numpy.typing import NDArray
 
-from core.data.dataset import TEXT, Dataset, labelled_rows, take_rows
+from core.data.columns import labelled_rows
+from core.data.dataset import TEXT, Dataset, take_rows
 from core.data.importing.importer import import_file
 from core.data.importing.preview import Columns
 from core.data.text.duplicates import duplicate_groups

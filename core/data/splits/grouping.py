@@ -13,10 +13,56 @@ Rows = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 
+@dataclass(frozen=True)
+class ByClass:
+    """Positions by their class.
+
+    Attributes:
+        class_ids: The class of each, in the smallest type that holds them, shape (n,).
+        order: Positions by class, ascending in each.
+        sizes: How many each class has.
+    """
+
+    class_ids: NDArray[np.integer]
+    order: Rows
+    sizes: Rows
+
+    @classmethod
+    def of(cls, class_ids: Rows) -> ByClass:
+        """Of these class ids, shape (n,)."""
+        sizes = np.bincount(class_ids)
+        # NumPy sorts integers of 16 bits by their digits, many times as fast as longer ones.
+        small = class_ids.astype(np.min_scalar_type(len(sizes)))
+        return cls(small, np.argsort(small, kind="stable"), sizes)
+
+    def counts(self, among: Flags) -> Rows:
+        """How many of these each class has."""
+        return np.bincount(self.class_ids[among], minlength=len(self.sizes))
+
+    def drawn(self, among: Flags, counts: Rows, rng: np.random.Generator) -> Rows:
+        """So many random ones of these by class, or all; for a negative count none."""
+        ends = np.cumsum(self.sizes)
+        found = [self.order[:0]]
+        for class_id in np.flatnonzero(counts > 0):
+            own = self.order[ends[class_id] - self.sizes[class_id] : ends[class_id]]
+            own = own[among[own]]
+            found.append(own[_random(len(own), int(counts[class_id]), rng)])
+        return np.concatenate(found)
+
+
+def _random(available: int, wanted: int, rng: np.random.Generator) -> Flags:
+    """So many random places, or all. `Generator.choice` takes five times as long over a million."""
+    few = max(0, min(wanted, available - wanted))
+    chosen = np.zeros(available, bool)
+    while missing := few - np.count_nonzero(chosen):
+        chosen[rng.integers(0, available, missing)] = True
+    return chosen if few == wanted else ~chosen
+
+
 def with_whole_groups(
-    taken: Rows, left: Rows, class_ids: Rows, groups: Groups, seed: int
-) -> tuple[Rows, Rows]:
-    """The part taken and the rows left, after exchanges that leave no group on both sides.
+    taken: Flags, free: Flags, by_class: ByClass, groups: Groups, rng: np.random.Generator
+) -> Flags:
+    """What is taken after exchanges that leave no group on both sides.
 
     A group goes to where its first row is, and single rows of the same classes go the other
     way. Where these do not suffice, other groups change sides, the largest first, as long as
@@ -24,35 +70,29 @@ def with_whole_groups(
     is missing or too many after that stays so.
 
     Args:
-        taken: Positions in `class_ids`, in random order.
-        left: More of them, of which single rows can be had.
-        class_ids: Class ids, shape (n,).
-        groups: Positions that belong together, from 0 to n - 1; each group wholly among the two
-            sides or in neither.
-        seed: Decides between groups of one size.
+        taken: Which positions are taken, shape (n,).
+        free: Which of them, or of others, can be, shape (n,).
+        by_class: The positions' classes.
+        groups: Positions that belong together; each group is wholly free or not at all.
+        rng: Decides between groups of one size and between single rows.
     """
-    in_taken = np.zeros(len(class_ids), bool)
-    in_taken[taken] = True
-    grouped = np.zeros(len(class_ids), bool)
-    grouped[groups.rows] = True
-    here = in_taken.copy()
-    here[left] = True
-    classes = int(class_ids.max()) + 1
-    content = _Content.of(groups, class_ids, here[groups.rows], classes)
-    wanted = np.bincount(class_ids[taken], minlength=classes)
-    singles = np.bincount(class_ids[here & ~grouped], minlength=classes)
+    classes = len(by_class.sizes)
+    class_ids = by_class.class_ids[groups.rows].astype(np.int64)
+    content = _Content.of(groups, class_ids, free[groups.rows], classes)
+    wanted = by_class.counts(taken)
+    singles = by_class.counts(free) - content.by_class(np.ones(groups.count, bool))
+    sides = _sides(content, taken[groups.rows[groups.firsts]], wanted, singles, rng)
 
-    sides = _sides(content, in_taken[groups.rows[groups.firsts]], wanted, singles, seed)
-    single_taken, single_left = taken[~grouped[taken]], left[~grouped[left]]
-    now = np.bincount(class_ids[single_taken], minlength=classes)
+    now = wanted - np.bincount(class_ids[taken[groups.rows]], minlength=classes)
     more = _singles_wanted(content, sides, wanted, singles) - now
-    in_taken[groups.rows] = sides[groups.numbers]
-    in_taken[_first_of_classes(single_left, class_ids, more)] = True
-    in_taken[_first_of_classes(single_taken, class_ids, -more)] = False
-    return (
-        np.concatenate([taken[in_taken[taken]], left[in_taken[left]]]),
-        np.concatenate([left[~in_taken[left]], taken[~in_taken[taken]]]),
-    )
+    alone = free.copy()
+    alone[groups.rows] = False
+    fewer = by_class.drawn(alone & taken, -more, rng)
+    taken = taken.copy()
+    taken[by_class.drawn(alone & ~taken, more, rng)] = True
+    taken[fewer] = False
+    taken[groups.rows] = sides[groups.numbers]
+    return taken
 
 
 @dataclass(frozen=True)
@@ -69,7 +109,7 @@ class _Content:
 
     @classmethod
     def of(cls, groups: Groups, class_ids: Rows, here: Flags, classes: int) -> _Content:
-        keys = np.sort(groups.numbers[here] * classes + class_ids[groups.rows[here]])
+        keys = np.sort(groups.numbers[here] * classes + class_ids[here])
         starts = np.flatnonzero(np.diff(keys, prepend=-1))
         counts = np.diff(starts, append=len(keys))
         return cls(keys[starts] // classes, keys[starts] % classes, counts, classes)
@@ -89,7 +129,9 @@ class _Content:
         return entries
 
 
-def _sides(content: _Content, sides: Flags, wanted: Rows, singles: Rows, seed: int) -> Flags:
+def _sides(
+    content: _Content, sides: Flags, wanted: Rows, singles: Rows, rng: np.random.Generator
+) -> Flags:
     """The sides of groups, changed until single rows can make up the wanted counts.
 
     They can where the groups taken have no more rows of a class than wanted, and no fewer than
@@ -103,7 +145,7 @@ def _sides(content: _Content, sides: Flags, wanted: Rows, singles: Rows, seed: i
         return sides
     sides = sides.copy()
     entries = content.by_group()
-    groups = np.random.default_rng(seed).permutation(list(entries)).tolist()
+    groups = rng.permutation(list(entries)).tolist()
     groups.sort(key=lambda group: -sum(count for _, count in entries[group]))
     changed = True
     while off and changed:
@@ -137,23 +179,18 @@ def _singles_wanted(content: _Content, sides: Flags, wanted: Rows, singles: Rows
     missing = int((wanted - grouped - takes).sum())
     # The last row of a class on a side stays there.
     room = singles - takes - (elsewhere == 0) if missing > 0 else takes - (grouped == 0)
-    shares: Rows = int(np.sign(missing)) * _shared(abs(missing), np.maximum(room, 0))
+    shares: Rows = int(np.sign(missing)) * shared(abs(missing), np.maximum(room, 0))
     return takes + shares
 
 
-def _shared(total: int, room: Rows) -> Rows:
-    """A total shared out in proportion to what room there is; all the room if that is less."""
+def shared(total: int, room: Rows) -> Rows:
+    """A total shared out in proportion to what room there is; all the room if that is less.
+
+    What does not divide goes to the largest remainders, and of equal ones to the least room.
+    """
     if room.sum() <= total:
         return room
     shares: Rows = room * total // room.sum()
     rest = room * total % room.sum()
-    shares[np.argsort(-rest, kind="stable")[: total - shares.sum()]] += 1
+    shares[np.lexsort((room, -rest))[: total - shares.sum()]] += 1
     return shares
-
-
-def _first_of_classes(rows: Rows, class_ids: Rows, counts: Rows) -> Rows:
-    """The first so many rows of each class; none where the count is negative."""
-    ordered = rows[np.argsort(class_ids[rows], kind="stable")]
-    found = class_ids[ordered]
-    starts = np.searchsorted(found, np.arange(len(counts)))
-    return ordered[np.arange(len(found)) - starts[found] < counts[found]]

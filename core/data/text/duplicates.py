@@ -140,21 +140,23 @@ def duplicate_groups(
     Args:
         workspace: Where the data set is.
         dataset: The data set. One imported before profiles were made has no such rows.
-        rows: Row numbers, shape (n,).
+        rows: Row numbers, ascending, shape (n,).
         near: Whether it shares it with rows that are near it, too.
 
     Returns:
-        Group numbers, shape (n,); a row like no other has a number of its own.
+        Group numbers, shape (n,); a row like no other has a negative one of its own.
     """
     path = workspace.dataset(dataset.id).duplicates
-    groups = np.arange(-1, -1 - dataset.rows, -1)
+    groups = ~rows
     if path.exists():
         # Near groups last: they hold the repetitions of their rows.
         for position, kind in enumerate((SAME, NEAR) if near else (SAME,)):
             table = pq.read_table(path, columns=[GROUP, ROW], filters=[(KIND, "=", kind)])
-            numbers = table[GROUP].to_numpy() + position * dataset.rows
-            groups[table[ROW].to_numpy()] = numbers
-    return groups[rows]
+            repeated = table[ROW].to_numpy()
+            places = np.searchsorted(rows, repeated)
+            known = np.isin(repeated, rows, assume_unique=True)
+            groups[places[known]] = table[GROUP].to_numpy()[known] + position * dataset.rows
+    return groups
 
 
 @cache

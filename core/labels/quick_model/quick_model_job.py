@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from core.data.dataset import TEXT, Dataset, find_dataset, take_rows, unlabelled_rows
+from core.data.columns import unlabelled_rows
+from core.data.dataset import TEXT, Dataset, find_dataset, take_rows
 from core.data.labelled import Labelled, LabelSource
 from core.encoders.encoders import EMBEDDED
 from core.errors import BadInput, JobError

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 
-from core.data.dataset import LABEL, TEXT, Dataset, find_dataset, labelled_rows, take_rows
+from core.data.columns import labelled_rows
+from core.data.dataset import LABEL, TEXT, Dataset, find_dataset, take_rows
 from core.data.text.duplicates import duplicate_groups
 from core.encoders.encoders import EMBEDDED
 from core.errors import BadInput

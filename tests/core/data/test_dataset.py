@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from core.data.columns import labelled_rows, unlabelled_rows
 from core.data.dataset import (
     ID,
     ROW,
@@ -16,11 +17,9 @@ from core.data.dataset import (
     Dataset,
     delete_dataset,
     find_dataset,
-    labelled_rows,
     list_datasets,
     rename_dataset,
     take_rows,
-    unlabelled_rows,
 )
 from core.data.importing.writer import dataset_writer, publish
 from core.errors import AlreadyExists, BadInput, NotFound

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 from scipy.stats import ks_2samp
 
-from core.data.dataset import N_CHARS, N_WORDS, Dataset, labelled_rows
+from core.data.columns import labelled_rows
+from core.data.dataset import N_CHARS, N_WORDS, Dataset
 from core.data.splits.saved_split import draw_split
 from core.data.splits.split import PART, PARTS, Split, SplitPlan, make_split
 from core.data.text.profile import HealthCheck

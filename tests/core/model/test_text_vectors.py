@@ -3,7 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.data.dataset import Dataset, labelled_rows
+from core.data.columns import labelled_rows
+from core.data.dataset import Dataset
 from core.errors import Cancelled, EncoderError
 from core.model.text_vectors import encoder_key, labelled_vectors
 from core.workspace import Workspace

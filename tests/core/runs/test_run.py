@@ -6,7 +6,8 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from core.data.dataset import Dataset, labelled_rows, take_rows
+from core.data.columns import labelled_rows
+from core.data.dataset import Dataset, take_rows
 from core.data.importing.importer import import_file, import_sample
 from core.data.labelled import Labelled, LabelSource
 from core.data.splits.saved_split import delete_split, read_split, save_split
@@ -99,8 +100,10 @@ def test_rows_that_repeat_one_another_are_in_one_part_of_a_run(workspace: Worksp
         {text.removesuffix("!") for text in read_examples(workspace, run, part).texts}
         for part in PARTS
     ]
-    assert [len(part) for part in texts] == [30, 15, 15]
-    assert len(set().union(*texts)) == 60
+    sizes = [len(part) for part in texts]
+    assert sizes[0] == 30
+    assert sizes[1] in (14, 15, 16)  # Pairs cannot make 15 rows of each class.
+    assert sum(sizes) == len(set().union(*texts)) == 60
 
 
 def test_a_run_outlives_its_data_set(workspace: Workspace, dataset: Dataset) -> None:

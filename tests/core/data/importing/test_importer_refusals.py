@@ -13,7 +13,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from core.data.dataset import labelled_rows, list_datasets
+from core.data.columns import labelled_rows
+from core.data.dataset import list_datasets
 from core.data.importing.importer import import_file
 from core.data.importing.preview import Columns
 from core.data.reading.formats import FileFormat, FileKind

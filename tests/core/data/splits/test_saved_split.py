@@ -5,7 +5,8 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from core.data.dataset import Dataset, delete_dataset, labelled_rows
+from core.data.columns import labelled_rows
+from core.data.dataset import Dataset, delete_dataset
 from core.data.splits.saved_split import (
     SavedSplit,
     delete_split,

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from sklearn.model_selection import train_test_split
 
 from core.data.splits.split import PARTS, Split, SplitPlan, make_split, part_size
 from core.errors import BadInput
@@ -40,19 +39,6 @@ def test_the_tutorials_split_has_the_tutorials_sizes(
     assert (len(split.train), quora_codes[split.train].sum()) == (65_306, 4_040)
     assert (len(split.validation), quora_codes[split.validation].sum()) == (6_204, 384)
     assert len(split.train) + len(split.validation) + len(split.test) == 1_306_122
-
-
-def test_the_tutorials_split_has_the_tutorials_rows(
-    quora_codes: np.ndarray, quora_split: Split
-) -> None:
-    rows = np.arange(len(quora_codes))
-    train, rest = train_test_split(rows, train_size=0.05, random_state=42, stratify=quora_codes)
-    validation, _ = train_test_split(
-        rest, train_size=0.005, random_state=42, stratify=quora_codes[rest]
-    )
-
-    assert np.array_equal(quora_split.train, train)
-    assert np.array_equal(quora_split.validation, validation)
 
 
 def test_the_same_seed_gives_the_same_rows_and_another_others() -> None:

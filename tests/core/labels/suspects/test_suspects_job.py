@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from core.data.dataset import Dataset, labelled_rows
+from core.data.columns import labelled_rows
+from core.data.dataset import Dataset
 from core.errors import BadInput, Cancelled
 from core.evaluation.baselines.word_features import Basis
 from core.jobs.launcher import wait_for_end

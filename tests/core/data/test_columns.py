@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.data.columns import row_class_ids, text_lengths
 from core.data.dataset import N_CHARS, N_TOKENS, N_WORDS
-from core.explore.columns import row_class_ids, text_lengths
 from core.workspace import Workspace
 from tests.core.explore.small import make_dataset, write_columns
 

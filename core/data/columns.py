@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from core.data.dataset import LABEL, N_CHARS, N_TOKENS, N_WORDS, ROW, Dataset
+from core.data.dataset import LABEL, N_CHARS, N_TOKENS, N_WORDS, ROW, Dataset, texts_file
 from core.errors import BadInput, NotFound
 from core.workspace import Workspace
 
@@ -34,6 +34,7 @@ def text_lengths(
     Raises:
         BadInput: tokens are asked for and not given, or were counted for other texts.
         NotFound: the data set is gone.
+        DamagedFile: its texts are missing or damaged.
     """
     if unit == N_TOKENS:
         return _token_counts(dataset, tokens)
@@ -47,11 +48,36 @@ def row_class_ids(workspace: Workspace, dataset: Dataset) -> Ints:
 
     Raises:
         NotFound: the data set is gone.
+        DamagedFile: its texts are missing or damaged.
     """
     classes = pa.array(dataset.classes, pa.string())
     labels = _batches(workspace, dataset, LABEL, read_dictionary=[LABEL])
     class_ids = (_class_ids(batch, classes) for batch in labels)
     return _gathered(dataset, class_ids, np.dtype(np.int16))
+
+
+def labelled_rows(
+    workspace: Workspace, dataset: Dataset
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Row numbers, ascending, and class ids (positions in `dataset.classes`) of the labelled rows.
+
+    Raises:
+        SincerelyError: as `row_class_ids`.
+    """
+    class_ids = row_class_ids(workspace, dataset)
+    rows = np.flatnonzero(class_ids >= 0)
+    return rows, class_ids[rows].astype(np.int64)
+
+
+def unlabelled_rows(workspace: Workspace, dataset: Dataset) -> NDArray[np.int64]:
+    """Row numbers of the rows without a label, ascending.
+
+    Raises:
+        SincerelyError: as `row_class_ids`.
+    """
+    if not dataset.unlabelled:
+        return np.zeros(0, np.int64)
+    return np.flatnonzero(row_class_ids(workspace, dataset) < 0)
 
 
 def _class_ids(labels: pa.DictionaryArray, classes: pa.Array) -> NDArray[np.int16]:
@@ -80,10 +106,12 @@ def _batches(
     workspace: Workspace, dataset: Dataset, name: str, *, read_dictionary: list[str] | None = None
 ) -> Iterator[pa.Array]:
     """A column in pieces: half the memory of reading it whole, and as quick."""
-    path = workspace.dataset(dataset.id).texts
-    if not path.parent.is_dir():
+    if not workspace.dataset(dataset.id).folder.is_dir():
         raise NotFound("the texts of the data set", "no file", "choose another data set")
-    with pq.ParquetFile(path, read_dictionary=read_dictionary) as file:
+    with (
+        texts_file(workspace, dataset) as path,
+        pq.ParquetFile(path, read_dictionary=read_dictionary) as file,
+    ):
         for batch in file.iter_batches(_BATCH_ROWS, columns=[name], use_threads=False):
             yield batch.column(0)
 
