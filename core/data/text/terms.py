@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -30,15 +29,15 @@ Labels = tuple[str | None, ...]
 
 @dataclass(frozen=True)
 class TermLimits:
-    """How terms are packed into numbers, and how many of those are sorted at once.
+    """How terms are packed into numbers, and how many of those a thread sorts at once.
 
     A number has `key_bits` bits for a term and what is counted of it, of which a count of rows
-    takes at most `count_bits`.
+    takes at most `count_bits`. Each thread sorts about `keys_per_pass` at once.
     """
 
     key_bits: int = 63
     count_bits: int = 17
-    keys_per_pass: int = 16_000_000
+    keys_per_pass: int = 4_000_000
 
 
 LIMITS = TermLimits()
@@ -142,7 +141,7 @@ def count_terms(
     for size in SIZES:
         bits = _Bits(_bits(len(encoded.dictionary)), size, _bits(len(labels)), limits)
         keys = executor.map(lambda b, n, bits=bits: bits.renumbered(b, n), blocks, numbers)
-        counted.append(_count(list(keys), bits, len(labels), min_rows))
+        counted.append(_count(list(keys), bits, len(labels), min_rows, executor))
     return TermCounts(
         table=pa.concat_tables([_table(c, encoded.dictionary, labels) for c in counted]),
         totals={str(c.bits.size): _by_label(c.totals, labels) for c in counted},
@@ -190,7 +189,7 @@ class _Bits:
 
 @dataclass(frozen=True)
 class _Counted:
-    """Rows by term and label number, in the order of terms, without the rare ones."""
+    """Rows by term and label number, those of a term side by side, without the rare ones."""
 
     bits: _Bits
     terms: Keys
@@ -200,37 +199,41 @@ class _Counted:
     different: int
 
 
-def _count(keys: list[Keys], bits: _Bits, labels: int, min_rows: int) -> _Counted:
-    totals, different = np.zeros(labels, np.int64), 0
-    parts: list[tuple[Keys, Keys, Keys]] = []
-    for packed in _sorted_parts(keys, bits):
-        labelled = packed >> bits.count
-        starts = _starts(labelled)
-        counts = packed & _mask(bits.count)
-        rows = np.add.reduceat(counts, starts) if len(starts) else counts
-        terms, class_ids = labelled[starts] >> bits.label, labelled[starts] & _mask(bits.label)
-        totals += np.bincount(class_ids, rows, labels).astype(np.int64)
-        firsts = _starts(terms)
-        different += len(firsts)
-        common = np.add.reduceat(rows, firsts) >= min_rows if len(firsts) else firsts > 0
-        kept = np.repeat(common, np.diff(firsts, append=len(terms)))
-        parts.append((terms[kept], class_ids[kept], rows[kept]))
-    terms, class_ids, rows = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return _Counted(bits, terms, class_ids, rows, totals, different)
+def _count(
+    keys: list[Keys], bits: _Bits, labels: int, min_rows: int, executor: Executor
+) -> _Counted:
+    passes = 1 << (sum(map(len, keys)) // bits.limits.keys_per_pass).bit_length()
+
+    def counted(number: int) -> _Counted:
+        """Of the terms whose last bits are this number."""
+        of_term = bits.label + bits.count
+        chosen = [k if passes == 1 else k[k >> of_term & (passes - 1) == number] for k in keys]
+        return _counted(np.concatenate([np.empty(0, np.int64), *chosen]), bits, labels, min_rows)
+
+    parts = list(executor.map(counted, range(passes)))
+    return _Counted(
+        bits,
+        terms=np.concatenate([part.terms for part in parts]),
+        class_ids=np.concatenate([part.class_ids for part in parts]),
+        rows=np.concatenate([part.rows for part in parts]),
+        totals=np.sum([part.totals for part in parts], axis=0),
+        different=sum(part.different for part in parts),
+    )
 
 
-def _sorted_parts(keys: list[Keys], bits: _Bits) -> Iterator[Keys]:
-    """All keys of some terms, in order, then those of others; at least one, perhaps empty."""
-    passes = 1 + sum(map(len, keys)) // bits.limits.keys_per_pass
-    for number in range(passes):
-        chosen = keys
-        if passes > 1:
-            chosen = [k[(k >> bits.label + bits.count) % passes == number] for k in keys]
-        part = np.concatenate([np.empty(0, np.int64), *chosen])
-        if number == passes - 1:
-            keys.clear()
-        part.sort()
-        yield part
+def _counted(packed: Keys, bits: _Bits, labels: int, min_rows: int) -> _Counted:
+    packed.sort()
+    labelled = packed >> bits.count
+    starts = _starts(labelled)
+    packed &= _mask(bits.count)
+    rows = np.add.reduceat(packed, starts) if len(starts) else packed
+    labelled = labelled[starts]
+    terms, class_ids = labelled >> bits.label, labelled & _mask(bits.label)
+    totals = np.bincount(class_ids, rows, labels).astype(np.int64)
+    firsts = _starts(terms)
+    common = np.add.reduceat(rows, firsts) >= min_rows if len(firsts) else firsts > 0
+    kept = np.repeat(common, np.diff(firsts, append=len(terms)))
+    return _Counted(bits, terms[kept], class_ids[kept], rows[kept], totals, len(firsts))
 
 
 def _table(counted: _Counted, words: pa.StringArray, labels: Labels) -> pa.Table:
