@@ -30,6 +30,8 @@ ENVIRONMENT = {
 }
 """What every process of the project has in its environment, unless it is set otherwise."""
 
+_NICE = 19
+_AUTOGROUP = Path("/proc/self/autogroup")
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _SAME_START_S = 0.05
 _KEPT_ENDS = 100
@@ -106,6 +108,18 @@ class WorkerRecord:
     process: ProcessIdentity
     log_offset: int = 0
     oom_kills: dict[str, int] = field(default_factory=dict)
+
+
+def give_way() -> None:
+    """Let this process work only where nobody else wants the machine's cores, from now on.
+
+    Linux divides cores between sessions before it looks at what is nice in each ("autogroup"), so
+    a worker, which has a session of its own, says it of that, too.
+    """
+    os.nice(_NICE)
+    if os.getsid(0) == os.getpid():
+        with suppress(OSError):  # Not every system has it.
+            _AUTOGROUP.write_text(str(_NICE))
 
 
 def boot_id() -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from core.encoders.encoders import EMBEDDED
 from core.errors import BadInput, JobError
 from core.evaluation.baselines.word_features import Basis, count_terms
 from core.jobs.launcher import current_status
+from core.jobs.process import give_way
 from core.jobs.registry import JobKind
 from core.jobs.tasks import Report, Task, TaskJob, delete_task, list_tasks, start_task
 from core.labels.assign.queues import random_order
@@ -40,7 +40,6 @@ from core.workspace import Workspace
 POOL = 20_000
 """Of more rows so many, drawn at random, are looked among: an encoder needs minutes for more."""
 _MOST_KNOWN = 20_000
-_NICE = 15
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,7 @@ def run_quick_model(
     workspace: Workspace, request: QuickModelRequest, report: Report
 ) -> QuickModelFile:
     """Fit the quick model, at a low priority: people who label meanwhile come first."""
-    os.nice(_NICE)
+    give_way()
     dataset = find_dataset(workspace, request.dataset_id)
     path, model = make_quick_model(workspace, dataset, request.scope, report=report)
     return QuickModelFile(str(path), model.labels)

@@ -275,3 +275,26 @@ def test_how_a_process_ended_is_known_where_it_was_started(
     assert exit_signal(ended) is None
     assert exit_signal(sleeper) is signal.SIGKILL
     assert exit_signal(ProcessIdentity.of(os.getpid())) is None
+
+
+AUTOGROUP = Path("/proc/self/autogroup")
+GIVES_WAY = (
+    "import os; from pathlib import Path; from core.jobs.process import give_way; give_way();"
+    f"print(os.nice(0), Path('{AUTOGROUP}').read_text().split()[-1], flush=True)"
+)
+needs_autogroup = pytest.mark.skipif(not AUTOGROUP.exists(), reason="no autogroup here")
+
+
+@needs_autogroup
+def test_a_worker_gives_way_to_other_sessions_too(workspace: Workspace, log: Path) -> None:
+    start_detached(workspace, ["-c", GIVES_WAY], log)
+
+    wait_until(lambda: log.exists() and log.read_text().endswith("\n"))
+    assert log.read_text().split() == ["19", "19"]
+
+
+@needs_autogroup
+def test_what_runs_in_somebody_elses_session_gives_way_alone() -> None:
+    before = AUTOGROUP.read_text().split()[-1]
+
+    assert python(["-c", GIVES_WAY]).stdout.split() == ["19", before]
