@@ -111,12 +111,16 @@ class WorkerRecord:
 
 
 def give_way() -> None:
-    """Let this process work only where nobody else wants the machine's cores, from now on.
+    """Let others have the machine's cores first from now on, and one core all to themselves.
 
-    Linux divides cores between sessions before it looks at what is nice in each ("autogroup"), so
-    a worker, which has a session of its own, says it of that, too.
+    Called before libraries count the cores for their threads. Linux divides cores between sessions
+    before it looks at what is nice in each ("autogroup"), so a worker, which has a session of its
+    own, says it of that, too; and whoever wakes waits for a moment even where the other is nice.
     """
     os.nice(_NICE)
+    if hasattr(os, "sched_setaffinity"):  # Linux
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, cores[1:] or cores)
     if os.getsid(0) == os.getpid():
         with suppress(OSError):  # Not every system has it.
             _AUTOGROUP.write_text(str(_NICE))

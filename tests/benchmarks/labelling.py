@@ -129,17 +129,22 @@ def _keys(folder: Path) -> Iterator[tuple[str, str, str]]:
 
 
 def _teams(folder: Path, seconds: int) -> Iterator[tuple[str, str, str]]:
-    """Once with nothing else at work, once while the first quick model encodes texts beside it."""
-    yield from _team(folder / "random", seconds, "Random")
-    yield from _team(folder / "mixed", seconds, "Mixed")
+    """Once with nothing else at work, once while the first quick model encodes texts beside it.
+
+    The latter with one browser: people's own machines draw theirs, and without a GPU three take
+    more than two cores.
+    """
+    yield from _team(folder / "random", seconds, "Random", BROWSERS)
+    yield from _team(folder / "alone", seconds, "Random", 1)
+    yield from _team(folder / "mixed", seconds, "Mixed", 1)
 
 
-def _team(folder: Path, seconds: int, queue: str) -> Iterator[tuple[str, str, str]]:
+def _team(folder: Path, seconds: int, queue: str, browsers: int) -> Iterator[tuple[str, str, str]]:
     """People who label at once: processes through the store, and real browsers."""
     workspace, dataset = _texts(folder, 50_000)
     with _browser_on(workspace) as (browser, dashboard):
         pages = [
-            _desk(browser, dashboard, name=f"browser-{n}", queue=queue) for n in range(BROWSERS)
+            _desk(browser, dashboard, name=f"browser-{n}", queue=queue) for n in range(browsers)
         ]
         worker = [sys.executable, "-m", "tests.benchmarks.label_worker"]
         people = [
@@ -165,7 +170,7 @@ def _team(folder: Path, seconds: int, queue: str) -> Iterator[tuple[str, str, st
     rows = [event.row for event in stored]
     through = [each for person in waits for each in person]
     yield (
-        f"{PROCESSES} processes and {BROWSERS} browsers, {PER_SECOND} labels/s each, {seconds} s,"
+        f"{PROCESSES} processes, {browsers} in browsers, {PER_SECOND} labels/s each, {seconds} s,"
         f" queue {queue.lower()}",
         "none lost, none doubled",
         f"{sent:,} pressed, {len(stored):,} stored, {len(rows) - len(set(rows))} rows twice",
