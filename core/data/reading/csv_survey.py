@@ -162,7 +162,7 @@ class _Walk:
 
     def _add(self, data: bytes, final: bool) -> int:
         used = self._look(data, final)
-        if b"\n" in data:
+        if b"\r" in data and b"\n" in data:
             returns, at_ends = (data.count(end, 0, used) for end in (b"\r", b"\r\n"))
             if returns != at_ends:  # Some programs write two behind each line.
                 self.found.returns += returns - at_ends - data.count(b"\r\r\n", 0, used)

@@ -195,8 +195,8 @@ def _chunks(
         cut, is_regular = regular_cut(data, dialect, final=not block)
         # Arrow cannot speak of a row of the wrong width in which a MARK is.
         is_plain = is_regular and dialect.is_plain and MARK not in data
-        if is_plain and cut and not _has_lone_returns(data[:cut]):
-            yield data[:cut]
+        if is_plain and cut and not _has_lone_returns(rows := data[:cut]):
+            yield rows
             pending = data[cut:]
         elif cut or not block or len(data) > max_row_bytes or not dialect.is_plain:
             text = data.decode("utf-8", "surrogateescape")
@@ -214,7 +214,8 @@ def _chunks(
 
 
 def _has_lone_returns(data: bytes) -> bool:
-    return data.count(b"\r") != data.count(b"\r\n") and b"\n" in data
+    both = b"\r" in data and b"\n" in data
+    return both and data.count(b"\r") != data.count(b"\r\n")
 
 
 def _rows(chunk: bytes | list[Record], format: FileFormat, shape: _Shape) -> RowBatch:
