@@ -108,7 +108,7 @@ class Ledger:
         self.class_ids[rows] = places[codes]  # Of a row that comes again the last holds.
         for number, name in enumerate(answers.annotators.names):
             own = answers.annotators.codes == number
-            labelled = np.unique(answers.rows[own & labels])
+            labelled = pd.unique(answers.rows[own & labels])  # NumPy takes 20 times as long.
             skipped = answers.rows[own & known & ~labels]
             self.answers[labelled] += 1
             for people, found in ((self._labelled, labelled), (self._skipped, skipped)):

@@ -227,15 +227,12 @@ class LabelStore:
             fingerprint: Of the data set.
             rows: Only events of these rows; None means all.
         """
-        asked = sa.and_(
-            STANDING,
-            EVENTS.c.fingerprint == fingerprint,
-            EVENTS.c.action.in_([Action.LABEL.value, Action.SKIP.value]),
-            EVENTS.c.queue != AUDIT,
-        )
         with self.reading() as connection:
-            for chosen in _chosen(rows):
-                yield read_answers(connection, sa.and_(asked, chosen))
+            if rows is None:
+                yield read_answers(connection, fingerprint)
+                return
+            for some in _some(rows):
+                yield read_answers(connection, fingerprint, some)
 
     def touched(self, fingerprint: str, after: int) -> tuple[list[int] | None, int]:
         """The rows that events later than number `after` are about, and the last event's number.
@@ -306,10 +303,16 @@ def _opened(url: str | sa.URL, _: int) -> LabelStore:
 
 
 def _chosen(rows: Iterable[int] | None) -> Iterator[sa.ColumnElement[bool]]:
-    """Conditions that pick these rows between them: databases take so many values at once."""
+    """Conditions that pick these rows between them."""
     if rows is None:
         yield sa.true()
         return
+    for some in _some(rows):
+        yield EVENTS.c.row.in_(some)
+
+
+def _some(rows: Iterable[int]) -> Iterator[list[int]]:
+    """As many as databases take at once."""
     wanted = [int(row) for row in rows]
     for first in range(0, len(wanted), _MAX_VARIABLES):
-        yield EVENTS.c.row.in_(wanted[first : first + _MAX_VARIABLES])
+        yield wanted[first : first + _MAX_VARIABLES]
