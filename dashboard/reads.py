@@ -32,7 +32,7 @@ from core.labels.store.store import open_labels
 from core.runs.config import DEFAULT_PRESET, preset
 from core.runs.notes import read_notes
 from core.runs.pace import pace_of
-from core.runs.result import read_result, run_damage
+from core.runs.result import read_result, visible_damage
 from core.runs.run import Run, list_runs
 from core.training.forecast.rates import DeviceKind, find_device
 from core.workspace import Workspace
@@ -161,7 +161,7 @@ def runs_table(workspace: Workspace, runs: list[Run]) -> pd.DataFrame:
                 "Seconds": pace.seconds,
                 "Started": pd.Timestamp(run.created),
                 "Notes": read_notes(workspace, run),
-                "Damage": run_damage(workspace, run, found[run.id], result),
+                "Damage": visible_damage(workspace, run, found[run.id], result),
             }
         )
     table = pd.DataFrame(rows)

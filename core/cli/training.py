@@ -20,7 +20,7 @@ from core.model.keras_import import import_keras
 from core.records import to_plain
 from core.runs.config import DEFAULT_PRESET, PRESETS, TrainConfig, preset, with_settings
 from core.runs.pace import pace_of
-from core.runs.result import read_result, run_damage
+from core.runs.result import read_result, visible_damage
 from core.runs.run import Run, find_run, list_runs
 from core.training.joining import join_training
 from core.training.launch import resume_training, start_training
@@ -201,7 +201,7 @@ def _run_row(workspace: Workspace, run: Run) -> _RunRow:
         test=result.test if result else None,
         rows_per_s=pace.rows_per_s or 0.0,
         seconds=pace.seconds,
-        damage=run_damage(workspace, run, status, result),
+        damage=visible_damage(workspace, run, status, result),
     )
 
 

@@ -78,13 +78,15 @@ def kept_result(workspace: Workspace, run: Run) -> RunResult:
 def read_result(workspace: Workspace, run: Run) -> RunResult | None:
     """What the run reached; None while it has kept no model, and where that cannot be read.
 
-    `run_damage` says which of the two.
+    `visible_damage` says which of the two.
     """
     path = workspace.run(run.id).result
     return next(iter(read_each([path], _read)), None) if path.exists() else None
 
 
-def run_damage(workspace: Workspace, run: Run, status: JobStatus, result: RunResult | None) -> str:
+def visible_damage(
+    workspace: Workspace, run: Run, status: JobStatus, result: RunResult | None
+) -> str:
     """In one sentence what of a run's own files is missing or damaged; empty if it is sound.
 
     Only what is quickly seen: texts and predictions are read where they are needed.

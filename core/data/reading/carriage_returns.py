@@ -27,8 +27,6 @@ def whole_rows(lines: list[str], dialect: Dialect, width: int | None = None) -> 
         width: How many cells a row has; None takes what most lines have.
     """
     groups = list(_groups(lines))
-    if 2 * len(groups) < len(lines):
-        return lines  # Whole rows end so.
     width = _common_width(groups, dialect) if width is None else width
     found: list[str] = []
     inside = False
@@ -65,11 +63,11 @@ def _groups(lines: list[str]) -> Iterator[list[str]]:
 
 def _joined(group: list[str], quote: str) -> str:
     """The lines as one; what is inside quotation marks stays."""
-    text, quotes = "", 0
+    parts, quotes = [], 0
     for line in group[:-1]:
         quotes += line.count(quote) if quote else 0
-        text += line if quotes % 2 else line[:-1] + " "
-    return text + group[-1]
+        parts.append(line if quotes % 2 else line[:-1] + " ")
+    return "".join([*parts, group[-1]])
 
 
 def _cells(line: str, dialect: Dialect) -> int:

@@ -108,7 +108,8 @@ def _content(file: BinaryIO, compression: str) -> BinaryIO:
 def _only_member(file: BinaryIO) -> BinaryIO:
     check_zip_list(file)
     archive = zipfile.ZipFile(file)
-    members = [m for m in archive.infolist() if not m.is_dir() and not _is_hidden(m.filename)]
+    members = [m for m in archive.infolist() if not m.is_dir()]
+    members = [m for m in members if not _is_hidden(m.filename)] or members
     if len(members) != 1:
         raise BadInput(
             "a .zip with one file in it",

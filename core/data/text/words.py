@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
@@ -148,6 +147,9 @@ def are_units(words: pa.StringArray) -> NDArray[np.bool_]:
 
 def hash_strings(strings: pa.Array) -> NDArray[np.uint64]:
     """64-bit SipHash of each string, the same in every process."""
+    # Imported here: half a second that a scorer, which hashes nothing, need not wait for.
+    import pandas as pd
+
     values = np.array(strings.to_pylist(), dtype=object)
     return pd.util.hash_array(values, categorize=False)
 

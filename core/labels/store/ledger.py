@@ -6,9 +6,10 @@ from functools import lru_cache
 from threading import Lock
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from core.labels.store.events import Action
+from core.labels.store.answers import Answers
 from core.labels.store.store import LabelStore
 
 UNLABELLED = -1
@@ -91,18 +92,28 @@ class Ledger:
             self.answers[rows] = 0
             for flags in (*self._labelled.values(), *self._skipped.values()):
                 flags[rows] = False
-        for row, annotator, action, value in self._store.answers(self._fingerprint, touched):
-            if row >= self._rows:
-                continue
-            if action == Action.SKIP.value:
-                self._flags(self._skipped, annotator)[row] = True
-                continue
-            self.class_ids[row] = self._class_id(value or "")
-            own = self._flags(self._labelled, annotator)
-            self.answers[row] += not own[row]
-            own[row] = True
+        for answers in self._store.answers(self._fingerprint, touched):
+            self._add(answers)
         for name, flags in self._skipped.items():
             np.logical_and(flags, ~self.labelled(name), out=flags)
+
+    def _add(self, answers: Answers) -> None:
+        """Take in answers to rows of which nothing is known."""
+        known = answers.rows < self._rows
+        labels = known & answers.labels
+        rows, codes = answers.rows[labels], answers.values.codes[labels]
+        places = np.zeros(len(answers.values.names), np.int32)
+        for code in pd.unique(codes):  # In the order in which they come.
+            places[code] = self._class_id(answers.values.names[code])
+        self.class_ids[rows] = places[codes]  # Of a row that comes again the last holds.
+        for number, name in enumerate(answers.annotators.names):
+            own = answers.annotators.codes == number
+            labelled = pd.unique(answers.rows[own & labels])  # NumPy takes 20 times as long.
+            skipped = answers.rows[own & known & ~labels]
+            self.answers[labelled] += 1
+            for people, found in ((self._labelled, labelled), (self._skipped, skipped)):
+                if len(found):
+                    self._flags(people, name)[found] = True
 
     def _flags(self, people: dict[str, Flags], name: str) -> Flags:
         if name not in people:

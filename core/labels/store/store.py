@@ -23,6 +23,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from core.errors import BadInput, disk_errors
+from core.labels.store.answers import Answers, read_answers
 from core.labels.store.batch import Batch, stored_event
 from core.labels.store.database import BUSY_S, URL_VARIABLE, checked_url, connect_to, faults_said
 from core.labels.store.events import AUDIT, BULK, IMPORT, Action, LabelEvent
@@ -217,10 +218,8 @@ class LabelStore:
         with self.reading() as connection:
             return [stored_event(row) for row in connection.execute(wanted)]
 
-    def answers(
-        self, fingerprint: str, rows: Iterable[int] | None = None
-    ) -> Iterator[tuple[int, str, str, str | None]]:
-        """Row, annotator, action and value of every label and skip that holds, oldest first.
+    def answers(self, fingerprint: str, rows: Iterable[int] | None = None) -> Iterator[Answers]:
+        """Every label and skip that holds, in parts that have no row in common.
 
         Own rows asked again are left out: they measure a person.
 
@@ -228,17 +227,12 @@ class LabelStore:
             fingerprint: Of the data set.
             rows: Only events of these rows; None means all.
         """
-        asked = sa.and_(
-            STANDING,
-            EVENTS.c.fingerprint == fingerprint,
-            EVENTS.c.action.in_([Action.LABEL.value, Action.SKIP.value]),
-            EVENTS.c.queue != AUDIT,
-        )
-        wanted = sa.select(EVENTS.c.row, EVENTS.c.annotator, EVENTS.c.action, EVENTS.c.value)
         with self.reading() as connection:
-            for chosen in _chosen(rows):
-                found = connection.execute(wanted.where(asked, chosen).order_by(EVENTS.c.id))
-                yield from (tuple(row) for row in found)
+            if rows is None:
+                yield read_answers(connection, fingerprint)
+                return
+            for some in _some(rows):
+                yield read_answers(connection, fingerprint, some)
 
     def touched(self, fingerprint: str, after: int) -> tuple[list[int] | None, int]:
         """The rows that events later than number `after` are about, and the last event's number.
@@ -309,10 +303,16 @@ def _opened(url: str | sa.URL, _: int) -> LabelStore:
 
 
 def _chosen(rows: Iterable[int] | None) -> Iterator[sa.ColumnElement[bool]]:
-    """Conditions that pick these rows between them: databases take so many values at once."""
+    """Conditions that pick these rows between them."""
     if rows is None:
         yield sa.true()
         return
+    for some in _some(rows):
+        yield EVENTS.c.row.in_(some)
+
+
+def _some(rows: Iterable[int]) -> Iterator[list[int]]:
+    """As many as databases take at once."""
     wanted = [int(row) for row in rows]
     for first in range(0, len(wanted), _MAX_VARIABLES):
-        yield EVENTS.c.row.in_(wanted[first : first + _MAX_VARIABLES])
+        yield wanted[first : first + _MAX_VARIABLES]

@@ -14,7 +14,7 @@ from core.jobs.status import JobState, JobStatus
 from core.runs.comparison import metric_names
 from core.runs.metrics import RESOURCES, STEP, Measurements
 from core.runs.pace import pace_of
-from core.runs.result import RunResult, read_result, run_damage
+from core.runs.result import RunResult, read_result, visible_damage
 from core.runs.run import Run
 from core.training.launch import resume_training
 from core.workspace import Workspace
@@ -74,7 +74,7 @@ def _live(run: Run, shown: Sequence[Run]) -> None:
         st.toast(plain(said))
     status_line(status)
     result = read_result(workspace, run)
-    if damage := run_damage(workspace, run, status, result):
+    if damage := visible_damage(workspace, run, status, result):
         st.error(plain(damage), icon=":material/error:")
     _progress(run, status, measured, result)
     with errors_shown():

@@ -45,6 +45,14 @@ def test_lines_that_end_so_stay_lines(text: str) -> None:
     assert rows(text) == split_lines(text)
 
 
+def test_rows_may_all_hold_some() -> None:
+    lines = [f"{n},so\rmany\rwords {n},ad\n" for n in range(9)]
+
+    assert rows("".join(["id,text,label\n", *lines]))[1:] == [
+        line.replace("\r", " ") for line in lines
+    ]
+
+
 def test_places_of_records_count_whole_rows() -> None:
     text = "".join(PLAIN) + "9,so\rmany,ad\n10,b,c\n"
     found = located_records(text, Dialect(), final=True)

@@ -182,6 +182,13 @@ def test_what_systems_put_into_a_zip_beside_a_persons_file_is_passed_over(
     assert read_head(tmp_path / "file", "zip", 100) == CONTENT[:100]
 
 
+def test_a_hidden_file_that_is_alone_in_a_zip_is_the_one(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "file", "w") as archive:
+        archive.writestr(".a.csv", CONTENT)
+
+    assert read_head(tmp_path / "file", "zip", 100) == CONTENT[:100]
+
+
 def test_a_zstandard_file_of_a_wide_window_is_not_said_to_be_damaged(tmp_path: Path) -> None:
     header, window_of_2_gb = b"\x28\xb5\x2f\xfd\x00", bytes([21 << 3])
     block = (len(CONTENT[:999]) << 3 | 1).to_bytes(3, "little") + CONTENT[:999]
