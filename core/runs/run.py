@@ -118,10 +118,10 @@ def create_run(
 def next_name(workspace: Workspace, dataset: Dataset) -> str:
     """A free name for the next run on a data set, such as `quora-3`."""
     base = slug(dataset.name)[: MAX_NAME_CHARS - 5].strip("-")
-    taken = {path.name for path in workspace.runs.glob("*")}
-    taken |= {slug(run.name) for run in list_runs(workspace)}
+    taken = {name for run in list_runs(workspace) for name in (run.id, slug(run.name))}
     number = 1
-    while f"{base}-{number}" in taken:
+    # A folder may be there without a record that can be read.
+    while f"{base}-{number}" in taken or workspace.run(f"{base}-{number}").folder.exists():
         number += 1
     return f"{base}-{number}"
 

@@ -14,7 +14,7 @@ from core.training.forecast.work import Work
 from core.workspace import Workspace
 
 _MOST = 20
-_LOOKED_AT = 500
+_LOOKED_AT = 100
 """Of the newest runs, so that asking takes no longer where most trained elsewhere or failed."""
 
 

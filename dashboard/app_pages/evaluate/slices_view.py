@@ -16,7 +16,7 @@ from dashboard.app_pages.evaluate.threshold_view import present_threshold
 from dashboard.ui.chart_card import chart_card
 from dashboard.ui.plain_text import plain
 
-_PAGE = 100
+_PAGE = 50
 _FIGURES = titles("f1", "precision", "recall", "accuracy")
 
 
