@@ -25,6 +25,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from core.paths import DatasetPaths, JobPaths, RunPaths, ScoringPaths, ServicePaths, TaskPaths
@@ -234,6 +235,7 @@ class Workspace:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+@lru_cache(maxsize=32_768)
 def slug(name: str) -> str:
     """A file-name-safe form of a name: lower-case ASCII letters, digits and single hyphens.
 

@@ -86,6 +86,13 @@ def shown_runs(runs: Sequence[Run]) -> list[Run]:
     return [shown_run(runs, _RUNS_PAGE, opened=False)]
 
 
+def chosen_ids() -> set[str]:
+    """The ids of all runs that are chosen, ticked or shown on some page; some may be gone."""
+    shown = (key for key in st.session_state if str(key).startswith(_SHOWN))
+    pages = (st.session_state[key][1] for key in shown)
+    return {chosen(state.RUN), *st.session_state.get(state.RUNS, ()), *pages} - {""}
+
+
 def lost_runs(runs: Sequence[Run]) -> list[str]:
     """The ids of chosen runs that are gone."""
     there = {run.id for run in runs}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -124,14 +125,35 @@ def device_kind(setting: str, precision: str) -> DeviceKind:
     return find_device(setting, precision)
 
 
-def scorable_runs(workspace: Workspace) -> list[Run]:
-    """Runs that have ended and kept a model, newest first."""
-    return [
-        run
-        for run in list_runs(workspace)
-        if read_result(workspace, run) is not None
-        and not current_status(workspace.run(run.id)).state.active
-    ]
+MOST_LISTED = 300
+"""Runs in a box to choose from; Runs lists all of them."""
+
+
+def newest_runs(
+    runs: Iterable[Run], fits: Callable[[Run], bool], also: Collection[str] = ()
+) -> list[Run]:
+    """The newest MOST_LISTED runs that fit, and those that do of the ids `also`.
+
+    Args:
+        runs: Newest first.
+        fits: Whether a run is meant; asked only until there are enough.
+        also: Such as those that somebody has chosen, however old.
+    """
+    found: list[Run] = []
+    for run in runs:
+        if (len(found) < MOST_LISTED or run.id in also) and fits(run):
+            found.append(run)
+    return found
+
+
+def scorable_runs(workspace: Workspace, also: Collection[str] = ()) -> list[Run]:
+    """Runs that have ended and kept a model, newest first; see `newest_runs`."""
+
+    def can_score(run: Run) -> bool:
+        ended = not current_status(workspace.run(run.id)).state.active
+        return ended and read_result(workspace, run) is not None
+
+    return newest_runs(list_runs(workspace), can_score, also)
 
 
 def statuses(workspace: Workspace, runs: list[Run]) -> dict[str, JobStatus]:

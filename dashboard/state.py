@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from collections.abc import Sequence
@@ -43,6 +44,7 @@ _SLICE = "mistakes_slice"
 _LEAVES = "leaves_view"
 KEPT = "kept_"
 """Prefix of the keys whose widgets keep their values across pages."""
+_FILTER_KEY = re.compile(rf"{KEPT}filter_[^_]*_(\d+)_")
 LABEL_QUEUE = f"{KEPT}label_queue"
 LABEL_VIEW = f"{KEPT}label_view"
 LABEL_VIEWS = ("Label", "Progress", "Quality", "Guideline", "Import and export")
@@ -82,7 +84,8 @@ def chosen_runs(runs: Sequence[Run]) -> list[Run]:
     if RUNS not in st.session_state:
         one = chosen_run(runs)
         return [one] if one else []
-    return [run for run in runs if run.id in st.session_state[RUNS]]
+    wanted = set(st.session_state[RUNS])
+    return [run for run in runs if run.id in wanted]
 
 
 def choose_runs(run_ids: Sequence[str]) -> None:
@@ -142,9 +145,15 @@ def finish_upload(key: str, path: Path) -> None:
 
 
 def keep_choices() -> None:
-    """Keep the values of forms across pages: Streamlit forgets widgets that are not drawn."""
-    for key, value in st.session_state.items():
-        if str(key).startswith(KEPT):
+    """Keep the values of forms across pages: Streamlit forgets widgets that are not drawn.
+
+    Those of earlier filters go, or each search of a session would stay for as long as it lasts.
+    """
+    for key, value in list(st.session_state.items()):
+        found = _FILTER_KEY.match(str(key))
+        if found and int(found[1]) != filter_form():
+            del st.session_state[key]
+        elif str(key).startswith(KEPT):
             st.session_state[key] = value
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -18,7 +21,7 @@ from core.runs.config import TrainConfig
 from core.runs.metrics import RESOURCES, STEP, VALIDATION, MetricsLog
 from core.runs.result import RunResult
 from core.runs.run import Run, create_run
-from core.workspace import RunPaths, Workspace
+from core.workspace import RunPaths, Workspace, slug
 
 STEP_S = 0.25
 _WORKER = """
@@ -85,6 +88,23 @@ def make_run(
         )
         paths.result.write_text(result.to_json(), "utf-8")
     return run
+
+
+def copy_run(workspace: Workspace, run: Run, count: int) -> list[Run]:
+    """So many runs that have all that `run` has, each newer than the one before.
+
+    Their names are the run's with a number from 1 on.
+    """
+    source, made = workspace.run(run.id).folder, []
+    begun = datetime.fromisoformat(run.created)
+    for number in range(1, count + 1):
+        name, created = f"{run.name} {number}", begun + timedelta(seconds=number)
+        copy = replace(run, id=slug(name), name=name, created=created.isoformat())
+        shutil.copytree(source, workspace.run(copy.id).folder, copy_function=os.link)
+        workspace.run(copy.id).description.unlink()
+        workspace.run(copy.id).description.write_text(copy.to_json(), "utf-8")
+        made.append(copy)
+    return made
 
 
 def lines(start: int, stop: int, *, skill: float = 0.6, seed: int = 0) -> list[dict[str, object]]:

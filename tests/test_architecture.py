@@ -48,6 +48,7 @@ EXPORTED = "core.scoring.export.exported_example"
 TABLE = (
     Row(("core.errors",), LIGHT | DATA_LIBRARIES),
     Row(("core.files",), LIGHT | DATA_LIBRARIES),
+    Row(("core.kept_reads",), LIGHT | DATA_LIBRARIES),
     Row(("core.paths",), LIGHT | DATA_LIBRARIES),
     Row(("core.workspace",), LIGHT | DATA_LIBRARIES),
     Row(("core.artifacts",), LIGHT | DATA_LIBRARIES),

@@ -17,9 +17,9 @@ from core.artifacts import delete_artifacts
 from core.data.names import alike, find_by_reference, fits_a_line, free_name
 from core.data.row_groups import taken_rows
 from core.errors import AlreadyExists, BadInput, NotFound, disk_errors
-from core.files import damage_said, write_atomically
+from core.files import damage_said
 from core.locks import held
-from core.records import from_plain, read_records
+from core.records import from_plain, read_records, replace_record
 from core.workspace import Workspace
 
 ROW = "row"
@@ -165,7 +165,7 @@ def rename_dataset(workspace: Workspace, dataset: Dataset, name: str) -> Dataset
         # Read again: somebody else may have changed or deleted it.
         renamed = replace(dataset_by_id(workspace, dataset.id), name=name)
         _refuse_taken(workspace, renamed)
-        write_atomically(workspace.dataset(renamed.id).description, renamed.to_json())
+        replace_record(workspace.dataset(renamed.id).description, renamed.to_json())
     return renamed
 
 

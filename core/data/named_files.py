@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from core.data.dataset import Dataset, changing_datasets, dataset_by_id
-from core.data.names import checked_name
+from core.data.names import checked_name, named
 from core.errors import AlreadyExists, NotFound, disk_errors
 from core.files import read_each
+from core.kept_reads import kept_read
 from core.workspace import DatasetPaths, Workspace, slug
 
 
@@ -87,7 +88,8 @@ class NamedFiles(Generic[Kept]):
     def all(self, workspace: Workspace, dataset: Dataset) -> list[Kept]:
         """All of a data set, oldest first; damaged ones are left out."""
         paths = sorted(self.folder(workspace.dataset(dataset.id)).glob(f"*{self.suffix}"))
-        return sorted(read_each(paths, self.read), key=lambda one: (one.created, one.name))
+        found = read_each(paths, lambda path: kept_read(path, self.read))
+        return sorted(found, key=lambda one: (one.created, one.name))
 
     def find(self, workspace: Workspace, dataset: Dataset, name: str) -> Kept:
         """The one of that name.
@@ -99,7 +101,7 @@ class NamedFiles(Generic[Kept]):
         for one in there:
             if one.name == name:
                 return one
-        known = ", ".join(repr(one.name) for one in there)
+        known = named(repr(one.name) for one in there)
         raise NotFound(
             f"the name of a {self.what}", repr(name), f"choose {known or self.otherwise}"
         )

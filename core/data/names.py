@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 from core.errors import BadInput, NotFound
 
 MAX_NAME_CHARS = 48
+_NAMED = 8
 # Control characters, line ends of Unicode and halves of pairs.
 _UNPRINTABLE = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
 
@@ -55,9 +56,16 @@ def find_by_reference(
         )
     if meant:
         return meant[0]
-    known = ", ".join(one.id for one in newest_first)
+    known = named(one.id for one in newest_first)
     action = f"choose one of {known}" if known else otherwise
     raise NotFound(f"the id or name of a {kind}", repr(reference), action)
+
+
+def named(names: Iterable[str]) -> str:
+    """Names in a row, of many the first."""
+    found = list(names)
+    more = f" and {len(found) - _NAMED:,} more" if len(found) > _NAMED else ""
+    return ", ".join(found[:_NAMED]) + more
 
 
 def alike(name: str) -> str:

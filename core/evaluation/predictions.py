@@ -15,6 +15,7 @@ from core.data.dataset import ROW, TEXT
 from core.data.splits.split import PART, TEST, VALIDATION
 from core.errors import NotFound
 from core.files import damage_said
+from core.kept_reads import kept_read
 from core.runs.predicted_labels import ClassIds, Probabilities
 from core.runs.result import TRAIN_AGAIN
 from core.runs.run import Run
@@ -123,7 +124,11 @@ def scored_parts(workspace: Workspace, run: Run) -> tuple[str, ...]:
     if not path.exists():
         return ()
     with damage_said(f"the predictions of {run.name!r}", path, TRAIN_AGAIN):
-        found = set(pq.read_table(path, columns=[PART])[PART].unique().to_pylist())
+        return kept_read(path, _parts_in)
+
+
+def _parts_in(path: Path) -> tuple[str, ...]:
+    found = set(pq.read_table(path, columns=[PART])[PART].unique().to_pylist())
     return tuple(part for part in SCORED_PARTS if part in found)
 
 

@@ -8,10 +8,12 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timezone
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 from core.files import shown_path, write_atomically
 from core.jobs.moment import Moment
+from core.kept_reads import kept_read
 from core.records import from_plain
 from core.workspace import JobPaths
 
@@ -116,7 +118,7 @@ def read_status(paths: JobPaths) -> JobStatus:
         FileNotFoundError: the job has been deleted, or never was.
     """
     try:
-        return JobStatus.from_json(paths.status.read_text("utf-8"))
+        return kept_read(paths.status, _read)
     except FileNotFoundError:
         if not paths.description.exists():
             raise
@@ -124,6 +126,10 @@ def read_status(paths: JobPaths) -> JobStatus:
     except (OSError, ValueError):
         found = "is damaged"
     return JobStatus(JobState.DIED, _LOST.format(shown_path(paths.status), found))
+
+
+def _read(path: Path) -> JobStatus:
+    return JobStatus.from_json(path.read_text("utf-8"))
 
 
 def write_status(paths: JobPaths, status: JobStatus) -> JobStatus:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from core.data.dataset import Dataset, delete_dataset
 from core.data.filters.slices import list_slices
+from core.data.names import named
 from core.data.splits.saved_split import list_splits
 from core.errors import SincerelyError
 from core.jobs.launcher import current_status
@@ -16,7 +17,6 @@ from core.labels.store.store import open_labels
 from core.runs.run import runs_on
 from core.workspace import Workspace
 
-_NAMED = 8
 _NOTHING = "Nothing uses it: no runs, slices, saved splits or labels by people."
 
 
@@ -58,13 +58,6 @@ def delete_with_labels(workspace: Workspace, dataset: Dataset) -> int:
         dataset.fingerprint,
         once=lambda: delete_dataset(workspace, dataset),
     )
-
-
-def named(names: Iterable[str]) -> str:
-    """Names in a row, of many the first."""
-    found = list(names)
-    more = f" and {len(found) - _NAMED:,} more" if len(found) > _NAMED else ""
-    return ", ".join(found[:_NAMED]) + more
 
 
 def _kept(labels: LeftBehind) -> str:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import DamagedFile, NotFound
-from core.files import damage_said, read_each, shown_path
+from core.files import damage_said, shown_path
 from core.jobs.status import JobState, JobStatus
+from core.kept_reads import kept_read
 from core.records import from_plain
 from core.workspace import Workspace
 
 if TYPE_CHECKING:
     from core.runs.run import Run
 
+_log = logging.getLogger(__name__)
 TRAIN_AGAIN = "delete the run and train it again"
 
 
@@ -65,7 +68,7 @@ def kept_result(workspace: Workspace, run: Run) -> RunResult:
     """
     path = workspace.run(run.id).result
     with damage_said(f"the result of run {run.name!r}", path, TRAIN_AGAIN):
-        result = _read(path) if path.exists() else None
+        result = kept_read(path, _read) if path.exists() else None
     if result is None:
         raise NotFound(
             "a run with a trained model",
@@ -81,7 +84,13 @@ def read_result(workspace: Workspace, run: Run) -> RunResult | None:
     `visible_damage` says which of the two.
     """
     path = workspace.run(run.id).result
-    return next(iter(read_each([path], _read)), None) if path.exists() else None
+    try:
+        return kept_read(path, _read)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        _log.warning("left out %s: %r", path, error)
+        return None
 
 
 def visible_damage(
@@ -105,7 +114,7 @@ def visible_damage(
     try:
         if result is None and paths.result.exists():
             with damage_said("the run's result", paths.result, TRAIN_AGAIN):
-                _read(paths.result)
+                kept_read(paths.result, _read)
     except DamagedFile as error:
         return str(error)
     return ""

@@ -22,10 +22,10 @@ from core.data.names import MAX_NAME_CHARS, checked_name, find_by_reference
 from core.data.splits.saved_split import draw_split, read_split
 from core.data.splits.split import PART, TRAIN, VALIDATION, Split
 from core.errors import AlreadyExists, BadInput, disk_errors
-from core.files import damage_said, write_atomically
+from core.files import damage_said
 from core.jobs.status import JobState, JobStatus, write_status
 from core.locks import held
-from core.records import from_plain, read_records
+from core.records import from_plain, read_records, replace_record
 from core.runs.config import TrainConfig
 from core.runs.result import TRAIN_AGAIN
 from core.workspace import RunPaths, Workspace, slug
@@ -118,10 +118,10 @@ def create_run(
 def next_name(workspace: Workspace, dataset: Dataset) -> str:
     """A free name for the next run on a data set, such as `quora-3`."""
     base = slug(dataset.name)[: MAX_NAME_CHARS - 5].strip("-")
-    taken = {path.name for path in workspace.runs.glob("*")}
-    taken |= {slug(run.name) for run in list_runs(workspace)}
+    taken = {name for run in list_runs(workspace) for name in (run.id, slug(run.name))}
     number = 1
-    while f"{base}-{number}" in taken:
+    # A folder may be there without a record that can be read.
+    while f"{base}-{number}" in taken or workspace.run(f"{base}-{number}").folder.exists():
         number += 1
     return f"{base}-{number}"
 
@@ -161,7 +161,7 @@ def rename_run(workspace: Workspace, run: Run, name: str) -> Run:
         # Read again: somebody else may have changed or deleted it.
         renamed = replace(find_run(workspace, run.id), name=name)
         _refuse_taken(workspace, name, renamed.id)
-        write_atomically(workspace.run(renamed.id).description, renamed.to_json())
+        replace_record(workspace.run(renamed.id).description, renamed.to_json())
     return renamed
 
 

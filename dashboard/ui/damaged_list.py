@@ -11,10 +11,13 @@ from dashboard import state
 from dashboard.ui.failure import attempt
 from dashboard.ui.plain_text import plain
 
+_MOST = 10
+
 
 def damaged_list() -> None:
     """A line for each damaged data set, run, scored file and task; nothing where there is none."""
-    for found in unreadable(state.workspace()):
+    damaged = unreadable(state.workspace())
+    for found in damaged[:_MOST]:
         kind, identifier = found.folder.parts[-2:]
         with st.container(horizontal=True, vertical_alignment="center"):
             st.error(plain(str(record_damage(found).error())), icon=":material/error:")
@@ -27,6 +30,9 @@ def damaged_list() -> None:
                     on_click=attempt,
                     args=[lambda found=found: _delete(found)],
                 )
+    if len(damaged) > _MOST:
+        more = f"{len(damaged) - _MOST:,} more records are missing or damaged"
+        st.error(f"{more}; `python -m core check` lists them all.", icon=":material/error:")
 
 
 def _delete(found: Unreadable) -> None:

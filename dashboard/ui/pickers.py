@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 
 import streamlit as st
 
@@ -10,6 +11,7 @@ from core.data.dataset import Dataset, list_datasets
 from core.data.splits.saved_split import list_splits
 from core.runs.run import Run, list_runs
 from dashboard import address, choices, state
+from dashboard.reads import MOST_LISTED
 from dashboard.ui.option_names import moment, option_names
 from dashboard.ui.plain_text import plain
 
@@ -74,9 +76,18 @@ def run_picker(
         id_picker(label, run_names(runs), "", key, on_choice=choices.choose_run)
         _gone("run", lost)
     run = choices.shown_run(runs, key, opened=not named)
-    id_picker(label, run_names(runs), run.id, key, on_choice=choices.choose_run)
+    # A place of its own where there is more than the box: it may stand in a row with others.
+    with st.container() if len(runs) >= MOST_LISTED else nullcontext():
+        id_picker(label, run_names(runs), run.id, key, on_choice=choices.choose_run)
+        only_newest(runs)
     address.say(address.RUN, run.id)
     return run
+
+
+def only_newest(runs: Sequence[Run]) -> None:
+    """Say where a box has the newest runs only, and how the others come into it."""
+    if len(runs) >= MOST_LISTED:
+        st.caption(f"The newest {MOST_LISTED}; one that is ticked on Runs is here, too.")
 
 
 def _lost_run(runs: list[Run], wanted: str, *, named: bool, not_yet: str) -> str:

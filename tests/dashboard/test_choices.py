@@ -67,3 +67,14 @@ def test_runs_to_compare_go_on_with_the_newest_of_before(draw: Draw) -> None:
         return [[run.id for run in runs] for runs in shown], choices.lost_runs(named("b", "a"))
 
     assert found(draw, steps) == ([[], ["a"], ["a"], ["b"]], ["gone"])
+
+
+def test_every_chosen_ticked_or_shown_run_is_known(draw: Draw) -> None:
+    def steps() -> object:
+        before = choices.chosen_ids()
+        choices.shown_run(named("c", "b", "a"), "score", opened=True)
+        state.choose_runs(["a", "b"])
+        state.choose_run("d")
+        return before, choices.chosen_ids()
+
+    assert found(draw, steps) == (set(), {"a", "b", "c", "d"})

@@ -14,7 +14,7 @@ from core.workspace import Workspace
 from dashboard import reads
 from tests import toy
 from tests.made_answers import answered_run
-from tests.made_runs import held, make_run
+from tests.made_runs import copy_run, held, make_run
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +35,20 @@ def test_only_ended_runs_with_a_model_can_score(workspace: Workspace, dataset) -
     with held(workspace.run(busy.id)):
         assert reads.scorable_runs(workspace) == [done]
         assert reads.statuses(workspace, [busy])[busy.id].state is JobState.RUNNING
+
+
+def test_of_many_runs_the_newest_are_offered_and_those_asked_for(
+    workspace: Workspace, dataset
+) -> None:
+    old = answered_run(workspace, dataset, "run")
+    copies = copy_run(workspace, old, reads.MOST_LISTED + 2)[::-1]
+
+    assert reads.scorable_runs(workspace) == copies[: reads.MOST_LISTED]
+    found = reads.scorable_runs(workspace, {old.id, "gone"})
+    assert found == [*copies[: reads.MOST_LISTED], old]
+    asked = []
+    reads.newest_runs(copies, lambda run: not asked.append(run))
+    assert asked == copies[: reads.MOST_LISTED]
 
 
 def test_runs_are_told_with_what_they_reached(workspace: Workspace, dataset) -> None:

@@ -310,3 +310,28 @@ def test_a_way_to_mistakes_sets_what_is_seen_of_them(in_session) -> None:
         (0, -1),
         None, "Dogs", False,
     ]  # fmt: skip
+
+
+def test_a_session_of_many_searches_keeps_the_form_of_the_last_alone() -> None:
+    def page() -> None:
+        import streamlit as st
+
+        from core.data.filters.row_filter import RowFilter
+        from dashboard import state
+
+        state.keep_choices()
+        key = f"{state.KEPT}filter_a-1_{state.filter_form()}_text"
+        st.text_input("Search", state.row_filter().text, key=key)
+        st.text_input("Other", key=f"{state.KEPT}filter")
+        number = state.filter_form()
+        st.button("Next", on_click=state.set_row_filter, args=[RowFilter(text=f"w{number}")])
+        kept = [str(key) for key in st.session_state if str(key).startswith(state.KEPT)]
+        st.session_state["all_kept"] = sorted(kept)
+
+    app = AppTest.from_function(page).run()
+    for _ in range(5):
+        app.button[0].click().run()
+
+    assert not app.exception
+    assert app.session_state["all_kept"] == ["kept_filter", "kept_filter_a-1_5_text"]
+    assert app.text_input[0].value == "w4"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import json
 import time
 from dataclasses import dataclass, replace
@@ -15,7 +13,7 @@ import pyarrow.parquet as pq
 
 from core.artifacts import new_artifact, removed_if_damaged
 from core.data.splits.split import PART, PARTS, TEST, VALIDATION
-from core.errors import Cancelled, DamagedFile, NotFound
+from core.errors import Cancelled
 from core.evaluation.baselines.baselines import (
     Baseline,
     Fitted,
@@ -26,6 +24,13 @@ from core.evaluation.baselines.baselines import (
     word_counts,
 )
 from core.evaluation.baselines.compared_model import ComparedModel, metric_estimates, own_threshold
+from core.evaluation.baselines.shared_rows import (
+    LOOKED_AT,
+    MOST_RUNS,
+    rows_key,
+    runs_on_content,
+    runs_on_rows,
+)
 from core.evaluation.operating_point import describe_point, operating_point
 from core.evaluation.predictions import (
     Predictions,
@@ -38,7 +43,7 @@ from core.jobs.registry import JobKind
 from core.jobs.tasks import Report, Task, TaskJob, start_task
 from core.model.text_vectors import encoder_key, kept_vectors
 from core.runs.result import kept_result
-from core.runs.run import Examples, Run, find_run, list_runs, read_examples
+from core.runs.run import Examples, Run, find_run, read_examples
 from core.workspace import Workspace
 
 _FACTS = b"baseline"
@@ -71,21 +76,6 @@ class FittedBaseline:
         return read_prediction_file(self.path, run.classes, part, self.baseline.value)
 
 
-def rows_key(workspace: Workspace, run: Run) -> str:
-    """Names the rows that a run froze: runs on the same rows, parts and labels share it.
-
-    Raises:
-        NotFound: the run has been deleted.
-    """
-    try:
-        content = workspace.run(run.id).examples.read_bytes()
-    except FileNotFoundError as error:
-        raise NotFound(
-            "a run that is here", f"{run.name!r}, which is gone", "choose another run"
-        ) from error
-    return hashlib.sha256(content).hexdigest()[:16]
-
-
 def baselines_key(workspace: Workspace, run: Run) -> str:
     """Names the rows that a run froze together with its encoder.
 
@@ -113,17 +103,6 @@ def find_fitted(workspace: Workspace, run: Run, key: str) -> dict[Baseline, Fitt
     return found
 
 
-def runs_on_rows(workspace: Workspace, run: Run, key: str) -> list[Run]:
-    """The measured runs whose frozen rows, parts and labels are the run's, oldest first."""
-    others = [other for other in list_runs(workspace) if other.fingerprint == run.fingerprint]
-    found = []
-    for other in reversed(others):
-        with contextlib.suppress(DamagedFile, NotFound):  # A damaged run breaks no sound one.
-            if scored_parts(workspace, other) and rows_key(workspace, other) == key:
-                found.append(other)
-    return found
-
-
 def compared_models(workspace: Workspace, run: Run, part: str) -> list[ComparedModel]:
     """What every classifier known here reaches on the run's rows: baselines, then trained runs.
 
@@ -145,18 +124,24 @@ def compared_models(workspace: Workspace, run: Run, part: str) -> list[ComparedM
 
 
 def runs_left_out(workspace: Workspace, run: Run, part: str) -> list[str]:
-    """Runs on the same rows that were not measured on that part, in sentences.
+    """Runs on the same rows that were not measured on that part, or are too many, in sentences.
 
     Raises:
         NotFound: the run has been deleted.
     """
     others = runs_on_rows(workspace, run, rows_key(workspace, run))
-    return [left_out(other, part) for other in others if part not in scored_parts(workspace, other)]
-
-
-def left_out(run: Run, part: str) -> str:
-    """That a run has no answers for a part."""
-    return f"{run.name} is left out: it ended before it was measured on the {part} rows."
+    said = [
+        f"{other.name} is left out: it ended before it was measured on the {part} rows."
+        for other in others
+        if part not in scored_parts(workspace, other)
+    ]
+    known = len(runs_on_content(workspace, run))
+    if len(others) >= MOST_RUNS or known > LOOKED_AT:
+        said.append(
+            f"Of the {known:,} runs on this data set only the newest are looked at, and at most"
+            f" {MOST_RUNS} on these very rows are compared."
+        )
+    return said
 
 
 def baseline_as_model(run: Run, fitted: FittedBaseline, part: str) -> ComparedModel:

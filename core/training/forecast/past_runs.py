@@ -14,6 +14,8 @@ from core.training.forecast.work import Work
 from core.workspace import Workspace
 
 _MOST = 20
+_LOOKED_AT = 100
+"""Of the newest runs, so that asking takes no longer where most trained elsewhere or failed."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def keep_work(workspace: Workspace, run: Run, record: WorkRecord) -> None:
 def past_runs(workspace: Workspace, device: DeviceKind) -> list[PastRun]:
     """Runs that have finished on such devices in this workspace, the newest first."""
     found: list[PastRun] = []
-    for run in list_runs(workspace):
+    for run in list_runs(workspace)[:_LOOKED_AT]:
         if run.config.devices.count(",") + 1 == device.count and len(found) < _MOST:
             found += _past_run(workspace, run, device)
     return found

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.evaluation.baselines.baselines import Baseline
-from core.evaluation.baselines.comparison import start_baselines
+from core.evaluation.baselines.comparison import runs_left_out, start_baselines
 from core.evaluation.baselines.learning_curve_job import start_learning_curve
 from core.jobs.registry import JobKind
 from core.jobs.tasks import latest_task
@@ -67,7 +67,7 @@ def baselines_view(run: Run, part: str) -> None:
             )
             st.plotly_chart(figure, config=CONFIG, key=f"baselines_{run.id}")
             st.dataframe(table, hide_index=True, key=f"baseline_rows_{run.id}")
-        for sentence in reads.left_out(workspace, run, part):
+        for sentence in runs_left_out(workspace, run, part):
             st.caption(plain(sentence))
     _curve(run)
 

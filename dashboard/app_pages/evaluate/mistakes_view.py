@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.data.filters.row_filter import RowFilter
 from core.runs.run import Run
 from dashboard import state
-from dashboard.app_pages.evaluate import reads
+from dashboard.app_pages.evaluate import reads, slice_reads
 from dashboard.app_pages.evaluate.threshold_view import present_threshold
 from dashboard.app_pages.score.explanation_view import explanation_view
 from dashboard.ui.empty import empty_state
@@ -102,7 +102,7 @@ def _filtered(run: Run, part: str, table: pd.DataFrame) -> tuple[pd.DataFrame, s
     described = f"label {named(label)}, predicted label {named(predicted_label)}"
     if inside:
         rows = reads.predictions(state.workspace(), run, part).rows
-        mask = reads.slices(state.workspace(), run, part)[inside]
+        mask = slice_reads.slice_mask(state.workspace(), run, part, inside)
         keep &= table["row"].isin(rows[mask])
         described += f", {inside}"
     column, ascending = _ORDERS[order]
@@ -112,7 +112,7 @@ def _filtered(run: Run, part: str, table: pd.DataFrame) -> tuple[pd.DataFrame, s
 
 def _slice_picker(cell: DeltaGenerator, run: Run, part: str, key: str) -> str:
     """A box over the slices of the part; returns the chosen one, "" for all rows."""
-    found = reads.slices(state.workspace(), run, part)
+    found = slice_reads.slice_names(state.workspace(), run, part)
     names = option_names(
         {"": "(all rows)"} | {name: name for name in found}, lambda name: name and "a slice"
     )

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import state
+from dashboard import choices, state
 from dashboard.app_pages.evaluate import reads
 from dashboard.app_pages.evaluate.baselines_view import baselines_view
 from dashboard.app_pages.evaluate.calibration_view import calibration_view
@@ -29,7 +29,7 @@ VIEWS = {
 }
 
 right = page_header("Evaluate", "What a trained run is good for, and where it fails")
-runs = reads.measured_runs(state.workspace())
+runs = reads.measured_runs(state.workspace(), choices.chosen_ids())
 with right:
     run = run_picker(runs, "evaluate_run", not_yet="it has measured nothing yet")
 if run is None:

@@ -11,11 +11,11 @@ from core.evaluation.paired import FIRST, SECOND, Paired
 from core.runs.metric_names import TITLES
 from core.runs.predicted_labels import DEFAULT_THRESHOLD
 from core.runs.run import Run
-from dashboard import state
+from dashboard import choices, state
 from dashboard.app_pages.evaluate import reads
 from dashboard.ui.empty import empty_state
 from dashboard.ui.header import card_title
-from dashboard.ui.pickers import run_names
+from dashboard.ui.pickers import only_newest, run_names
 from dashboard.ui.plain_text import plain
 from dashboard.widgets.rows_table.rows_table import TableRow, rows_table
 
@@ -26,7 +26,7 @@ _TUNED, _IN_USE = "Each tuned for F1", "As they are used"
 
 def paired_view(run: Run, part: str) -> None:
     """Choose another run and compare both on equal terms, or as they are used."""
-    others = reads.comparable(state.workspace(), run, part)
+    others = reads.comparable(state.workspace(), run, part, choices.chosen_ids())
     if not others:
         with st.container(border=True):
             empty_state(
@@ -41,6 +41,7 @@ def paired_view(run: Run, part: str) -> None:
         other_id = st.selectbox(
             "Compare with", list(names), format_func=names.get, key=f"paired_{run.id}", width=320
         )
+        only_newest(others)
         other = next(each for each in others if each.id == other_id)
         thresholds, about = _thresholds(run, other)
         try:
@@ -121,17 +122,17 @@ def _flips(run: Run, other: Run, table: pd.DataFrame) -> None:
     if table.empty:
         empty_state("check", "No row", "Both runs give every row the same predicted label.")
         return
-    choices = {_EVERY: None, f"{ours} is right": FIRST, f"{theirs} is right": SECOND}
+    sides = {_EVERY: None, f"{ours} is right": FIRST, f"{theirs} is right": SECOND}
     wanted = st.segmented_control(
         "Who is right",
-        list(choices),
+        list(sides),
         default=_EVERY,
         required=True,
         format_func=plain,
         key=f"flips_{run.id}_{other.id}",
         label_visibility="collapsed",
     )
-    shown = table if choices[wanted] is None else table[table["right"] == choices[wanted]]
+    shown = table if sides[wanted] is None else table[table["right"] == sides[wanted]]
     page_key = f"flips_page_{run.id}_{other.id}_{wanted}"
     page = int(st.session_state.get(page_key, 1)) - 1
     records = shown.iloc[page * _PAGE : (page + 1) * _PAGE].to_dict("records")

@@ -11,11 +11,12 @@ from core.evaluation.slice_metrics import ALL, FALSE_DISCOVERY_RATE, MAX_TERMS, 
 from core.runs.metric_names import titles
 from core.runs.run import Run
 from dashboard import state
-from dashboard.app_pages.evaluate import reads
+from dashboard.app_pages.evaluate import reads, slice_reads
 from dashboard.app_pages.evaluate.threshold_view import present_threshold
 from dashboard.ui.chart_card import chart_card
 from dashboard.ui.plain_text import plain
 
+_PAGE = 50
 _FIGURES = titles("f1", "precision", "recall", "accuracy")
 
 
@@ -23,8 +24,7 @@ def slices_view(run: Run, part: str) -> None:
     """Tables of slices that any texts have, saved ones, and common words."""
     threshold = present_threshold(run)
     workspace = state.workspace()
-    built_in, words = reads.slice_tables(workspace, run, part, threshold)
-    saved = reads.saved_slice_table(workspace, run, part, threshold)
+    built_in, words = slice_reads.slice_tables(workspace, run, part, threshold)
     predictions = reads.predictions(workspace, run, part)
     everything = whole(predictions, threshold)
     rate = f"{FALSE_DISCOVERY_RATE:.0%}"
@@ -34,11 +34,30 @@ def slices_view(run: Run, part: str) -> None:
         " rows make a wide one. Tick a slice to see its mistakes"
     )
     _card("By kind of text", about, built_in, everything, f"{run.id}-slices")
-    if saved is not None:
-        about = "Searches that were saved as slices in Explore, on the rows of this part"
-        _card("Saved slices", about, saved, everything, f"{run.id}-saved-slices")
+    _saved(run, part, threshold, everything)
     about = f"The {MAX_TERMS} commonest words at most, corrected for as many tries"
     _card("By word", about, words, everything, f"{run.id}-words")
+
+
+def _saved(run: Run, part: str, threshold: float, everything: dict[str, float | int | str]) -> None:
+    """Saved slices, of many a page: each is a search of its own."""
+    saved = slice_reads.saved_slices(state.workspace(), run)
+    pages, key = -(-len(saved) // _PAGE), f"saved_slices_page_{run.id}_{len(saved)}"
+    start = (int(st.session_state.get(key, 1)) - 1) * _PAGE
+    shown = saved[start : start + _PAGE]
+    table = slice_reads.saved_slice_table(state.workspace(), run, part, threshold, shown)
+    about = "Searches that were saved as slices in Explore, on the rows of this part"
+    if pages > 1:
+        about += (
+            f". These are {start + 1:,} to {start + len(shown):,} of {len(saved):,}, the oldest"
+            " first; “Worse” holds for these together"
+        )
+    if table is not None:
+        _card("Saved slices", about, table, everything, f"{run.id}-saved-slices")
+    elif pages > 1:
+        st.caption(f"{about}. None of them has rows here.")
+    if pages > 1:
+        st.pagination(pages, key=key)
 
 
 def _card(

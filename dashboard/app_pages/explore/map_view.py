@@ -11,8 +11,8 @@ from core.explore.map import MapChoice, start_map
 from core.jobs.registry import JobKind
 from core.jobs.tasks import latest_task
 from core.runs.run import Run
+from dashboard import choices, state
 from dashboard import reads as shared
-from dashboard import state
 from dashboard.app_pages.explore import reads
 from dashboard.app_pages.label.bulk_label import bulk_label
 from dashboard.charts import charts
@@ -45,7 +45,7 @@ def map_view(dataset: Dataset) -> None:
         key=f"{state.KEPT}map_sample",
         format_func="{:,}".format,
     )
-    runs = {run.id: run for run in shared.scorable_runs(workspace)}
+    runs = {run.id: run for run in shared.scorable_runs(workspace, choices.chosen_ids())}
     names = option_names(
         {"": "(no run)"} | run_names(runs.values()), lambda run_id: run_id or "none"
     )

@@ -13,10 +13,10 @@ from core.data.splits.saved_split import list_splits
 from core.data.splits.split import PARTS
 from core.data.text.profile import HealthCheck
 from core.runs.run import runs_on
-from dashboard import state
+from dashboard import choices, state
 from dashboard.app_pages.explore import reads
 from dashboard.app_pages.overview.health_view import CHECK_NAMES
-from dashboard.reads import known_labels
+from dashboard.reads import known_labels, newest_runs
 from dashboard.ui.option_names import option_names
 from dashboard.ui.pickers import run_names
 from dashboard.ui.plain_text import plain
@@ -152,7 +152,11 @@ def _part(dataset: Dataset, start: RowFilter, key: str) -> dict[str, Any]:
 def _score(dataset: Dataset, start: RowFilter, key: str) -> dict[str, Any]:
     workspace = state.workspace()
     runs = run_names(
-        run for run in runs_on(workspace, dataset) if workspace.run(run.id).predictions.exists()
+        newest_runs(
+            runs_on(workspace, dataset),
+            lambda run: workspace.run(run.id).predictions.exists(),
+            {start.run, *choices.chosen_ids()},
+        )
     )
     if start.run:
         runs.setdefault(start.run, f"{start.run} (gone)")

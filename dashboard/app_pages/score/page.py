@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.runs.result import read_result
 from core.scoring.scoring_job import list_scorings
-from dashboard import reads, state
+from dashboard import choices, reads, state
 from dashboard.app_pages.score import reads as score_reads
 from dashboard.app_pages.score import typed_texts
 from dashboard.app_pages.score.explanation_view import explanation_view
@@ -21,7 +21,7 @@ from dashboard.ui.pickers import run_picker
 NOT_YET = "it is at work or kept no model, and answers once it has one"
 workspace = state.workspace()
 right = page_header("Score", "A trained run answers")
-runs = reads.scorable_runs(workspace)
+runs = reads.scorable_runs(workspace, choices.chosen_ids())
 with right:
     run = run_picker(runs, "score_run", "Run that answers", not_yet=NOT_YET)
 result = read_result(workspace, run) if run else None

@@ -13,6 +13,7 @@ from dashboard.ui.pickers import id_picker
 from dashboard.ui.plain_text import plain
 
 _KEY = "score_scoring"
+_MOST = 300
 
 
 def scoring_picker(scorings: Sequence[Scoring]) -> Scoring | None:
@@ -20,15 +21,21 @@ def scoring_picker(scorings: Sequence[Scoring]) -> Scoring | None:
 
     None if there is none, or where the one that was chosen is gone, which is said.
     """
-    by_id = {one.id: one for one in scorings}
     newest = scorings[0].id if scorings else ""
     wanted = choices.chosen(state.SCORING) or newest
+    offered = [one for place, one in enumerate(scorings) if place < _MOST or one.id == wanted]
+    by_id = {one.id: one for one in offered}
     names = option_names(
-        {one.id: f"{one.file_name} · {one.run_name} · {moment(one.created)}" for one in scorings},
+        {one.id: f"{one.file_name} · {one.run_name} · {moment(one.created)}" for one in offered},
         lambda scoring_id: by_id[scoring_id].created[17:19] + " s",
     )
     if len(scorings) > 1 or (scorings and wanted not in by_id):
         id_picker("Scored files", names, wanted, _KEY, on_choice=state.choose_scoring)
+    if len(scorings) > _MOST:
+        st.caption(
+            f"The newest {_MOST} of {len(scorings):,}. Older ones open by their address, which"
+            " ends in `?scoring=` and the name of their folder."
+        )
     if wanted not in by_id:
         if wanted:
             gone = f"The scored file {wanted} is not here: it was deleted, or never was."

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.data.labelled import LabelSource
 from core.runs.run import list_runs
-from dashboard import state
+from dashboard import choices, reads, state
 from dashboard.app_pages.runs.run_view import run_view
 from dashboard.app_pages.train.label_source import label_source
 from dashboard.app_pages.train.model_card import model_card
@@ -36,7 +36,7 @@ with left.container(border=True):
             " another data set.",
         )
 with right:
-    runs = list_runs(workspace)
+    runs = reads.newest_runs(list_runs(workspace), lambda _: True, choices.chosen_ids())
     with st.container(border=True), errors_shown():
         card_title("Run", "Live while it trains")
         with st.container(horizontal=True):

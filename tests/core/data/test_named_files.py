@@ -111,3 +111,13 @@ def test_nothing_is_named_in_a_data_set_that_is_gone(
 
     with pytest.raises(NotFound):
         NOTES.free(workspace, dataset, "Early")
+
+
+def test_of_many_names_an_error_says_the_first(workspace: Workspace, dataset: Dataset) -> None:
+    for number in range(12):
+        write(workspace, dataset, f"n{number:02}", "2026-01")
+
+    with pytest.raises(NotFound, match=r"choose 'n00', .* 'n07' and 4 more") as found:
+        NOTES.find(workspace, dataset, "none")
+
+    assert_one_sentence(found.value)

@@ -2,7 +2,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from core.data.names import MAX_NAME_CHARS, alike, checked_name, find_by_reference, free_name
+from core.data.names import (
+    MAX_NAME_CHARS,
+    alike,
+    checked_name,
+    find_by_reference,
+    free_name,
+    named,
+)
 from core.errors import BadInput, NotFound
 from tests.messages import assert_one_sentence
 
@@ -73,8 +80,29 @@ def test_a_taken_name_gets_the_first_number_that_is_free(
 
 @pytest.mark.parametrize(
     ("things", "words"),
-    [([], "make one first"), ([SimpleNamespace(id="a", name="A")], "choose one of a")],
+    [
+        ([], "make one first"),
+        ([SimpleNamespace(id="a", name="A")], r"choose one of a\.$"),
+        (
+            [SimpleNamespace(id=f"r{n}", name="A") for n in range(10_000)],
+            r"choose one of r0, r1, r2, r3, r4, r5, r6, r7 and 9,992 more\.$",
+        ),
+    ],
 )
 def test_what_is_not_there_is_said_with_what_is(things: list, words: str) -> None:
     with pytest.raises(NotFound, match=f"the id or name of a split, but found 'b': {words}"):
         find_by_reference("split", things, "b", otherwise="make one first")
+
+
+@pytest.mark.parametrize(
+    ("count", "said_"),
+    [
+        (1, "n0"),
+        (3, "n0, n1, n2"),
+        (8, "n0, n1, n2, n3, n4, n5, n6, n7"),
+        (9, "n0, n1, n2, n3, n4, n5, n6, n7 and 1 more"),
+        (1_300, "n0, n1, n2, n3, n4, n5, n6, n7 and 1,292 more"),
+    ],
+)
+def test_a_long_list_of_names_is_cut(count: int, said_: str) -> None:
+    assert named(f"n{n}" for n in range(count)) == said_

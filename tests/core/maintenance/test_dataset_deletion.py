@@ -7,7 +7,7 @@ from core.labels.assign.bulk import label_all, last_bulk, undo_all
 from core.labels.guidelines import write_guideline
 from core.labels.left_behind import LeftBehind
 from core.labels.store.store import LabelStore, open_labels
-from core.maintenance.dataset_deletion import delete_with_labels, named, uses_of
+from core.maintenance.dataset_deletion import delete_with_labels, uses_of
 from core.workspace import Workspace
 from tests import toy
 
@@ -133,17 +133,3 @@ def test_where_the_data_set_cannot_be_deleted_its_labels_stay(
 )
 def test_what_can_be_deleted_too_is_named(found: LeftBehind, words: str) -> None:
     assert found.named() == words
-
-
-@pytest.mark.parametrize(
-    ("count", "said_"),
-    [
-        (1, "n0"),
-        (3, "n0, n1, n2"),
-        (8, "n0, n1, n2, n3, n4, n5, n6, n7"),
-        (9, "n0, n1, n2, n3, n4, n5, n6, n7 and 1 more"),
-        (1_300, "n0, n1, n2, n3, n4, n5, n6, n7 and 1,292 more"),
-    ],
-)
-def test_a_long_list_of_names_is_cut(count: int, said_: str) -> None:
-    assert named(f"n{n}" for n in range(count)) == said_

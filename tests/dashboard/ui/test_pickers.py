@@ -9,6 +9,7 @@ from core.data.splits.split import SplitPlan
 from core.maintenance.deletion import delete_run
 from core.runs.run import Run, list_runs
 from core.workspace import Workspace
+from dashboard.reads import MOST_LISTED
 from dashboard.ui.pickers import (
     dataset_picker,
     other_runs_picker,
@@ -256,3 +257,15 @@ def test_saved_splits_are_offered_after_none(
 
     app.selectbox[0].set_value("*mine*").run()
     assert app.session_state["drawn"] == "*mine*"
+
+
+@pytest.mark.parametrize("count", [MOST_LISTED - 1, MOST_LISTED])
+def test_a_box_that_has_the_newest_runs_only_says_where_the_others_are(
+    draw: Draw, runs: list[Run], count: int
+) -> None:
+    many = [replace(runs[0], id=f"r{n}", name=f"r{n}") for n in range(count)]
+
+    app = draw(run_picker, many, "k")
+
+    said = ["The newest 300; one that is ticked on Runs is here, too."]
+    assert [each.value for each in app.caption] == (said if count == MOST_LISTED else [])

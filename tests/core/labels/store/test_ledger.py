@@ -216,3 +216,26 @@ def test_what_other_processes_write_is_taken_in(store: LabelStore) -> None:
     assert ledger.class_ids_in(CLASSES)[:25].tolist() == [
         CLASSES.index(current[row]) for row in range(25)
     ]
+
+
+def test_what_is_touched_is_what_is_new_of_that_data_set_whatever_comes_to_others() -> None:
+    store = in_memory()
+    first = store.add(label(1, "yes"))
+    assert store.touched("f", 0) == (None, first.id)
+    assert store.touched("f", first.id) == ([], first.id)
+    for row in range(3):
+        store.add(label(row, "no", fingerprint="g"))
+        assert store.touched("f", first.id) == ([], first.id)
+
+    second = store.add(label(5, "no"))
+    other = store.add(label(4, "no", fingerprint="g"))
+
+    for _ in range(2):
+        assert store.touched("f", first.id) == ([5], second.id)
+        assert store.touched("f", second.id) == ([], second.id)
+        assert store.touched("g", other.id) == ([], other.id)
+    third = store.add(label(6, "no"))
+    assert store.touched("f", second.id) == ([6], third.id)
+    rows, last = store.touched("f", first.id)
+    assert (sorted(rows), last) == ([5, 6], third.id)
+    assert store.touched("f", other.id) == (None, third.id)

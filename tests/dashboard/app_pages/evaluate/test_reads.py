@@ -7,11 +7,9 @@ import pytest
 import streamlit as st
 
 from core.data.dataset import Dataset, list_datasets
-from core.data.filters.row_filter import RowFilter
-from core.data.filters.slices import save_slice
-from core.data.splits.saved_split import delete_split, save_split
-from core.data.splits.split import TEST, TRAIN, VALIDATION, SplitPlan
+from core.data.splits.split import TEST, VALIDATION
 from core.errors import BadInput, NotFound
+from core.evaluation.baselines.comparison import runs_left_out
 from core.evaluation.operating_point import OperatingPoint, Rule, keep_operating_point
 from core.labels.suspects.suspects_file import Features, suspects_path
 from core.labels.suspects.suspects_job import make_suspects
@@ -125,51 +123,6 @@ def test_the_threshold_that_training_tuned_is_not_the_one_that_was_chosen(
     assert reads.tuned_threshold(workspace, unmeasured) == 0.5
 
 
-def test_saved_slices_come_first_and_only_those_with_rows_in_the_part(
-    workspace: Workspace, dataset: Dataset, run: Run
-) -> None:
-    inside = reads.predictions(workspace, run, TEST).rows[:3]
-    outside = reads.predictions(workspace, run, VALIDATION).rows[:3]
-    save_slice(workspace, dataset, "Inside", RowFilter(rows=tuple(inside.tolist())), 3)
-    save_slice(workspace, dataset, "Outside", RowFilter(rows=tuple(outside.tolist())), 3)
-
-    found = reads.slices(workspace, run, TEST)
-
-    assert next(iter(found)) == "Inside"
-    assert "Outside" not in found
-    assert found["Inside"].sum() == 3
-    assert all(len(mask) == 80 for mask in found.values())
-    table = reads.saved_slice_table(workspace, run, TEST, 0.5)
-    assert table is not None
-    assert table[["slice", "rows"]].values.tolist() == [["Inside", 3]]
-    assert reads.saved_slice_table(workspace, run, VALIDATION, 0.5)["slice"].tolist() == ["Outside"]
-
-
-def test_without_saved_slices_or_data_set_there_is_no_table_of_them(
-    workspace: Workspace, dataset: Dataset, run: Run
-) -> None:
-    assert reads.saved_slice_table(workspace, run, TEST, 0.5) is None
-
-    save_slice(workspace, dataset, "All", RowFilter(text="the"), 3)
-    shutil.rmtree(workspace.dataset(dataset.id).folder)
-    assert reads.saved_slice_table(workspace, run, TEST, 0.5) is None
-
-
-def test_a_saved_slice_whose_split_is_gone_hides_no_other(
-    workspace: Workspace, dataset: Dataset, run: Run
-) -> None:
-    save_split(workspace, dataset, "gone", SplitPlan())
-    save_slice(workspace, dataset, "Of a split", RowFilter(split="gone", part=TRAIN), 3)
-    save_slice(workspace, dataset, "Of a run", RowFilter(run="no-such-run", lowest=0.5), 3)
-    save_slice(workspace, dataset, "Cats", RowFilter(text="cat"), 3)
-    delete_split(workspace, dataset, "gone")
-
-    found = reads.slices(workspace, run, TEST)
-
-    assert "Cats" in found
-    assert not {"Of a split", "Of a run"} & set(found)
-
-
 def test_only_other_runs_of_that_content_classes_and_part_can_be_compared(
     workspace: Workspace, dataset: Dataset, run: Run, three: Run
 ) -> None:
@@ -225,10 +178,10 @@ def test_a_run_that_has_not_answered_that_part_is_left_out(
     assert [step.name for step in reads.baselines(workspace, run, TEST)] == ["Mine"]
     names = [step.name for step in reads.baselines(workspace, run, VALIDATION)]
     assert names == ["Mine", "So far"]
-    assert reads.left_out(workspace, run, TEST) == [
+    assert runs_left_out(workspace, run, TEST) == [
         "So far is left out: it ended before it was measured on the test rows."
     ]
-    assert reads.left_out(workspace, run, VALIDATION) == []
+    assert runs_left_out(workspace, run, VALIDATION) == []
 
 
 def test_a_moved_threshold_is_a_line_of_its_own_in_the_comparison(

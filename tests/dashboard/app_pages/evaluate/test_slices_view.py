@@ -117,6 +117,23 @@ def test_saved_slices_have_a_card_of_their_own_where_they_have_rows(
     assert found["Rows"].tolist() == [len(rows), texts.str.contains(r"\bdog\b").sum()]
 
 
+def test_of_many_saved_slices_each_page_is_measured_on_its_own(
+    draw: Draw, workspace: Workspace, dataset: Dataset, run: Run
+) -> None:
+    for number in range(52):
+        row_filter = RowFilter(text="dog" if number < 51 else "cat")
+        save_slice(workspace, dataset, f"Slice {number}", row_filter, rows=1)
+    app = draw(slices_view, run, "test")
+    assert len(shown(app, run, SAVED)) == 51
+    assert said(app, "These are 1 to 50 of 52, the oldest first")
+
+    app.get_by_key(f"saved_slices_page_{run.id}_52").set_value(2).run()
+
+    assert not app.exception
+    assert set(shown(app, run, SAVED)["Slice"]) == {"All rows", "Slice 50", "Slice 51"}
+    assert said(app, "These are 51 to 52 of 52")
+
+
 def test_words_of_few_rows_are_no_slice(draw: Draw, workspace: Workspace, run: Run) -> None:
     rows = read_predictions(workspace, run, "test")
     texts = texts_of(workspace, run, rows.rows.tolist())["text"].str.lower()

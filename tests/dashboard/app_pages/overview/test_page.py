@@ -10,6 +10,7 @@ from core.workspace import Workspace
 from tests import toy
 from tests.dashboard.conftest import OpenPage, unescaped
 from tests.dashboard.importing import box, do_import, pick_path, pick_upload
+from tests.made_runs import copy_run, make_run
 
 
 def metrics(app) -> dict[str, str]:
@@ -186,3 +187,19 @@ def test_runs_are_listed_with_their_metrics(open_page: OpenPage, toy_workspace, 
     assert table["Run"].tolist() == [toy_run.name]
     assert table["State"].tolist() == ["finished"]
     assert 0 < table["F1"].iloc[0] <= 1
+
+
+def test_of_many_runs_the_newest_are_shown_and_a_button_leads_to_all(
+    open_page: OpenPage, workspace: Workspace
+) -> None:
+    dataset = toy.import_rows(workspace, toy.make_rows(60))
+    first = make_run(workspace, dataset, "run", points=0)
+    newest = copy_run(workspace, first, 100)[::-1]
+
+    app = open_page()
+
+    table = next(frame.value for frame in app.dataframe if "PR-AUC" in frame.value.columns)
+    assert table["Run"].tolist() == [run.name for run in newest]
+    next(each for each in app.button if each.label == "See all 101 runs").click().run()
+    assert not app.exception
+    assert any(caption.value == "1 to 100 of 101 runs." for caption in app.caption)

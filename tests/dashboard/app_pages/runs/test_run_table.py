@@ -4,11 +4,11 @@ from core.data.dataset import Dataset
 from core.jobs.status import JobState
 from core.runs.run import list_runs
 from core.workspace import Workspace
-from dashboard.app_pages.runs.run_table import run_table
+from dashboard.app_pages.runs.run_table import PAGE, run_table
 from tests import toy
 from tests.dashboard.conftest import Draw
-from tests.dashboard.shown import table
-from tests.made_runs import make_run
+from tests.dashboard.shown import press, said, table
+from tests.made_runs import copy_run, make_run
 
 
 @pytest.fixture
@@ -96,3 +96,69 @@ def test_what_a_run_has_not_measured_is_empty(
     assert shown.loc["done", "PR-AUC"] == 0.7
     assert shown.loc["failed", ["PR-AUC", "F1", "Seconds"]].isna().all()
     assert shown.loc["failed", "Majority"] == 0.75
+
+
+@pytest.fixture
+def many(workspace: Workspace, dataset: Dataset) -> list[str]:
+    """The names of a page's runs and twenty more, the newest first."""
+    first = make_run(workspace, dataset, "run", points=3)
+    return [run.name for run in [first, *copy_run(workspace, first, PAGE + 19)]][::-1]
+
+
+def shown(app) -> list[str]:
+    return table(app, "State")["Run"].tolist()
+
+
+def newest_table(app) -> str:
+    return next(each.key for each in app.dataframe)
+
+
+def test_many_runs_stand_on_pages(draw: Draw, workspace: Workspace, many: list[str]) -> None:
+    app, _ = opened(draw, workspace)
+    assert shown(app) == many[:PAGE]
+    assert said(app, f"1 to {PAGE} of {PAGE + 20} runs.")
+
+    app.get_by_key("runs_page_00000000").set_value(2).run()
+
+    assert shown(app) == many[PAGE:]
+    assert said(app, f"{PAGE + 1} to {PAGE + 20} of {PAGE + 20} runs.")
+
+
+def test_runs_are_found_by_words_in_any_order(
+    draw: Draw, workspace: Workspace, many: list[str]
+) -> None:
+    app, _ = opened(draw, workspace)
+
+    app.text_input[0].set_value("TOY 11").run()
+
+    assert not app.exception
+    assert shown(app) == [name for name in many if "11" in name]
+    assert said(app, f"1 to 11 of 11 found among {PAGE + 20} runs.")
+    app.text_input[0].set_value("no such run").run()
+    assert not app.exception
+    assert said(app, f"None of {PAGE + 20} runs.")
+
+
+def test_a_run_that_an_address_names_is_on_the_page_that_opens(
+    draw: Draw, workspace: Workspace, many: list[str]
+) -> None:
+    app, _ = opened(draw, workspace, chosen_runs=["run"])
+
+    assert app.session_state["drawn"] == ["run"]
+    assert shown(app) == many[PAGE:]
+    assert not said(app, "Ticked on another page")
+
+
+def test_runs_on_several_pages_are_chosen_together_and_those_out_of_sight_unticked(
+    draw: Draw, workspace: Workspace, many: list[str]
+) -> None:
+    app, key = opened(draw, workspace, chosen_runs=[])
+    choose(app, key, 1)
+    app.get_by_key("runs_page_00000000").set_value(2).run()
+
+    assert choose(app, newest_table(app), 19) == [many[1], "run"]
+    assert said(app, f"Ticked on another page: {many[1]}.")
+
+    press(app, "Untick")
+    assert app.session_state["drawn"] == ["run"]
+    assert not said(app, "Ticked on another page")

@@ -64,3 +64,19 @@ def test_files_of_one_name_scored_in_one_minute_are_told_apart(
     assert [option.rsplit(" · ", 1)[1] for option in app.selectbox[0].options] == ["x", "y"]
     app.selectbox[0].set_value("y").run()
     assert app.session_state["drawn"] == other
+
+
+def test_of_many_the_newest_are_offered_and_an_older_one_opens_by_its_address(
+    draw: Draw, workspace: Workspace
+) -> None:
+    made = made_scoring(workspace)
+    many = [replace(made, id=f"s{number}", file_name=f"{number}.csv") for number in range(301)]
+
+    app = draw(scoring_picker, many)
+    assert app.session_state["drawn"] == many[0]
+    assert len(app.selectbox[0].options) == 300
+    assert unescaped(app.caption[0].value).startswith("The newest 300 of 301.")
+
+    app = draw(scoring_picker, many, session={"chosen_scoring": "s300"})
+    assert app.session_state["drawn"] == many[300]
+    assert app.selectbox[0].value == "s300"

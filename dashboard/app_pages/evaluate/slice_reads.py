@@ -1,0 +1,117 @@
+"""What Evaluate reads about slices of a run's rows: kinds of text, common words, saved searches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+import numpy as np
+import pandas as pd
+
+from core.data.dataset import Dataset
+from core.data.filters.slices import Slice, list_slices
+from core.errors import BadInput, NotFound
+from core.evaluation.slice_metrics import Mask, slice_table, term_slices, text_slices
+from core.runs.run import Run
+from core.workspace import Workspace
+from dashboard.app_pages.evaluate.reads import dataset_of, of_run, own_texts, predictions
+from dashboard.cache import FEW, cached
+from dashboard.reads import filter_version, known_labels, labels_key, rows_of_filter
+
+
+@cached(key=of_run, max_entries=FEW, spinner="Measuring slices")
+def slice_tables(
+    workspace: Workspace, run: Run, part: str, threshold: float
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Figures by slices of any text, and by common words; see `slice_table`."""
+    found = predictions(workspace, run, part)
+    kinds, words = _slices(workspace, run, part)
+    return slice_table(found, threshold, kinds), slice_table(found, threshold, words)
+
+
+@cached(key=of_run, max_entries=FEW, spinner="Finding slices", shared=True)
+def _slices(
+    workspace: Workspace, run: Run, part: str
+) -> tuple[Mapping[str, Mask], Mapping[str, Mask]]:
+    own = own_texts(workspace, run, part)
+    return text_slices(own), term_slices(own)
+
+
+def saved_slices(workspace: Workspace, run: Run) -> list[Slice]:
+    """What was saved of the run's data set, oldest first; none where that is gone."""
+    dataset = dataset_of(workspace, run)
+    return list_slices(workspace, dataset) if dataset else []
+
+
+def saved_slice_table(
+    workspace: Workspace, run: Run, part: str, threshold: float, slices: Sequence[Slice]
+) -> pd.DataFrame | None:
+    """Figures of some saved slices that have rows in the part; None where none has."""
+    dataset = dataset_of(workspace, run)
+    if dataset is None or not slices:
+        return None
+    found = _saved_slice_table(workspace, run, part, threshold, dataset, slices)
+    return None if found.empty else found
+
+
+def _state_of(workspace: Workspace, dataset: Dataset, one: Slice) -> str:
+    """What the rows of a saved slice depend on, beside the labels."""
+    with suppress(NotFound):
+        return f"{one!r} {filter_version(workspace, dataset, one.row_filter)}"
+    return f"{one!r} gone"
+
+
+def _labels_of(workspace: Workspace, dataset: Dataset) -> object:
+    """Names the labels that people gave; None where the file's are all there are."""
+    given = known_labels(workspace, dataset) is not None
+    return labels_key(workspace, dataset, "slices") if given else None
+
+
+@cached(
+    # One text, because Streamlit takes its time over each of a thousand filters.
+    key=lambda workspace, run, part, threshold, dataset, slices: (
+        of_run(workspace, run, part, threshold),
+        "\n".join(_state_of(workspace, dataset, one) for one in slices),
+        _labels_of(workspace, dataset),
+    ),
+    max_entries=FEW,
+    spinner="Measuring saved slices",
+)
+def _saved_slice_table(
+    workspace: Workspace,
+    run: Run,
+    part: str,
+    threshold: float,
+    dataset: Dataset,
+    slices: Sequence[Slice],
+) -> pd.DataFrame:
+    masks = {one.name: _mask(workspace, run, part, dataset, one) for one in slices}
+    some = {name: mask for name, mask in masks.items() if mask.any()}
+    return slice_table(predictions(workspace, run, part), threshold, some)
+
+
+def _mask(workspace: Workspace, run: Run, part: str, dataset: Dataset, one: Slice) -> Mask:
+    """Which rows of a part a saved slice has; none where what it names is gone."""
+    own = predictions(workspace, run, part).rows
+    try:
+        return np.isin(own, rows_of_filter(workspace, dataset, one.row_filter))
+    except (BadInput, NotFound):  # Its split or run was deleted.
+        return np.zeros(len(own), bool)
+
+
+def slice_names(workspace: Workspace, run: Run, part: str) -> list[str]:
+    """All slices of a part: saved ones first, then kinds of text, then common words."""
+    kinds, words = _slices(workspace, run, part)
+    return list(dict.fromkeys([*(s.name for s in saved_slices(workspace, run)), *kinds, *words]))
+
+
+def slice_mask(workspace: Workspace, run: Run, part: str, name: str) -> Mask:
+    """The rows of one of `slice_names`; none where it is gone."""
+    kinds, words = _slices(workspace, run, part)
+    if name in kinds or name in words:
+        return kinds[name] if name in kinds else words[name]
+    dataset = dataset_of(workspace, run)
+    for one in saved_slices(workspace, run) if dataset else []:
+        if one.name == name:
+            return _mask(workspace, run, part, dataset, one)
+    return np.zeros(len(predictions(workspace, run, part).rows), bool)
