@@ -177,12 +177,3 @@ def test_slices_and_splits_that_go_with_a_data_set_are_said(
     said = [unescaped(caption.value) for caption in open_page().caption]
     assert "Slices that go with it: rude *ones*." in said
     assert "Saved splits that go with it: by halves." in said
-
-
-def test_runs_are_listed_with_their_metrics(open_page: OpenPage, toy_workspace, toy_run) -> None:
-    app = open_page(over=toy_workspace)
-    assert not app.exception
-    table = next(frame.value for frame in app.dataframe if "Run" in frame.value.columns)
-    assert table["Run"].tolist() == [toy_run.name]
-    assert table["State"].tolist() == ["finished"]
-    assert 0 < table["F1"].iloc[0] <= 1
