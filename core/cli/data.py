@@ -30,6 +30,7 @@ from core.data.importing.import_report import OnProblem, Problem, rows_of
 from core.data.importing.importer import ImportResult, import_file, import_sample
 from core.data.importing.label_rules import LabelRules
 from core.data.importing.preview import Columns, check_columns, preview_file
+from core.data.reading.column_names import ACCEPTED, LABEL_NAMES, TEXT_NAMES
 from core.data.sample.sample import SAMPLE_ROWS
 from core.errors import disk_errors
 from core.workspace import Workspace
@@ -102,7 +103,8 @@ def _import(workspace: Workspace, options: argparse.Namespace) -> None:
             tuple(options.keep_label), tuple(options.missing_label), options.merge_spellings
         )
         check_columns(columns, preview)
-        say_doubts((*preview.doubts, *doubts(preview, columns, labels)))
+        guessed = _guessed(columns, options)
+        say_doubts((*guessed, *preview.doubts, *doubts(preview, columns, labels)))
         result = import_file(
             workspace,
             path,
@@ -128,6 +130,23 @@ def _columns(guess: Columns, options: argparse.Namespace) -> Columns:
         label=None if options.no_label else options.label or label,
         id=None if options.no_id else options.id or identifier,
     )
+
+
+def _guessed(columns: Columns, options: argparse.Namespace) -> list[str]:
+    """Which columns were guessed by what is in them, where their names do not say it."""
+    guesses = (
+        (options.text, columns.text, TEXT_NAMES, "text"),
+        (options.label, columns.label, (ACCEPTED, *LABEL_NAMES), "label"),
+    )
+    found = [
+        f"{one_line(column)!r} as the {role}"
+        for chosen, column, names, role in guesses
+        if chosen is None and column is not None and column.lower() not in names
+    ]
+    if not found:
+        return []
+    listed = " and ".join(found)
+    return [f"Read by what is in them: {listed} (--text, --label and --no-label choose others)."]
 
 
 def _local_file(workspace: Workspace, source: str, tell: Tell) -> Path:

@@ -12,6 +12,9 @@ from core.cli.terminal import between, say
 from core.data.reading.encodings import ENCODINGS, encoding_key
 from core.data.reading.formats import FileFormat, FileKind, detect_format
 
+_DELIMITERS = {"tab": "\t", "\\t": "\t", "\\x01": "\x01"}
+"""Delimiters that are not easily typed in a terminal."""
+
 
 def add_format(sub: argparse.ArgumentParser) -> None:
     """How the file is to be read, where it is not as it is detected to be."""
@@ -69,7 +72,7 @@ def chosen_format(path: Path, options: argparse.Namespace) -> FileFormat:
         found = FileFormat(options.kind, compression=found.compression)
     changes: dict[str, Any] = {
         "encoding": encoding,
-        "delimiter": {"tab": "\t", "\\t": "\t"}.get(options.delimiter, options.delimiter),
+        "delimiter": _DELIMITERS.get(options.delimiter, options.delimiter),
         "quote": {"none": ""}.get(options.quote, options.quote),
         "escape": {"none": ""}.get(options.escape, options.escape),
         "skip_space": options.skip_space,

@@ -16,7 +16,10 @@ from core.encoders.encoder_folder import (
 from core.encoders.hub_files import HubModel, Tell
 from core.encoders.tensor_files import SAFETENSORS
 
-_SMALL = ("tokenizer_config.json", "tokenizer.json", "special_tokens_map.json", "vocab.txt")
+_SMALL = (
+    *("tokenizer_config.json", "tokenizer.json", "special_tokens_map.json", "added_tokens.json"),
+    "vocab.txt",
+)
 _PRESET_WEIGHTS = "model.weights.h5"
 
 

@@ -25,6 +25,7 @@ from core.errors import EncoderError
 
 TOKENIZER = "tokenizer.json"
 TOKENIZER_CONFIG = "tokenizer_config.json"
+ADDED = "added_tokens.json"
 _SPECIAL = "special_tokens_map.json"
 _WORDPIECE = ("Bert", "DistilBert", "Electra", "MobileBert", "LayoutLM", "MPNet")
 _GENERIC = ("PreTrainedTokenizerFast", "TokenizersBackend")
@@ -37,6 +38,7 @@ _ROLES = {
     "last": ("sep_token", "[SEP]"),
     "padding": ("pad_token", "[PAD]"),
 }
+_MASK = "[MASK]"
 _ENDLESS = 1_000_000
 """Hugging Face writes 10^30 for "no limit"."""
 Json = dict[str, Any]
@@ -54,6 +56,7 @@ def text_rules(folder: Path) -> TextRules:
         read_json(folder / TOKENIZER_CONFIG),
         read_json(folder / TOKENIZER),
         read_json(folder / _SPECIAL),
+        read_json(folder / ADDED),
     )
     try:
         return _rules(said)
@@ -91,15 +94,28 @@ def read_json(path: Path) -> Json:
 
 
 class _Files:
-    """The three files, and what to call the encoder in an error."""
+    """The four files, and what to call the encoder in an error."""
 
-    def __init__(self, name: str, config: Json, tokenizer: Json, special: Json) -> None:
+    def __init__(
+        self, name: str, config: Json, tokenizer: Json, special: Json, added: Json
+    ) -> None:
         self.name = name
         self.kind = str(config.get("tokenizer_class") or "")
         self.config = {} if self.kind in _GENERIC and tokenizer else config
         self.all_config = config
         self.tokenizer = tokenizer
         self.special = special
+        self._added = added
+
+    def added(self) -> list[Json]:
+        """The tokens beyond the model's own, as any of the files has them."""
+        special = [_MASK, *(self.special.get("additional_special_tokens") or ())]
+        names = [one["content"] if isinstance(one, dict) else one for one in special]
+        return [
+            *(self.tokenizer.get("added_tokens") or ()),
+            *(self.all_config.get("added_tokens_decoder") or {}).values(),
+            *({"content": token, "special": token in names} for token in self._added),
+        ]
 
     def token(self, key: str, default: str) -> str:
         """A special token, which may be an object with its text inside."""
@@ -192,7 +208,7 @@ def _check_frame(said: _Files, roles: dict[str, str]) -> None:
 def _check_added(said: _Files) -> None:
     """A token that was added is looked for in the text as it was typed, which is not done here."""
     known = {said.token(key, default) for key, default in _ROLES.values()}
-    for added in said.tokenizer.get("added_tokens") or ():
+    for added in said.added():
         if not added.get("special") and added.get("content") not in known:
             raise said.refused("added_tokens", added.get("content"))
 

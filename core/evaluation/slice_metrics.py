@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple
 from itertools import pairwise
@@ -35,14 +34,16 @@ MAX_TERMS = 200
 _BANDS = 4
 _ENOUGH = 20
 """So many draws in a tail say how heavy it is."""
+_AROUND = r"[^\p{L}\p{N}_]"
 _PATTERNS = {
-    "has a number": re.compile(r"\d"),
-    "has a link": re.compile(r"https?://|www\."),
-    "has a word in capitals": re.compile(r"\b[A-Z]{3,}\b"),
-    "has letters beyond a to z": re.compile(r"[^\W\d_a-zA-Z]"),
-    "has a quotation": re.compile('["“”«»]'),
-    "asks more than one question": re.compile(r"\?[^?]*\?"),
+    "has a number": r"\p{Nd}",
+    "has a link": r"https?://|www\.",
+    "has a word in capitals": rf"(?:^|{_AROUND})[A-Z]{{3,}}(?:{_AROUND}|$)",
+    "has letters beyond a to z": r"[^\P{L}a-zA-Z]",
+    "has a quotation": '["“”«»]',
+    "asks more than one question": r"\?[^?]*\?",
 }
+"""In the syntax of RE2, which Arrow searches all texts with at once."""
 
 
 def text_slices(texts: Sequence[str]) -> dict[str, Mask]:
@@ -51,7 +52,8 @@ def text_slices(texts: Sequence[str]) -> dict[str, Mask]:
     Returns:
         Names to masks of shape (n,); only slices that hold some of the texts and not all.
     """
-    words = count_words(pa.array(texts, pa.string())).to_numpy()
+    column = pa.array(texts, pa.string())
+    words = count_words(column).to_numpy()
     found = {}
     edges = np.unique(np.quantile(words, np.linspace(0, 1, _BANDS + 1))).astype(int)
     for place, (low, high) in enumerate(pairwise(edges)):
@@ -59,7 +61,8 @@ def text_slices(texts: Sequence[str]) -> dict[str, Mask]:
         named = f"{first} to {high} words" if first < high else f"{high} words"
         found[named] = (words >= first) & (words <= high)
     for name, pattern in _PATTERNS.items():
-        found[name] = np.array([bool(pattern.search(text)) for text in texts])
+        hits = pc.match_substring_regex(column, pattern)
+        found[name] = hits.to_numpy(zero_copy_only=False)
     return {name: mask for name, mask in found.items() if 0 < mask.sum() < len(texts)}
 
 

@@ -33,12 +33,13 @@ from core.serving.model_spec import (
 )
 from core.serving.page import page
 from core.serving.protocol import FULL
-from core.serving.request_body import Values, read_request
+from core.serving.request_body import Values, decompressed, read_request
 from core.serving.request_error import RequestError
 from core.serving.routes import PREDICT, ROUTES, predictions, read_predicted
 
 _HEALTH = "/health"
 _OTHER = "other"
+_GZIP = "gzip"
 _NOT_SERVED = ("classify", "regress")
 _PAGE_POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 
@@ -171,6 +172,9 @@ class ScorerApp:
                 raise RequestError(413, f"Expected at most {most:,} bytes, but found more.")
             take(len(part))
             content += part
+        if _encoding(request) == _GZIP:
+            content = decompressed(content, most)
+            take(len(content))
         return bytes(content)
 
     async def _found(self, route: str, values: Values) -> Values:
@@ -212,15 +216,19 @@ class ScorerApp:
         return Served(scorer.run.id, scorer.run.name, scorer.step, scorer.threshold)
 
 
+def _encoding(request: Request) -> str:
+    return request.headers.get("Content-Encoding", "identity").strip().lower()
+
+
 def _told_length(request: Request) -> int:
     """The length of the body as its head tells it, 0 where it comes in chunks.
 
     Raises:
-        RequestError: it tells none, or of two ways, or the body is compressed.
+        RequestError: it tells none, or of two ways, or the body is compressed in another way.
     """
     length, chunked = request.headers.get("Content-Length"), "Transfer-Encoding" in request.headers
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise RequestError(415, "Expected a body as it is, without Content-Encoding.")
+    if _encoding(request) not in ("identity", _GZIP):
+        raise RequestError(415, "Expected a body as it is or in gzip, by its Content-Encoding.")
     if chunked and length is not None:
         raise RequestError(400, "Expected a Content-Length header or a body in chunks, not both.")
     if chunked:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,7 @@ Values = Mapping[str, Any]
 
 _MAX_MARKS = 10 * MAX_TEXTS
 """Strings, commas and opening brackets: the longest way to write a text takes six of them."""
+_GZIP_BITS = 16 + zlib.MAX_WBITS
 _MARKS = (b",", b"[", b"{")
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.?)*+"?', re.DOTALL)
 """Also one that has no end, so that nothing is looked through twice."""
@@ -63,6 +65,24 @@ def read_request(body: bytes) -> Values:
     if not isinstance(values, dict):
         raise RequestError(400, f"Expected JSON such as {EXAMPLE}, but found {kind_of(values)}.")
     return values
+
+
+def decompressed(body: bytes | bytearray, most: int) -> bytearray:
+    """A body that came in gzip, which may be `most` bytes long.
+
+    Raises:
+        RequestError: it is longer, or damaged.
+    """
+    reader = zlib.decompressobj(_GZIP_BITS)
+    try:
+        content = reader.decompress(body, most + 1)
+    except zlib.error as error:
+        raise RequestError(400, "Expected a body in gzip, but found a damaged one.") from error
+    if len(content) > most:
+        raise RequestError(413, f"Expected at most {most:,} bytes in gzip, but found more.")
+    if not reader.eof:
+        raise RequestError(400, "Expected a body in gzip, but found one that ends too early.")
+    return bytearray(content)
 
 
 def kind_of(value: object) -> str:

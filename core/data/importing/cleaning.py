@@ -120,7 +120,8 @@ class Cleaning:
 
     def _without_marked(self, batch: RowBatch) -> tuple[RowBatch, list[RowProblem]]:
         """The rows whose bytes fit the encoding, and the others."""
-        marks = [c.marked for c in batch.columns.values() if c.marked is not None]
+        needed = {self.positions.text, self.positions.label}
+        marks = [c.marked for p, c in batch.columns.items() if p in needed and c.marked is not None]
         if not marks:
             return batch, []
         marked = np.logical_or.reduce(marks)
@@ -179,7 +180,7 @@ class Cleaning:
         """The ids; where one is blank, how many rows stand above in the file."""
         if self.positions.id is None:
             return pc.cast(pa.array(batch.numbers - self._first_row), pa.string())
-        ids = _filled(batch.columns[self.positions.id].texts)
+        ids = _filled(_readable(batch.columns[self.positions.id]))
         blank = _blank(ids)
         if not blank.any():
             return ids
@@ -188,10 +189,21 @@ class Cleaning:
 
 
 def _filtered(batch: RowBatch, keep: NDArray[np.bool_]) -> RowBatch:
-    """Some of a batch's rows, none of them marked."""
+    """Some of a batch's rows."""
     kept = pa.array(keep)
-    columns = {p: TextColumn(c.texts.filter(kept)) for p, c in batch.columns.items()}
+    columns = {
+        place: TextColumn(c.texts.filter(kept), None if c.marked is None else c.marked[keep])
+        for place, c in batch.columns.items()
+    }
     return RowBatch(batch.numbers[keep], columns)
+
+
+def _readable(column: TextColumn) -> pa.Array:
+    """Ids, with a sign in place of bytes that do not fit: no row is left out for its id alone."""
+    if column.marked is None or not column.marked.any():
+        return column.texts
+    cells = column.texts.cast(pa.binary()).to_pylist()
+    return pa.array([c and c.decode("utf-8", "replace") for c in cells], pa.string())
 
 
 def _filled(column: pa.Array) -> pa.Array:

@@ -24,6 +24,9 @@ _UNREADABLE = "\ufffd"
 """What a preview shows for bytes that do not fit the encoding."""
 _MIN_LABEL_ROWS = 10  # In fewer rows, a label a row says nothing.
 _NAMED = 5
+_JOINING = "#|;,/+&"
+_FEW_MIXED = 2
+_NO_TEXTS = frozenset((*MISSING_LABELS, "none")) - {"", "?"}
 _LABEL_CHARS = 40
 
 
@@ -73,9 +76,11 @@ def doubts(preview: Preview, columns: Columns, rules: LabelRules = DEFAULT_RULES
     if not preview.rows:
         return ["There are no rows below the column names."]
     said = _sheet_doubts(preview) + _text_doubts(preview, columns.text)
+    said += _missing_text_doubts(preview, columns.text) + _mixed_doubts(preview, columns.text)
     if columns.label is not None:
         said += _label_doubts(preview, columns.label, rules)
         said += _conflict_doubts(preview, columns, rules)
+        said += _other_label_doubts(preview, columns, rules)
     else:
         said += _candidate_doubts(preview, columns)
     if columns.id is not None:
@@ -111,6 +116,18 @@ def _text_doubts(preview: Preview, name: str) -> list[str]:
     if filled and 2 * sum(map(_is_list, filled)) > len(filled):
         return [f"The text column {name} holds lists or objects, not plain text."]
     return []
+
+
+def _missing_text_doubts(preview: Preview, name: str) -> list[str]:
+    cells = column_cells(preview.header, preview.sample.rows, name)
+    missing = value_counts([cell for cell in cells if cell.lower() in _NO_TEXTS])
+    if not missing:
+        return []
+    listed = ", ".join(f"{cell!r} ({count:,})" for cell, count in missing[:_NAMED])
+    return [
+        f"In {name}, {listed} is read as a text: take such rows out of the file if it means that"
+        " there is none."
+    ]
 
 
 def _label_doubts(preview: Preview, name: str, rules: LabelRules) -> list[str]:
@@ -159,6 +176,13 @@ def _class_doubts(counts: Counter[str], preview: Preview, rules: LabelRules) -> 
     if groups:
         listed = "; ".join(", ".join(map(_short, group[:_NAMED])) for group in groups[:_NAMED])
         said.append(f"These look like spellings of one class, which can be merged: {listed}.")
+    joined = [name for name in counts if _are_joined(name, counts)]
+    if joined:
+        look = "looks" if len(joined) == 1 else "look"
+        said.append(
+            f"{_listed(joined)} {look} like several labels in one cell, and each is read as one"
+            " class: a row has one class here."
+        )
     rare = [name for name, count in counts.items() if count == 1]
     if preview.sample.whole and rare and len(counts) - len(rare) >= 2:
         have = "has a single row" if len(rare) == 1 else "have a single row each"
@@ -166,6 +190,55 @@ def _class_doubts(counts: Counter[str], preview: Preview, rules: LabelRules) -> 
             f"{_listed(rare)} {have}: a training needs two, and can leave such a class out."
         )
     return said
+
+
+def _other_label_doubts(preview: Preview, columns: Columns, rules: LabelRules) -> list[str]:
+    """Columns with the classes of the label column: a column a label, as in Jigsaw's data."""
+    chosen = (columns.text, columns.label, columns.id)
+    classes = {name for name, _ in class_counts(preview, columns.label or "", rules)} - {""}
+    others = [
+        name
+        for name in dict.fromkeys(preview.header)
+        if name not in chosen
+        and len(classes) > 1
+        and classes == {c for c, _ in class_counts(preview, name, rules)} - {""}
+    ]
+    if not others:
+        return []
+    columns_have = "has" if len(others) == 1 else "have"
+    return [
+        f"{_listed(others)} {columns_have} the same classes as the label column {columns.label}: a"
+        " row has one label here, and only that column is read."
+    ]
+
+
+def _mixed_doubts(preview: Preview, name: str) -> list[str]:
+    """Texts that are UTF-8 in a file that is read in another encoding."""
+    encoding = preview.format.encoding
+    if encoding is None or encoding.startswith("utf-"):
+        return []
+    cells = column_cells(preview.header, preview.sample.rows, name)
+    found = sum(not cell.isascii() and _is_utf_8(cell, encoding) for cell in cells)
+    if found < _FEW_MIXED:
+        return []
+    return [
+        f"{_rows(found)} of {name} among {preview.sample.where} would be UTF-8, and the others are"
+        " not: were files of two encodings joined? Save all in one."
+    ]
+
+
+def _is_utf_8(cell: str, encoding: str) -> bool:
+    try:
+        cell.encode(encoding).decode("utf-8")
+    except UnicodeError:
+        return False
+    return True
+
+
+def _are_joined(name: str, counts: Counter[str]) -> bool:
+    """Whether a class is written as other classes with a sign between them, as doccano does."""
+    split = ([part.strip() for part in name.split(sign)] for sign in _JOINING if sign in name)
+    return any(all(part in counts for part in parts) for parts in split)
 
 
 def _conflict_doubts(preview: Preview, columns: Columns, rules: LabelRules) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,10 +18,20 @@ from core.data.reading.headers import ROW_NAMES
 _CERTAIN = ("utf-8", "utf-16", "utf-32")
 """Encodings that show in the bytes; any other one is a guess."""
 _ODD_SHARE = 0.2
+_SIGNS = re.compile(r"[^\w\s.,'\"()\[\]{}-]+")
+_OF_SURVEYS = re.compile(r'\{"ImportId":|Open-Ended Response$').match
+_OF_SENTENCES = "!?"
+_DIVIDED_SHARE = 0.9
+_MIN_DIVIDED_ROWS = 5
 
 
 def file_doubts(
-    path: Path, format: FileFormat, header: Sequence[str], rows: Sequence[Sequence[str]]
+    path: Path,
+    format: FileFormat,
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    merged: int = 0,
 ) -> tuple[str, ...]:
     """Sentences about what may not be meant so; the whole file is looked at.
 
@@ -29,8 +40,12 @@ def file_doubts(
         format: How it is read.
         header: Its column names.
         rows: Its first rows.
+        merged: Its cells that are merged over several rows.
     """
-    said = _start_doubts(format) + _width_doubts(header, rows)
+    said = _start_doubts(format) + _merged_doubts(merged) + _width_doubts(header, rows)
+    said += _survey_tool_doubts(rows)
+    if format.kind is FileKind.CSV and len(header) == 1:
+        said += _undivided_doubts([*header[: format.has_header], *(row[0] for row in rows if row)])
     if not format.kind.is_text or format.encoding is None:
         return tuple(said)
     found = _survey(path, format, format.encoding)
@@ -76,6 +91,29 @@ def _start_doubts(format: FileFormat) -> list[str]:
     return [f"The table begins in {where} {format.first_line:,}; {lines} left out."]
 
 
+def _survey_tool_doubts(rows: Sequence[Sequence[str]]) -> list[str]:
+    """More lines of column names below the first, as Qualtrics and SurveyMonkey write them."""
+    last = max((n for n, row in enumerate(rows[:3], 1) if any(map(_OF_SURVEYS, row))), default=0)
+    if not last:
+        return []
+    rows_look = (
+        "row below the column names looks"
+        if last == 1
+        else (f"{last} rows below the column names look")
+    )
+    return [
+        f"The first {rows_look} like more column names, and would be read as texts: take such rows"
+        " out of the file first."
+    ]
+
+
+def _merged_doubts(merged: int) -> list[str]:
+    if not merged:
+        return []
+    cells = "1 cell is" if merged == 1 else f"{merged:,} cells are"
+    return [f"{cells} merged over several rows: what is written there is read in each of them."]
+
+
 def _width_doubts(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     if header and header[0] == ROW_NAMES:
         return ["The rows have one more cell than there are column names: the first is a row name."]
@@ -91,8 +129,35 @@ def _width_doubts(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[
     ]
 
 
+def _undivided_doubts(lines: Sequence[str]) -> list[str]:
+    """What may stand between cells where whole lines are read as one."""
+    if len(lines) < _MIN_DIVIDED_ROWS:
+        return []
+    for sign in dict.fromkeys(_SIGNS.findall(lines[0])):
+        count = lines[0].count(sign)
+        alike = sum(line.count(sign) == count for line in lines)
+        if sign not in _OF_SENTENCES and alike >= _DIVIDED_SHARE * len(lines):
+            can_divide = len(sign) == 1 and sign.isascii()
+            do = "choose it as the delimiter" if can_divide else "put a tab there in the file"
+            return [
+                f"Each line is read as one cell, and has {sign!r} in it as often as the others: if"
+                f" that stands between cells, {do}."
+            ]
+    return []
+
+
 def _quoting_doubts(format: FileFormat, found: Survey) -> list[str]:
     said = []
+    if found.returns:
+        stands = (
+            "1 carriage return stands"
+            if found.returns == 1
+            else (f"{found.returns:,} carriage returns stand")
+        )
+        said.append(
+            f"{stands} inside lines: where only the whole line has as many cells as there are"
+            " columns, it is read as one row, else as several."
+        )
     if found.merged:
         cells = "1 cell spans" if found.merged == 1 else f"{found.merged:,} cells span"
         said.append(

@@ -14,6 +14,8 @@ _MAX_CHARS = 20_000
 _MAX_DEPTH = 20
 _NUMPY_GAP = re.compile(r"""(?<=['"])\s+(?=['"])""")
 _NAME_KEYS = ("choices", "choice", "labels", "label", "value", "name", "class", "category", "text")
+_NOT_GIVEN = ("draft", "discarded")
+"""What Argilla says of an answer that nobody has given in earnest."""
 _PART_KEYS = ("start", "end", "start_offset", "startOffset", "token_start")
 
 
@@ -109,7 +111,7 @@ def _is_part(value: list[Any] | tuple[Any, ...]) -> bool:
 
 
 def _names_of_object(value: dict[Any, Any]) -> list[str] | None:
-    if not value:
+    if not value or ("value" in value and value.get("status") in _NOT_GIVEN):
         return []
     if any(key in value for key in _PART_KEYS):
         return None

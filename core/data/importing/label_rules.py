@@ -13,9 +13,11 @@ from core.data.importing.label_lists import Unclear, listed_label
 from core.errors import BadInput
 
 # Not "none": it is a class of its own in several data sets of hateful texts.
-MISSING_LABELS = frozenset(["", "nan", "null", "na", "n/a", "#n/a", "<na>", "?"])
+MISSING_LABELS = frozenset(["", "nan", "null", "na", "n/a", "#n/a", "<na>", "?", "\\n", "(null)"])
 """What is written in small letters where a label is missing."""
-_BETWEEN_WORDS = re.compile(r"(?<=\w)[\s_-]+(?=\w)")
+_BETWEEN_WORDS = re.compile(r"(?<=\w)[\s_\-\u2010-\u2015]+(?=\w)")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff]")
+_WHOLE_NUMBER = re.compile(r"([+-]?)0*(\d+)(?:\.0*)?")
 
 
 @dataclass(frozen=True)
@@ -77,9 +79,13 @@ def read_label(cell: str, rules: LabelRules) -> LabelCell:
 
 
 def spelling_key(label: str) -> str:
-    """The same for labels that differ only in case, width, composition or what is between words."""
+    """The same for labels that differ only in case, width, composition, what is between words or
+    not seen, or in how a whole number is written (1, 1.0, 01).
+    """
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", label).casefold())
-    return _BETWEEN_WORDS.sub(" ", folded)
+    plain = _BETWEEN_WORDS.sub(" ", _UNSEEN.sub("", folded)).strip()
+    number = _WHOLE_NUMBER.fullmatch(plain)
+    return number[1] + number[2] if number else plain
 
 
 def spellings(labels: Iterable[str]) -> list[list[str]]:

@@ -11,10 +11,10 @@ from core.data.importing.file_doubts import file_doubts
 from core.data.importing.import_report import excerpt
 from core.data.importing.label_rules import DEFAULT_RULES, class_cells
 from core.data.reading.batches import Positions, Row, Sample
-from core.data.reading.column_names import ID_NAMES, LABEL_NAMES, TEXT_NAMES
+from core.data.reading.column_names import ACCEPTED, ID_NAMES, LABEL_NAMES, TEXT_NAMES
 from core.data.reading.formats import FileFormat
 from core.data.reading.tables import OpenTable, open_table
-from core.data.reading.tool_exports import ACCEPTED, NOT_LABELS
+from core.data.reading.tool_exports import NOT_LABELS
 from core.errors import BadInput, disk_errors
 
 _ROWS = 200
@@ -65,8 +65,11 @@ def preview_file(path: Path, format: FileFormat | None = None) -> Preview:
         DiskError: no room to decompress it.
     """
     with disk_errors("the decompressed file"), TemporaryDirectory(prefix="sincerely-") as scratch:
-        preview = preview_table(open_table(path, format, Path(scratch), head_only=True))
-        doubts = file_doubts(path, preview.format, preview.header, preview.rows)
+        found = open_table(path, format, Path(scratch), head_only=True)
+        preview = preview_table(found)
+        doubts = file_doubts(
+            path, preview.format, preview.header, preview.rows, merged=found.merged
+        )
     return replace(preview, doubts=doubts)
 
 

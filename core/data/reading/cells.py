@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from datetime import date, time
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -40,10 +41,17 @@ def _float_text(value: float) -> str | None:
     return str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)
 
 
+def _decimal_text(value: Decimal) -> str | None:
+    if not value.is_finite():
+        return None if value.is_nan() else str(value)
+    return str(int(value)) if value == value.to_integral_value() else str(value)
+
+
 _WRITERS: tuple[tuple[Any, Callable[[Any], str | None]], ...] = (
     (bool, lambda value: "true" if value else "false"),  # Before int, of which it is a kind.
     (int, str),
     (float, _float_text),
+    (Decimal, _decimal_text),
     (bytes, lambda value: value.decode("utf-8", "surrogateescape")),
     ((date, time), lambda value: value.isoformat()),
     ((dict, list, tuple), lambda value: json.dumps(value, ensure_ascii=False, default=cell_text)),
@@ -96,7 +104,10 @@ def arrow_column(column: pa.Array) -> TextColumn:
     whole = _whole_numbers(column) if pa.types.is_float64(kind) else None
     if whole is not None:
         return TextColumn(whole.cast(pa.string()))
-    return text_column(column.to_pylist())
+    cells = column.to_pylist()
+    if pa.types.is_fixed_size_binary(kind):  # A hash or the like, and no text.
+        cells = [cell and cell.hex() for cell in cells]
+    return text_column(cells)
 
 
 def _string_column(column: pa.Array) -> TextColumn:

@@ -28,7 +28,7 @@ _BOMS = {  # UTF-32 first: its mark begins with that of UTF-16.
 }
 _ISO_2022 = {b"\x1b$B": "iso2022_jp", b"\x1b$@": "iso2022_jp", b"\x1b$)C": "iso2022_kr"}
 _MIN_ZERO_SHARE = 0.02
-_SAME_SIDE = 0.97
+_SAME_SIDE = 0.8  # Some letters have a zero on the other side, such as the Chinese one (U+4E00).
 
 
 @dataclass(frozen=True)

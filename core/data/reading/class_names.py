@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 _KEY = b"huggingface"
+_NO_LABEL = -1
 
 
 def class_names(schema: pa.Schema) -> dict[str, tuple[str, ...]]:
@@ -37,7 +37,7 @@ def _names(feature: Any) -> tuple[str, ...]:
 
 
 def with_names(column: pa.Array, names: tuple[str, ...]) -> pa.Array:
-    """Numbers of classes as their names; one that has no name (-1: no label) is null.
+    """Numbers of classes as their names; -1 is no label, and one without a name stays a number.
 
     Args:
         column: Integers, or lists of them; anything else comes back as it is.
@@ -51,10 +51,12 @@ def with_names(column: pa.Array, names: tuple[str, ...]) -> pa.Array:
         return pa.array(named, pa.list_(pa.string()))
     if not pa.types.is_integer(kind):
         return column
-    known = pc.and_(pc.greater_equal(column, 0), pc.less(column, len(names)))
-    places = pc.if_else(known, column, pa.scalar(None, kind))
-    return pa.array(names, pa.string()).take(places)
+    encoded = column.dictionary_encode()
+    named = [_name(number, names) for number in encoded.dictionary.to_pylist()]
+    return pa.array(named, pa.string()).take(encoded.indices)
 
 
 def _name(number: int | None, names: tuple[str, ...]) -> str | None:
-    return names[number] if number is not None and 0 <= number < len(names) else None
+    if number is None or number == _NO_LABEL:
+        return None
+    return names[number] if 0 <= number < len(names) else str(number)

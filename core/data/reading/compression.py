@@ -25,6 +25,9 @@ HEAD_BYTES = 8192
 ZIP_MAGIC = b"PK\x03\x04"
 _EMPTY_ZIP_MAGIC = b"PK\x05\x06"
 _MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", ZIP_MAGIC: "zip"}
+_OF_WINDOWS = ("thumbs.db", "desktop.ini")
+_WIDE_WINDOW = "requires too much memory"
+"""What Zstandard says of a file that was made with `--long` or `--ultra`, and is not damaged."""
 _CHUNK_BYTES = 1 << 20
 UNSUSPECTED_BYTES = 256 << 20
 _MAX_GROWTH = 50  # Of Parquet and workbooks, which are compressed already.
@@ -105,7 +108,8 @@ def _content(file: BinaryIO, compression: str) -> BinaryIO:
 def _only_member(file: BinaryIO) -> BinaryIO:
     check_zip_list(file)
     archive = zipfile.ZipFile(file)
-    members = [m for m in archive.infolist() if not m.is_dir() and "__MACOSX" not in m.filename]
+    members = [m for m in archive.infolist() if not m.is_dir()]
+    members = [m for m in members if not _is_hidden(m.filename)] or members
     if len(members) != 1:
         raise BadInput(
             "a .zip with one file in it",
@@ -119,6 +123,12 @@ def _only_member(file: BinaryIO) -> BinaryIO:
             "decompress it with its password and choose the file in it",
         )
     return archive.open(members[0])  # type: ignore[return-value]
+
+
+def _is_hidden(name: str) -> bool:
+    """Whether a file in a .zip is none of a person's: what macOS and Windows put beside theirs."""
+    *folders, own = name.split("/")
+    return "__MACOSX" in folders or own.startswith(".") or own.lower() in _OF_WINDOWS
 
 
 def check_zip_list(file: BinaryIO) -> None:
@@ -296,6 +306,12 @@ def _damage(compression: str) -> Iterator[None]:
         if (isinstance(error, OSError) and error.errno is not None) or not compression:
             raise  # The disk's.
         said = " ".join(str(error).split()) or "it ends too early"
+        if _WIDE_WINDOW in said:
+            raise BadInput(
+                "a Zstandard file that takes at most 128 MB of memory to decompress",
+                "one that takes more, as zstd makes it with --long",
+                "decompress it with 'zstd -d --long=31' and choose the file in it",
+            ) from error
         raise BadInput(
             f"an undamaged file compressed with {COMPRESSIONS[compression]}",
             f"one that cannot be decompressed ({said[:120]})",

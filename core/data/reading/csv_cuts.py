@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.reading.bytestream import Utf8Stream
-from core.data.reading.csv_records import Dialect
+from core.data.reading.dialect import Dialect
 
 _LF, _CR = 10, 13
 _LINE_END = re.compile(rb"\r\n|\n|\r")

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from core.data.reading.csv_records import Dialect, Located, Record, located_records, split_lines
+from core.data.reading.csv_records import (
+    Located,
+    Record,
+    located_records,
+    record_lines,
+    split_lines,
+)
+from core.data.reading.dialect import Dialect
 from core.data.reading.headers import (
     ColumnKind,
     column_kinds,
@@ -15,6 +22,7 @@ from core.data.reading.headers import (
 )
 
 _DELIMITERS = ",;\t|"
+_RARE_DELIMITERS = "~^\x01"  # The last one is Hive's.
 _SAMPLE_CHARS = 1 << 18
 _SAMPLE_LINES, _SAMPLE_ROWS = 600, 500
 _ONE_COLUMN_WORTH = 0.5  # A delimiter that divides nothing explains little,
@@ -73,7 +81,8 @@ def guess_dialect(text: str, *, final: bool) -> Guess:
     final = final and len(text) <= _SAMPLE_CHARS and len(lines) <= _SAMPLE_LINES
     text = "".join(lines[:_SAMPLE_LINES])
     declared = _SEP_LINE.match(text)
-    delimiters = _DELIMITERS + (" " if _BY_SPACES.match(text) else "")
+    delimiters = _DELIMITERS + "".join(sign for sign in _RARE_DELIMITERS if sign in text)
+    delimiters += " " if _BY_SPACES.match(text) else ""
     if declared is not None:
         text, delimiters = text[declared.end() :], declared[1]
     fit = _best_fit(text, delimiters, final)
@@ -178,7 +187,8 @@ def _merges_or_breaks(text: str, quoted: _Fit, final: bool) -> bool:
     same = _fit(text, Dialect(dialect.delimiter, ""), final)
     if same.share < _REGULAR_SHARE or really_quotes(text, dialect):
         return False
-    if bare_rows(dialect.delimiter, same.records).merged(split_lines(text), quoted.located):
+    lines = record_lines(text, dialect)
+    if bare_rows(dialect.delimiter, same.records).merged(lines, quoted.located):
         return True
     is_broken = any(isinstance(one.record, str) for one in quoted.located)
     return (is_broken and same.share > quoted.share) or _is_one_column_of_quotes(text, same)

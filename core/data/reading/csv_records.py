@@ -9,26 +9,10 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, TypeAlias
 
+from core.data.reading.carriage_returns import has_lone_returns, whole_rows
+from core.data.reading.dialect import Dialect
 
-class Dialect(NamedTuple):
-    """The character between cells and the one around them, empty if there is none.
-
-    A quotation mark inside quotation marks is doubled, or has the `escape` before it, which also
-    takes their meaning from a delimiter and a line end. With `skip_space`, white space around
-    cells is no part of them.
-    """
-
-    delimiter: str = ","
-    quote: str = '"'
-    escape: str = ""
-    skip_space: bool = False
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether only quotation marks give other characters a meaning."""
-        return not self.escape and not self.skip_space
-
-
+_LONG_LINE = 1 << 16
 Record: TypeAlias = "list[str] | str"
 """The cells of a row; or its first line as it stands, where its quoting is broken."""
 
@@ -48,7 +32,12 @@ class Located(NamedTuple):
 
 
 def split_records(
-    text: str, dialect: Dialect, *, final: bool, longest: int | None = None
+    text: str,
+    dialect: Dialect,
+    *,
+    final: bool,
+    longest: int | None = None,
+    width: int | None = None,
 ) -> tuple[list[Record], int]:
     """Cut text that begins at a record into records; blank lines are none.
 
@@ -59,22 +48,36 @@ def split_records(
         dialect: Its delimiter and quotation mark.
         final: Whether nothing follows; else an unfinished last record is left for later.
         longest: Bytes of UTF-8 after which an unfinished record counts as broken.
+        width: How many cells a row has, where that is known.
 
     Returns:
         The records, and how many characters of the text they take.
     """
-    splitter = _Splitter(_whole_lines(text, final), dialect, final=final, longest=longest)
+    lines = _whole_lines(text, dialect, final, width)
+    splitter = _Splitter(lines, dialect, final=final, longest=longest)
     found = splitter.split()
     return [located.record for located in found], splitter.used
 
 
 def located_records(text: str, dialect: Dialect, *, final: bool) -> list[Located]:
     """As `split_records`, with the lines that each record takes."""
-    return _Splitter(_whole_lines(text, final), dialect, final=final, longest=None).split()
+    lines = _whole_lines(text, dialect, final, None)
+    return _Splitter(lines, dialect, final=final, longest=None).split()
 
 
-def _whole_lines(text: str, final: bool) -> list[str]:
+def record_lines(text: str, dialect: Dialect, width: int | None = None) -> list[str]:
+    """The lines of a text, of which `Located` tells the places: those of `split_lines`, but for
+    lone carriage returns inside rows.
+    """
     lines = split_lines(text)
+    return whole_rows(lines, dialect, width) if has_lone_returns(text) else lines
+
+
+def _whole_lines(text: str, dialect: Dialect, final: bool, width: int | None) -> list[str]:
+    if not final and has_lone_returns(text):  # The rest of the last row may be still to come.
+        end = text.rfind("\n") + 1
+        text = text[:end] if len(text) - end < _LONG_LINE else text
+    lines = record_lines(text, dialect, width)
     if lines and not final and not lines[-1].endswith(("\n", "\r")):
         lines.pop()
     return lines

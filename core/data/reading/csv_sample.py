@@ -6,7 +6,8 @@ from pathlib import Path
 
 from core.data.reading.batches import Row, Sample, thinned
 from core.data.reading.cells import shown
-from core.data.reading.csv_records import Dialect, split_records
+from core.data.reading.csv_records import split_records
+from core.data.reading.dialect import Dialect
 from core.data.reading.windows import text_windows
 
 
@@ -41,5 +42,5 @@ def _rows(text: str, width: int, dialect: Dialect, *, begins: bool) -> list[Row]
 
 
 def _right_wide(text: str, width: int, dialect: Dialect) -> list[Row]:
-    records, _ = split_records(text, dialect, final=True)
+    records, _ = split_records(text, dialect, final=True, width=width)
     return [tuple(r) for r in records if not isinstance(r, str) and len(r) == width]

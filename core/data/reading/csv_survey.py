@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from core.data.reading.bytestream import MARK, open_utf8
 from core.data.reading.csv_cuts import behind_lines, is_regular, regular_cut
 from core.data.reading.csv_dialect import BareRows, Guess, bare_rows, guess_dialect, really_quotes
-from core.data.reading.csv_records import Dialect, located_records, split_lines, split_records
+from core.data.reading.csv_records import located_records, record_lines, split_lines, split_records
+from core.data.reading.dialect import Dialect
 
 _MOST_BYTES = 1 << 30
 _PIECE_BYTES = 1 << 19
@@ -36,6 +37,7 @@ class Survey:
         uneven: Lines of another number of cells, where there is no quoting.
         misfits: Places where bytes do not fit the encoding.
         doubled: Quotation marks side by side, which say that there is quoting.
+        returns: Carriage returns in lines that end with a line feed.
         excerpt: Some of the odd lines.
     """
 
@@ -45,6 +47,7 @@ class Survey:
     uneven: int = 0
     misfits: int = 0
     doubled: int = 0
+    returns: int = 0
     excerpt: list[str] = field(default_factory=list)
 
     @property
@@ -76,7 +79,7 @@ def detect_dialect(path: Path, encoding: str, compression: str, head: tuple[str,
     if not found.excerpt:
         return guess
     located = located_records(text[:_SAMPLE_CHARS], guess.dialect, final=final)[:_SAMPLE_ROWS]
-    lines = split_lines(text)[: located[-1].end if located else 0]
+    lines = record_lines(text, guess.dialect)[: located[-1].end if located else 0]
     again = guess_dialect("".join([*lines, *found.excerpt]), final=True)
     is_quoted = found.doubled > found.broken + found.merged
     if again.dialect == guess.dialect or (is_quoted and not again.dialect.quote):
@@ -159,6 +162,10 @@ class _Walk:
 
     def _add(self, data: bytes, final: bool) -> int:
         used = self._look(data, final)
+        if b"\r" in data and b"\n" in data:
+            returns, at_ends = (data.count(end, 0, used) for end in (b"\r", b"\r\n"))
+            if returns != at_ends:  # Some programs write two behind each line.
+                self.found.returns += returns - at_ends - data.count(b"\r\r\n", 0, used)
         if self._dialect.quote:
             seen = data[:used]
             self._lines += seen.count(b"\n") or seen.count(b"\r")
@@ -215,7 +222,7 @@ class _Walk:
         """Look at rows as they are read."""
         text = data.decode("utf-8", "surrogateescape")
         final = final or len(data) > _LONGEST_RECORD
-        lines = split_lines(text)
+        lines = record_lines(text, self._dialect)
         located = located_records(text, self._dialect, final=final)
         for one in located:
             if isinstance(one.record, str):

@@ -115,7 +115,8 @@ class CsvTable:
         shape = _Shape(self.first_row, len(self.header), positions, self._names)
         nuls = 0
         with self._open() as stream:
-            for chunk in _chunks(stream, self._format, self._lines_above, self._max_row_bytes):
+            above, longest, width = self._lines_above, self._max_row_bytes, len(self.header)
+            for chunk in _chunks(stream, self._format, above, longest, width):
                 batch = _rows(chunk, self._format, shape)
                 shape = replace(shape, first=shape.first + len(batch.numbers) + len(batch.broken))
                 yield replace(batch, done=stream.done, nul_count=stream.nul_count - nuls)
@@ -185,7 +186,7 @@ def _bare(cell: str) -> str:
 
 
 def _chunks(
-    stream: Utf8Stream, format: FileFormat, above: int, max_row_bytes: int
+    stream: Utf8Stream, format: FileFormat, above: int, max_row_bytes: int, width: int
 ) -> Iterator[bytes | list[Record]]:
     """Whole rows below the first lines: bytes that Arrow reads right, else records."""
     dialect = format.dialect
@@ -193,13 +194,16 @@ def _chunks(
     while data := pending + (block := stream.block()):
         cut, is_regular = regular_cut(data, dialect, final=not block)
         # Arrow cannot speak of a row of the wrong width in which a MARK is.
-        if is_regular and cut and dialect.is_plain and MARK not in data:
-            yield data[:cut]
+        is_plain = is_regular and dialect.is_plain and MARK not in data
+        if is_plain and cut and not _has_lone_returns(rows := data[:cut]):
+            yield rows
             pending = data[cut:]
         elif cut or not block or len(data) > max_row_bytes or not dialect.is_plain:
             text = data.decode("utf-8", "surrogateescape")
             longest = max_row_bytes if len(data) > max_row_bytes else None
-            records, used = split_records(text, dialect, final=not block, longest=longest)
+            records, used = split_records(
+                text, dialect, final=not block, longest=longest, width=width
+            )
             if records:
                 yield records
             pending = text[used:].encode("utf-8", "surrogateescape")
@@ -209,13 +213,19 @@ def _chunks(
             pending = data
 
 
+def _has_lone_returns(data: bytes) -> bool:
+    both = b"\r" in data and b"\n" in data
+    return both and data.count(b"\r") != data.count(b"\r\n")
+
+
 def _rows(chunk: bytes | list[Record], format: FileFormat, shape: _Shape) -> RowBatch:
     if not isinstance(chunk, bytes):
         return _python_rows(chunk, shape)
     batch, is_odd = _arrow_rows(chunk, format, shape)
     if not is_odd and not shape.may_have_header(batch.columns):
         return batch
-    records, _ = split_records(chunk.decode("utf-8"), format.dialect, final=True)
+    text = chunk.decode("utf-8")
+    records, _ = split_records(text, format.dialect, final=True, width=shape.width)
     return _python_rows(records, shape)
 
 

@@ -28,8 +28,9 @@ from core.data.reading.excel_sheets import likeliest_table
 from core.data.reading.limited_process import answer, run_limited
 from core.errors import BadInput
 
-SHEETS, SHEET, ROWS = b"sheets", b"sheet", b"rows"
-"""Keys of the stream's metadata: all sheets as JSON, the one that is read, its number of rows."""
+SHEETS, SHEET, ROWS, MERGED = b"sheets", b"sheet", b"rows", b"merged"
+"""Keys of the stream's metadata: all sheets as JSON, the one that is read, its number of rows, and
+how many of its cells are merged over several rows."""
 HEAD_ROWS = 500
 _BATCH_ROWS = 8_192
 _SOME_ROWS = 5_000
@@ -75,7 +76,12 @@ def _write(book: CalamineWorkbook, name: str, target: Path, *, head_only: bool) 
     if first is None:
         raise BadInput("a sheet with rows", f"the empty sheet {sheet.name!r}", "choose another")
     columns = [pa.field("", pa.string()) for _ in first[1]]
-    described = {SHEETS: json.dumps(names), SHEET: sheet.name, ROWS: str(sheet.total_height)}
+    described = {
+        SHEETS: json.dumps(names),
+        SHEET: sheet.name,
+        ROWS: str(sheet.total_height),
+        MERGED: str(len(_tall(sheet))),
+    }
     schema = pa.schema([pa.field("row", pa.int64()), *columns], metadata=described)
     with target.open("wb") as file, pa.ipc.new_stream(file, schema) as stream:
         kept = _with_first(first, found)
@@ -107,11 +113,29 @@ def _head_and_some(rows: Iterator[tuple[int, Row]], height: int) -> Iterator[tup
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, Row]]:
-    """The rows that are not blank, with their numbers."""
+    """The rows that are not blank, with their numbers; a cell merged over several is in each."""
+    merged = sorted(_tall(sheet), reverse=True)
+    held: dict[int, tuple[int, str | None]] = {}
     for number, cells in enumerate(sheet.iter_rows(), 1):
         row = [None if cell == "" else cell_text(cell) for cell in cells]
-        if any(cell is not None for cell in row):
-            yield number, row
+        if all(cell is None for cell in row):
+            continue
+        while merged and merged[-1][0] < number:
+            top, column, last = merged.pop()
+            if top == number - 1 and column < len(row):
+                held[column] = last, row[column]
+        for column, (last, value) in list(held.items()):
+            if number > last + 1:
+                del held[column]
+            elif row[column] is None:
+                row[column] = value
+        yield number, row
+
+
+def _tall(sheet: CalamineSheet) -> list[tuple[int, int, int]]:
+    """Of each cell that is merged over several rows, its first row, its column and its last row."""
+    ranges = sheet.merged_cell_ranges or ()
+    return [(top, left, bottom) for (top, left), (bottom, _) in ranges if bottom > top]
 
 
 def _sheet_names(book: CalamineWorkbook) -> list[str]:

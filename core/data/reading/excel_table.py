@@ -15,7 +15,7 @@ from core.data.reading.batches import Positions, Row, RowBatch, Sample, thinned
 from core.data.reading.bytestream import Progress, ignore_progress
 from core.data.reading.cells import arrow_column, shown
 from core.data.reading.csv_table import numbered_columns
-from core.data.reading.excel_process import HEAD_ROWS, ROWS, SHEET, SHEETS, write_sheet
+from core.data.reading.excel_process import HEAD_ROWS, MERGED, ROWS, SHEET, SHEETS, write_sheet
 from core.data.reading.formats import OLD_OFFICE_MAGIC, refuse_other_documents
 from core.data.reading.headers import has_header, table_start
 from core.data.reading.limited_process import ReadingFailed
@@ -30,7 +30,8 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 class ExcelTable:
     """One sheet, see `Table`; rows have the numbers that a spreadsheet shows, blank ones are none.
 
-    `sheets` names all sheets of the file, `sheet` the one that is read.
+    `sheets` names all sheets of the file, `sheet` the one that is read; `merged` of its cells are
+    merged over several rows, and stand in each of them.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class ExcelTable:
         self.sheets: tuple[str, ...] = tuple(json.loads(described[SHEETS]))
         self.sheet: str = described[SHEET].decode()
         self._height = int(described[ROWS])
+        self.merged = int(described[MERGED])
         cells = [shown(row) for row in zip(*(c.to_pylist() for c in head.columns[1:]), strict=True)]
         numbers: list[int] = head.column(0).to_pylist()
         above = _rows_above(cells, numbers, first_line)

@@ -19,13 +19,20 @@ from core.data.reading.compression import (
     office_document,
     read_head,
 )
-from core.data.reading.csv_records import Dialect
 from core.data.reading.csv_survey import detect_dialect
+from core.data.reading.dialect import Dialect
 from core.data.reading.encodings import encoding_key, encoding_name
 from core.data.reading.json_kind import text_kind
 from core.errors import BadInput
 
-_DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
+_DELIMITER_NAMES = {
+    ",": "comma",
+    ";": "semicolon",
+    "\t": "tab",
+    "|": "bar",
+    " ": "space",
+    "\x01": "Ctrl-A",
+}
 _KIND_NAMES = {
     "csv": "CSV",
     "jsonl": "JSONL",
@@ -162,7 +169,7 @@ def _plain(character: str) -> bool:
     return (
         len(character) == 1
         and character.isascii()
-        and (character in " \t" or (character.isprintable() and not character.isalnum()))
+        and (character in " \t\x01" or (character.isprintable() and not character.isalnum()))
     )
 
 
@@ -187,6 +194,12 @@ _REFUSED_MAGIC = {
     b"\x7fELF": "a program",
     b"MZ\x90": "a program",
     b"SQLite": "an SQLite database",
+    b"<stata_dta>": "a Stata file",
+    b"$FL2": "an SPSS file",
+    b"$FL3": "an SPSS file",
+    b"RDX": "an R file",
+    b"\x93NUMPY": "a NumPy file",
+    b"\x89HDF": "an HDF5 file",
 }
 _WEB_PAGE = (b"<!doctype html", b"<html")
 _TAR_AT, _TAR_MAGIC = 257, b"ustar"
@@ -268,7 +281,7 @@ def refuse_binary(head: bytes, encoding: str | None = None) -> None:
     elif head[_TAR_AT:].startswith(_TAR_MAGIC):
         kind = "a tar archive"
     text = _as_text(head, encoding)
-    control = sum(character < " " and character not in "\t\n\r\f" for character in text)
+    control = sum(character < " " and character not in "\t\n\r\f\x01" for character in text)
     if kind is None and control > max(_MAX_CONTROL_SHARE * len(text), _MAX_CONTROL_CHARS):
         kind = f"binary data ({control / len(text):.0%} of its beginning are control characters)"
     if kind is not None:

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Collection
 
-from core.data.reading.tool_exports import JsonObject
+from core.data.reading.json_records import JsonObject, parsed_line
 from core.errors import BadInput
 
 JSONL, JSON, FASTTEXT = "jsonl", "json", "fasttext"
@@ -15,7 +15,9 @@ _NAMES = (".json", ".jsonl", ".ndjson")
 _ARRAY_OF_OBJECTS = re.compile(r'\[\s*(\{\s*["}])')
 _OBJECT = re.compile(r'\{\s*"[^"\n]*"\s*:')
 _OTHER_ARRAY = re.compile(r'\[\s*[\[{"\]]')
-_WHOLE_COLUMNS = re.compile(r'\{\s*"[^"]*"\s*:\s*\{\s*"0"\s*:')
+_WHOLE_COLUMNS = re.compile(
+    r'\{\s*"[^"]*"\s*:\s*\{\s*"\d+"\s*:|\{\s*"columns"\s*:\s*\[[^\]]*\]\s*,\s*"(index|data)"\s*:'
+)
 _FASTTEXT_LINE = re.compile(r"(?:^|\s)__label__[^\s,;|\"]+(?:\s|$)")
 _WRAPPERS = ("data", "rows", "examples", "items", "results", "records")
 
@@ -59,14 +61,16 @@ def _array_kind(start: str, *, named: bool, final: bool) -> str | None:
 def _object_kind(start: str, *, named: bool, final: bool) -> str | None:
     lines = [line for line in start.split("\n", _LINES) if line.strip()][:_LINES]
     whole = _object(start) if final else None
-    if _WHOLE_COLUMNS.match(start) or (whole is not None and _holds_a_table(whole)):
+    is_row = len(lines) > 1 and _object(lines[0]) is not None
+    looks_whole = _WHOLE_COLUMNS.match(start) is not None and not is_row
+    if looks_whole or (whole is not None and _holds_a_table(whole)):
         raise BadInput(
             "JSON objects, one on each line or in an array",
             "one object around the whole table",
             "save the rows alone, as pandas does with orient='records' and lines=True",
         )
     cut_off = not final and len(lines) == 1 and (named or _OBJECT.match(start) is not None)
-    if cut_off or any(_object(line) is not None for line in lines):
+    if cut_off or any(map(_has_objects, lines)):
         return JSONL
     if named or lines[0].strip() == "{" or whole is not None:
         raise BadInput(
@@ -99,6 +103,10 @@ def _begins_with_object(text: str) -> bool:
         return isinstance(json.JSONDecoder().raw_decode(text)[0], dict)
     except (ValueError, RecursionError):
         return False
+
+
+def _has_objects(line: str) -> bool:
+    return all(isinstance(record, dict) for record in parsed_line(line))
 
 
 def _object(text: str) -> JsonObject | None:

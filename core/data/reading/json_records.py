@@ -12,7 +12,8 @@ from core.data.importing.import_report import excerpt
 from core.data.reading.bytestream import Utf8Stream
 from core.errors import BadInput
 
-Record: TypeAlias = "dict[str, Any] | str"
+JsonObject: TypeAlias = dict[str, Any]
+Record: TypeAlias = "JsonObject | str"
 """An object; or the text that stands where none could be read."""
 Records: TypeAlias = Callable[[Utf8Stream], Iterator[list[Record]]]
 
@@ -22,15 +23,16 @@ _MAX_DEPTH = 100
 _BRACKETS = re.compile(r"[\[\]{}]")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _BLANK = re.compile(r"[ \t\r\n]*")
+_BETWEEN = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
 _LABEL = re.compile(r"(?:^|(?<=\s))__label__(\S*)(?:\s+|$)")
 _BEGINNINGS = frozenset('{["-0123456789tfnNI')  # Of values, as Python reads them.
 _DECODER = json.JSONDecoder()
 
 
 def line_records(stream: Utf8Stream) -> Iterator[list[Record]]:
-    """The object on each line that is not blank, a block of the stream at a time."""
+    """The objects on each line that is not blank, a block of the stream at a time."""
     for lines in _lines(stream):
-        yield [parsed_line(line) for line in lines]
+        yield [record for line in lines for record in parsed_line(line)]
 
 
 def fasttext_records(stream: Utf8Stream) -> Iterator[list[Record]]:
@@ -39,13 +41,37 @@ def fasttext_records(stream: Utf8Stream) -> Iterator[list[Record]]:
         yield [fasttext_line(line) for line in lines]
 
 
-def parsed_line(line: str) -> Record:
-    """The object on a line; the line itself if there is none, or one of great depth."""
+def parsed_line(line: str) -> list[Record]:
+    """The object on a line; the line itself if there is none, or one of great depth.
+
+    There may be several where files were joined of which one had no line end behind its last, and
+    a comma behind one that was taken from an array.
+    """
     try:
         found = json.loads(line)
-    except (ValueError, RecursionError):
-        return line
-    return found if isinstance(found, dict) and not _is_deep(line) else line
+    except ValueError:
+        return list(_several(line)) or [line]
+    except RecursionError:
+        return [line]
+    return [found if isinstance(found, dict) and not _is_deep(line) else line]
+
+
+def _several(line: str) -> list[JsonObject]:
+    """The objects of which a line is made; none if something else stands there."""
+    objects: list[JsonObject] = []
+    at = 0
+    while start := _BETWEEN.match(line, at):
+        at = start.end()
+        if at == len(line):
+            return objects
+        try:
+            found, at = _DECODER.raw_decode(line, at)
+        except (ValueError, RecursionError):
+            break
+        if not isinstance(found, dict) or _is_deep(line):
+            break
+        objects.append(found)
+    return []
 
 
 def fasttext_line(line: str) -> Record:

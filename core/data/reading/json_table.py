@@ -16,6 +16,7 @@ from core.data.reading.cells import cell_text, shown, text_column
 from core.data.reading.charset import detect_encoding
 from core.data.reading.formats import FileFormat, FileKind
 from core.data.reading.json_records import (
+    JsonObject,
     Record,
     Records,
     array_records,
@@ -24,7 +25,7 @@ from core.data.reading.json_records import (
     line_records,
     parsed_line,
 )
-from core.data.reading.tool_exports import JsonObject, find_shape
+from core.data.reading.tool_exports import find_shape
 from core.data.reading.windows import text_windows
 from core.errors import BadInput
 
@@ -92,12 +93,13 @@ class JsonTable:
         """Objects from all over the file, and whether they are all of them."""
         if self._format.kind is FileKind.JSON:
             return self._array_start()
-        parsed = fasttext_line if self._format.kind is FileKind.FASTTEXT else parsed_line
         texts, whole = text_windows(
             self._path, encoding=self._encoding, compression=self._format.compression
         )
         lines = (line for text in texts for line in text.split("\n") if line.strip())
-        return list(map(parsed, lines)), whole
+        if self._format.kind is FileKind.FASTTEXT:
+            return list(map(fasttext_line, lines)), whole
+        return [record for line in lines for record in parsed_line(line)], whole
 
     def _array_start(self) -> tuple[list[Record], bool]:
         """Objects from the beginning of an array on, which has no lines to go on behind a jump."""

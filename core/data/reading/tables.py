@@ -28,11 +28,14 @@ _MAX_COLUMNS = 10_000
 
 
 class OpenTable(NamedTuple):
-    """A table, how it is read, and the names of all sheets if it is a spreadsheet."""
+    """A table and how it is read; of a spreadsheet, the names of all sheets, and how many cells
+    are merged over several rows.
+    """
 
     table: Table
     format: FileFormat
     sheets: tuple[str, ...] = ()
+    merged: int = 0
 
 
 def open_table(
@@ -102,7 +105,7 @@ def _opened(
     found = replace(
         found, sheet=table.sheet, has_header=table.has_header, first_line=table.first_line
     )
-    return OpenTable(table, found, table.sheets)
+    return OpenTable(table, found, table.sheets, table.merged)
 
 
 def _at_end(progress: Progress) -> Progress:

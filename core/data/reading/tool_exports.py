@@ -1,24 +1,27 @@
 """Exports of labelling tools: their objects as a row with a text and labels.
 
-Known by their shape: Prodigy's tasks with an answer, Label Studio's tasks with annotations.
+Known by their shape: Prodigy's tasks with an answer, Label Studio's tasks with annotations; the
+records of Argilla are in `core.data.reading.argilla_exports`.
 doccano's are plain rows, whose lists of labels `core.data.importing.label_lists` reads.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
-JsonObject: TypeAlias = dict[str, Any]
+from core.data.reading.argilla_exports import ARGILLA
+from core.data.reading.column_names import ACCEPTED
+from core.data.reading.json_records import JsonObject
+
 Shape = Callable[[JsonObject], JsonObject]
 """Makes a tool's object a row: its keys are the columns."""
 
-ACCEPTED = "accepted label"
-"""The column with what people accepted in Prodigy."""
 NOT_LABELS = frozenset(
     (
         *("answer", "annotator", "annotator_id", "annotation_id", "created_at", "updated_at"),
         *("lead_time", "agreement", "completed_by", "was_cancelled", "user", "_annotator_id"),
+        *("_server_id", "annotation_agent", "prediction_agent", "multi_label"),
         *("_session_id", "_view_id", "_input_hash", "_task_hash", "_timestamp", "_is_binary"),
     )
 )
@@ -31,9 +34,9 @@ def find_shape(objects: Sequence[JsonObject]) -> Shape | None:
     tasks = [found for found in objects if _is_prodigy(found)]
     if tasks and 2 * len(tasks) >= len(objects):
         return _Prodigy(tasks)
-    tasks = [found for found in objects if _is_label_studio(found)]
-    if tasks and 2 * len(tasks) >= len(objects):
-        return _label_studio_row
+    for is_of_tool, row in _ROWS.items():
+        if objects and 2 * sum(map(is_of_tool, objects)) >= len(objects):
+            return row
     return None
 
 
@@ -100,3 +103,10 @@ def _value(value: JsonObject) -> Any:
         return value
     chosen = [value[key] for key in ("choices", "taxonomy", "rating", "number") if key in value]
     return chosen[0] if chosen else value
+
+
+_ROWS: dict[Callable[[JsonObject], bool], Shape] = {
+    _is_label_studio: _label_studio_row,
+    **ARGILLA,
+}
+"""How the objects of each tool that is known by a single one of them become rows."""

@@ -21,7 +21,8 @@ from pyarrow import csv as arrow_csv
 
 from core.data.output.formulas import guarded, unguarded
 from core.data.reading.cells import cell_text
-from core.data.reading.csv_records import Dialect, csv_rows
+from core.data.reading.csv_records import csv_rows
+from core.data.reading.dialect import Dialect
 from core.data.text.lengths import string_buffers
 from core.errors import BadInput, NotFound
 

@@ -82,6 +82,18 @@ def test_an_import_without_problems_says_nothing_of_any(questions: Path, capsys:
     assert said == ""
 
 
+def test_columns_that_are_guessed_by_what_is_in_them_are_said(
+    tmp_path: Path, capsys: Printed
+) -> None:
+    rows = [(f"was it good, number {n}?", "yes" if n % 2 else "no") for n in range(20)]
+    path = toy.write_csv(tmp_path / "survey.csv", rows, ("Q1", "Q2"))
+
+    _, said = imported(capsys, str(path))
+    assert "'Q1' as the text and 'Q2' as the label" in said
+    _, said = imported(capsys, str(path), "--text", "Q1", "--label", "Q2", "--name", "other")
+    assert "as the label" not in said
+
+
 def test_the_whole_report_is_written_where_asked(
     holes: Path, tmp_path: Path, capsys: Printed
 ) -> None:

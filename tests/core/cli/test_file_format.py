@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.cli.file_format import add_format, chosen_format
-from core.data.reading.csv_records import Dialect
+from core.data.reading.dialect import Dialect
 from core.data.reading.formats import FileFormat, FileKind
 from core.errors import BadInput
 from tests.messages import assert_one_sentence
@@ -46,6 +46,10 @@ def test_no_encoding_is_refused_in_one_sentence(name: str, path: Path) -> None:
     with pytest.raises(BadInput, match=name) as caught:
         chosen(path, "--encoding", name)
     assert_one_sentence(caught.value)
+
+
+def test_the_delimiter_of_hive_can_be_said(path: Path) -> None:
+    assert chosen(path, "--delimiter", "\\x01").delimiter == "\x01"
 
 
 def test_every_other_part_can_be_said(path: Path) -> None:

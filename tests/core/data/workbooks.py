@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 _SHEET = (
     '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
-    "<sheetData>{rows}</sheetData></worksheet>"
+    "<sheetData>{rows}</sheetData>{merged}</worksheet>"
 )
 _TYPES = (
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -25,9 +25,18 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 def xlsx_bytes(
-    sheets: Mapping[str, Sequence[Sequence[object]]], *, hidden: Sequence[str] = ()
+    sheets: Mapping[str, Sequence[Sequence[object]]],
+    *,
+    hidden: Sequence[str] = (),
+    merged: Sequence[str] = (),
 ) -> bytes:
-    """A workbook: rows by the name of their sheet; None leaves a cell out."""
+    """A workbook: rows by the name of their sheet; None leaves a cell out.
+
+    Args:
+        sheets: The rows.
+        hidden: Sheets that are not shown.
+        merged: Ranges of cells that are merged in each sheet, such as A1:A3.
+    """
     entries = "".join(
         f'<sheet name="{name}" sheetId="{n}" r:id="r{n}"'
         + (' state="hidden"/>' if name in hidden else "/>")
@@ -49,16 +58,18 @@ def xlsx_bytes(
         archive.writestr("xl/workbook.xml", book)
         archive.writestr("xl/_rels/workbook.xml.rels", _RELATIONS.format(links=links))
         for n, rows in enumerate(sheets.values(), 1):
-            archive.writestr(f"xl/worksheets/sheet{n}.xml", _sheet(rows))
+            archive.writestr(f"xl/worksheets/sheet{n}.xml", _sheet(rows, merged))
     return buffer.getvalue()
 
 
-def _sheet(rows: Sequence[Sequence[object]]) -> str:
+def _sheet(rows: Sequence[Sequence[object]], merged: Sequence[str]) -> str:
     made = []
     for number, row in enumerate(rows, 1):
         cells = (_cell(f"{chr(65 + at)}{number}", value) for at, value in enumerate(row))
         made.append(f'<row r="{number}">{"".join(cells)}</row>')
-    return _SHEET.format(rows="".join(made))
+    ranges = "".join(f'<mergeCell ref="{one}"/>' for one in merged)
+    cells = f"<mergeCells>{ranges}</mergeCells>" if merged else ""
+    return _SHEET.format(rows="".join(made), merged=cells)
 
 
 def _cell(place: str, value: object) -> str:

@@ -127,6 +127,21 @@ def test_what_cannot_be_followed_is_refused_by_its_name(tmp_path: Path, setting:
     assert_one_sentence(refusal.value)
 
 
+def test_tokens_that_were_added_are_found_in_each_file(tmp_path: Path) -> None:
+    special = {"id": 9, "content": "[USR]", "special": True}
+    decoder = {"9": special, "10": {"content": "cool-token", "special": False}}
+    with pytest.raises(EncoderError, match='added_tokens "cool-token"'):
+        text_rules(files(tmp_path, {"added_tokens_decoder": decoder}, {"added_tokens": [special]}))
+
+    added = tmp_path / "added_tokens.json"
+    files(tmp_path, {}, {}, {"additional_special_tokens": ["[USR]", {"content": "[SYS]"}]})
+    added.write_text(json.dumps({"[USR]": 9, "[SYS]": 10, "[MASK]": 4, "[PAD]": 0}), "utf-8")
+    assert text_rules(tmp_path).steps == USUAL
+    added.write_text(json.dumps({"[USR]": 9, "cool-token": 10}), "utf-8")
+    with pytest.raises(EncoderError, match='added_tokens "cool-token"'):
+        text_rules(tmp_path)
+
+
 def test_a_vocabulary_is_in_the_text_file_or_in_the_tokenizer(tmp_path: Path) -> None:
     assert vocabulary_file(tmp_path) is None
     files(tmp_path, tokenizer={"model": {"vocab": {"a": 1, "[PAD]": 0}}})

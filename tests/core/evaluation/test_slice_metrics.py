@@ -108,14 +108,17 @@ def test_patterns_find_the_texts_that_have_them() -> None:
         "so “he” said",
         "plain",
         "a? b?",
+        "in ٤٢ rows",
+        "aNOWb AÉÉÉ _NOW_ A1BCD",
+        "(USA)",
     ]
 
     found = {name: np.flatnonzero(mask).tolist() for name, mask in text_slices(texts).items()}
 
-    assert found["has a number"] == [0]
+    assert found["has a number"] == [0, 7, 8]
     assert found["has a link"] == [1]
-    assert found["has a word in capitals"] == [2]
-    assert found["has letters beyond a to z"] == [3]
+    assert found["has a word in capitals"] == [2, 9]
+    assert found["has letters beyond a to z"] == [3, 8]
     assert found["has a quotation"] == [4]
     assert found["asks more than one question"] == [6]
 

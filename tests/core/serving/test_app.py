@@ -1,3 +1,4 @@
+import gzip
 import json
 import shutil
 from collections.abc import Iterator
@@ -179,6 +180,7 @@ def in_chunks(body: bytes, size: int) -> bytes:
 
 
 CHUNKED = {"Transfer-Encoding": "chunked"}
+GZIP = {"Content-Encoding": "gzip"}
 
 
 @pytest.mark.parametrize("size", [1, 7, 10_000])
@@ -195,8 +197,23 @@ def test_no_more_bytes_come_in_chunks_than_at_once(scorer: Scorer) -> None:
         assert request(other, in_chunks(b" " * 99 + b"{}", 30), headers=CHUNKED)[0] == 413
 
 
-def test_a_body_is_neither_compressed_nor_of_two_lengths(server: ScorerServer) -> None:
-    assert request(server, b"{}", headers={"Content-Encoding": "gzip"})[0] == 415
+def test_a_body_may_come_in_gzip(server: ScorerServer) -> None:
+    plain = predict(server, ["a lovely cat"])[1]["predictions"]
+    body = gzip.compress(b'{"instances": ["a lovely cat"]}')
+    status, content = request(server, body, headers=GZIP)
+    assert (status, content["predictions"]) == (200, plain)
+    assert request(server, b"{}", headers=GZIP)[0] == 400
+    assert request(server, body[:-9], headers=GZIP)[0] == 400
+
+
+def test_no_more_comes_out_of_gzip_than_may_come(scorer: Scorer) -> None:
+    with serving(scorer, limits=Limits(body_bytes=1_000)) as other:
+        assert request(other, gzip.compress(b" " * 998 + b"{}"), headers=GZIP)[0] == 400
+        assert request(other, gzip.compress(b" " * 9_999_999), headers=GZIP)[0] == 413
+
+
+def test_a_body_is_of_one_length_and_of_no_other_compression(server: ScorerServer) -> None:
+    assert request(server, b"{}", headers={"Content-Encoding": "br"})[0] == 415
     both = {**CHUNKED, "Content-Length": "12"}
     assert request(server, in_chunks(b"{}", 9), headers=both)[0] == 400
 

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -160,3 +161,39 @@ def test_sheets_that_are_not_read_are_said() -> None:
     rows = [("some words", "a"), ("some more", "b")]
     found = doubts(preview_of_rows(("t", "l"), rows, sheets=("x", "y")), Columns("t", "l"))
     assert found == ["Only the sheet 'x' is read, not 'y'."]
+
+
+def test_texts_that_may_mean_that_there_is_none_are_said() -> None:
+    rows = [*ROWS, ("x", "nan", "0"), ("y", "None", "1"), ("z", "nan", "1")]
+    said = doubts(preview_of_rows(HEADER, rows), Columns("text", "label", "id"))
+
+    assert any("In text, 'nan' (2), 'None' (1) is read as a text" in doubt for doubt in said)
+
+
+def test_classes_that_are_several_labels_in_one_cell_are_said() -> None:
+    said = label_doubts([*["ham", "spam"] * 9, "ham#spam", "ham|spam", "and/or", "a#b"])
+
+    assert "'ham#spam', 'ham|spam' look like several labels in one cell" in said
+    assert label_doubts(["and/or", "x#y"] * 9) == ""
+
+
+def test_columns_with_the_same_classes_as_the_label_are_said() -> None:
+    header = ("text", "toxic", "threat", "insult", "odd")
+    rows = [(f"a text, number {n}", str(n % 2), str(n % 3 % 2), "0", str(n % 3)) for n in range(20)]
+    said = doubts(preview_of_rows(header, rows), Columns("text", "toxic"))
+
+    assert said == [
+        "'threat' has the same classes as the label column toxic: a row has one label here, and"
+        " only that column is read."
+    ]
+
+
+def test_texts_of_another_encoding_than_the_rest_are_said() -> None:
+    garbled = "a café, number".encode().decode("cp1252")
+    rows = [(str(n), f"{garbled if n < 3 else 'é ü ß'} {n}", str(n % 2)) for n in range(20)]
+    preview = preview_of_rows(HEADER, rows)
+    read_as = replace(preview, format=replace(preview.format, encoding="cp1252"))
+    columns = Columns("text", "label", "id")
+
+    assert doubts(preview, columns) == []
+    assert doubts(read_as, columns)[0].startswith("3 rows of text among all 20 rows would be UTF-8")

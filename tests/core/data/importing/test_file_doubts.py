@@ -109,3 +109,43 @@ def test_broken_quoting_is_said(path: Path) -> None:
     preview = preview_of(path, content)
 
     assert any(doubt.startswith("1 row has broken quoting") for doubt in preview.doubts)
+
+
+@pytest.mark.parametrize("sign", ["::", "##", "§", "!#", ":"])
+def test_a_sign_that_divides_every_line_is_said_where_lines_are_read_whole(
+    path: Path, sign: str
+) -> None:
+    rows = [f"{n}{sign}some words here{sign}{'ham' if n % 2 else 'ad'}" for n in range(30)]
+    (doubt,) = preview_of(path, table(f"id{sign}text{sign}label", rows=rows)).doubts
+
+    assert f"has {sign!r} in it as often as the others" in doubt
+    assert ("choose it as the delimiter" in doubt) is (sign == ":")
+
+
+def test_texts_alone_are_not_said_to_be_undivided(path: Path) -> None:
+    rows = [f"Why is it so {n}? I ask {'@you' if n % 2 else 'again!'}" for n in range(30)]
+
+    assert preview_of(path, table("text", rows=rows)).doubts == ()
+
+
+def test_carriage_returns_inside_lines_are_said_but_none_at_their_ends(path: Path) -> None:
+    assert preview_of(path, table("id,text,label").replace("\n", "\r\r\n")).doubts == ()
+    assert preview_of(path, table("id,text,label").replace("\n", "\r")).doubts == ()
+    (doubt,) = preview_of(path, table("id,text,label", "a,so\rmany words,0")).doubts
+    assert doubt.startswith("1 carriage return stands inside lines")
+
+
+def test_cells_that_are_merged_over_rows_are_said(path: Path) -> None:
+    rows = [["text", "label"], *([f"words {n}", "ad" if n == 0 else None] for n in range(9))]
+    preview = preview_of(path, xlsx_bytes({"a": rows}, merged=["B2:B10", "A1:B1"]))
+
+    assert [row[1] for row in preview.rows] == ["ad"] * 9
+    assert preview.doubts[0].startswith("1 cell is merged over several rows")
+
+
+def test_more_lines_of_names_below_the_first_are_said(path: Path) -> None:
+    qualtrics = ["Response ID,What was it?,Spam?", *['"{""ImportId"":""Q""}",b,c']]
+    (doubt,) = preview_of(path, table("id,text,label", *qualtrics)).doubts
+    assert doubt.startswith("The first 2 rows below the column names look like more")
+    (doubt,) = preview_of(path, table("id,text,label", ",Open-Ended Response,Response")).doubts
+    assert doubt.startswith("The first row below the column names looks like more")

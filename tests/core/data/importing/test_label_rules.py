@@ -14,7 +14,9 @@ from core.errors import BadInput
 from tests.messages import assert_one_sentence
 
 
-@pytest.mark.parametrize("cell", ["", "NA", "null", "N/A", "#N/A", "?", "[]", '["NA"]'])
+@pytest.mark.parametrize(
+    "cell", ["", "NA", "null", "N/A", "#N/A", "?", "\\N", "(null)", "[]", '["NA"]']
+)
 def test_spellings_of_a_missing_label_are_none(cell: str) -> None:
     assert read_label(cell, DEFAULT_RULES) == LabelCell(None)
 
@@ -64,3 +66,11 @@ def test_merging_keeps_the_commonest_spelling_and_says_what_gave_way() -> None:
         "2 rows with 'ham' counted as 'Ham'",
     ]
     assert merging.sentences(1)[1] == "2 more spellings counted as another"
+
+
+def test_what_is_not_seen_and_how_numbers_are_written_make_no_other_class() -> None:
+    words = ["spam", "spam\u200b", "\ufeffspam", "non-ad", "non\u2013ad"]
+
+    assert spellings([*words, "1", "1.0", "01", "-1", "1.5"]) == [
+        ["spam", "spam\u200b", "\ufeffspam"], ["non-ad", "non\u2013ad"], ["1", "1.0", "01"],
+    ]  # fmt: skip

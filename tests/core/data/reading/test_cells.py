@@ -33,6 +33,9 @@ from core.data.reading.cells import arrow_column, cell_text, shown, text_column
         (datetime.datetime(2024, 1, 2, 3, 4), "2024-01-02T03:04:00"),
         (datetime.time(3, 4), "03:04:00"),
         (Decimal("1.50"), "1.50"),
+        (Decimal("1.0"), "1"),
+        (Decimal("-0.0"), "0"),
+        (Decimal("NaN"), None),
         (["ä", 1, None], '["ä", 1, null]'),
         ({"a": {"b": datetime.date(2024, 1, 2)}}, '{"a": {"b": "2024-01-02"}}'),
     ],
@@ -99,3 +102,9 @@ def test_moments_need_no_database_of_time_zones() -> None:
     column = pa.array([0, None], pa.timestamp("s", "Nowhere/Land"))
 
     assert arrow_column(column).texts.to_pylist() == ["1970-01-01 00:00:00", None]
+
+
+def test_bytes_of_a_fixed_length_are_written_in_hexadecimal() -> None:
+    hashes = pa.array([b"\x00\xff", None], pa.binary(2))
+
+    assert arrow_column(hashes).texts.to_pylist() == ["00ff", None]

@@ -17,6 +17,7 @@ RUSSIAN = "id,text\n1,Почему небо голубое?\n" * 50
 JAPANESE = "id,text\n1,空はなぜ青いのですか。\n" * 50
 KOREAN = "id,text\n1,하늘은 왜 파랗습니까\n" * 50
 SMALL = ScanLimits(chunk_bytes=100, scan_bytes=1_000)
+ONE = "".join(f"{n},这是一个测试,a\n" for n in range(50))  # The one has a zero on the other side.
 CHINESE = "id,text\n1,天空为什么是蓝色的\n" * 50
 
 
@@ -37,6 +38,8 @@ def detected(tmp_path: Path, content: bytes, limits: ScanLimits = LIMITS) -> str
         (ENGLISH.encode("utf-16-be"), "utf-16"),
         (CHINESE.encode("utf-16-le"), "utf-16"),
         (CHINESE.encode("utf-16-be"), "utf-16"),
+        (ONE.encode("utf-16-le"), "utf-16"),
+        (ONE.encode("utf-16-be"), "utf-16"),
         (GERMAN.encode("cp1252"), "cp1252"),
         (CURLY.encode("cp1252"), "cp1252"),
         (CURLY.encode("cp1252") + b"\x81", "cp1252"),

@@ -167,3 +167,33 @@ def test_a_text_without_line_ends_is_refused_however_small_it_is_packed(
     with pytest.raises(BadInput, match="a line of more than 16 MB") as caught:
         import_file(workspace, tmp_path / "bomb.csv")
     assert_one_sentence(caught.value)
+
+
+@pytest.mark.parametrize(
+    "hidden", [".DS_Store", "__MACOSX/._a.csv", "folder/._a.csv", "Thumbs.db", "a/desktop.ini"]
+)
+def test_what_systems_put_into_a_zip_beside_a_persons_file_is_passed_over(
+    hidden: str, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(tmp_path / "file", "w") as archive:
+        archive.writestr(hidden, b"\0")
+        archive.writestr("folder/a.csv", CONTENT)
+
+    assert read_head(tmp_path / "file", "zip", 100) == CONTENT[:100]
+
+
+def test_a_hidden_file_that_is_alone_in_a_zip_is_the_one(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "file", "w") as archive:
+        archive.writestr(".a.csv", CONTENT)
+
+    assert read_head(tmp_path / "file", "zip", 100) == CONTENT[:100]
+
+
+def test_a_zstandard_file_of_a_wide_window_is_not_said_to_be_damaged(tmp_path: Path) -> None:
+    header, window_of_2_gb = b"\x28\xb5\x2f\xfd\x00", bytes([21 << 3])
+    block = (len(CONTENT[:999]) << 3 | 1).to_bytes(3, "little") + CONTENT[:999]
+    (tmp_path / "file").write_bytes(header + window_of_2_gb + block)
+    with pytest.raises(BadInput, match="--long=31") as caught:
+        read_head(tmp_path / "file", "zstd")
+    assert_one_sentence(caught.value)
+    assert "undamaged" not in str(caught.value)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.data.reading.csv_dialect import Guess, guess_dialect
-from core.data.reading.csv_records import Dialect
+from core.data.reading.dialect import Dialect
 from tests.core.data.imported import csv_bytes
 
 ROWS = [(str(n), f"question {n}, so; or | what", str(n % 2)) for n in range(40)]

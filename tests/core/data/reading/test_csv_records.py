@@ -5,7 +5,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from core.data.reading.csv_records import Dialect, Record, split_records
+from core.data.reading.csv_records import Record, split_records
+from core.data.reading.dialect import Dialect
 
 PIECES = st.sampled_from(['"', '""', ",", "\n", "\r\n", "\r", "a", " ", "'", "é", "\x0b", "\u2028"])
 TEXTS = st.lists(PIECES, max_size=14).map("".join)

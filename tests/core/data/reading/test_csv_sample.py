@@ -1,7 +1,7 @@
 from pathlib import Path
 
-from core.data.reading.csv_records import Dialect
 from core.data.reading.csv_sample import csv_sample
+from core.data.reading.dialect import Dialect
 
 
 def test_all_rows_of_a_short_file_but_the_header_and_those_of_another_width(tmp_path: Path) -> None:

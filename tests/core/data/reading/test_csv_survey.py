@@ -6,8 +6,8 @@ import pytest
 
 from core.data.reading.bytestream import open_utf8
 from core.data.reading.csv_dialect import Guess
-from core.data.reading.csv_records import Dialect
 from core.data.reading.csv_survey import Survey, detect_dialect, survey_file
+from core.data.reading.dialect import Dialect
 
 ROWS = 6_000
 PLAIN = [f"{n % 2}\t{n}\tThey met again on day {n} and decided nothing at all" for n in range(ROWS)]

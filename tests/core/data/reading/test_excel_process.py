@@ -111,3 +111,17 @@ def test_raising_from_the_progress_ends_the_process_before_it_writes(
 
     assert calls == [(0, 1)]
     assert not target.exists()
+
+
+def test_a_cell_that_is_merged_over_rows_is_in_each_of_them(tmp_path: Path, target: Path) -> None:
+    rows = [
+        ["Title", None, None], ["id", None, "label"], [None, "text", None], [1, "a", "ad"],
+        [2, "b", None], [3, "c", None], [4, "d", None], [5, None, None], [6, "e", None],
+    ]  # fmt: skip
+    merged = ["A1:C1", "A2:A3", "C4:C6", "B7:B8"]
+    write_sheet(book(tmp_path, xlsx_bytes({"a": rows}, merged=merged)), "", target, head_only=False)
+
+    assert [row[1:] for row in rows_in(target)] == [
+        ("Title", None, None), ("id", None, "label"), ("id", "text", None), ("1", "a", "ad"),
+        ("2", "b", "ad"), ("3", "c", "ad"), ("4", "d", None), ("5", "d", None), ("6", "e", None),
+    ]  # fmt: skip

@@ -35,6 +35,9 @@ def parquet_bytes() -> bytes:
         (TABLE.decode().encode("utf-16"), FileFormat(FileKind.CSV, "utf-16", ";")),
         (TABLE + b"na\xefve;0\n", FileFormat(FileKind.CSV, "cp1252", ";")),
         (TABLE.replace(b";", b"\t"), FileFormat(FileKind.CSV, "utf-8", "\t")),
+        (TABLE.replace(b";", b"~"), FileFormat(FileKind.CSV, "utf-8", "~")),
+        (TABLE.replace(b";", b"^"), FileFormat(FileKind.CSV, "utf-8", "^")),
+        (TABLE.replace(b";", b"\x01"), FileFormat(FileKind.CSV, "utf-8", "\x01")),
         (b"1;a b\n2;c d\n", FileFormat(FileKind.CSV, "utf-8", ";", has_header=False)),
         (LINES, FileFormat(FileKind.JSONL, "utf-8")),
         (b"\n \n" + LINES, FileFormat(FileKind.JSONL, "utf-8")),
@@ -77,6 +80,8 @@ def test_an_open_document_without_a_spreadsheet_is_refused(tmp_path: Path) -> No
         ("a", b'{"a":\n1}', "an object that takes several lines"),
         ("a", b'{"text": {"0": "a", "1": "b"}, "label": {"0": "x", "1": "y"}}', "whole table"),
         ("a", b'{"text": ["a", "b"], "label": ["x", "y"]}', "whole table"),
+        ("a", b'{"text": {"5": "a", "6": "b"}, "label": {"5": "x"}}', "whole table"),
+        ("a", b'{"columns":["text"],"index":[0,1],"data":[["a"],["b"]]}', "whole table"),
         ("a", b'{"version": "1", "data": [{"text": "a"}]}', "whole table"),
         ("a.json", b"[]", "a JSON array of something else"),
     ],
@@ -140,3 +145,20 @@ def test_a_format_survives_json() -> None:
     format = FileFormat(FileKind.CSV, "utf-16", ";", "'", False, compression="zip")
 
     assert FileFormat(**{**asdict(format), "kind": "csv"}) == format
+
+
+@pytest.mark.parametrize(
+    ("beginning", "said"),
+    [
+        (b"<stata_dta><header>", "a Stata file"),
+        (b"$FL2@(#) SPSS DATA FILE", "an SPSS file"),
+        (b"\x93NUMPY\x01", "a NumPy file"),
+    ],
+)
+def test_files_of_statistics_programs_are_no_csv(
+    beginning: bytes, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_bytes(beginning + b"id,text,label\n1,some words,a\n" * 20)
+    with pytest.raises(BadInput, match=said) as caught:
+        detect_format(tmp_path / "file")
+    assert_one_sentence(caught.value)

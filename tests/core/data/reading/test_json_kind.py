@@ -7,6 +7,9 @@ from core.data.reading.json_kind import text_kind
     ("text", "kind"),
     [
         ('{"a": 1}\n{"a": 2}', "jsonl"),
+        ('{"a": 1}{"a": 2}', "jsonl"),
+        ('{"a": 1},\n{"a": 2},', "jsonl"),
+        ('{"columns": ["a"], "data": 1}\n{"columns": ["b"], "data": 2}', "jsonl"),
         ('\n [{"a": 1}, {"a": 2}]', "json"),
         ('[\n  {\n    "a": 1\n  }\n]', "json"),
         ("[{}]", "json"),

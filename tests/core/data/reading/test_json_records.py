@@ -78,7 +78,7 @@ def test_objects_of_great_depth_are_left_as_text(tmp_path: Path) -> None:
         deep, deeper, {"a": ":[" * 300},
     ]  # fmt: skip
     assert records_of(array_records, tmp_path / "b", f"[{deep}]") == [deep]
-    assert parsed_line(deep) == deep
+    assert parsed_line(deep) == [deep]
 
 
 @pytest.mark.parametrize(
@@ -95,3 +95,22 @@ def test_objects_of_great_depth_are_left_as_text(tmp_path: Path) -> None:
 )
 def test_fasttext_lines_have_labels_and_a_text(line: str, label: object, text: str) -> None:
     assert fasttext_line(line) == {"label": label, "text": text}
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ('{"a": 1}{"a": 2}', [{"a": 1}, {"a": 2}]),
+        ('{"a": 1} {"a": 2},', [{"a": 1}, {"a": 2}]),
+        ('{"a": 1},', [{"a": 1}]),
+        ('{"a": 1}{"a": ', ['{"a": 1}{"a": ']),
+        ('{"a": 1}, 2', ['{"a": 1}, 2']),
+        ("[1]", ["[1]"]),
+        (",", [","]),
+        ("}{", ["}{"]),
+    ],
+)
+def test_objects_on_one_line_are_parted_where_all_of_it_is_objects(
+    line: str, found: list[Record]
+) -> None:
+    assert parsed_line(line) == found

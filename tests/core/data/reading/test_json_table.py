@@ -54,7 +54,7 @@ def test_lines_that_are_no_object_are_left_out(workspace: Workspace, tmp_path: P
         "[1, 2]",
         '"text"',
         "{'text': 'b'}",
-        '{"text": "c"} {"text": "d"}',
+        '{"text": "c"} {"text": ',
         '{"text": "e"',
         "null",
         '{"text": "\\ud800"}',

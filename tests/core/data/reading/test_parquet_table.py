@@ -173,3 +173,23 @@ def test_a_file_without_rows_gives_its_types(tmp_path: Path) -> None:
     (batch,) = opened.batches(Positions(0, others=(1,)))
     assert (len(batch.numbers), batch.typed.schema.types) == (0, schema.types)
     assert opened.head(5) == []
+
+
+def test_a_row_is_not_left_out_for_an_id_that_is_no_text(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    ids = pa.array([b"\xff\x01", b"plain", b"\xfe"], pa.binary())
+    pq.write_table(pa.table({"id": ids, "text": ["a", "b", "c"]}), tmp_path / "a.parquet")
+    result = import_file(workspace, tmp_path / "a.parquet")
+
+    assert report_is_truthful(workspace, result)
+    assert [text for _, text, _ in rows_of(workspace, result.dataset)] == ["a", "b", "c"]
+    assert rows_of(workspace, result.dataset)[1][0] == "plain"
+
+
+def test_a_sample_of_many_rows_comes_from_views_of_strings_too(tmp_path: Path) -> None:
+    texts = pa.array([f"text {n}" for n in range(10_001)], pa.string_view())
+    pq.write_table(pa.table({"text": texts}), tmp_path / "a.parquet")
+    sample = ParquetTable(tmp_path / "a.parquet").sample()
+
+    assert sample.rows[:2] == (("text 0",), ("text 2",))

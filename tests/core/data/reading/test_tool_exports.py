@@ -4,7 +4,8 @@ from typing import Any
 
 from core.data.importing.importer import import_file
 from core.data.importing.preview import preview_file
-from core.data.reading.tool_exports import ACCEPTED, find_shape
+from core.data.reading.column_names import ACCEPTED
+from core.data.reading.tool_exports import find_shape
 from core.workspace import Workspace
 from tests.core.data.imported import rows_of
 
