@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from core.data.reading.bytestream import open_utf8
 from core.data.reading.csv_cuts import behind_lines, is_regular, regular_cut
-from core.data.reading.csv_records import Dialect
+from core.data.reading.dialect import Dialect
 
 PIECES = st.lists(st.sampled_from(['"', '"', ",", "\n", "\r", "a"]), max_size=40).map("".join)
 
