@@ -383,6 +383,15 @@ def test_modules_are_nouns_a_newcomer_would_guess(module: str) -> None:
         assert word not in module.rpartition(".")[2]
 
 
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_modules_of_more_than_30_lines_have_a_test_file_at_their_place(module: str) -> None:
+    path = MODULES[module]
+    folder = PROJECT / "tests" / path.parent.relative_to(PROJECT)
+    short = len(path.read_text("utf-8").splitlines()) <= 30
+
+    assert short or (folder / f"test_{path.name}").is_file()
+
+
 @pytest.mark.parametrize("module", modules("core"))
 def test_modules_stay_under_400_lines(module: str) -> None:
     source = MODULES[module].read_text("utf-8")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import groupby, pairwise
 
 import numpy as np
 import tensorflow as tf
@@ -19,8 +19,10 @@ tf_text = import_tensorflow_text()
 Change = Callable[[tf.Tensor], tf.Tensor]
 _CODES = 0x110000
 _PAGE = 256
-_LAST_SCRIPT, _TAGS, _AFTER_TAGS, _PRIVATE = 0x34000, 0xE0000, 0xE1000, 0xF0000
+_LAST_SCRIPT, _TAGS, _AFTER_TAGS = 0x34000, 0xE0000, 0xE1000
 """Above the first nothing is assigned but tags and variation selectors, and private planes."""
+_PRIVATE = (0xF0000, 0xFFFFE, 0x100000, 0x10FFFE)
+"""Where each of the two private planes begins, and its last two codes, which are no characters."""
 _ITSELF = -1
 
 
@@ -30,7 +32,7 @@ def text_change(steps: Sequence[Step]) -> Change:
     Its argument and its answer are UTF-8 in a string tensor of shape (n,). Bytes that are none
     become U+FFFD.
     """
-    groups = [(alone, tuple(group)) for alone, group in itertools.groupby(steps, by_character)]
+    groups = [(alone, tuple(group)) for alone, group in groupby(steps, by_character)]
     if not groups or not groups[-1][0]:
         groups.append((True, ()))
     parts: list[Change] = []
@@ -101,8 +103,12 @@ def _table(steps: tuple[Step, ...], cuts: bool) -> Table:
         apart = whole == "".join(f" {text} " for text in page)
         places = slice(start, start + _PAGE)
         slots[places] = [slot(text, f" {text} " if apart else put(text)) for text in page]
-    for first, after in ((_LAST_SCRIPT, _TAGS), (_AFTER_TAGS, _PRIVATE), (_PRIVATE, _CODES)):
-        slots[first:after] = slot(chr(first), put(chr(first)))
+    replaced = {step[1] for step in steps if step[0] == REPLACE}
+    for first, after in ((_LAST_SCRIPT, _TAGS), *pairwise((_AFTER_TAGS, *_PRIVATE, _CODES))):
+        usual = next(text for text in map(chr, range(first, after)) if text not in replaced)
+        slots[first:after] = slot(usual, put(usual))
+    for text in replaced:
+        slots[ord(text)] = slot(text, put(text))
     kinds: dict[bytes, int] = {}
     pages = [kinds.setdefault(page.tobytes(), len(kinds)) for page in slots.reshape(-1, _PAGE)]
     rows = [[_ITSELF], *(list(map(ord, text)) for text in numbers)]

@@ -43,18 +43,6 @@ def test_a_damaged_file_is_said_on_the_page_that_needs_it(
     assert any("damaged" in said or "no file" in said for said in sentences(app))
 
 
-def test_what_no_list_has_is_deleted_by_its_button(
-    open_page: OpenPage, whole: Workspace, tmp_path: Path
-) -> None:
-    copy = damaged_copy(whole, tmp_path / "copy", "run's job.json", "null")
-    app = open_page("runs", copy)
-    app.button(key="damaged_runs_harmed-run").click().run()
-
-    assert not app.exception
-    assert not copy.run("harmed-run").folder.exists()
-    assert not app.error
-
-
 def test_a_damaged_profile_is_made_again(
     open_page: OpenPage, whole: Workspace, tmp_path: Path
 ) -> None:

@@ -17,7 +17,7 @@ from core.data.text.words import WordBlock
 NEAR_WORDS = 9
 """The fewest words a text may have to be near another: one word of eight says too much.
 
-In a script without spaces twice as many characters."""
+In a script without spaces two characters are a word, and the odd one is."""
 MAX_NEAR_GROUP = 1_000
 
 KeysOfRows = tuple[Keys, NDArray[np.uint32]]

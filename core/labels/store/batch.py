@@ -40,7 +40,8 @@ class Batch:
         lines = [{**asdict(event), "action": event.action.value, "at_ms": now} for event in events]
         for line in lines:
             del line["id"]
-        self.connection.execute(sa.insert(EVENTS), lines)
+        if lines:  # An insert of no rows would be one of a row without values.
+            self.connection.execute(sa.insert(EVENTS), lines)
 
     def find(self, client_event: str) -> LabelEvent | None:
         """The event of that name; None if it has never come."""

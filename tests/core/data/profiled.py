@@ -8,6 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.data.dataset import SCHEMA
+from core.data.text.duplicates import Groups, equal_groups, same_keys
+from core.data.text.words import index_words, split_words
 from core.workspace import DatasetPaths
 
 
@@ -43,3 +45,23 @@ def groups_of(keys: Iterable[object]) -> list[list[int]]:
     for place, key in enumerate(keys):
         places.setdefault(key, []).append(place)
     return [group for group in places.values() if len(group) > 1]
+
+
+def as_lists(groups: Groups) -> list[list[int]]:
+    """The rows of each group."""
+    assert groups.numbers.tolist() == sorted(groups.numbers.tolist())
+    found: list[list[int]] = [[] for _ in range(groups.count)]
+    for number, row in zip(groups.numbers.tolist(), groups.rows.tolist(), strict=True):
+        found[number].append(row)
+    return found
+
+
+def words_of(texts: list[str]) -> list[tuple[str, ...]]:
+    """The words of each text."""
+    return [tuple(words) for words in split_words(pa.array(texts, pa.string())).to_pylist()]
+
+
+def same_of(texts: list[str]) -> Groups:
+    """The groups of texts with the same words."""
+    array = pa.array(texts, pa.string())
+    return equal_groups(same_keys(index_words(array), array))

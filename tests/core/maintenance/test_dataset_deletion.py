@@ -5,7 +5,6 @@ from core.data.dataset import Dataset, delete_dataset, list_datasets
 from core.errors import BadInput, NotFound
 from core.labels.assign.bulk import label_all, last_bulk, undo_all
 from core.labels.guidelines import write_guideline
-from core.labels.left_behind import LeftBehind
 from core.labels.store.store import LabelStore, open_labels
 from core.maintenance.dataset_deletion import delete_with_labels, uses_of
 from core.workspace import Workspace
@@ -54,15 +53,6 @@ def test_answers_without_a_label_and_a_guideline_are_said_too(
     assert uses_of(workspace, dataset) == [
         f"People have answered about its rows, though no label of theirs holds. {KEPT}"
     ]
-
-
-@pytest.mark.parametrize(
-    ("people", "words"),
-    [("a", "1 of its rows (a)"), ("abcd", "1 of its rows (a, b, c, d)"),
-     ("abcdef", "1 of its rows (a, b, c, d and 2 more)")],
-)  # fmt: skip
-def test_many_people_are_cut(people: str, words: str) -> None:
-    assert LeftBehind(1, tuple(people), answers=True).describe() == f"People have labelled {words}"
 
 
 def test_a_store_that_cannot_be_read_is_said_in_place_of_the_labels(
@@ -119,17 +109,3 @@ def test_where_the_data_set_cannot_be_deleted_its_labels_stay(
         delete_with_labels(workspace, dataset)
 
     assert len(store.current_labels(dataset.fingerprint)) == 3
-
-
-@pytest.mark.parametrize(
-    ("found", "words"),
-    [
-        (LeftBehind(), ""),
-        (LeftBehind(guideline=True), "the guideline for labelling"),
-        (LeftBehind(answers=True, guideline=True), "their answers"),
-        (LeftBehind(1, answers=True), "the 1 label by people"),
-        (LeftBehind(1_200, answers=True), "the 1,200 labels by people"),
-    ],
-)
-def test_what_can_be_deleted_too_is_named(found: LeftBehind, words: str) -> None:
-    assert found.named() == words

@@ -16,7 +16,7 @@ from core.data.text.profile import write_profile
 from core.errors import BadInput, NotFound
 from core.jobs.status import JobState, read_status
 from core.runs.config import TrainConfig
-from core.runs.result import RunResult, read_result
+from core.runs.result import read_result
 from core.runs.run import (
     Run,
     create_run,
@@ -242,15 +242,6 @@ def test_json_gives_the_same_run_back(workspace: Workspace, dataset: Dataset) ->
     run = create_run(workspace, dataset, TrainConfig(train_size=50), name="№ 1")
 
     assert Run.from_json(run.to_json()) == run
-
-
-def test_a_result_is_read_as_it_was_written(workspace: Workspace, dataset: Dataset) -> None:
-    run = create_run(workspace, dataset, TrainConfig())
-    result = RunResult(7, 1.5, 0.25, {"f1": 0.5, "roc_auc": float("inf")}, {}, 10.0, 2.5, "CPU: x")
-
-    workspace.run(run.id).result.write_text(result.to_json(), "utf-8")
-
-    assert read_result(workspace, run) == result
 
 
 def test_class_numbers_follow_the_runs_classes_with_many_classes(workspace: Workspace) -> None:

@@ -66,6 +66,18 @@ def validations(**columns: list[float]) -> dict[str, list[float]]:
     return {**{name: values[:count] for name, values in healthy.items()}, **columns}
 
 
+GUESSING = validations(
+    pr_auc=[0.061, 0.066, 0.064, 0.067],
+    roc_auc=[0.50, 0.52, 0.51, 0.52],
+    f1=[0.113, 0.115, 0.114, 0.115],
+    mcc=[0.0, 0.02, 0.01, 0.02],
+    accuracy=[0.06, 0.3, 0.2, 0.2],
+    accuracy_at_half=[1 - SHARE] * 4,
+    loss=[GUESS] * 4,
+)
+"""Validations of a run that answers at random, and never the positive class."""
+
+
 def case(
     loss: np.ndarray | None = None,
     found: dict[str, list[float]] | None = None,

@@ -99,25 +99,6 @@ def test_a_skip_is_a_decision_but_no_label(store: LabelStore) -> None:
     assert store.decisions("f", "other") == {}
 
 
-def test_an_event_that_is_sent_twice_is_stored_once(store: LabelStore) -> None:
-    first = store.add(label(1, client_event="p1"))
-
-    assert store.add(label(1, client_event="p1")) == first
-    assert len(store.events("f")) == 1
-    assert store.last_event("f", "q") == first.id
-
-
-def test_an_event_keeps_all_that_is_known_of_it(store: LabelStore) -> None:
-    given = label(7, "0", reason="a near copy", suggestion="0", guideline="3", spent_ms=1234)
-
-    stored = store.add(given)
-
-    assert store.events("f") == [stored]
-    assert (stored.reason, stored.suggestion, stored.guideline) == ("a near copy", "0", "3")
-    assert (stored.spent_ms, stored.client_event) == (1234, given.client_event)
-    assert stored.at_ms > 1_700_000_000_000
-
-
 def test_a_clock_that_goes_backwards_changes_no_order(url: str) -> None:
     times = iter([2_000, 1_000])
     store = LabelStore(url, now_ms=lambda: next(times))
@@ -166,20 +147,6 @@ def test_processes_that_write_at_once_lose_and_double_nothing(store: LabelStore,
     assert len(found) == len(set(found)) == 3 * rows
     for name in ("ann", "bob", "cleo"):
         assert [row for who, row in found if who == name] == list(range(rows))
-
-
-def test_events_are_stored_together_or_not_at_all(store: LabelStore) -> None:
-    with pytest.raises(RuntimeError), store.writing() as batch:
-        batch.add(label(1))
-        raise RuntimeError
-
-    assert store.events("f") == []
-
-
-def test_a_row_and_a_time_beyond_32_bits_are_kept(store: LabelStore) -> None:
-    stored = store.add(label(5_000_000_000, spent_ms=5_000_000_000))
-
-    assert store.events("f") == [stored]
 
 
 def test_no_plan_is_kept_from_when_the_tables_were_empty(postgres: PostgresServer) -> None:
@@ -295,3 +262,14 @@ def test_labels_stay_in_their_workspace_whatever_it_is_called(tmp_path: Path, na
     assert set(open_labels(workspace).current_labels("f")) == {1}
     assert open_labels(other).current_labels("f") == {}
     assert {path.name for path in tmp_path.iterdir()} == {name, "a"}
+
+
+def test_an_event_keeps_all_that_is_known_of_it(store: LabelStore) -> None:
+    given = label(7, "0", reason="a near copy", suggestion="0", guideline="3", spent_ms=1234)
+
+    stored = store.add(given)
+
+    assert store.events("f") == [stored]
+    assert (stored.reason, stored.suggestion, stored.guideline) == ("a near copy", "0", "3")
+    assert (stored.spent_ms, stored.client_event) == (1234, given.client_event)
+    assert stored.at_ms > 1_700_000_000_000

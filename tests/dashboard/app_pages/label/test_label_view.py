@@ -106,23 +106,6 @@ def test_presses_are_stored_and_acknowledged_and_their_rows_leave_the_screen(
     assert shown["totals"] == {"labelled": 2, "own": 2}
 
 
-def test_the_screen_is_filled_up_when_half_of_it_is_answered(
-    opened: Callable[..., AppTest], dataset: Dataset
-) -> None:
-    app = opened(dataset)
-    items = desk(app)["items"]
-
-    send(app, *(press(dataset, item) for item in items[: HELD // 2]))
-    left = desk(app)["items"]
-    assert [item["row"] for item in left] == [item["row"] for item in items[HELD // 2 :]]
-    send(app, press(dataset, left[0]), round_=2)
-
-    again = desk(app)["items"]
-    assert len(again) == HELD - 1  # of 94 rows
-    # What was on the screen stays where it was.
-    assert [item["row"] for item in again[:4]] == [item["row"] for item in left[1:]]
-
-
 @pytest.mark.parametrize(
     ("change", "words"),
     [

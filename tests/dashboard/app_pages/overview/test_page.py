@@ -180,15 +180,6 @@ def test_slices_and_splits_that_go_with_a_data_set_are_said(
     assert "Saved splits that go with it: by halves." in said
 
 
-def test_runs_are_listed_with_their_metrics(open_page: OpenPage, toy_workspace, toy_run) -> None:
-    app = open_page(over=toy_workspace)
-    assert not app.exception
-    table = next(frame.value for frame in app.dataframe if "Run" in frame.value.columns)
-    assert table["Run"].tolist() == [toy_run.name]
-    assert table["State"].tolist() == ["finished"]
-    assert 0 < table["F1"].iloc[0] <= 1
-
-
 def test_of_many_runs_the_newest_are_shown_and_a_button_leads_to_all(
     open_page: OpenPage, workspace: Workspace
 ) -> None:

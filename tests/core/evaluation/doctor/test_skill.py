@@ -1,5 +1,6 @@
-"""The doctor over runs that were validated on a handful of rows."""
+"""What validation rows can tell of a run, from a handful of them to enough."""
 
+import itertools
 import math
 from dataclasses import replace
 
@@ -9,6 +10,12 @@ import pytest
 from core.evaluation.doctor.case import Case
 from core.evaluation.doctor.doctor import Severity, diagnose
 from core.evaluation.doctor.frozen_rows import FrozenRows
+from core.evaluation.doctor.skill import (
+    Skill,
+    guessed_area_deviation,
+    only_majority,
+    skill_of,
+)
 from core.runs.config import TrainConfig
 from core.runs.metrics import VALIDATION
 from tests.core.evaluation.doctor.cases import case, rules, validations
@@ -111,3 +118,71 @@ def test_a_handful_of_rows_of_three_classes_cannot_tell(accuracy: float) -> None
     assert finding.severity is Severity.WARNING
     assert "The 5 validation rows are too few: they cannot tell" in finding.what
     assert f"(accuracy {accuracy:.3f}, where always the majority gets 0.400)" in finding.what
+
+
+@pytest.mark.parametrize(("first", "second"), [(1, 1), (1, 4), (3, 4)])
+def test_the_deviation_of_a_guessers_area_is_that_of_all_orders(first: int, second: int) -> None:
+    rows = range(first + second)
+    areas = [
+        sum(low < high for high in positives for low in set(rows) - set(positives))
+        / (first * second)
+        for positives in itertools.combinations(rows, first)
+    ]
+
+    assert np.mean(areas) == pytest.approx(0.5)
+    assert guessed_area_deviation(first, second) == pytest.approx(np.std(areas))
+
+
+@pytest.mark.parametrize(
+    ("rows", "area", "skill"),
+    [
+        (200, 0.58, Skill.NONE),
+        (200, 0.59, Skill.SOME),
+        (20, 0.53, Skill.NONE),  # Eight tenths would be beyond luck.
+        (20, 0.54, Skill.UNKNOWN),
+        (20, 0.76, Skill.UNKNOWN),
+        (20, 0.77, Skill.SOME),
+        (4, 1.0, Skill.UNKNOWN),
+    ],
+)
+def test_an_area_is_skill_beyond_two_deviations_of_guessing(
+    rows: int, area: float, skill: Skill
+) -> None:
+    assert skill_of(handful(rows // 2, rows, roc_auc=[0.4, area, 0.5, 0.45])) is skill
+
+
+def test_before_there_are_figures_a_run_is_not_doubted() -> None:
+    nothing = [math.nan] * 4
+
+    assert skill_of(handful(10, 20, step=[])) is Skill.SOME
+    assert skill_of(handful(10, 20, roc_auc=nothing)) is Skill.SOME
+
+
+def of_three_classes(accuracy: float, mcc: float, rows: int = 100) -> Case:
+    validation = {"a": rows // 2, "b": rows // 4, "c": rows // 4}
+    return replace(
+        handful(1, accuracy=[accuracy] * 4, majority=[0.5] * 4, mcc=[mcc] * 4),
+        classes=("a", "b", "c"),
+        rows=FrozenRows({"validation": validation}, {}, {}),
+    )
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "mcc", "skill"),
+    [
+        (0.61, 0.0, Skill.SOME),  # Above the majority's half by more than two deviations.
+        (0.59, 0.0, Skill.NONE),
+        (0.40, 0.21, Skill.SOME),  # Two deviations of a guesser's, whose MCC is 0.
+        (0.40, 0.09, Skill.NONE),
+    ],
+)
+def test_of_many_classes_accuracy_or_mcc_shows_skill(
+    accuracy: float, mcc: float, skill: Skill
+) -> None:
+    assert skill_of(of_three_classes(accuracy, mcc)) is skill
+
+
+def test_many_classes_are_one_answer_only_where_nothing_else_is_said() -> None:
+    assert only_majority(of_three_classes(0.5, 0.0))
+    assert not only_majority(of_three_classes(0.5, 0.2))
+    assert not only_majority(of_three_classes(0.45, 0.0))
