@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import stat
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -12,14 +13,37 @@ from typing import TypeVar
 
 from core.errors import DamagedFile, SincerelyError
 
+MAX_TEXT_BYTES = 64 << 20
+"""Of a file that is read at once: a thousand times what any has."""
 _MAX_CAUSE_CHARS = 160
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
+def read_text(path: Path, errors: str = "strict") -> str:
+    """The text of a small file in UTF-8.
+
+    Raises:
+        OSError: there is none, or it may not be read.
+        ValueError: it is a pipe, a device or far too large, or its bytes are no UTF-8.
+    """
+    with open(path, encoding="utf-8", errors=errors, opener=_without_waiting) as file:
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode):
+            raise ValueError("no file but a pipe or a device")
+        if found.st_size > MAX_TEXT_BYTES:
+            raise ValueError(f"{found.st_size / 1e6:,.0f} MB")
+        return file.read()
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file; to open a pipe would wait for somebody who writes to it."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 def read_all(paths: Iterable[Path], parse: Callable[[str], T]) -> list[T]:
     """Read small texts; one that is damaged is left out, not fatal."""
-    return read_each(paths, lambda path: parse(path.read_text("utf-8")))
+    return read_each(paths, lambda path: parse(read_text(path)))
 
 
 def read_each(paths: Iterable[Path], read: Callable[[Path], T]) -> list[T]:

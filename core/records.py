@@ -5,6 +5,7 @@ Numbers that JSON does not know (NaN, infinity) are written as null. Source: msg
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from core.errors import SincerelyError
-from core.files import cause_of, read_each
+from core.files import cause_of, read_each, read_text
 
 Record = TypeVar("Record")
 
@@ -60,6 +61,16 @@ def from_json(kind: type[Record], text: str | bytes) -> Record:
         return msgspec.json.decode(text, type=kind)
 
 
+def parse_json(text: str | bytes) -> Any:
+    """What JSON says, NaN and infinity included.
+
+    Raises:
+        ValueError: it is no JSON, or one of far too many levels.
+    """
+    with _refusals():
+        return json.loads(text)
+
+
 def from_plain(kind: type[Record], values: object) -> Record:
     """The dataclass that `to_plain` gave.
 
@@ -97,7 +108,7 @@ def unreadable_records(
 
 def _read_in_place(parse: Callable[[str], Named], path: Path) -> Named:
     """The record of a file, which must name the folder that it is in."""
-    record = parse(path.read_text("utf-8"))
+    record = parse(read_text(path))
     if record.id != path.parent.name:
         raise ValueError(f"it belongs to {record.id!r}")
     return record
@@ -105,8 +116,10 @@ def _read_in_place(parse: Callable[[str], Named], path: Path) -> Named:
 
 @contextmanager
 def _refusals() -> Iterator[None]:
-    """What a record's own checks refuse is a ValueError, too."""
+    """What a record's own checks refuse is a ValueError, too, and what has too many levels."""
     try:
         yield
+    except RecursionError as error:
+        raise ValueError("JSON of far too many levels") from error
     except SincerelyError as error:
         raise ValueError(str(error)) from error

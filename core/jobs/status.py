@@ -10,9 +10,9 @@ from datetime import datetime, timezone
 from enum import Enum
 from typing import Any
 
-from core.files import shown_path, write_atomically
+from core.files import read_text, shown_path, write_atomically
 from core.jobs.moment import Moment
-from core.records import from_plain
+from core.records import from_plain, parse_json
 from core.workspace import JobPaths
 
 _WRITE_EVERY_S = 0.5
@@ -106,7 +106,7 @@ class JobStatus:
         Raises:
             ValueError: it is no such text.
         """
-        return from_plain(cls, json.loads(text))
+        return from_plain(cls, parse_json(text))
 
 
 def read_status(paths: JobPaths) -> JobStatus:
@@ -116,7 +116,7 @@ def read_status(paths: JobPaths) -> JobStatus:
         FileNotFoundError: the job has been deleted, or never was.
     """
     try:
-        return JobStatus.from_json(paths.status.read_text("utf-8"))
+        return JobStatus.from_json(read_text(paths.status))
     except FileNotFoundError:
         if not paths.description.exists():
             raise

@@ -1,11 +1,12 @@
 import json
+import os
 import threading
 from pathlib import Path
 
 import pytest
 
 from core.errors import DamagedFile
-from core.files import damage_said, read_all, write_atomically
+from core.files import MAX_TEXT_BYTES, damage_said, read_all, read_text, write_atomically
 
 
 def test_small_files_are_read_and_damaged_ones_left_out(tmp_path: Path) -> None:
@@ -14,6 +15,33 @@ def test_small_files_are_read_and_damaged_ones_left_out(tmp_path: Path) -> None:
     paths[1].write_text("no number", "utf-8")
 
     assert read_all(paths, json.loads) == [1]
+
+
+def test_a_small_text_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_bytes("ä\n".encode() + b"\xff")
+
+    assert read_text(path, "replace") == "ä\n\N{REPLACEMENT CHARACTER}"
+    with pytest.raises(ValueError):
+        read_text(path)
+
+
+def test_what_is_no_small_file_is_refused_and_never_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "endless").symlink_to("/dev/zero")
+    (tmp_path / "folder").mkdir()
+    with (tmp_path / "huge").open("wb") as file:
+        file.truncate(MAX_TEXT_BYTES + 1)
+
+    for name, error in (
+        ("pipe", ValueError),
+        ("endless", ValueError),
+        ("huge", ValueError),
+        ("folder", OSError),
+        ("none", FileNotFoundError),
+    ):
+        with pytest.raises(error):
+            read_text(tmp_path / name)
 
 
 def test_writing_atomically_makes_the_folder_and_replaces_the_file(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ from enum import Enum
 
 import pytest
 
-from core.records import from_json, from_plain, to_json, to_plain
+from core.records import from_json, from_plain, parse_json, to_json, to_plain
 from core.runs.config import TrainConfig
 
 
@@ -53,6 +53,8 @@ def test_fields_that_are_missing_take_their_defaults() -> None:
         '{"colour": "red", "inner": {"names": "a"}, "counts": {}}',
         '{"colour": "red", "inner": {}, "counts": {"a": 1.5}}',
         '{"colour": "red", "inner": {}, "counts": {"a": -1}}',
+        '{"colour": "red", "inner": {}, "counts": {"a": 1e999}}',
+        '{"colour": "red", "inner": {}, "counts": {}, "more": ' + "[" * 100_000,
     ],
 )
 def test_what_is_no_such_record_is_refused(text: str) -> None:
@@ -66,3 +68,13 @@ def test_what_a_records_own_checks_refuse_is_a_value_error_too() -> None:
 
     with pytest.raises(ValueError, match="batch_size"):
         from_json(TrainConfig, config)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000, "{", "", b"\xff"])
+def test_what_is_no_json_or_has_too_many_levels_is_refused(text: str | bytes) -> None:
+    with pytest.raises(ValueError):
+        parse_json(text)
+
+
+def test_numbers_that_are_none_are_read_as_they_are_written() -> None:
+    assert parse_json('{"a": [1, -Infinity]}') == {"a": [1, float("-inf")]}
