@@ -133,7 +133,8 @@ def answer(
         # What a bug in the library raises is no Exception.
         if not isinstance(error, damage) and type(error).__name__ != "PanicException":
             raise
-        code, said = _DAMAGED, " ".join(str(error).split())
+        memory_ran_out = isinstance(error, MemoryError)
+        code, said = _DAMAGED, "" if memory_ran_out else " ".join(str(error).split())
     # Behind whatever libraries have said there.
     sys.stderr.buffer.write(b"\n" + said.encode("utf-8", "replace"))
     sys.stderr.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from collections import Counter
 from collections.abc import Generator, Iterator
@@ -51,11 +52,16 @@ class ParquetTable:
         self._bytes_a_row = _bytes_a_row(self._file.metadata)
 
     @property
-    def most_bytes(self) -> int:
-        """What rows that are read at once may take, if each repeats all that its group holds."""
+    def most_bytes(self) -> float:
+        """What rows that are read at once may take, if each repeats all that its group holds.
+
+        Of lists nobody knows, before they are read, how long one is.
+        """
         held = self._file.metadata
         groups = map(held.row_group, range(held.num_row_groups))
-        return max((g.total_byte_size * min(g.num_rows, _BATCH_ROWS) for g in groups), default=0)
+        most = max((g.total_byte_size * min(g.num_rows, _BATCH_ROWS) for g in groups), default=0)
+        nested = any(map(pa.types.is_nested, self._file.schema_arrow.types))
+        return math.inf if nested else most
 
     def head(self, rows: int) -> list[Row]:
         """As `Table.head`; fewer rows where they are very long."""

@@ -125,3 +125,10 @@ def test_a_small_file_is_read_here(tmp_path: Path) -> None:
     pq.write_table(pa.table({"text": ["a", "b"]}), file)
 
     assert type(open_parquet(file)) is ParquetTable
+
+
+def test_a_small_file_of_lists_is_not_read_here(tmp_path: Path) -> None:
+    file = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"text": ["a"], "labels": [[1] * 100_000]}), file)
+
+    assert isinstance(open_parquet(file), BoundedParquet)
