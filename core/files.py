@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import stat
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -13,6 +14,8 @@ from typing import TypeVar
 
 from core.errors import DamagedFile, SincerelyError
 
+NO_FILE = "a folder or a pipe"
+"""What was found instead of a file, where `is_something_else`."""
 MAX_TEXT_BYTES = 64 << 20
 """Of a file that is read at once: a thousand times what any has."""
 _MAX_CAUSE_CHARS = 160
@@ -51,6 +54,8 @@ def read_each(paths: Iterable[Path], read: Callable[[Path], T]) -> list[T]:
     found = []
     for path in paths:
         try:
+            if is_something_else(path):
+                raise ValueError(NO_FILE)
             found.append(read(path))
         except (OSError, ValueError, TypeError, KeyError) as error:
             _log.warning("left out %s: %r", path, error)
@@ -70,6 +75,7 @@ def damage_said(what: str, path: Path, action: str) -> Iterator[None]:
         DamagedFile: it is missing or damaged.
         FileNotFoundError: its folder is gone, too: somebody has deleted all of it.
     """
+    check_is_file(what, path, action)
     try:
         yield
     except (SincerelyError, MemoryError):  # Too little memory says nothing about the file.
@@ -95,6 +101,32 @@ def cause_of(error: Exception) -> str:
     said = "".join(c if c.isprintable() else " " for c in str(error) or type(error).__name__)
     shown = " ".join(said.split()).rstrip(".")
     return f"a damaged file ({shown[:_MAX_CAUSE_CHARS]})"
+
+
+def check_is_file(what: str, path: Path, action: str) -> None:
+    """Make sure that a file, or nothing, is there: to open a pipe would wait for a writer.
+
+    Raises:
+        DamagedFile: it is something else; the arguments are those of `damage_said`.
+    """
+    if is_something_else(path):
+        raise DamagedFile(f"{what} in {shown_path(path)}", NO_FILE, action)
+
+
+def is_something_else(path: Path) -> bool:
+    """Whether a folder, a pipe or a device stands where a file should."""
+    return path.exists() and not path.is_file()
+
+
+def put_in_place(made: Path, target: Path) -> None:
+    """Move a file to its place in one step, whatever stands there.
+
+    Raises:
+        OSError: the disk is closed to this user.
+    """
+    if target.is_dir() and not target.is_symlink():
+        shutil.rmtree(target)
+    os.replace(made, target)
 
 
 def sync_folder(folder: Path) -> None:
@@ -124,7 +156,7 @@ def write_atomically(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(name, path)
+        put_in_place(Path(name), path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise

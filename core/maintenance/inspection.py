@@ -21,7 +21,7 @@ from core.data.text.profile import FINDINGS_SCHEMA, Profile
 from core.data.text.terms import ROWS, TERMS_SCHEMA
 from core.errors import DamagedFile
 from core.evaluation.predictions import CLASS_ID
-from core.files import cause_of, read_text, shown_path
+from core.files import NO_FILE, cause_of, is_something_else, read_text, shown_path
 from core.jobs.status import JobStatus
 from core.runs.result import TRAIN_AGAIN, RunResult
 from core.runs.run import Run
@@ -120,6 +120,8 @@ def table_damage(path: Path) -> str:
 
 def _fault(path: Path, check: Callable[[Path], object]) -> str:
     """What is found instead of a sound file; empty if it is one."""
+    if is_something_else(path):
+        return NO_FILE
     try:
         check(path)
     except MemoryError:  # It says nothing about the file.

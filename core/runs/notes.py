@@ -11,11 +11,11 @@ MAX_NOTE_CHARS = 10_000
 
 
 def read_notes(workspace: Workspace, run: Run) -> str:
-    """The run's notes; empty if there are none."""
+    """The run's notes; empty if there are none, or something else stands in their place."""
     try:
         # A damaged byte costs a character, not the page.
         return read_text(workspace.run(run.id).notes, "replace")
-    except FileNotFoundError:
+    except (OSError, ValueError):
         return ""
 
 

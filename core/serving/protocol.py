@@ -71,6 +71,7 @@ class LimitedProtocol(H11Protocol):
     """
 
     config: LimitedConfig
+    conn: _JoiningConnection
 
     def __init__(self, config: LimitedConfig, **others: Any) -> None:
         super().__init__(config, **others)

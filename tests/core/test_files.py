@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from core.errors import DamagedFile
-from core.files import MAX_TEXT_BYTES, damage_said, read_all, read_text, write_atomically
+from core.files import (
+    MAX_TEXT_BYTES,
+    damage_said,
+    put_in_place,
+    read_all,
+    read_text,
+    write_atomically,
+)
 
 
 def test_small_files_are_read_and_damaged_ones_left_out(tmp_path: Path) -> None:
@@ -97,3 +104,24 @@ def test_whatever_a_reader_raises_is_said_of_its_file(tmp_path: Path) -> None:
 def test_too_little_memory_is_no_damage(tmp_path: Path) -> None:
     with pytest.raises(MemoryError), damage_said("the texts", tmp_path / "texts", "wait"):
         raise MemoryError
+
+
+def test_a_pipe_in_a_files_place_is_said_and_never_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "texts")
+    with (
+        pytest.raises(DamagedFile, match="found a folder or a pipe"),
+        damage_said("the texts", tmp_path / "texts", "import again"),
+    ):
+        pytest.fail("it was read")
+
+
+def test_a_file_takes_the_place_of_a_folder_but_leaves_what_a_link_leads_to(tmp_path: Path) -> None:
+    (tmp_path / "folder" / "inner").mkdir(parents=True)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+    for name in ("folder", "link", "new"):
+        (tmp_path / "made").write_text(name)
+        put_in_place(tmp_path / "made", tmp_path / name)
+        assert (tmp_path / name).read_text() == name
+        write_atomically(tmp_path / name, "again")
+    assert (tmp_path / "elsewhere").is_dir()

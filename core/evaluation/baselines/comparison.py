@@ -34,11 +34,12 @@ from core.evaluation.predictions import (
     read_predictions,
     scored_parts,
 )
+from core.files import check_is_file
 from core.jobs.registry import JobKind
 from core.jobs.tasks import Report, Task, TaskJob, start_task
 from core.model.text_vectors import encoder_key, kept_vectors
 from core.records import parse_json
-from core.runs.result import kept_result
+from core.runs.result import TRAIN_AGAIN, kept_result
 from core.runs.run import Examples, Run, find_run, list_runs, read_examples
 from core.workspace import Workspace
 
@@ -78,8 +79,10 @@ def rows_key(workspace: Workspace, run: Run) -> str:
     Raises:
         NotFound: the run has been deleted.
     """
+    path = workspace.run(run.id).examples
+    check_is_file(f"the rows of run {run.name!r}", path, TRAIN_AGAIN)
     try:
-        content = workspace.run(run.id).examples.read_bytes()
+        content = path.read_bytes()
     except FileNotFoundError as error:
         raise NotFound(
             "a run that is here", f"{run.name!r}, which is gone", "choose another run"
