@@ -33,7 +33,7 @@ def read_network(path: Path) -> keras.Model:
     try:
         with zipfile.ZipFile(path) as archive:
             config = network_settings(archive)
-    except (zipfile.BadZipFile, KeyError, ValueError) as error:
+    except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
         found = "a file that is none"
         raise DamagedFile("a trained model's model.keras", found, _TRAIN_AGAIN) from error
     others = sorted(set(_classes(config)) - _OURS)
