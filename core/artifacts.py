@@ -7,12 +7,12 @@ to; a newer one takes its place in one step.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from core.errors import SincerelyError, disk_errors
+from core.files import put_in_place
 from core.workspace import Workspace
 
 _log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ def new_artifact(workspace: Workspace, target: Path, what: str) -> Iterator[Path
         made = folder / target.name
         yield made
         target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(made, target)
+        put_in_place(made, target)
 
 
 @contextmanager

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
+import stat
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -12,14 +14,39 @@ from typing import TypeVar
 
 from core.errors import DamagedFile, SincerelyError
 
+NO_FILE = "a folder or a pipe"
+"""What was found instead of a file, where `is_something_else`."""
+MAX_TEXT_BYTES = 64 << 20
+"""Of a file that is read at once: a thousand times what any has."""
 _MAX_CAUSE_CHARS = 160
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
+def read_text(path: Path, errors: str = "strict") -> str:
+    """The text of a small file in UTF-8.
+
+    Raises:
+        OSError: there is none, or it may not be read.
+        ValueError: it is a pipe, a device or far too large, or its bytes are no UTF-8.
+    """
+    with open(path, encoding="utf-8", errors=errors, opener=_without_waiting) as file:
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode):
+            raise ValueError("no file but a pipe or a device")
+        if found.st_size > MAX_TEXT_BYTES:
+            raise ValueError(f"{found.st_size / 1e6:,.0f} MB")
+        return file.read()
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file; to open a pipe would wait for somebody who writes to it."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 def read_all(paths: Iterable[Path], parse: Callable[[str], T]) -> list[T]:
     """Read small texts; one that is damaged is left out, not fatal."""
-    return read_each(paths, lambda path: parse(path.read_text("utf-8")))
+    return read_each(paths, lambda path: parse(read_text(path)))
 
 
 def read_each(paths: Iterable[Path], read: Callable[[Path], T]) -> list[T]:
@@ -27,6 +54,8 @@ def read_each(paths: Iterable[Path], read: Callable[[Path], T]) -> list[T]:
     found = []
     for path in paths:
         try:
+            if is_something_else(path):
+                raise ValueError(NO_FILE)
             found.append(read(path))
         except (OSError, ValueError, TypeError, KeyError) as error:
             _log.warning("left out %s: %r", path, error)
@@ -46,6 +75,7 @@ def damage_said(what: str, path: Path, action: str) -> Iterator[None]:
         DamagedFile: it is missing or damaged.
         FileNotFoundError: its folder is gone, too: somebody has deleted all of it.
     """
+    check_is_file(what, path, action)
     try:
         yield
     except (SincerelyError, MemoryError):  # Too little memory says nothing about the file.
@@ -71,6 +101,32 @@ def cause_of(error: Exception) -> str:
     said = "".join(c if c.isprintable() else " " for c in str(error) or type(error).__name__)
     shown = " ".join(said.split()).rstrip(".")
     return f"a damaged file ({shown[:_MAX_CAUSE_CHARS]})"
+
+
+def check_is_file(what: str, path: Path, action: str) -> None:
+    """Make sure that a file, or nothing, is there: to open a pipe would wait for a writer.
+
+    Raises:
+        DamagedFile: it is something else; the arguments are those of `damage_said`.
+    """
+    if is_something_else(path):
+        raise DamagedFile(f"{what} in {shown_path(path)}", NO_FILE, action)
+
+
+def is_something_else(path: Path) -> bool:
+    """Whether a folder, a pipe or a device stands where a file should."""
+    return path.exists() and not path.is_file()
+
+
+def put_in_place(made: Path, target: Path) -> None:
+    """Move a file to its place in one step, whatever stands there.
+
+    Raises:
+        OSError: the disk is closed to this user.
+    """
+    if target.is_dir() and not target.is_symlink():
+        shutil.rmtree(target)
+    os.replace(made, target)
 
 
 def sync_folder(folder: Path) -> None:
@@ -100,7 +156,7 @@ def write_atomically(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(name, path)
+        put_in_place(Path(name), path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise

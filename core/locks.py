@@ -13,6 +13,8 @@ from pathlib import Path
 import filelock
 
 from core.errors import JobError, SincerelyError
+from core.files import read_text
+from core.records import parse_json
 
 PATIENCE_S = 10.0
 """How long a lock that is held for moments only is waited for."""
@@ -69,7 +71,7 @@ def held(
 def holder_of(path: Path) -> str:
     """Which process holds a lock, for people."""
     try:
-        known = json.loads(_note(path).read_text("utf-8"))
+        known = parse_json(read_text(_note(path)))
         pid, command, machine = int(known["pid"]), str(known["command"]), known["machine"]
     except (OSError, ValueError, KeyError, TypeError):
         return "another process"

@@ -5,6 +5,7 @@ Numbers that JSON does not know (NaN, infinity) are written as null. Source: msg
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import time
@@ -18,7 +19,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import msgspec
 
 from core.errors import SincerelyError
-from core.files import cause_of, write_atomically
+from core.files import cause_of, read_text, write_atomically
 from core.kept_reads import kept_read, settled
 
 _log = logging.getLogger(__name__)
@@ -67,6 +68,16 @@ def from_json(kind: type[Record], text: str | bytes) -> Record:
     """
     with _refusals():
         return msgspec.json.decode(text, type=kind)
+
+
+def parse_json(text: str | bytes) -> Any:
+    """What JSON says, NaN and infinity included.
+
+    Raises:
+        ValueError: it is no JSON, or one of far too many levels.
+    """
+    with _refusals():
+        return json.loads(text)
 
 
 def from_plain(kind: type[Record], values: object) -> Record:
@@ -183,13 +194,15 @@ def _read_in_place(parse: Callable[[str], Named], folder: os.DirEntry[str], name
 @lru_cache
 def _reader(parse: Callable[[str], Named]) -> Callable[[Path], Named]:
     """The same function each time, by which what it has read is kept."""
-    return lambda path: parse(path.read_text("utf-8"))
+    return lambda path: parse(read_text(path))
 
 
 @contextmanager
 def _refusals() -> Iterator[None]:
-    """What a record's own checks refuse is a ValueError, too."""
+    """What a record's own checks refuse is a ValueError, too, and what has too many levels."""
     try:
         yield
+    except RecursionError as error:
+        raise ValueError("JSON of far too many levels") from error
     except SincerelyError as error:
         raise ValueError(str(error)) from error

@@ -1,6 +1,8 @@
 """A workspace with one of everything in it, and ways to damage a file of it."""
 
 import contextlib
+import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -128,6 +130,21 @@ def _dataset_id(workspace: Workspace) -> str:
     return next(path.name for path in workspace.datasets.iterdir() if HARMED in path.name)
 
 
+def _instead(make: Callable[[Path], object]) -> Callable[[Path], None]:
+    """Puts something else in a file's place."""
+
+    def damage(path: Path) -> None:
+        path.unlink()
+        make(path)
+
+    return damage
+
+
+def _write_wild_numbers(path: Path) -> None:
+    numbers = re.compile(rb"(?<=[:\[ ])-?\d[\d.]*(?=[,\]}\s])")
+    path.write_bytes(numbers.sub(b"-1e999", path.read_bytes()))
+
+
 def _flip(path: Path, share: float) -> None:
     content = bytearray(path.read_bytes())
     content[int(len(content) * share)] ^= 0x10
@@ -140,6 +157,11 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "half": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
     "null": lambda path: path.write_bytes(b"null"),
     "{}": lambda path: path.write_bytes(b"{}"),
+    "levels without end": lambda path: path.write_bytes(b'{"id":' + b"[" * 100_000),
+    "numbers without end": _write_wild_numbers,
+    "a folder": _instead(Path.mkdir),
+    "a pipe": _instead(os.mkfifo),
+    "an endless file": _instead(lambda path: path.symlink_to("/dev/zero")),
     **{
         f"flipped at {share:.0%}": lambda path, share=share: _flip(path, share)
         for share in (0.1, 0.3, 0.5, 0.7, 0.9, 0.97)

@@ -19,7 +19,7 @@ from core.data.row_groups import taken_rows
 from core.errors import AlreadyExists, BadInput, NotFound, disk_errors
 from core.files import damage_said
 from core.locks import held
-from core.records import from_plain, read_records, replace_record
+from core.records import from_plain, parse_json, read_records, replace_record
 from core.workspace import Workspace
 
 ROW = "row"
@@ -108,7 +108,7 @@ class Dataset:
         Raises:
             ValueError: it is no such text.
         """
-        return from_plain(cls, json.loads(text))
+        return from_plain(cls, parse_json(text))
 
 
 def list_datasets(workspace: Workspace) -> list[Dataset]:

@@ -19,6 +19,7 @@ from typing import Any
 from core.data.reading.bytestream import Progress, ignore_progress
 from core.data.reading.compression import ARCHIVE_DAMAGE, check_room, check_zip_list
 from core.errors import BadInput, DiskError, NetworkError, disk_errors
+from core.files import read_text
 from core.locks import held
 from core.workspace import Workspace
 
@@ -87,7 +88,7 @@ def download(
         if not target.exists():
             _fetch(url, partial, progress, most_untold)
             if target.suffix.lower() == ".zip" or zipfile.is_zipfile(partial):
-                _check_archive(partial)
+                _check_archive(partial, progress)
             partial.rename(target)
             _version_file(partial).unlink(missing_ok=True)
     return target
@@ -121,7 +122,7 @@ def _version_file(partial: Path) -> Path:
 
 def _fetch(url: str, partial: Path, progress: Progress, most_untold: int) -> None:
     version_file = _version_file(partial)
-    version = version_file.read_text("utf-8") if version_file.exists() else ""
+    version = read_text(version_file) if version_file.exists() else ""
     done = partial.stat().st_size if version and partial.exists() else 0
     with _ask(url, done, version) as response:
         if response.status == 200:
@@ -132,14 +133,15 @@ def _fetch(url: str, partial: Path, progress: Progress, most_untold: int) -> Non
             return
         elif response.status == 416:
             return  # The part is the whole file.
-        told = response.headers.get("Content-Length")
-        total = done + int(told or 0)
+        # What counts: not a length beside chunks, nor one below 0 or that is no number.
+        told: int | None = response.length
+        total = done + (told or 0)
         check_room(partial.parent, total - done)
         if not done:
             version_file.write_text(_version(response.headers), "utf-8")
         with _cleared(partial, told is not None):
             limit = None if told is not None else most_untold
-            done = _write(response, partial, done, progress, max(total, 1), limit)
+            done = _write(response, partial, done, progress, total, limit)
     if done < total:
         raise _broken_off(done)
 
@@ -149,13 +151,13 @@ def _write(
 ) -> int:
     """Write what arrives behind what is there; returns the bytes of the part."""
     with partial.open("ab" if done else "wb") as file:
-        while chunk := _read(response, done):
+        while chunk := _read(response, done, _CHUNK_BYTES if limit else total - done):
             if limit is not None and done + len(chunk) > limit:
                 raise _endless(limit)
             check_room(partial.parent, len(chunk))
             file.write(chunk)
             done += len(chunk)
-            progress(done, max(total, done))
+            progress(done, max(total, done, 1))
     return done
 
 
@@ -226,9 +228,10 @@ def _goes_on(response: Any, done: int, version: str) -> bool:
     return same and bool(covers.startswith(f"bytes {done}-"))
 
 
-def _read(response: Any, done: int) -> bytes:
+def _read(response: Any, done: int, most: int) -> bytes:
     try:
-        chunk: bytes = response.read(_CHUNK_BYTES)
+        # What has come, however little: nobody who wants to stop waits for more.
+        chunk: bytes = response.read1(min(most, _CHUNK_BYTES)) if most else b""
         return chunk
     except (OSError, http.client.HTTPException) as error:
         raise _broken_off(done) from error
@@ -242,12 +245,16 @@ def _broken_off(done: int) -> NetworkError:
     )
 
 
-def _check_archive(path: Path) -> None:
+def _check_archive(path: Path, progress: Progress) -> None:
+    size, damaged = path.stat().st_size, None
     with path.open("rb") as file:
         check_zip_list(file)
     try:
         with zipfile.ZipFile(path) as archive:
-            damaged = archive.testzip()
+            for member in archive.infolist():
+                with archive.open(member) as content:
+                    while content.read(_CHUNK_BYTES):  # What is in it may take hours to read.
+                        progress(size, size)
     except RuntimeError:
         return  # It has a password or an unknown compression: the import will say so.
     except ARCHIVE_DAMAGE as error:

@@ -27,6 +27,7 @@ from core.encoders.known_encoders import PRESETS
 from core.encoders.shapes import EncoderShape
 from core.encoders.text_rules import TextRules
 from core.errors import BadInput, EncoderError
+from core.files import read_text
 from core.records import from_json, to_json
 from core.workspace import Workspace, slug
 
@@ -293,7 +294,7 @@ def _prepared(name: str, source: EncoderSource, workspace: Workspace) -> Encoder
 def _record(name: str, workspace: Workspace) -> PreparedRecord | None:
     """What was written when it was made ready; None if it was not, or the folder has changed."""
     try:
-        text = (prepared_folder(name, workspace) / RECORD).read_text("utf-8")
+        text = read_text(prepared_folder(name, workspace) / RECORD)
         record = from_json(PreparedRecord, text)
     except (OSError, ValueError):
         return None

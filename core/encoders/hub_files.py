@@ -19,6 +19,8 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.data.download import MAX_UNTOLD_BYTES
+from core.data.reading.compression import check_room
 from core.encoders.reachability import check_reachable, unreachable
 from core.errors import EncoderError
 from core.locks import held
@@ -118,8 +120,11 @@ class HubModel:
 class _Bar:
     """Takes what the hub's client says to a progress bar."""
 
-    def __init__(self, tell: Tell | None, *, total: int | None, initial: int = 0, **_: Any) -> None:
+    def __init__(
+        self, tell: Tell | None, folder: Path, *, total: int | None, initial: int = 0, **_: Any
+    ) -> None:
         self._tell = tell
+        self._folder = folder
         self._total = total or 0
         self._done = initial
         self._restarts = 0
@@ -134,8 +139,9 @@ class _Bar:
         self._done += size
         # A server that cannot go on in the middle gives the file anew: not for ever.
         self._restarts += size < 0
-        if self._restarts > _MOST_RESTARTS:
+        if self._restarts > _MOST_RESTARTS or self._done > (self._total or MAX_UNTOLD_BYTES):
             raise _broken_off()
+        check_room(self._folder, 0)
         if self._tell is not None:
             self._tell("Downloading the encoder", self._done, max(self._total, self._done))
 
@@ -154,8 +160,9 @@ def _download(url: str, part: Path, size: int | None, tell: Tell | None) -> None
     token = get_token()
     if token is not None:
         headers["authorization"] = f"Bearer {token}"
-    bar: Any = partial(_Bar, tell)
+    bar: Any = partial(_Bar, tell, part.parent)
     with part.open("ab") as file:
+        check_room(part.parent, max(0, (size or 0) - file.tell()))
         http_get(
             url,
             file,

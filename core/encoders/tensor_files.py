@@ -23,7 +23,7 @@ from core.errors import EncoderError
 SAFETENSORS = "model.safetensors"
 SHARDS = "model.safetensors.index.json"
 _PICKLES = ("pytorch_model.bin", "pytorch_model.bin.index.json", "model.pt", "model.pkl")
-_LARGEST_HEADER = 100 << 20
+_LARGEST_HEADER = 16 << 20
 _KINDS = {"F64": np.float64, "F32": np.float32, "F16": np.float16, "BF16": np.uint16}
 _DAMAGED = (
     *(OSError, ValueError, KeyError, TypeError, AttributeError, struct.error),

@@ -22,6 +22,8 @@ from core.encoders.text_rules import (
 )
 from core.encoders.vocabulary import read_vocabulary, tokens_of
 from core.errors import EncoderError
+from core.files import read_text
+from core.records import parse_json
 
 TOKENIZER = "tokenizer.json"
 TOKENIZER_CONFIG = "tokenizer_config.json"
@@ -87,8 +89,8 @@ def _rules(said: _Files) -> TextRules:
 def read_json(path: Path) -> Json:
     """What a JSON file says; empty if there is none or it is damaged."""
     try:
-        content = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
+        content = parse_json(read_text(path))
+    except (OSError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}
 

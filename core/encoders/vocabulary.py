@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from core.errors import EncoderError
+from core.files import read_text
+from core.records import parse_json
 
 _LARGEST = 2_000_000
 
@@ -19,12 +20,12 @@ def read_vocabulary(path: Path) -> list[str]:
     Raises:
         EncoderError: a tokenizer.json has none, or ids that are not theirs alone.
     """
-    text = path.read_text("utf-8")
+    text = read_text(path)
     if path.suffix != ".json":
         # Not `splitlines`: some vocabularies have rare separators such as U+2028 as tokens.
         return text.removesuffix("\n").split("\n")
     try:
-        return tokens_of(json.loads(text))
+        return tokens_of(parse_json(text))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise EncoderError(
             f"a WordPiece vocabulary in {path.name}", "none", "choose another encoder"

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass, replace
 from enum import Enum
 
 from core.errors import BadInput, disk_errors
-from core.files import write_atomically
+from core.files import read_text, write_atomically
+from core.records import parse_json
 from core.runs.result import kept_result
 from core.runs.run import Run
 from core.workspace import Workspace
@@ -140,7 +141,7 @@ def drop_operating_point(workspace: Workspace, run: Run) -> None:
 def _chosen(workspace: Workspace, run: Run) -> tuple[OperatingPoint, int] | None:
     """What was kept, and for the model of which step; None if nothing was, or not readably."""
     try:
-        values = json.loads(workspace.run(run.id).operating_point.read_text("utf-8"))
+        values = parse_json(read_text(workspace.run(run.id).operating_point))
         step = values.pop("best_step")
         values["rule"], values["amounts"] = Rule(values["rule"]), tuple(values["amounts"])
         return OperatingPoint(**values), step

@@ -17,6 +17,7 @@ from core.data.filters.row_filter import NO_LABEL
 from core.data.text.profile import Profile, read_profile
 from core.data.text.terms import ROWS, SIZE, TERM
 from core.errors import BadInput
+from core.files import NO_FILE, is_something_else
 from core.workspace import Workspace
 
 WORDS, PAIRS, WORDS_AND_PAIRS = 1, 2, 0
@@ -140,6 +141,8 @@ def _term_counts(
     workspace: Workspace, dataset: Dataset, label: str | None, size: int
 ) -> _TermCounts:
     path = workspace.dataset(dataset.id).terms
+    if is_something_else(path):
+        raise ValueError(NO_FILE)  # It is made again, as a damaged one.
     with pq.ParquetFile(path, read_dictionary=[LABEL]) as file:
         table = file.read()
     if size != WORDS_AND_PAIRS:

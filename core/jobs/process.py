@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 
 from core.errors import JobError
-from core.files import write_atomically
+from core.files import read_text, write_atomically
 from core.records import from_json, to_json
 from core.workspace import ENVIRONMENT_VARIABLE, JobPaths, Workspace
 
@@ -192,7 +192,7 @@ def record_process(paths: JobPaths, record: WorkerRecord) -> None:
 def worker_record(paths: JobPaths) -> WorkerRecord | None:
     """What was recorded when a process was started for a job; None if none was."""
     try:
-        return from_json(WorkerRecord, paths.process.read_text("utf-8"))
+        return from_json(WorkerRecord, read_text(paths.process))
     except (OSError, ValueError):  # None was written, or none that can be read.
         return None
 

@@ -14,7 +14,7 @@ from typing import Any
 from core.files import shown_path, write_atomically
 from core.jobs.moment import Moment
 from core.kept_reads import kept_read
-from core.records import from_plain
+from core.records import from_plain, parse_json
 from core.workspace import JobPaths
 
 _WRITE_EVERY_S = 0.5
@@ -108,7 +108,7 @@ class JobStatus:
         Raises:
             ValueError: it is no such text.
         """
-        return from_plain(cls, json.loads(text))
+        return from_plain(cls, parse_json(text))
 
 
 def read_status(paths: JobPaths) -> JobStatus:
@@ -129,7 +129,7 @@ def read_status(paths: JobPaths) -> JobStatus:
 
 
 def _read(path: Path) -> JobStatus:
-    return JobStatus.from_json(path.read_text("utf-8"))
+    return JobStatus.from_json(read_text(path))
 
 
 def write_status(paths: JobPaths, status: JobStatus) -> JobStatus:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from core.errors import JobError, NotFound, disk_errors
-from core.files import damage_said
+from core.files import damage_said, read_text
 from core.jobs.cancellation import StopFlag
 from core.jobs.launcher import current_status, start_job
 from core.jobs.leftovers import remove_leftovers
@@ -223,10 +223,10 @@ class _Made:
     path: str = ""
 
 
-def _kept_result(workspace: Workspace, task: Task) -> bytes | None:
+def _kept_result(workspace: Workspace, task: Task) -> str | None:
     """The result as JSON; None until the task has finished."""
     try:
-        return workspace.task(task.id).result.read_bytes()
+        return read_text(workspace.task(task.id).result)
     except FileNotFoundError:
         return None
 

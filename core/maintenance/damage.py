@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-import os
+import shutil
 from collections.abc import Iterable, Iterator, Set
 
 from core.data.dataset import Dataset, list_datasets
 from core.data.text.profile import write_profile
 from core.errors import SincerelyError, disk_errors
+from core.files import put_in_place
 from core.jobs.tasks import Task, list_tasks
 from core.maintenance.inspection import (
     Damage,
@@ -79,6 +80,8 @@ def repair(workspace: Workspace, damage: Damage) -> str:
         return "it has been made again"
     if damage.path.is_relative_to(workspace.cache):
         with disk_errors("the workspace"):
+            if damage.path.is_dir():
+                shutil.rmtree(damage.path)
             damage.path.unlink(missing_ok=True)
         return "it will be made again when it is needed"
     return ""
@@ -92,8 +95,8 @@ def _remake_profile(workspace: Workspace, dataset: Dataset) -> None:
         staged.texts.symlink_to(paths.texts.resolve())
         write_profile(folder)
         for path in (staged.terms, staged.lengths, staged.duplicates, staged.findings):
-            os.replace(path, paths.folder / path.name)
-        os.replace(staged.profile, paths.profile)
+            put_in_place(path, paths.folder / path.name)
+        put_in_place(staged.profile, paths.profile)
 
 
 def _texts(values: Iterable[object]) -> Iterator[str]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 from pathlib import Path
 
 from core.errors import JobError, disk_errors
+from core.files import read_text
 from core.jobs.launcher import current_status
 from core.jobs.tasks import list_tasks
-from core.records import Unreadable
+from core.records import Unreadable, parse_json
 from core.runs.run import Run, changing_runs, find_run, run_size_bytes
 from core.serving.scorer_process import stop_scorer
 from core.workspace import JobPaths, Workspace
@@ -122,7 +122,7 @@ def _at_work(paths: JobPaths) -> bool:
 
 def _scores(description: Path, run: Run) -> bool:
     try:
-        return bool(json.loads(description.read_text("utf-8")).get("run_id") == run.id)
+        return bool(parse_json(read_text(description)).get("run_id") == run.id)
     except (OSError, ValueError, AttributeError):
         return False
 

@@ -21,7 +21,7 @@ from core.data.text.profile import FINDINGS_SCHEMA, Profile
 from core.data.text.terms import ROWS, TERMS_SCHEMA
 from core.errors import DamagedFile
 from core.evaluation.predictions import CLASS_ID
-from core.files import cause_of, shown_path
+from core.files import NO_FILE, cause_of, is_something_else, read_text, shown_path
 from core.jobs.status import JobStatus
 from core.runs.result import TRAIN_AGAIN, RunResult
 from core.runs.run import Run
@@ -67,7 +67,7 @@ def dataset_damage(workspace: Workspace, dataset: Dataset) -> Iterator[Damage]:
         (paths.lengths, lambda path: _check_columns(path, _LENGTH_COLUMNS, LENGTH, COUNT)),
         (paths.duplicates, lambda path: _check_rows(path, DUPLICATES_SCHEMA.names, dataset)),
         (paths.findings, lambda path: _check_rows(path, FINDINGS_SCHEMA.names, dataset)),
-        (paths.profile, lambda path: Profile.from_json(path.read_text("utf-8"))),
+        (paths.profile, lambda path: Profile.from_json(read_text(path))),
     ):
         if cause := _fault(path, check):
             source = None if found else dataset
@@ -83,7 +83,7 @@ def _kept_damage(workspace: Workspace, dataset: Dataset) -> Iterator[Damage]:
         if cause := _fault(path, lambda path: _check_split(path, dataset, known)):
             yield Damage("a saved split", path, cause, "remove that file and draw it again")
     for path in sorted(paths.slices.glob("*.json")):
-        if cause := _fault(path, lambda path: Slice.from_json(path.read_text("utf-8"))):
+        if cause := _fault(path, lambda path: Slice.from_json(read_text(path))):
             yield Damage("a saved slice", path, cause, "remove that file and save it again")
 
 
@@ -94,7 +94,7 @@ def run_damage(workspace: Workspace, run: Run) -> Iterator[Damage]:
         yield Damage(f"the rows of run {name}", paths.examples, cause, TRAIN_AGAIN)
     for what, path, check in (
         ("predictions", paths.predictions, lambda path: _check_predictions(path, run)),
-        ("result", paths.result, lambda path: RunResult.from_json(path.read_text("utf-8"))),
+        ("result", paths.result, lambda path: RunResult.from_json(read_text(path))),
     ):
         if path.exists() and (cause := _fault(path, check)):
             yield Damage(f"the {what} of run {name}", path, cause, TRAIN_AGAIN)
@@ -109,7 +109,7 @@ def job_damage(paths: JobPaths, what: str, action: str) -> Iterator[Damage]:
         what: The job, for people.
         action: What to do where it cannot.
     """
-    if cause := _fault(paths.status, lambda path: JobStatus.from_json(path.read_text("utf-8"))):
+    if cause := _fault(paths.status, lambda path: JobStatus.from_json(read_text(path))):
         yield Damage(f"the status of {what}", paths.status, cause, action)
 
 
@@ -120,6 +120,8 @@ def table_damage(path: Path) -> str:
 
 def _fault(path: Path, check: Callable[[Path], object]) -> str:
     """What is found instead of a sound file; empty if it is one."""
+    if is_something_else(path):
+        return NO_FILE
     try:
         check(path)
     except MemoryError:  # It says nothing about the file.

@@ -8,7 +8,6 @@ nothing but Keras reads it.
 from __future__ import annotations
 
 import io
-import json
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,12 +19,16 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from core.files import MAX_TEXT_BYTES
+from core.records import parse_json
+
 Arrays = list[NDArray[np.float32]]
 
 _UNREADABLE = (
     *(OSError, zipfile.BadZipFile, RuntimeError, ValueError, LookupError, TypeError),
     *(AttributeError, StopIteration),
 )
+_SETTINGS = "config.json"
 _INPUTS = ("padding_mask", "segment_ids", "token_ids")
 
 
@@ -91,12 +94,24 @@ def read_kept_network(file: Path) -> KeptNetwork:
     """
     try:
         with zipfile.ZipFile(file) as archive:
-            settings = json.loads(archive.read("config.json"))
+            settings = network_settings(archive)
             content = io.BytesIO(archive.read("model.weights.h5"))
         with h5py.File(content) as weights:
             return _network(settings["config"]["layers"], dict(_by_layer(weights)))
     except _UNREADABLE as error:
         raise UnknownFormat from error
+
+
+def network_settings(archive: zipfile.ZipFile) -> Any:
+    """What Keras's file says of a network's layers.
+
+    Raises:
+        KeyError: nothing.
+        ValueError: far too much, or no JSON.
+    """
+    if archive.getinfo(_SETTINGS).file_size > MAX_TEXT_BYTES:
+        raise ValueError("settings without end")
+    return parse_json(archive.read(_SETTINGS))
 
 
 def _network(layers: list[dict[str, Any]], arrays: Mapping[str, Arrays]) -> KeptNetwork:

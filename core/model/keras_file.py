@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import keras
 
 from core.errors import DamagedFile
+from core.model.kept_network import network_settings
 
 _PACKAGES = ("None", "builtins", "keras", "keras_hub")
 _TRAIN_AGAIN = "train again, or delete the run"
@@ -30,10 +30,12 @@ def read_network(path: Path) -> keras.Model:
     Raises:
         DamagedFile: it is no such file, or it holds something that no classifier is made of.
     """
-    if not zipfile.is_zipfile(path):
-        raise DamagedFile("a trained model's model.keras", "a file that is none", _TRAIN_AGAIN)
-    with zipfile.ZipFile(path) as archive:
-        config = json.loads(archive.read("config.json"))
+    try:
+        with zipfile.ZipFile(path) as archive:
+            config = network_settings(archive)
+    except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
+        found = "a file that is none"
+        raise DamagedFile("a trained model's model.keras", found, _TRAIN_AGAIN) from error
     others = sorted(set(_classes(config)) - _OURS)
     if others:
         raise DamagedFile(

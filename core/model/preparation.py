@@ -2,9 +2,9 @@
 
 What is made lies in the workspace's cache (`cache/encoders/`) and appears there whole or not at
 all; what has arrived of a model of Hugging Face is kept apart for the next try
-(`downloads/encoders/`). Other files that libraries download on the way go with the folder of
-unfinished work, unless the library already had them in a cache of its own, or was given one
-(TFHUB_CACHE_DIR, KAGGLEHUB_CACHE).
+(`downloads/encoders/`). Other files that are downloaded on the way go with the folder of
+unfinished work, unless keras-hub was given a cache (KAGGLEHUB_CACHE). What it or tensorflow_hub
+(TFHUB_CACHE_DIR) has in a cache of its own already is used.
 """
 
 from __future__ import annotations
@@ -35,12 +35,13 @@ from core.encoders.encoders import (
     source_of,
 )
 from core.encoders.fetching import fetch_hugging_face
+from core.encoders.hub_archive import fetch_module
 from core.encoders.hub_files import Tell
 from core.encoders.reachability import check_reachable
 from core.errors import disk_errors
 from core.model.backbone import load_backbone
 from core.model.classifier import check_tokenizer
-from core.model.hub_module import load_hub_bert, module_folder
+from core.model.hub_module import load_hub_bert
 from core.model.tokenizer import encoder_tokenizer
 from core.records import to_json
 from core.workspace import Workspace
@@ -89,11 +90,12 @@ class _Places:
 
 
 def _from_hub(name: str, places: _Places, tell: Tell) -> float:
-    with _cache(places.staging, "TFHUB_CACHE_DIR", _hub_cached(name)) as is_cached:
-        if not is_cached:
-            check_reachable(name)
-        tell("Downloading the encoder", 0, 0)
-        return _from_hub_folder(str(module_folder(name)), places, tell)
+    known = _hub_cached(name)
+    if known.exists():
+        return _from_hub_folder(str(known), places, tell)
+    check_reachable(name)
+    tell("Downloading the encoder", 0, 0)
+    return _from_hub_folder(str(fetch_module(name, places.staging, tell)), places, tell)
 
 
 def _from_hub_folder(name: str, places: _Places, tell: Tell) -> float:
@@ -176,7 +178,7 @@ def _cache(folder: Path, variable: str, known: Path) -> Iterator[bool]:
         return
     patience = socket.getdefaulttimeout()
     os.environ[variable] = str(folder / "downloaded")
-    socket.setdefaulttimeout(_READ_TIMEOUT_S)  # tensorflow_hub itself would wait for ever.
+    socket.setdefaulttimeout(_READ_TIMEOUT_S)  # The library itself would wait for ever.
     try:
         yield False
     finally:

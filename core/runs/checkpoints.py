@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from core.files import sync_folder
+from core.files import read_text, sync_folder
+from core.records import parse_json
 from core.workspace import RunPaths
 
 _KEPT = 2
@@ -101,7 +102,7 @@ def drop_checkpoints(paths: RunPaths) -> None:
 
 
 def _read(folder: Path) -> Checkpoint:
-    manifest = _Manifest(**json.loads((folder / _MANIFEST).read_text("utf-8")))
+    manifest = _Manifest(**parse_json(read_text(folder / _MANIFEST)))
     if _sha256(folder / _ARRAYS) != manifest.sha256:
         raise ValueError("its contents are not what was written")
     return Checkpoint(manifest.step, load_file(folder / _ARRAYS), manifest.facts)

@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.files import write_atomically
+from core.records import parse_json
 
 STEP = "step"
 VALIDATION = "validation"
@@ -69,7 +70,7 @@ def read_metrics(path: Path, offset: int = 0) -> MetricsPage:
         file.seek(offset)
         content = file.read()
     whole = content[: content.rfind(b"\n") + 1]
-    rows = [json.loads(line) for line in whole.splitlines()]
+    rows = [row for line in whole.splitlines() if (row := _row(line))]
     return MetricsPage(rows, offset + len(whole))
 
 
@@ -91,6 +92,21 @@ def truncate_metrics(path: Path, step: int, seconds: float) -> None:
     torn = path.exists() and path.stat().st_size > page.offset
     if torn or len(kept) < len(page.rows):
         write_atomically(path, "".join(json.dumps(row) + "\n" for row in kept))
+
+
+def _row(line: bytes) -> dict[str, Any] | None:
+    """A line's kind and numbers; None if it is none.
+
+    Torn by a full disk or a power cut: the rest is as good as it was.
+    """
+    try:
+        row = parse_json(line)
+        numbers = {name: value for name, value in row.items() if isinstance(value, int | float)}
+        np.array(list(numbers.values()), np.float64)
+    except (ValueError, AttributeError, OverflowError):
+        return None
+    kind = row.get(KIND)
+    return {KIND: kind, **numbers} if isinstance(kind, str) else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,12 +189,8 @@ class MetricsReader:
         self._measured = Measurements(columns)
 
     def _add(self, line: bytes) -> None:
-        try:
-            row = json.loads(line)
-            kind = row.pop(KIND)
-        except (ValueError, KeyError, TypeError, AttributeError):
-            return  # Torn by a full disk or a power cut: the rest is as good as it was.
-        self._tables.setdefault(kind, _Table()).add(row)
+        if row := _row(line):
+            self._tables.setdefault(row.pop(KIND), _Table()).add(row)
 
 
 class _Table:
@@ -188,12 +200,11 @@ class _Table:
         self._lines = 0
         self._columns: dict[str, array[float]] = {}
 
-    def add(self, row: Mapping[str, object]) -> None:
+    def add(self, row: Mapping[str, float]) -> None:
         for name, value in row.items():
-            if isinstance(value, int | float):
-                column = self._columns.setdefault(name, array("d"))
-                self._fill(column)
-                column.append(value)
+            column = self._columns.setdefault(name, array("d"))
+            self._fill(column)
+            column.append(value)
         self._lines += 1
 
     def columns(self) -> dict[str, Values]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.errors import BadInput, NotFound, disk_errors
-from core.files import write_atomically
+from core.files import read_text, write_atomically
 from core.runs.run import Run
 from core.workspace import Workspace
 
@@ -11,11 +11,11 @@ MAX_NOTE_CHARS = 10_000
 
 
 def read_notes(workspace: Workspace, run: Run) -> str:
-    """The run's notes; empty if there are none."""
+    """The run's notes; empty if there are none, or something else stands in their place."""
     try:
         # A damaged byte costs a character, not the page.
-        return workspace.run(run.id).notes.read_text("utf-8", "replace")
-    except FileNotFoundError:
+        return read_text(workspace.run(run.id).notes, "replace")
+    except (OSError, ValueError):
         return ""
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import DamagedFile, NotFound
-from core.files import damage_said, shown_path
+from core.files import damage_said, read_text, shown_path
 from core.jobs.status import JobState, JobStatus
 from core.kept_reads import kept_read
-from core.records import from_plain
+from core.records import from_plain, parse_json
 from core.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class RunResult:
         Raises:
             ValueError: it is no such text.
         """
-        result = from_plain(cls, json.loads(text))
+        result = from_plain(cls, parse_json(text))
         if not result.temperature > 0:
             raise ValueError(f"a temperature of {result.temperature}")
         return result
@@ -121,4 +121,4 @@ def visible_damage(
 
 
 def _read(path: Path) -> RunResult:
-    return RunResult.from_json(path.read_text("utf-8"))
+    return RunResult.from_json(read_text(path))

@@ -25,7 +25,7 @@ from core.errors import AlreadyExists, BadInput, disk_errors
 from core.files import damage_said
 from core.jobs.status import JobState, JobStatus, write_status
 from core.locks import held
-from core.records import from_plain, read_records, replace_record
+from core.records import from_plain, parse_json, read_records, replace_record
 from core.runs.config import TrainConfig
 from core.runs.result import TRAIN_AGAIN
 from core.workspace import RunPaths, Workspace, slug
@@ -66,7 +66,7 @@ class Run:
         Raises:
             ValueError: it is no such text.
         """
-        return from_plain(cls, json.loads(text))
+        return from_plain(cls, parse_json(text))
 
 
 @dataclass(frozen=True)

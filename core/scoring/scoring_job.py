@@ -21,7 +21,7 @@ from core.jobs.cancellation import StopFlag
 from core.jobs.status import JobState, JobStatus, StatusWriter, write_status
 from core.jobs.worker import run_job
 from core.model.keras_import import import_tensorflow_alone
-from core.records import from_plain, read_records
+from core.records import from_plain, parse_json, read_records
 from core.runs.run import Run, list_runs
 from core.scoring.prediction_cache import drop_cache
 from core.scoring.scored_output import OutputKind
@@ -67,7 +67,7 @@ class Scoring:
         Raises:
             ValueError: it is no such text.
         """
-        return from_plain(cls, json.loads(text))
+        return from_plain(cls, parse_json(text))
 
 
 def create_scoring(

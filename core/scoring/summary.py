@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields
 
 import numpy as np
 
-from core.records import from_plain
+from core.records import from_plain, parse_json
 from core.scoring.drift import Drift, DriftAccumulator
 from core.scoring.input_rows import FileRows
 from core.scoring.prediction_cache import CachedPredictions
@@ -81,7 +81,7 @@ class FileResult:
         Raises:
             ValueError: it is damaged.
         """
-        values = json.loads(text)
+        values = parse_json(text)
         if set(values) != {field.name for field in fields(cls)}:
             raise ValueError("a result with other fields")
         return from_plain(cls, values)

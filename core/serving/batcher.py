@@ -20,6 +20,8 @@ from core.scoring.scorer import Scorer, Scores, load_scorer
 
 MAX_BATCH = 64
 """Texts of a batch."""
+_LONG, _LONG_TOGETHER = 10_000, 1_000_000
+"""From so many characters on a text is long, and about so many of long ones make a batch."""
 MAX_WAITING = 50_000
 """Texts of all requests that are not answered yet."""
 
@@ -252,14 +254,23 @@ class _Texts:
 
 
 def _shares(requests: list[_Texts]) -> dict[_Texts, list[int]]:
-    """Up to MAX_BATCH texts of requests, in equal shares: who wants little leaves more."""
-    room = MAX_BATCH
+    """Up to MAX_BATCH texts of requests, in equal shares: who wants little leaves more.
+
+    Long ones are put off where others are in it already: to cut them into tokens takes a while.
+    """
+    room, left = MAX_BATCH, _LONG_TOGETHER
     taken: dict[_Texts, list[int]] = {}
     by_need = sorted(requests, key=lambda request: len(request.places))
     for number, request in enumerate(by_need):
         share = min(len(request.places), -(-room // (len(by_need) - number)))
-        taken[request] = [request.places.popleft() for _ in range(share)]
-        room -= share
+        own = taken[request] = []
+        while len(own) < share:
+            length = len(request.texts[request.places[0]])
+            if length > _LONG and left <= 0:
+                break
+            left -= length if length > _LONG else 0
+            own.append(request.places.popleft())
+        room -= len(own)
     return taken
 
 

@@ -15,7 +15,7 @@ from starlette.types import Message, Receive, Scope, Send
 from core.errors import NotFound, SincerelyError
 from core.serving.batcher import Closed, Full
 from core.serving.limits import RETRY
-from core.serving.protocol import CLOSE, FULL, JSON_TYPE, LATE, NOSNIFF
+from core.serving.protocol import CLOSE, FULL, JSON_TYPE, LATE, MANY, NOSNIFF
 from core.serving.request_error import RequestError
 
 
@@ -41,11 +41,13 @@ class Exchange:
         """A part of the body, as ASGI has it.
 
         Raises:
-            RequestError: it did not come in time.
+            RequestError: it did not come in time, or in too many parts.
         """
         message = await self._receive()
         if LATE in self._state:
             raise RequestError(408, "Expected the whole request sooner.")
+        if MANY in self._state:
+            raise RequestError(413, "Expected the body in fewer and larger chunks.")
         self._unread = self._unread and message.get("more_body", False)
         return message
 

@@ -21,6 +21,7 @@ class Limits:
         connections: Open connections that are answered.
         refused: Connections beyond those that are told so; others are closed at once.
         body_bytes: Of one request.
+        parts: Chunks of one request's body.
         bodies_bytes: Of all requests that are read or not answered yet.
         waiting_texts: Of all requests that are not answered yet.
         idle_s: Until the next request begins.
@@ -35,6 +36,7 @@ class Limits:
     connections: int = 500
     refused: int = 100
     body_bytes: int = 10 << 20
+    parts: int = 50_000
     bodies_bytes: int = 64 << 20
     waiting_texts: int = MAX_WAITING
     idle_s: float = 60.0

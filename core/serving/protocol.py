@@ -22,10 +22,15 @@ FULL = "full"
 LATE = "late"
 """In the state of a request whose body did not come in time; `receive` then gives an empty part."""
 
+MANY = "many"
+"""The same for one whose body came in far too many chunks."""
+
 JSON_TYPE = "application/json; charset=utf-8"
 NOSNIFF = (b"x-content-type-options", b"nosniff")
 CLOSE = (b"connection", b"close")
 
+_READ_BYTES = 1 << 14
+"""Read at once: a chunk of one byte takes as long as one of thousands."""
 _END_S = 1.0
 """After the grace of the server's end: for answers that say that there is none."""
 
@@ -66,6 +71,7 @@ class LimitedProtocol(H11Protocol):
     """
 
     config: LimitedConfig
+    conn: _JoiningConnection
 
     def __init__(self, config: LimitedConfig, **others: Any) -> None:
         super().__init__(config, **others)
@@ -89,6 +95,7 @@ class LimitedProtocol(H11Protocol):
         if len(others) >= self.limits.connections + self.limits.refused:
             transport.close()
             return
+        cast(Any, transport).max_size = _READ_BYTES  # Others have their turn in between.
         transport.set_write_buffer_limits(high=0)  # Paused is then whatever is not taken at once.
         # Head and body of an answer leave at once, or the client's delayed receipt costs 40 ms.
         # asyncio does so only for sockets that name their protocol, as ours does not.
@@ -111,6 +118,9 @@ class LimitedProtocol(H11Protocol):
         if self._broken:  # Thrown away: closed with bytes unread, the connection would be reset.
             return
         super().data_received(data)
+        if self.conn.parts > self.limits.parts and self.conn.their_state is h11.SEND_BODY:
+            self._broken = True
+            self._leave(MANY)
         self._watch_request()
 
     def on_response_complete(self) -> None:
@@ -182,19 +192,36 @@ class LimitedProtocol(H11Protocol):
 
     def _too_late(self) -> None:
         if self.conn.their_state is h11.SEND_BODY:
-            self.scope["state"][LATE] = True
-            self.cycle.message_event.set()
+            self._leave(LATE)
         else:
             self._cut()
+
+    def _leave(self, why: str) -> None:
+        """Have the application answer before the body is there."""
+        self.scope["state"][why] = True
+        self.cycle.message_event.set()
 
     def _cut(self) -> None:
         self.transport.abort()
 
 
 class _JoiningConnection(h11.Connection):
-    """Gives an answer's head with its body: sent apart, they would wake the client twice."""
+    """Gives an answer's head with its body: sent apart, they would wake the client twice.
+
+    Attributes:
+        parts: In which the body of the request came so far.
+    """
 
     _head = b""
+    parts = 0
+
+    def next_event(self) -> Any:
+        event = super().next_event()
+        if isinstance(event, h11.Data):
+            self.parts += 1
+        elif isinstance(event, h11.Request):
+            self.parts = 0
+        return event
 
     def send(self, event: h11.Event) -> bytes:  # type: ignore[override]
         sent = super().send(event) or b""

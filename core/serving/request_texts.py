@@ -16,6 +16,8 @@ from core.serving.request_error import RequestError
 
 _ROWS, _COLUMN, _B64 = "instances", "inputs", "b64"
 _SHOWN = 80
+MAX_CHARACTERS = 1_000_000
+"""Of one text: to cut a longer one into tokens would hold others."""
 
 
 def in_columns(request: Values) -> bool:
@@ -43,6 +45,12 @@ def read_texts(request: Values, most: int, *, most_characters: int | None = None
         count = f"{most:,} texts" if most > 1 else "1 text"
         raise RequestError(413, f"Expected at most {count}, but found {len(values):,}.")
     texts = [_text(value, name) for value in values]
+    longest = max(map(len, texts), default=0)
+    if longest > MAX_CHARACTERS:
+        raise RequestError(
+            413,
+            f"Expected texts of at most {MAX_CHARACTERS:,} characters, but found {longest:,}.",
+        )
     length = sum(map(len, texts))
     if most_characters is not None and length > most_characters:
         raise RequestError(

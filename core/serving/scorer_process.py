@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from core.errors import JobError, SincerelyError, disk_errors
+from core.files import read_text
 from core.jobs.launcher import current_status, start_job, stop_job, wait_for_end
 from core.jobs.registry import JobKind
 from core.jobs.status import JobState, JobStatus, write_status
@@ -49,7 +50,7 @@ def running_scorer(workspace: Workspace, run: Run) -> Service | None:
     """The run's scorer, if one is alive and listens."""
     paths = workspace.service(run.id)
     try:
-        service = from_json(Service, paths.address.read_text("utf-8"))
+        service = from_json(Service, read_text(paths.address))
         return service if current_status(paths).state is JobState.RUNNING else None
     except (FileNotFoundError, ValueError):
         return None

@@ -14,11 +14,12 @@ from contextlib import ExitStack, contextmanager, suppress
 import filelock
 
 from core.errors import JobError, NotFound
-from core.files import write_atomically
+from core.files import read_text, write_atomically
 from core.jobs.cancellation import StopFlag
 from core.jobs.devices import Gpu, choices, find_gpus, spoken
 from core.jobs.launcher import current_status
 from core.jobs.status import JobState, StatusWriter
+from core.records import parse_json
 from core.runs.run import Run, find_run, list_runs
 from core.workspace import Workspace
 
@@ -119,7 +120,7 @@ def _holder(workspace: Workspace, device: str) -> str:
     except filelock.Timeout:
         pass
     try:
-        run_id = json.loads(workspace.device_holder(device).read_text("utf-8"))["run"]
+        run_id = parse_json(read_text(workspace.device_holder(device)))["run"]
         return find_run(workspace, run_id).name
     except (OSError, ValueError, KeyError, TypeError, NotFound):
         return "another process"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from core.artifacts import removed_if_damaged
 from core.encoders.encoders import find_encoder
 from core.errors import BadInput, disk_errors
-from core.files import write_atomically
+from core.files import read_text, write_atomically
 from core.jobs.registry import JobKind
 from core.jobs.tasks import Report, Task, TaskJob, start_task
 from core.records import from_json, to_json
@@ -85,7 +85,7 @@ def find_model_facts(workspace: Workspace, request: ModelFactsRequest) -> ModelF
     path = workspace.model_facts(request.key)
     with suppress(FileNotFoundError), removed_if_damaged(path):
         if time.time() - path.stat().st_mtime < _FRESH_S:
-            return from_json(ModelFacts, path.read_text("utf-8"))
+            return from_json(ModelFacts, read_text(path))
     return None
 
 

@@ -1,11 +1,19 @@
 import json
+import os
 import threading
 from pathlib import Path
 
 import pytest
 
 from core.errors import DamagedFile
-from core.files import damage_said, read_all, write_atomically
+from core.files import (
+    MAX_TEXT_BYTES,
+    damage_said,
+    put_in_place,
+    read_all,
+    read_text,
+    write_atomically,
+)
 
 
 def test_small_files_are_read_and_damaged_ones_left_out(tmp_path: Path) -> None:
@@ -14,6 +22,33 @@ def test_small_files_are_read_and_damaged_ones_left_out(tmp_path: Path) -> None:
     paths[1].write_text("no number", "utf-8")
 
     assert read_all(paths, json.loads) == [1]
+
+
+def test_a_small_text_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_bytes("ä\n".encode() + b"\xff")
+
+    assert read_text(path, "replace") == "ä\n\N{REPLACEMENT CHARACTER}"
+    with pytest.raises(ValueError):
+        read_text(path)
+
+
+def test_what_is_no_small_file_is_refused_and_never_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "endless").symlink_to("/dev/zero")
+    (tmp_path / "folder").mkdir()
+    with (tmp_path / "huge").open("wb") as file:
+        file.truncate(MAX_TEXT_BYTES + 1)
+
+    for name, error in (
+        ("pipe", ValueError),
+        ("endless", ValueError),
+        ("huge", ValueError),
+        ("folder", OSError),
+        ("none", FileNotFoundError),
+    ):
+        with pytest.raises(error):
+            read_text(tmp_path / name)
 
 
 def test_writing_atomically_makes_the_folder_and_replaces_the_file(tmp_path: Path) -> None:
@@ -69,3 +104,24 @@ def test_whatever_a_reader_raises_is_said_of_its_file(tmp_path: Path) -> None:
 def test_too_little_memory_is_no_damage(tmp_path: Path) -> None:
     with pytest.raises(MemoryError), damage_said("the texts", tmp_path / "texts", "wait"):
         raise MemoryError
+
+
+def test_a_pipe_in_a_files_place_is_said_and_never_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "texts")
+    with (
+        pytest.raises(DamagedFile, match="found a folder or a pipe"),
+        damage_said("the texts", tmp_path / "texts", "import again"),
+    ):
+        pytest.fail("it was read")
+
+
+def test_a_file_takes_the_place_of_a_folder_but_leaves_what_a_link_leads_to(tmp_path: Path) -> None:
+    (tmp_path / "folder" / "inner").mkdir(parents=True)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+    for name in ("folder", "link", "new"):
+        (tmp_path / "made").write_text(name)
+        put_in_place(tmp_path / "made", tmp_path / name)
+        assert (tmp_path / name).read_text() == name
+        write_atomically(tmp_path / name, "again")
+    assert (tmp_path / "elsewhere").is_dir()

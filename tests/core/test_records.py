@@ -9,6 +9,7 @@ from core.files import write_atomically
 from core.records import (
     from_json,
     from_plain,
+    parse_json,
     read_records,
     replace_record,
     to_json,
@@ -66,6 +67,8 @@ def test_fields_that_are_missing_take_their_defaults() -> None:
         '{"colour": "red", "inner": {"names": "a"}, "counts": {}}',
         '{"colour": "red", "inner": {}, "counts": {"a": 1.5}}',
         '{"colour": "red", "inner": {}, "counts": {"a": -1}}',
+        '{"colour": "red", "inner": {}, "counts": {"a": 1e999}}',
+        '{"colour": "red", "inner": {}, "counts": {}, "more": ' + "[" * 100_000,
     ],
 )
 def test_what_is_no_such_record_is_refused(text: str) -> None:
@@ -150,3 +153,13 @@ def test_of_thousands_those_that_come_go_or_are_replaced_are_seen_at_once(tmp_pa
     write_atomically(root / "t0007" / "thing.json", to_json(Thing("t0007", 9)))
     assert listed(7).size in (0, 9)
     assert listed(7, later_ns=MINUTE_NS).size == 9
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000, "{", "", b"\xff"])
+def test_what_is_no_json_or_has_too_many_levels_is_refused(text: str | bytes) -> None:
+    with pytest.raises(ValueError):
+        parse_json(text)
+
+
+def test_numbers_that_are_none_are_read_as_they_are_written() -> None:
+    assert parse_json('{"a": [1, -Infinity]}') == {"a": [1, float("-inf")]}

@@ -28,7 +28,7 @@ from core.data.splits.split import PARTS
 from core.data.text.profile import HealthCheck
 from core.data.text.words import split_words
 from core.errors import BadInput
-from core.records import from_plain
+from core.records import from_plain, parse_json
 
 NO_LABEL = ""
 """In `RowFilter.labels`: rows without a label."""
@@ -141,7 +141,7 @@ class RowFilter:
             BadInput: it is no such text; addresses are typed by people too.
         """
         try:
-            values = json.loads(text)
+            values = parse_json(text)
             if not isinstance(values, dict) or not values.keys() <= {f.name for f in fields(cls)}:
                 raise _not_a_filter(text)
             return from_plain(cls, values)

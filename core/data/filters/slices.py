@@ -11,7 +11,7 @@ from core.data.dataset import Dataset
 from core.data.filters.row_filter import RowFilter
 from core.data.named_files import NamedFiles
 from core.errors import SincerelyError, disk_errors
-from core.files import write_atomically
+from core.files import read_text, write_atomically
 from core.records import from_json
 from core.workspace import Workspace
 
@@ -116,6 +116,6 @@ _SLICES = NamedFiles(
     "slice",
     lambda paths: paths.slices,
     ".json",
-    lambda path: Slice.from_json(path.read_text("utf-8")),
+    lambda path: Slice.from_json(read_text(path)),
     otherwise="those you save",
 )

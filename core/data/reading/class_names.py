@@ -9,6 +9,8 @@ import pyarrow as pa
 
 _KEY = b"huggingface"
 _NO_LABEL = -1
+_LONGEST = 1_000
+"""Of a name: each of thousands of rows at once may have it."""
 
 
 def class_names(schema: pa.Schema) -> dict[str, tuple[str, ...]]:
@@ -31,7 +33,9 @@ def _names(feature: Any) -> tuple[str, ...]:
     if feature.get("_type") in ("Sequence", "List", "LargeList"):
         return _names(feature.get("feature"))
     names = feature.get("names") if feature.get("_type") == "ClassLabel" else None
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+    if not isinstance(names, list) or not all(
+        isinstance(name, str) and len(name) <= _LONGEST for name in names
+    ):
         return ()
     return tuple(names)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -60,12 +59,11 @@ def write_sheet(
     run_limited("core.data.reading.excel_process", arguments, progress)
 
 
-def main(path: str, sheet: str, wanted: str, target: str) -> bytes:
+def main(path: str, sheet: str, wanted: str, target: str) -> None:
     """Write a sheet; as `write_sheet` says."""
     with Path(path).open("rb") as file:
         book = CalamineWorkbook.from_filelike(file)
         _write(book, sheet, Path(target), head_only=wanted == "head")
-    return b""
 
 
 def _write(book: CalamineWorkbook, name: str, target: Path, *, head_only: bool) -> None:
@@ -156,7 +154,7 @@ def _named(book: CalamineWorkbook, name: str, names: list[str]) -> CalamineSheet
 
 if __name__ == "__main__":
     answer(
-        partial(main, *sys.argv[1:]),
+        lambda _: main(*sys.argv[1:]),
         memory=_MEMORY_BYTES,
         damage=(CalamineError, OSError, ValueError, OverflowError, MemoryError),
     )

@@ -10,15 +10,19 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, BinaryIO
 
 from core.data.reading.bytestream import Progress, ignore_progress
 from core.errors import BadInput
 
 _POLL_S = 0.05
 _PATIENCE_S = 600
+_END_S = 10
 _REFUSED, _DAMAGED = 3, 4
 
 
@@ -43,23 +47,58 @@ def run_limited(
         BadInput: it raised that.
         ReadingFailed: the file cannot be read.
     """
-    command = [sys.executable, "-m", module, *arguments]
-    with subprocess.Popen(
-        command,
-        cwd=Path(__file__).resolve().parents[3],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    ) as process:
+    with _started(module, arguments) as (process, complaint):
+        said = _last_words(process, progress)
+        _check(process.wait(), complaint)
+    return said
+
+
+@contextmanager
+def limited_stream(module: str, arguments: Sequence[str]) -> Iterator[IO[bytes]]:
+    """Run such a module and read what it writes while it goes on; leaving early ends it.
+
+    Raises:
+        BadInput: it raised that.
+        ReadingFailed: the file cannot be read. What was read before is sound.
+    """
+    with _started(module, arguments) as (process, complaint):
+        assert process.stdout is not None
         try:
-            said = _last_words(process, progress)
+            yield process.stdout
+            process.stdout.close()
+        except Exception:  # Where its words break off, its own reason is the better one.
+            _check(process.wait(_END_S), complaint)
+            raise
+        _check(process.wait(_END_S), complaint)
+
+
+@contextmanager
+def _started(
+    module: str, arguments: Sequence[str]
+) -> Iterator[tuple[subprocess.Popen[bytes], BinaryIO]]:
+    """A process and the file of its complaints; it does not outlive the context."""
+    command = [sys.executable, "-m", module, *arguments]
+    root = Path(__file__).resolve().parents[3]
+    with (
+        tempfile.TemporaryFile() as complaint,
+        subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=complaint) as process,
+    ):
+        try:
+            yield process, complaint
         except BaseException:
             process.kill()
             raise
-    if process.returncode == _REFUSED:
+
+
+def _check(code: int, complaint: BinaryIO) -> None:
+    """Say why a process failed, if it did."""
+    if not code:
+        return
+    complaint.seek(0)
+    said = complaint.read().rpartition(b"\n")[2].decode("utf-8", "replace")
+    if code == _REFUSED:
         raise BadInput(**json.loads(said))
-    if process.returncode:
-        raise ReadingFailed(said.decode("utf-8", "replace") or "it asks for too much memory")
-    return said
+    raise ReadingFailed(said if code == _DAMAGED and said else "it asks for too much memory")
 
 
 def _last_words(process: subprocess.Popen[bytes], progress: Progress) -> bytes:
@@ -73,27 +112,32 @@ def _last_words(process: subprocess.Popen[bytes], progress: Progress) -> bytes:
     raise ReadingFailed(f"nothing came of it in {_PATIENCE_S} s")
 
 
-def answer(work: Callable[[], bytes], *, memory: int, damage: tuple[type[Exception], ...]) -> None:
-    """Do the work and end this process, for the one that called `run_limited`.
+def answer(
+    work: Callable[[BinaryIO], object], *, memory: int, damage: tuple[type[Exception], ...]
+) -> None:
+    """Do the work and end this process, for the one that started it here.
 
     Args:
-        work: Gives what goes to standard output.
+        work: Writes its answer to the file that it is given.
         memory: Bytes of address space that it may take.
         damage: What it raises where the file is at fault.
     """
     limit_memory(memory)
-    code = 0
+    code, said = 0, ""
     try:
-        said = work()
+        work(sys.stdout.buffer)
     except BadInput as error:
         found = {"expected": error.expected, "found": error.found, "action": error.action}
-        code, said = _REFUSED, json.dumps(found).encode()
+        code, said = _REFUSED, json.dumps(found)
     except BaseException as error:
         # What a bug in the library raises is no Exception.
         if not isinstance(error, damage) and type(error).__name__ != "PanicException":
             raise
-        code, said = _DAMAGED, str(error).encode("utf-8", "replace")
-    sys.stdout.buffer.write(said)
+        memory_ran_out = isinstance(error, MemoryError)
+        code, said = _DAMAGED, "" if memory_ran_out else " ".join(str(error).split())
+    # Behind whatever libraries have said there.
+    sys.stderr.buffer.write(b"\n" + said.encode("utf-8", "replace"))
+    sys.stderr.flush()
     sys.stdout.flush()
     os._exit(code)
 

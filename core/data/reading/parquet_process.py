@@ -1,24 +1,32 @@
-"""The head of a Parquet file, read in a process of its own, see `limited_process`.
+"""Parquet files read in a process of its own, see `limited_process`.
 
-`python -m core.data.reading.parquet_process FILE` writes the head as JSON.
+`python -m core.data.reading.parquet_process FILE` writes the head as JSON, and with positions of
+columns (`FILE 0,3`) their rows in Arrow's stream format.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator, Iterable
-from functools import partial
+from collections.abc import Generator, Iterable, Iterator
+from functools import cached_property, partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import pyarrow as pa
 
 from core.data.reading.batches import Positions, Row, RowBatch, Sample
-from core.data.reading.limited_process import ReadingFailed, answer, run_limited
-from core.data.reading.parquet_table import ParquetTable, refusal
+from core.data.reading.limited_process import (
+    ReadingFailed,
+    answer,
+    limited_stream,
+    run_limited,
+)
+from core.data.reading.parquet_table import BATCH_BYTES, ParquetTable, refusal
 from core.records import from_json, to_json
 
 HEAD_ROWS = 500
+_MODULE = "core.data.reading.parquet_process"
+_SMALL_FILE_BYTES, _SMALL_BYTES = 1 << 16, BATCH_BYTES
 _CELL_CHARS = 20_000
 _CHARS = 16 << 20
 _MEMORY_BYTES = 4 << 30  # Of the address space, of which libraries reserve some for nothing.
@@ -44,7 +52,7 @@ class ParquetHead:
         """
         self.size = path.stat().st_size
         try:
-            said = run_limited("core.data.reading.parquet_process", [str(path.resolve())])
+            said = run_limited(_MODULE, [str(path.resolve())])
         except ReadingFailed as error:
             raise refusal(str(error)) from error
         self._found = from_json(_Head, said)
@@ -63,13 +71,81 @@ class ParquetHead:
         raise NotImplementedError("only the head of the file is open")
 
 
-def _main(path: str) -> bytes:
+class BoundedParquet(ParquetTable):
+    """A Parquet file whose rows a process with a limit to its memory reads and hands over.
+
+    A file of a few kilobytes may hold gigabytes, in one cell or in one that is repeated, and does
+    not tell so. That process has the next rows ready when these are wanted.
+    """
+
+    def head(self, rows: int) -> list[Row]:
+        """As `Table.head`; at most 500."""
+        return self._ahead.head(rows)
+
+    def sample(self) -> Sample:
+        """As `Table.sample`."""
+        return self._ahead.sample()
+
+    @cached_property
+    def _ahead(self) -> ParquetHead:
+        return ParquetHead(self.path)
+
+    def arrow_batches(self, positions: Positions) -> Iterator[list[pa.Array]]:
+        """As `ParquetTable.arrow_batches`."""
+        wanted = ",".join(map(str, positions.wanted))
+        try:
+            with limited_stream(_MODULE, [str(self.path.resolve()), wanted]) as stream:
+                for batch in pa.ipc.open_stream(stream):
+                    yield batch.columns
+        except ReadingFailed as error:
+            raise refusal(str(error)) from error
+
+
+def open_parquet(path: Path) -> ParquetTable:
+    """A Parquet file, read by another process unless it cannot be large.
+
+    Raises:
+        BadInput: the file is damaged.
+    """
+    table = ParquetTable(path)
+    small = table.size <= _SMALL_FILE_BYTES and table.most_bytes <= _SMALL_BYTES
+    return table if small else BoundedParquet(path)
+
+
+def _main(path: str, wanted: str = "") -> None:
+    work = partial(_write_rows, path, wanted) if wanted else partial(_write_head, path)
+    damage = (pa.ArrowException, OSError, ValueError, MemoryError)
+    answer(work, memory=_MEMORY_BYTES, damage=damage)
+
+
+def _write_rows(path: str, wanted: str, file: BinaryIO) -> None:
+    text, *others = map(int, wanted.split(","))
+    table = ParquetTable(Path(path))
+    stream = None
+    for columns in table.arrow_batches(Positions(text, others=tuple(others))):
+        batch = pa.record_batch(columns, list(map(str, range(len(columns)))))
+        stream = stream or pa.ipc.new_stream(file, batch.schema)
+        rows = max(1, len(batch) * BATCH_BYTES // max(_bytes(columns), 1))
+        for start in range(0, len(batch), rows):
+            stream.write_batch(batch.slice(start, rows))
+    if stream is not None:
+        stream.close()
+
+
+def _bytes(columns: Iterable[pa.Array]) -> int:
+    """What columns take with each cell written out, even one that others repeat."""
+    return sum(
+        (c.dictionary_decode() if pa.types.is_dictionary(c.type) else c).nbytes for c in columns
+    )
+
+
+def _write_head(path: str, file: BinaryIO) -> None:
     table = ParquetTable(Path(path))
     rows = _bounded(table.head(HEAD_ROWS))
     sample = table.sample()
     kept = _bounded(sample.rows)
     whole = sample.whole and len(kept) == len(sample.rows)
-    return to_json(_Head(table.header, rows, kept, whole)).encode()
+    file.write(to_json(_Head(table.header, rows, kept, whole)).encode())
 
 
 def _bounded(rows: Iterable[Row]) -> list[Row]:
@@ -87,8 +163,4 @@ def _bounded(rows: Iterable[Row]) -> list[Row]:
 
 if __name__ == "__main__":
     pa.set_cpu_count(1)
-    answer(
-        partial(_main, sys.argv[1]),
-        memory=_MEMORY_BYTES,
-        damage=(pa.ArrowException, OSError, ValueError, MemoryError),
-    )
+    _main(*sys.argv[1:])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import struct
+from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +20,8 @@ from core.data.reading.class_names import class_names, with_names
 from core.errors import BadInput
 
 _BATCH_ROWS = 16_384
-_BATCH_BYTES = 64 << 20
+BATCH_BYTES = 64 << 20
+"""Of the rows that are read at once."""
 _BUFFER_BYTES = 1 << 20
 _MAX_ROW_BYTES = 16 << 20
 _MAX_FOOTER_BYTES = 32 << 20
@@ -33,6 +36,7 @@ class ParquetTable:
 
     def __init__(self, path: Path, *, batch_rows: int = _BATCH_ROWS) -> None:
         """Open a file to read `batch_rows` of it at once."""
+        self.path = path
         self._batch_rows = batch_rows
         self.size = path.stat().st_size
         _check_footer(path, self.size)
@@ -46,6 +50,18 @@ class ParquetTable:
         if not self.header:
             raise BadInput("a Parquet file with columns", "none", "choose another file")
         self._bytes_a_row = _bytes_a_row(self._file.metadata)
+
+    @property
+    def most_bytes(self) -> float:
+        """What rows that are read at once may take, if each repeats all that its group holds.
+
+        Of lists nobody knows, before they are read, how long one is.
+        """
+        held = self._file.metadata
+        groups = map(held.row_group, range(held.num_row_groups))
+        most = max((g.total_byte_size * min(g.num_rows, _BATCH_ROWS) for g in groups), default=0)
+        nested = any(map(pa.types.is_nested, self._file.schema_arrow.types))
+        return math.inf if nested else most
 
     def head(self, rows: int) -> list[Row]:
         """As `Table.head`; fewer rows where they are very long."""
@@ -99,7 +115,7 @@ class ParquetTable:
     def batches(self, positions: Positions) -> Generator[RowBatch, None, None]:
         """As `Table.batches`."""
         number = 1
-        for rows in self._arrow_batches(positions):
+        for rows in self.arrow_batches(positions):
             with _errors():
                 columns = {
                     position: _short(arrow_column(self._named(position, column)), number)
@@ -111,11 +127,12 @@ class ParquetTable:
             typed = pa.RecordBatch.from_arrays(rows, [self.header[p] for p in positions.wanted])
             yield RowBatch(numbers, columns, done=done, typed=typed)
 
-    def _arrow_batches(self, positions: Positions) -> Iterator[list[pa.Array]]:
+    def arrow_batches(self, positions: Positions) -> Iterator[list[pa.Array]]:
         """The wanted columns, in ascending order of their positions."""
         names = [self._names[position] for position in positions.wanted]
         # A name may occur twice, or mean a part of a nested column.
-        clear = all("." not in name and self._names.count(name) == 1 for name in names)
+        counts = Counter(self._names)
+        clear = all("." not in name and counts[name] == 1 for name in names)
         if not self._file.metadata.num_rows:
             kinds = self._file.schema_arrow.types
             yield [pa.array([], kinds[position]) for position in positions.wanted]
@@ -135,7 +152,7 @@ class ParquetTable:
         """
         if self._bytes_a_row > _MAX_ROW_BYTES:
             raise _too_long(f"one with {self._bytes_a_row / 1e6:,.0f} MB a row")
-        return int(max(1, min(self._batch_rows, _BATCH_BYTES // max(self._bytes_a_row, 1))))
+        return int(max(1, min(self._batch_rows, BATCH_BYTES // max(self._bytes_a_row, 1))))
 
 
 def _next(batches: Iterator[pa.RecordBatch]) -> pa.RecordBatch | None:

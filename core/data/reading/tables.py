@@ -20,8 +20,7 @@ from core.data.reading.formats import (
     refuse_binary,
 )
 from core.data.reading.json_table import JsonTable
-from core.data.reading.parquet_process import ParquetHead
-from core.data.reading.parquet_table import ParquetTable
+from core.data.reading.parquet_process import ParquetHead, open_parquet
 from core.errors import BadInput
 
 _MAX_COLUMNS = 10_000
@@ -91,7 +90,7 @@ def _opened(
     else:
         filled_head(path, found.compression)
     if found.kind is FileKind.PARQUET:
-        return OpenTable(ParquetHead(path) if head_only else ParquetTable(path), found)
+        return OpenTable(ParquetHead(path) if head_only else open_parquet(path), found)
     is_known = found.first_line > 0 or not found.has_header
     table = ExcelTable(
         path,

@@ -33,7 +33,8 @@ from core.data.text.terms import TermBlock, TermCounts, count_terms
 from core.data.text.text_blocks import LIMITS, Block, BlockLimits, TextSource, in_order
 from core.data.text.text_checks import LanguageSample
 from core.errors import NotFound
-from core.records import from_plain
+from core.files import read_text
+from core.records import from_plain, parse_json
 from core.workspace import DatasetPaths, Workspace
 
 CHECK = "check"
@@ -99,7 +100,7 @@ class Profile:
         Raises:
             ValueError: it is no such text.
         """
-        return from_plain(cls, json.loads(text))
+        return from_plain(cls, parse_json(text))
 
 
 def read_profile(workspace: Workspace, dataset: Dataset) -> Profile:
@@ -109,7 +110,7 @@ def read_profile(workspace: Workspace, dataset: Dataset) -> Profile:
         NotFound: its file is gone.
     """
     try:
-        text = workspace.dataset(dataset.id).profile.read_text("utf-8")
+        text = read_text(workspace.dataset(dataset.id).profile)
     except FileNotFoundError as error:
         raise NotFound(
             f"the profile of data set {dataset.name!r}",

@@ -42,6 +42,7 @@ from core.evaluation.predictions import (
 from core.jobs.registry import JobKind
 from core.jobs.tasks import Report, Task, TaskJob, start_task
 from core.model.text_vectors import encoder_key, kept_vectors
+from core.records import parse_json
 from core.runs.result import kept_result
 from core.runs.run import Examples, Run, find_run, read_examples
 from core.workspace import Workspace
@@ -98,7 +99,7 @@ def find_fitted(workspace: Workspace, run: Run, key: str) -> dict[Baseline, Fitt
         path = _path(workspace, run, key, baseline)
         if path.is_file():
             with removed_if_damaged(path):
-                facts = json.loads(pq.read_table(path).schema.metadata[_FACTS])
+                facts = parse_json(pq.read_table(path).schema.metadata[_FACTS])
                 found[baseline] = FittedBaseline(baseline, path, facts["seconds"], facts["chosen"])
     return found
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from core.errors import DamagedFile, NotFound
 from core.evaluation.predictions import scored_parts
+from core.files import check_is_file
 from core.kept_reads import kept_read
+from core.runs.result import TRAIN_AGAIN
 from core.runs.run import Run, list_runs
 from core.workspace import Workspace
 
@@ -23,9 +25,12 @@ def rows_key(workspace: Workspace, run: Run) -> str:
 
     Raises:
         NotFound: the run has been deleted.
+        DamagedFile: no file stands there.
     """
+    path = workspace.run(run.id).examples
+    check_is_file(f"the rows of run {run.name!r}", path, TRAIN_AGAIN)
     try:
-        return kept_read(workspace.run(run.id).examples, _digest)
+        return kept_read(path, _digest)
     except FileNotFoundError as error:
         raise NotFound(
             "a run that is here", f"{run.name!r}, which is gone", "choose another run"

@@ -9,9 +9,11 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -23,6 +25,7 @@ from core.data.output.formulas import guarded, unguarded
 from core.data.reading.cells import cell_text
 from core.data.reading.csv_records import csv_rows
 from core.data.reading.dialect import Dialect
+from core.data.reading.json_records import MAX_LINE_BYTES
 from core.data.text.lengths import string_buffers
 from core.errors import BadInput, NotFound
 
@@ -74,12 +77,13 @@ def read_records(path: Path) -> Iterator[Record]:
         NotFound: there is no such file, or it may not be read.
         BadInput: it is empty, no UTF-8, or a line cannot be read; the sentence names the line.
     """
+    none = NotFound("a file of labels", f"none to read at {str(path)!r}", "correct the path")
     try:
+        if not path.is_file():  # To open a pipe would wait for somebody who writes to it.
+            raise none
         file = path.open("rb")
     except OSError as error:
-        raise NotFound(
-            "a file of labels", f"none to read at {str(path)!r}", "correct the path"
-        ) from error
+        raise none from error
     with file:
         lines = _text_lines(file)
         first = next((one for one in lines if one[1].strip()), None)
@@ -125,8 +129,9 @@ def _json_values(column: pa.Array) -> pa.Array:
     return pc.fill_null(pc.binary_join_element_wise('"', column, '"', ""), "null")
 
 
-def _text_lines(file: Iterable[bytes]) -> Iterator[tuple[int, str]]:
-    for number, data in enumerate(file, 1):
+def _text_lines(file: IO[bytes]) -> Iterator[tuple[int, str]]:
+    for number, data in enumerate(iter(partial(file.readline, MAX_LINE_BYTES + 1), b""), 1):
+        _check_length(number, len(data))
         try:
             text = data.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError as error:
@@ -136,6 +141,12 @@ def _text_lines(file: Iterable[bytes]) -> Iterator[tuple[int, str]]:
         if "\0" in text:
             raise fault(number, "text", "a NUL character")
         yield number, text
+
+
+def _check_length(line: int, length: int) -> None:
+    if length > MAX_LINE_BYTES:
+        most = f"at most {MAX_LINE_BYTES >> 20} MB"
+        raise fault(line, f"a label and its text, {most} of them,", "more")
 
 
 def _json_records(first: tuple[int, str], lines: Iterator[tuple[int, str]]) -> Iterator[Record]:
@@ -162,10 +173,13 @@ def _cell(number: int, value: object) -> str | None:
 def _csv_records(first: tuple[int, str], lines: Iterator[tuple[int, str]]) -> Iterator[Record]:
     cut = Dialect(max(_DELIMITERS, key=first[1].count))
     read = [first[0]]
+    length = [0]
 
     def texts() -> Iterator[str]:
         for number, text in _chained(first, lines):
             read[0] = number
+            length[0] += len(text)
+            _check_length(begin, length[0])
             yield text
 
     rows = csv_rows(texts(), delimiter=cut.delimiter, quotechar=cut.quote, strict=True)
@@ -177,7 +191,7 @@ def _csv_records(first: tuple[int, str], lines: Iterator[tuple[int, str]]) -> It
                 header = _header(cells)
             elif cells:
                 yield Record(begin, _named(begin, header, cells))
-            begin = read[0] + 1
+            begin, length[0] = read[0] + 1, 0
     except csv.Error as error:
         raise fault(
             begin, "a row of comma-separated values", f"one that never ends ({error})"
@@ -186,10 +200,10 @@ def _csv_records(first: tuple[int, str], lines: Iterator[tuple[int, str]]) -> It
 
 def _header(cells: list[str]) -> list[str]:
     names = [cell.strip() for cell in cells]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
+    name, count = Counter(names).most_common(1)[0]
+    if count > 1:
         raise BadInput(
-            "a header that names each column once", f"{twice!r} twice", "rename or remove one"
+            "a header that names each column once", f"{name!r} twice", "rename or remove one"
         )
     return names
 

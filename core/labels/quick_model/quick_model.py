@@ -23,7 +23,7 @@ from core.errors import BadInput
 from core.evaluation.baselines.baselines import regression
 from core.evaluation.baselines.word_features import Basis, term_spans
 from core.labels.quick_model.stop_meter import Worth
-from core.records import from_plain
+from core.records import from_plain, parse_json
 from core.runs.predicted_labels import (
     DEFAULT_THRESHOLD,
     ClassIds,
@@ -179,7 +179,7 @@ def read_quick_model(path: Path) -> QuickModel | None:
     """
     try:
         table = pq.read_table(path)
-        facts = json.loads(table.schema.metadata[_FACTS])
+        facts = parse_json(table.schema.metadata[_FACTS])
         classes, worth = tuple(facts.pop("classes")), facts.pop("worth")
         opinions = tuple(
             np.column_stack([table[f"p{kind}_{place}"].to_numpy() for place in range(len(classes))])

@@ -19,6 +19,7 @@ from core.evaluation.baselines.word_features import Basis
 from core.evaluation.intervals import Estimate
 from core.labels.suspects.retraining import Retraining
 from core.model.text_vectors import encoder_key
+from core.records import parse_json
 from core.workspace import Workspace
 
 _FACTS = b"suspects"
@@ -77,7 +78,7 @@ def read_suspects(path: Path) -> Suspects:
     """
     try:
         table = pq.read_table(path)
-        facts = json.loads(table.schema.metadata[_FACTS])
+        facts = parse_json(table.schema.metadata[_FACTS])
         told = facts.pop("retraining")
         differences = {name: Estimate(**each) for name, each in told.pop("differences").items()}
         return Suspects(

@@ -30,7 +30,8 @@ import numpy as np
 from core.data.splits.split import VALIDATION
 from core.errors import AlreadyExists, BadInput, JobError, disk_errors
 from core.evaluation.operating_point import operating_point
-from core.files import sync_folder
+from core.files import read_text, sync_folder
+from core.records import parse_json
 from core.runs.result import read_result
 from core.runs.run import Run, read_examples
 from core.scoring.export.exported_readme import ExportFacts, readme
@@ -170,7 +171,7 @@ def _is_worked_in(folder: Path) -> bool:
 
 def _is_export(folder: Path) -> bool:
     try:
-        return bool(json.loads((folder / _DESCRIPTION).read_text("utf-8"))["format"] == FORMAT)
+        return bool(parse_json(read_text(folder / _DESCRIPTION))["format"] == FORMAT)
     except (OSError, ValueError, KeyError, TypeError):
         return False
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.files import write_atomically
+from core.files import read_text, write_atomically
 from core.jobs.status import JobState, JobStatus, read_status
 from core.records import from_json, to_json
 from core.runs.result import RunResult, read_result
@@ -66,7 +66,7 @@ def _past_run(workspace: Workspace, run: Run, device: DeviceKind) -> list[PastRu
         status, result = read_status(paths), read_result(workspace, run)
         if result is None or not _counts(status, result, device):
             return []
-        record = from_json(WorkRecord, paths.work.read_text("utf-8"))
+        record = from_json(WorkRecord, read_text(paths.work))
     except (OSError, ValueError, TypeError):  # Deleted meanwhile, or without its work.
         return []
     # Early stopping leaves steps undone.

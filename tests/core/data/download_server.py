@@ -49,7 +49,8 @@ class Server(ThreadingHTTPServer):
         self.break_after: int | None = None
         self.shift = 0
         self.chunked = False
-        self.claims: int | None = None
+        self.claims: int | str | None = None
+        self.waits: threading.Event | None = None
         self.asked: list[str | None] = []
 
     @property
@@ -99,6 +100,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         if server.chunked:
             self.send_header("Transfer-Encoding", "chunked")
+            if server.claims:
+                self.send_header("Content-Length", str(server.claims))
             body = b"".join(
                 b"%x\r\n%s\r\n" % (len(piece), piece)
                 for piece in (body[i : i + 60_000] for i in range(0, len(body), 60_000))
@@ -108,6 +111,8 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.close_connection = True
         self.wfile.write(body[: server.break_after])
+        if server.waits:
+            server.waits.wait(60)
 
     def log_message(self, *_: object) -> None:
         pass

@@ -80,3 +80,12 @@ def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(DamagedFile, match="a file that is none"):
         read_network(path)
+
+
+@pytest.mark.parametrize("settings", ["[" * 100_000, " " * (65 << 20), "{"])
+def test_settings_without_end_are_damage(tmp_path: Path, settings: str) -> None:
+    with zipfile.ZipFile(tmp_path / "model.keras", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("config.json", settings)
+
+    with pytest.raises(DamagedFile, match="a file that is none"):
+        read_network(tmp_path / "model.keras")

@@ -188,3 +188,25 @@ def test_lines_of_several_threads_stay_whole(path: Path) -> None:
         list(pool.map(lambda step: log.append(STEP, step=step, loss=0.1), range(2000)))
 
     assert sorted(row["step"] for row in read_metrics(path).rows) == list(range(2000))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"torn\n",
+        b"null\n",
+        b"[" * 100_000 + b"\n",
+        b'{"kind": "step", "step": 1' + b"0" * 400 + b"}\n",
+        b'{"kind": ["step"], "step": 2}\n',
+        b'{"step": 2}\n',
+        b"\xff\n",
+    ],
+)
+def test_a_damaged_line_costs_itself_only(path: Path, line: bytes) -> None:
+    first, last = b'{"kind": "step", "step": 1}\n', b'{"kind": "step", "step": 3}\n'
+    path.write_bytes(first + line + last)
+
+    assert [row["step"] for row in read_metrics(path).rows] == [1, 3]
+    assert MetricsReader(path).read().column(STEP, "step").tolist() == [1, 3]
+    truncate_metrics(path, 1, 0.0)
+    assert path.read_bytes() == first

@@ -393,3 +393,16 @@ def test_a_run_deleted_while_it_is_served_is_not_found(
         explained = request(server, '{"instances": ["a"]}', path=model_path(server, ":explain"))
         assert explained[0] == 404
         assert request(server, path="/health")[0] == 200
+
+
+def test_a_body_in_chunks_of_a_few_bytes_without_end_is_refused(scorer: Scorer) -> None:
+    body = in_chunks(b'{"instances": ["a cat"]}', 1)
+    with serving(scorer, limits=Limits(parts=24)) as other:
+        assert request(other, body, headers=CHUNKED)[0] == 200
+    with serving(scorer, limits=Limits(parts=23)) as other:
+        status, content = request(other, in_chunks(b" " * 20_000, 1), headers=CHUNKED)
+    assert (status, content["error"]) == (413, "Expected the body in fewer and larger chunks.")
+
+
+def test_a_text_of_more_than_a_million_characters_is_refused(server: ScorerServer) -> None:
+    assert predict(server, ["[" * 1_000_001, "a"])[0] == 413

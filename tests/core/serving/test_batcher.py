@@ -326,3 +326,14 @@ def test_a_deleted_run_answers_no_new_request_and_goes_on_with_the_old(
         for future in (after, work):
             with pytest.raises(NotFound):
                 future.result(30)
+
+
+def test_long_texts_are_not_all_scored_at_once_and_hold_no_short_one(scorer: Watched) -> None:
+    long = "[" * 900_000
+    with batching(scorer) as batcher:
+        with model_at_work(batcher, scorer):
+            several, short = batcher.score([long] * 4 + [KIND] * 3), batcher.score([RUDE])
+        assert len(several.result(30).values) == 7
+        assert len(short.result(30).values) == 1
+    assert [call.count(long) for call in scorer.calls] == [2, 2]
+    assert RUDE in scorer.calls[0]

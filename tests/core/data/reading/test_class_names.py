@@ -45,3 +45,9 @@ def test_what_is_no_such_description_names_nothing() -> None:
     assert class_names(pa.schema([])) == {}
     texts = pa.array(["0"])
     assert with_names(texts, ("ham",)) is texts
+
+
+def test_names_of_thousands_of_letters_are_none() -> None:
+    label = {"names": ["ham", "s" * 1_001], "_type": "ClassLabel"}
+
+    assert class_names(pa.schema([], metadata=described(a=label))) == {}

@@ -1,4 +1,5 @@
 import io
+import os
 from pathlib import Path
 
 import pyarrow as pa
@@ -155,3 +156,28 @@ def test_a_fault_names_its_line_and_that_nothing_was_stored() -> None:
         "Expected a row in line 1,234, but found none: correct that line and import the file"
         " again; nothing was stored."
     )
+
+
+@pytest.mark.parametrize(
+    ("begin", "piece", "times"), [("", "a", 17 << 20), ('text,label\n"', "a" * 4_000 + "\n", 4_300)]
+)
+def test_a_line_or_a_cell_without_end_is_refused(
+    tmp_path: Path, begin: str, piece: str, times: int
+) -> None:
+    with pytest.raises(BadInput, match="at most 16 MB of them") as caught:
+        records(begin + piece * times, tmp_path)
+    assert_one_sentence(caught.value)
+
+
+def test_a_million_columns_are_looked_through_at_once(tmp_path: Path) -> None:
+    header = ",".join(map(str, range(1_000_000)))
+    with pytest.raises(BadInput, match="1000000 cells in line 2, but found 1"):
+        records(f"{header}\na\n", tmp_path)
+    with pytest.raises(BadInput, match="'7' twice"):
+        records(f"{header},7\na\n", tmp_path)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "labels.csv")
+    with pytest.raises(NotFound):
+        list(read_records(tmp_path / "labels.csv"))
