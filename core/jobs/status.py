@@ -11,7 +11,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from core.files import shown_path, write_atomically
+from core.files import read_text, shown_path, write_atomically
 from core.jobs.moment import Moment
 from core.kept_reads import kept_read
 from core.records import from_plain, parse_json
