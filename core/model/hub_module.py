@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-import sys
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import keras_hub
 import numpy as np
-import packaging.version
 import tensorflow as tf
 from numpy.typing import NDArray
 
@@ -52,14 +49,13 @@ def load_hub_bert(handle: str) -> HubBert:
     """Read a TF Hub module's variables into a native model and make sure that both agree.
 
     Args:
-        handle: A folder with a saved model, or the address of a module, which tensorflow_hub
-            then downloads into its own cache.
+        handle: A folder with a saved model.
 
     Raises:
         EncoderError: it cannot be read, is no BERT, its graph could do more than calculate, or the
             native model gives other answers.
     """
-    folder = module_folder(handle)
+    folder = Path(handle)
     module = _load(handle, folder)
     variables = _variables(module)
     shape = _shape(handle, variables)
@@ -74,37 +70,6 @@ def load_hub_bert(handle: str) -> HubBert:
             "choose another encoder",
         )
     return HubBert(backbone, vocabulary, lower_case, difference)
-
-
-def module_folder(handle: str) -> Path:
-    """The folder of a TF Hub module, which tensorflow_hub downloads if it is an address.
-
-    Raises:
-        EncoderError: there is no module.
-    """
-    try:
-        return Path(import_hub().resolve(handle))
-    except (OSError, ValueError) as error:
-        raise refusal(handle, f"no TF Hub module there ({str(error)[:120]})") from error
-
-
-def import_hub() -> Any:
-    """The package tensorflow_hub, also beside a setuptools without pkg_resources (82 and later).
-
-    Its 0.16.1, the last, asks pkg_resources only to compare TensorFlow's version with 1.15.
-    """
-    name = "pkg_resources"
-    before = sys.modules.get(name)
-    stand_in = ModuleType(name)
-    stand_in.__dict__["parse_version"] = packaging.version.parse
-    sys.modules[name] = stand_in
-    try:
-        import tensorflow_hub
-    finally:
-        del sys.modules[name]
-        if before is not None:
-            sys.modules[name] = before
-    return tensorflow_hub
 
 
 def _load(handle: str, folder: Path) -> Any:

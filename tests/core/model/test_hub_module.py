@@ -1,4 +1,3 @@
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +6,7 @@ import tensorflow as tf
 
 from core.errors import EncoderError
 from core.model.batches import model_inputs
-from core.model.hub_module import LARGEST_DIFFERENCE, import_hub, load_hub_bert
+from core.model.hub_module import LARGEST_DIFFERENCE, load_hub_bert
 from core.model.tokenizer import Tokenizer
 from tests import toy
 from tests.core.model import hub_bert
@@ -37,7 +36,7 @@ def test_a_real_module_of_tf_hub_answers_as_its_own_layer_does(small_bert: Path)
     tokenizer = Tokenizer(bert.vocabulary, lower_case=True, max_seq_length=128)
     inputs = model_inputs(tokenizer.encode(texts))
 
-    layer = import_hub().KerasLayer(str(small_bert))
+    layer = tf.saved_model.load(str(small_bert))
     expected = layer(
         {
             "input_word_ids": inputs["token_ids"],
@@ -106,15 +105,3 @@ def test_a_saved_model_of_something_else_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(EncoderError, match="without the variable 'word_embeddings/embeddings'"):
         load_hub_bert(str(tmp_path / "other"))
-
-
-def test_tensorflow_hub_loads_without_setuptools_old_package(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    before = sys.modules.get("pkg_resources")
-    loaded = [name for name in sys.modules if name.partition(".")[0] == "tensorflow_hub"]
-    for name in loaded:
-        monkeypatch.delitem(sys.modules, name)
-
-    assert import_hub().__version__
-    assert sys.modules.get("pkg_resources") is before
