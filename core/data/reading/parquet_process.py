@@ -126,7 +126,9 @@ def _write_rows(path: str, wanted: str, file: BinaryIO) -> None:
         batch = pa.record_batch(columns, list(map(str, range(len(columns)))))
         stream = stream or pa.ipc.new_stream(file, batch.schema)
         rows = max(1, len(batch) * BATCH_BYTES // max(_bytes(columns), 1))
-        for start in range(0, len(batch), rows):
+        for start in range(
+            0, max(len(batch), 1), rows
+        ):  # Types come with a batch, if an empty one.
             stream.write_batch(batch.slice(start, rows))
     if stream is not None:
         stream.close()
