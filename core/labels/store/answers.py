@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,6 +47,13 @@ class Answers:
     labels: NDArray[np.bool_]
     annotators: Names
     values: Names
+
+    def by_annotator(self) -> Iterator[tuple[str, NDArray[np.int64]]]:
+        """Each person who gave any, and the positions of theirs."""
+        names, codes = self.annotators.names, self.annotators.codes
+        sizes = np.bincount(codes, minlength=len(names))
+        own = np.split(np.argsort(codes, kind="stable"), np.cumsum(sizes)[:-1])
+        yield from ((name, places) for name, places in zip(names, own, strict=False) if len(places))
 
     def without(self, events: NDArray[np.int64]) -> Answers:
         """Those that are not among these events."""

@@ -129,6 +129,7 @@ def _groups(weights: h5py.File) -> list[tuple[str, h5py.Group]]:
     return [(name, part) for name, part in found if isinstance(part, h5py.Group)]
 
 
+@pytest.mark.parametrize("folder", [("mean", 2)], indirect=True)
 def test_a_scorers_process_waits_for_neither_keras_nor_pandas(folder: Path, tmp_path: Path) -> None:
     shutil.copytree(folder, tmp_path / "model")
     code = (

@@ -62,3 +62,15 @@ def test_nothing_answered_is_nothing(store: LabelStore) -> None:
     (found,) = store.answers("f")
 
     assert read(found) == []
+
+
+def test_answers_are_told_apart_by_who_gave_them(store: LabelStore) -> None:
+    for row, value, who in ROWS:
+        store.add(label(row, value, who, action="label" if value else "skip"))
+
+    (found,) = store.answers("f")
+
+    own = {name: found.rows[places].tolist() for name, places in found.by_annotator()}
+    assert own == {"ann": [3, 3], "bob": [1, 2]}
+    (nothing,) = store.answers("another")
+    assert list(nothing.by_annotator()) == []
