@@ -77,7 +77,6 @@ def test_of_two_of_one_name_each_is_opened_and_stays_after_a_reload(
     page.wait_for_url(f"**/train?**dataset={older.id}**")
     shown(page, "surge · 40 rows")
     page.go_back()
-    page.wait_for_url(f"**/label?**dataset={older.id}**")
     shown(page, "surge · 40 rows")
 
 
