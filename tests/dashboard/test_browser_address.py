@@ -76,8 +76,6 @@ def test_of_two_of_one_name_each_is_opened_and_stays_after_a_reload(
     page.get_by_role("link", name="Train").click()  # Without an address: the choice goes along.
     page.wait_for_url(f"**/train?**dataset={older.id}**")
     shown(page, "surge · 40 rows")
-    page.go_back()
-    shown(page, "surge · 40 rows")
 
 
 def test_a_run_stays_after_a_reload_and_back_brings_the_one_before(
