@@ -119,7 +119,9 @@ def is_something_else(path: Path) -> bool:
 
 
 def put_in_place(made: Path, target: Path) -> None:
-    """Move a file to its place in one step, whatever stands there.
+    """Move a file that was made again to its place in the workspace, whatever stands there.
+
+    Not for a place that somebody names: a folder there goes with all that is in it.
 
     Raises:
         OSError: the disk is closed to this user.
@@ -156,7 +158,7 @@ def write_atomically(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        put_in_place(Path(name), path)
+        os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise

@@ -65,30 +65,3 @@ def no_file_above(kilobytes: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-@contextmanager
-def no_room() -> Iterator[None]:
-    """No byte can be written to a file inside, by this process and those that it starts."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-@contextmanager
-def unchangeable(path: Path) -> Iterator[None]:
-    """A file or folder that the system lets nobody change, move or delete inside.
-
-    Skips the test where this user may not say so, or the disk knows no such thing.
-    """
-    try:
-        subprocess.run(["chattr", "+i", str(path)], check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        pytest.skip(f"chattr does not work here: {error}")
-    try:
-        yield
-    finally:
-        subprocess.run(["chattr", "-i", str(path)], check=True)

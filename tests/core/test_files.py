@@ -115,6 +115,17 @@ def test_a_pipe_in_a_files_place_is_said_and_never_opened(tmp_path: Path) -> Non
         pytest.fail("it was read")
 
 
+def test_a_folder_that_somebody_names_as_a_file_keeps_what_is_in_it(tmp_path: Path) -> None:
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "letter.txt").write_text("dear", "utf-8")
+
+    with pytest.raises(OSError):
+        write_atomically(tmp_path / "documents", "a report")
+
+    assert (tmp_path / "documents" / "letter.txt").read_text("utf-8") == "dear"
+    assert [path.name for path in tmp_path.iterdir()] == ["documents"]
+
+
 def test_a_file_takes_the_place_of_a_folder_but_leaves_what_a_link_leads_to(tmp_path: Path) -> None:
     (tmp_path / "folder" / "inner").mkdir(parents=True)
     (tmp_path / "elsewhere").mkdir()

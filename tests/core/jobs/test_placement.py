@@ -5,13 +5,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from core.errors import DiskError
 from core.jobs.placement import Placement, placement_of
 from core.jobs.process import ProcessIdentity, WorkerRecord, record_process
 from core.jobs.registry import JobKind
 from core.jobs.status import JobState, JobStatus, write_status
 from core.workspace import TaskPaths, Workspace
-from tests.core.small_disk import unchangeable
 from tests.toy import wait_until
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -52,10 +50,12 @@ def test_a_worker_is_alive_from_its_start_to_its_end(
 def test_a_worker_that_cannot_be_recorded_is_ended(
     jobs: Workspace, placement: Placement, paths: TaskPaths
 ) -> None:
-    paths.process.mkdir()
-    with unchangeable(paths.process), pytest.raises(DiskError):
+    paths.process.mkdir()  # No file can take its place.
+
+    with pytest.raises(OSError, match="directory"):
         placement.start(jobs, paths, JobKind.IMPORT, "a-task")
 
+    paths.process.rmdir()
     wait_until(lambda: not [each for each in psutil.Process().children() if _works(each)])
 
 
