@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 from jinja2 import Environment, StrictUndefined
 
+from core.data.output.target_file import whole_file
 from core.errors import disk_errors
 from core.evaluation.assessment import Assessment, PartAssessment, limits
 from core.evaluation.intervals import Array, Estimate
 from core.evaluation.operating_point import describe_point
-from core.files import write_atomically
 from core.runs.metric_names import TITLES
 
 _TEMPLATE = Path(__file__).with_name("report.html")
@@ -27,11 +27,16 @@ _MOST_SLICES = 40
 def write_report(path: Path, found: Assessment, *, now: datetime | None = None) -> None:
     """Write the report to a file, which appears whole or not at all.
 
+    Its folder is made if there is none.
+
     Raises:
+        BadInput: no file can be written there, such as where a folder stands.
         DiskError: the disk is full or closed to this user.
     """
     with disk_errors("the report"):
-        write_atomically(path, report_html(found, now=now))
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(path, "the report") as file:
+        file.write(report_html(found, now=now).encode())
 
 
 def report_html(found: Assessment, *, now: datetime | None = None) -> str:

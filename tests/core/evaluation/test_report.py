@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from core.data.splits.split import VALIDATION
+from core.errors import BadInput
 from core.evaluation.assessment import assess, limits
 from core.evaluation.baselines.compared_model import ComparedModel, metric_estimates
 from core.evaluation.operating_point import OperatingPoint, Rule, keep_operating_point
@@ -16,6 +17,7 @@ from core.runs.run import Run
 from core.workspace import Workspace
 from tests import toy
 from tests.made_answers import answered_run
+from tests.messages import assert_one_sentence
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=timezone.utc)
 NASTY = '<script>alert("x")</script>'
@@ -105,6 +107,19 @@ def test_a_report_appears_whole(workspace: Workspace, run: Run, tmp_path: Path) 
 
     assert path.read_text("utf-8") == report_html(assess(workspace, run), now=NOW)
     assert [child.name for child in path.parent.iterdir()] == ["report.html"]
+
+
+def test_a_folder_in_the_reports_place_is_refused_and_keeps_what_is_in_it(
+    workspace: Workspace, run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "letter.txt").touch()
+
+    with pytest.raises(BadInput, match="a folder of that name") as refusal:
+        write_report(tmp_path / "folder", assess(workspace, run))
+
+    assert_one_sentence(refusal.value)
+    assert [path.name for path in (tmp_path / "folder").iterdir()] == ["letter.txt"]
 
 
 def test_the_precision_recall_curve_is_drawn_in_steps() -> None:
