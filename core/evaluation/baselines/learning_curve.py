@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import train_test_split
 
+from core.data.splits.grouping import ByClass, shared
 from core.evaluation.baselines.baselines import Part, Parts, linear_head
 from core.evaluation.baselines.compared_model import metric_estimates, own_threshold
 from core.evaluation.intervals import Estimate
@@ -58,16 +58,10 @@ def _subsets(class_ids: ClassIds) -> Iterator[tuple[ClassIds, int]]:
 
 
 def _drawn(class_ids: ClassIds, size: int, seed: int) -> ClassIds:
-    """So many positions, classes in their shares as far as each has two rows."""
-    counts = np.bincount(class_ids)
-    possible = counts[counts > 0].min() > 1 and len(class_ids) - size >= np.count_nonzero(counts)
-    rows: ClassIds = train_test_split(
-        np.arange(len(class_ids)),
-        train_size=size,
-        random_state=seed,
-        stratify=class_ids if possible else None,
-    )[0]
-    return rows
+    """So many positions, classes in their shares; drawn as the parts of a split are."""
+    by_class = ByClass.of(class_ids)
+    everything = np.ones(len(class_ids), bool)
+    return by_class.drawn(everything, shared(size, by_class.sizes), np.random.default_rng(seed))
 
 
 def _taken(part: Part, rows: ClassIds) -> Part:
