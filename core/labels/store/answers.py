@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from core.labels.store.events import AUDIT, Action
-from core.labels.store.schema import EVENTS, STANDING
+from core.labels.store.schema import EVENTS, STANDING, unindexed
 
 _COLUMNS = ("id", "row", "annotator", "action", "value")
 
@@ -87,7 +87,7 @@ def read_answers(
         few = sa.and_(EVENTS.c.fingerprint == fingerprint, EVENTS.c.row.in_(rows), STANDING)
         return _read(connection, sa.and_(asked, few))
     # From end to end, without the index and without a search for an undo of each: half the time.
-    found = _read(connection, sa.and_(asked, EVENTS.c.fingerprint + "" == fingerprint))
+    found = _read(connection, sa.and_(asked, unindexed(EVENTS.c.fingerprint) == fingerprint))
     undone = sa.select(EVENTS.c.undoes).where(EVENTS.c.undoes.is_not(None))
     return found.without(np.array(connection.execute(undone).scalars().all(), np.int64))
 

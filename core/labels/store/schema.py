@@ -80,6 +80,11 @@ CURRENT_LABELS = sa.table(
 )
 
 
+def unindexed(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+    """A column without nulls, compared row by row: an index on it is not walked instead."""
+    return sa.func.coalesce(column, "")
+
+
 def latest_standing(*of: sa.Column[Any], where: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """The last event that holds of each value of the columns `of`, of those that `where` picks."""
     latest = sa.select(sa.func.max(EVENTS.c.id)).where(STANDING, where).group_by(*of)

@@ -34,6 +34,7 @@ from core.labels.store.schema import (
     STANDING,
     create,
     latest_standing,
+    unindexed,
 )
 from core.workspace import Workspace
 
@@ -265,7 +266,7 @@ class LabelStore:
         then, looked_at = self._quiet.get(fingerprint, (0, 0))
         start = looked_at if then == after else after
         # An index of the data set's events would be walked from the first one on: none fits this.
-        own = sa.func.coalesce(EVENTS.c.fingerprint, "") == fingerprint
+        own = unindexed(EVENTS.c.fingerprint) == fingerprint
         new = sa.and_(EVENTS.c.id > start, EVENTS.c.id <= last, own)
         asked = sa.select(EVENTS.c.id, EVENTS.c.row).where(new)
         found = [(int(number), int(row)) for number, row in connection.execute(asked)]
