@@ -45,10 +45,8 @@ def figures(dataset: Dataset) -> None:
         cells[1].metric("Classes", f"{len(present.classes)}", border=True)
     cells[2].metric("Median length", f"{words['median']:.0f} words", border=True)
     best = f"{max(reached):.3f}" if reached else "–"
-    title = "Best validation F1"
-    if len(runs) > reads.MOST_LISTED:
-        title += f", newest {reads.MOST_LISTED} runs"
-    cells[3].metric(title, best, border=True)
+    of = f"Of the newest {reads.MOST_LISTED} runs" if len(runs) > reads.MOST_LISTED else None
+    cells[3].metric("Best validation F1", best, border=True, help=of)
 
 
 def runs_card() -> None:

@@ -15,7 +15,8 @@ from dashboard.ui.header import card_title, page_header
 from dashboard.ui.plain_text import plain
 
 page_header("Runs", "What was trained, how it went, and which is best")
-runs = list_runs(state.workspace())
+with st.spinner("Reading the runs"):  # Ten thousand take seconds, the first time.
+    runs = list_runs(state.workspace())
 damaged_list()
 if not runs:
     with st.container(border=True):
