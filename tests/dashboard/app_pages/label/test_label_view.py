@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from core.data.dataset import Dataset
 from core.labels.guidelines import write_guideline
 from core.labels.store.events import Action, LabelEvent
-from core.labels.store.store import LabelStore, open_labels
+from core.labels.store.store import LabelStore
 from core.workspace import Workspace
 from dashboard.app_pages.label.label_view import label_view
 from dashboard.widgets.label_queue.label_queue import KEY
@@ -23,16 +23,6 @@ from tests.dashboard.app_pages.label.desk import (
     settings,
 )
 from tests.dashboard.conftest import Draw
-
-
-@pytest.fixture
-def dataset(workspace: Workspace) -> Dataset:
-    return toy.import_rows(workspace, [(text, "") for text, _ in toy.make_rows(100)])
-
-
-@pytest.fixture
-def store(workspace: Workspace) -> LabelStore:
-    return open_labels(workspace)
 
 
 @pytest.fixture

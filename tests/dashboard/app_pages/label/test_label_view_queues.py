@@ -15,7 +15,7 @@ from core.labels.guidelines import write_guideline
 from core.labels.quick_model.quick_model import QuickModel, write_quick_model
 from core.labels.quick_model.quick_model_job import Scope, quick_model_path
 from core.labels.store.events import Action, LabelEvent
-from core.labels.store.store import LabelStore, open_labels
+from core.labels.store.store import LabelStore
 from core.labels.suspects.suspects_file import Features, read_suspects
 from core.labels.suspects.suspects_job import make_suspects
 from core.workspace import Workspace
@@ -23,16 +23,6 @@ from tests import toy
 from tests.dashboard.app_pages.label.desk import HELD, desk, desk_opener, settings
 from tests.dashboard.conftest import Draw
 from tests.dashboard.shown import said
-
-
-@pytest.fixture
-def dataset(workspace: Workspace) -> Dataset:
-    return toy.import_rows(workspace, [(text, "") for text, _ in toy.make_rows(100)])
-
-
-@pytest.fixture
-def store(workspace: Workspace) -> LabelStore:
-    return open_labels(workspace)
 
 
 @pytest.fixture

@@ -13,8 +13,7 @@ from core.labels.assign.leases import Assignment
 from core.labels.assign.queues import Queue
 from core.labels.store.events import Action, LabelEvent
 from core.labels.store.schema import LEASES
-from core.labels.store.store import LabelStore, open_labels
-from core.workspace import Workspace
+from core.labels.store.store import LabelStore
 from dashboard.app_pages.label.screen_rows import Screen, drop_answered, screen_rows
 from dashboard.widgets.label_queue.label_queue import KEY
 from tests import toy
@@ -23,16 +22,6 @@ from tests.dashboard.conftest import Draw
 
 SESSION = "test session id"
 """What Streamlit calls a session of its AppTest."""
-
-
-@pytest.fixture
-def dataset(workspace: Workspace) -> Dataset:
-    return toy.import_rows(workspace, [(text, "") for text, _ in toy.make_rows(100)])
-
-
-@pytest.fixture
-def store(workspace: Workspace) -> LabelStore:
-    return open_labels(workspace)
 
 
 def screened(dataset: Dataset) -> Screen:
