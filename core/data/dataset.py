@@ -14,6 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from core.artifacts import delete_artifacts
+from core.data.column import Column
 from core.data.names import alike, find_by_reference, fits_a_line, free_name
 from core.data.row_groups import taken_rows
 from core.errors import AlreadyExists, BadInput, NotFound, disk_errors
@@ -51,7 +52,9 @@ class Dataset:
 
     `classes` are the label values in a fixed order; for two classes the second is the
     positive one. `notes` are sentences about what the import changed. `problems` maps a kind of
-    problem to the rows that had it, of which `skipped` were left out.
+    problem to the rows that had it, of which `skipped` were left out. `columns` are the further
+    ones of the file; `text_column`, `label_column` and `id_column` are its names of the others,
+    empty where there is none.
     """
 
     id: str
@@ -67,6 +70,10 @@ class Dataset:
     problems: dict[str, int] = field(default_factory=dict)
     skipped: int = 0
     file_format: str = ""
+    columns: tuple[Column, ...] = ()
+    text_column: str = ""
+    label_column: str = ""
+    id_column: str = ""
 
     @property
     def labelled(self) -> int:

@@ -1,0 +1,95 @@
+"""Which further columns of a file are kept, and as what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import chain, count
+from typing import NamedTuple
+
+from core.data.column import ColumnKind
+from core.data.importing.import_report import excerpt
+from core.data.reading.batches import Positions
+from core.errors import BadInput
+
+MAX_COLUMNS = 200
+"""Further columns that a data set keeps: tables of more are measurements, not texts."""
+
+
+@dataclass(frozen=True)
+class ColumnChoices:
+    """What a person chose for columns that hold neither text nor label nor id, by name.
+
+    Attributes:
+        left_out: Not kept.
+        sensitive: Kept, but shown nowhere and left out of exports unless asked for.
+        kinds: What their cells are; of others it is found in the file.
+    """
+
+    left_out: tuple[str, ...] = ()
+    sensitive: tuple[str, ...] = ()
+    kinds: dict[str, ColumnKind] = field(default_factory=dict)
+
+
+KEEP_ALL = ColumnChoices()
+
+
+class WantedColumn(NamedTuple):
+    """A further column that is kept: where it stands in the file, its name and its choices."""
+
+    position: int
+    name: str
+    kind: ColumnKind | None = None
+    sensitive: bool = False
+
+
+def distinct_names(header: Sequence[str]) -> list[str]:
+    """Column names as in the file, each once: a number stands behind one that comes again."""
+    names: list[str] = []
+    for number, name in enumerate(header, 1):
+        bare = name if name.strip() else f"column {number}"
+        others = {*names, *header} if bare != name else set(names)
+        tries = chain([bare], (f"{bare} ({times})" for times in count(2)))
+        names.append(next(each for each in tries if each not in others))
+        # A later column may really be called "score (2)".
+    return names
+
+
+def further_names(header: Sequence[str], positions: Positions) -> dict[str, int]:
+    """The columns that hold neither text nor label nor id, by name, and where they stand."""
+    chosen = {positions.text, positions.label, positions.id}
+    named = enumerate(distinct_names(header))
+    return {name: position for position, name in named if position not in chosen}
+
+
+def wanted_columns(
+    header: Sequence[str], positions: Positions, choices: ColumnChoices = KEEP_ALL
+) -> list[WantedColumn]:
+    """The further columns to keep, in their order; more than MAX_COLUMNS if there are.
+
+    Args:
+        header: The file's columns.
+        positions: Where text, label and id stand.
+        choices: What a person chose.
+
+    Raises:
+        BadInput: a chosen column is not among them.
+    """
+    further = further_names(header, positions)
+    for name in (*choices.left_out, *choices.sensitive, *choices.kinds):
+        if name not in further:
+            raise _no_such(name, list(further))
+    return [
+        WantedColumn(position, name, choices.kinds.get(name), name in choices.sensitive)
+        for name, position in further.items()
+        if name not in choices.left_out
+    ]
+
+
+def _no_such(name: str, further: list[str]) -> BadInput:
+    listed = ", ".join(map(excerpt, further[:12]))
+    return BadInput(
+        "a column besides text, label and id" + (f" ({listed})" if further else ""),
+        repr(name),
+        "choose one of these" if further else "leave the choice out, as there are none",
+    )
