@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import chain, count
 from typing import NamedTuple
 
-from core.data.column import ColumnKind
+from core.data.column import ColumnKind, distinct_names
 from core.data.importing.import_report import excerpt
 from core.data.reading.batches import Positions
 from core.errors import BadInput
@@ -41,18 +40,6 @@ class WantedColumn(NamedTuple):
     name: str
     kind: ColumnKind | None = None
     sensitive: bool = False
-
-
-def distinct_names(header: Sequence[str]) -> list[str]:
-    """Column names as in the file, each once: a number stands behind one that comes again."""
-    names: list[str] = []
-    for number, name in enumerate(header, 1):
-        bare = name if name.strip() else f"column {number}"
-        others = {*names, *header} if bare != name else set(names)
-        tries = chain([bare], (f"{bare} ({times})" for times in count(2)))
-        names.append(next(each for each in tries if each not in others))
-        # A later column may really be called "score (2)".
-    return names
 
 
 def further_names(header: Sequence[str], positions: Positions) -> dict[str, int]:
