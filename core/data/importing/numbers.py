@@ -94,19 +94,13 @@ STYLES = (
         WHOLE_SHAPES | {Shape.COMMA_DECIMAL, Shape.COMMA_UNCLEAR},
         frozenset([Shape.COMMA_DECIMAL]),
         comma=True,
-        said="Decimal commas",
+        said="decimal commas",
     ),
     NumberStyle(
         PLAIN_SHAPES | {Shape.COMMA_GROUPS, Shape.COMMA_UNCLEAR},
-        frozenset([Shape.COMMA_GROUPS]),
+        frozenset([Shape.COMMA_GROUPS, Shape.DECIMAL]),
         ",",
-        said="Thousands separated by commas",
-    ),
-    NumberStyle(
-        PLAIN_SHAPES - {Shape.DOT_UNCLEAR} | {Shape.COMMA_UNCLEAR},
-        frozenset([Shape.DECIMAL]),
-        ",",
-        said="Thousands separated by commas",
+        said="thousands separated by commas",
     ),
     NumberStyle(
         WHOLE_SHAPES
@@ -114,7 +108,7 @@ STYLES = (
         frozenset([Shape.DOT_GROUPS]),
         r"\.",
         comma=True,
-        said="Thousands separated by dots",
+        said="thousands separated by dots",
     ),
     *(
         NumberStyle(
@@ -123,7 +117,7 @@ STYLES = (
             frozenset(shapes),
             pattern,
             comma=comma,
-            said=f"Thousands separated by {name}",
+            said=f"thousands separated by {name}",
         )
         for comma, shapes, pattern, name in (
             (False, {Shape.SPACE_GROUPS, Shape.SPACE_GROUPS_DOT}, _SPACE, "spaces"),

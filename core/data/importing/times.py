@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from core.data.importing.dates import (
     DAY_US,
     EARLIEST_US,
+    LATEST_US,
     Parts,
     Truth,
     Whole,
@@ -26,6 +27,8 @@ from core.data.importing.shapes import DIGITS, Shape, Strings
 from core.data.importing.time_patterns import BEGINS, LONGEST, MONTHS, WAYS, WEEKDAYS
 
 _SLASH = (Shape.SLASH_UNCLEAR, Shape.SLASH_SAME, Shape.SLASH_DAY_FIRST, Shape.SLASH_MONTH_FIRST)
+_NO_DATE = "0000-00-00"
+"""What MySQL writes where a date is missing."""
 _DASH = (Shape.DASH_UNCLEAR, Shape.DASH_SAME, Shape.DASH_DAY_FIRST, Shape.DASH_MONTH_FIRST)
 
 
@@ -69,9 +72,9 @@ def _ordered(
 ) -> tuple[TimeStyle, TimeStyle]:
     both = frozenset([unclear, same])
     return (
-        TimeStyle(both | {day_first}, frozenset([day_first]), unclear, said="Day before month"),
+        TimeStyle(both | {day_first}, frozenset([day_first]), unclear, said="day before month"),
         TimeStyle(
-            both | {month_first}, frozenset([month_first]), unclear, True, "Month before day"
+            both | {month_first}, frozenset([month_first]), unclear, True, "month before day"
         ),
     )
 
@@ -110,6 +113,13 @@ class CountedTime:
     """
 
     unit: str
+
+    @property
+    def said(self) -> str:
+        """What the numbers are called."""
+        if self.unit == "days":
+            return "year, month and day"
+        return self.unit if self.unit == "years" else f"{self.unit} since 1970"
 
     def values(self, cells: pa.Array) -> pa.Array:
         """The moments of trimmed cells; null where a cell is none."""
@@ -183,6 +193,7 @@ def mark_iso(strings: Strings, shapes: NDArray[np.uint8]) -> None:
         for way in WAYS[:2]:
             found, parts = parts_of(left, way.pattern)
             here[found] = _shapes(way.shape, parts)
+        here[np.asarray(pc.starts_with(left, _NO_DATE))] = Shape.MISSING
         shapes[rows] = here
 
 
@@ -210,8 +221,10 @@ def _iso(cells: pa.Array) -> tuple[pa.Array, Shape] | None:
             moments = cells.cast(pa.timestamp("us", zone)).cast(pa.timestamp("us"))
         except pa.ArrowInvalid:
             continue
-        earliest = pc.min(moments.cast(pa.int64())).as_py()
-        return (moments, shape) if earliest is None or earliest >= EARLIEST_US else None
+        bounds = pc.min_max(moments.cast(pa.int64()))
+        first, last = bounds["min"].as_py(), bounds["max"].as_py()
+        sound = first is None or (first >= EARLIEST_US and last <= LATEST_US)
+        return (moments, shape) if sound else None
     return None
 
 
