@@ -28,7 +28,9 @@ from core.data.filters.expression.syntax import (
 from core.data.names import alike, named
 from core.errors import BadInput
 
-_TRUTH = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+_TRUTH = dict.fromkeys(("yes", "true", "y", "t", "1"), True)
+_TRUTH |= dict.fromkeys(("no", "false", "n", "f", "0"), False)
+_SAME = {Operator.EQUAL, Operator.UNEQUAL, Operator.IN, Operator.NOT_IN}
 _CLOSE = 3
 _NOWHERE: Mapping[str, str] = MappingProxyType({})
 _KINDS = {
@@ -132,6 +134,9 @@ def _operand(value: Value, operator: Operator, column: Column) -> float | str | 
         return _truth(value, column)
     if value.kind is ValueKind.WORD:
         raise _unfit("a value in single quotes", value, column, f"write '{value.written}'")
+    if operator in _SAME and not value.written.strip():
+        action = f"write {shown(name_written(column.name) + ' is missing')}"
+        raise _unfit("something to compare", value, column, action)
     if operator in SEARCHING and not value.written:
         raise _unfit("some letters", value, column, "write what the column should contain")
     if operator in ORDERING and value.kind is ValueKind.NUMBER:
