@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import chain, count
 
 
 class ColumnKind(str, Enum):
@@ -66,3 +67,15 @@ class Column:
 def column_called(columns: Iterable[Column], name: str) -> Column | None:
     """The column of this name; None if there is none."""
     return next((column for column in columns if column.name == name), None)
+
+
+def distinct_names(header: Sequence[str]) -> list[str]:
+    """Column names as in the file, each once: a number stands behind one that comes again."""
+    names: list[str] = []
+    for number, name in enumerate(header, 1):
+        bare = name if name.strip() else f"column {number}"
+        # A later column may really be called "score (2)".
+        others = {*names, *header} if bare != name else set(names)
+        tries = chain([bare], (f"{bare} ({times})" for times in count(2)))
+        names.append(next(each for each in tries if each not in others))
+    return names

@@ -230,6 +230,18 @@ def texts_file(workspace: Workspace, dataset: Dataset) -> Iterator[Path]:
         yield path
 
 
+@contextmanager
+def columns_file(workspace: Workspace, dataset: Dataset) -> Iterator[Path]:
+    """The file of the further columns, to be read inside; its rows are those of the texts.
+
+    Raises:
+        DamagedFile: it is missing or damaged.
+    """
+    path = workspace.dataset(dataset.id).columns
+    with damage_said(f"the columns of data set {dataset.name!r}", path, IMPORT_AGAIN):
+        yield path
+
+
 def _names_taken(datasets: Iterable[Dataset]) -> Iterator[str]:
     """What no other data set may be called: an id, too, as both are said in one place."""
     for dataset in datasets:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import chain, count
 from typing import NamedTuple
 
-from core.data.column import ColumnKind
+import numpy as np
+import pyarrow as pa
+
+from core.data.column import ColumnKind, distinct_names
+from core.data.importing.column_survey import ColumnSurvey
 from core.data.importing.import_report import excerpt
-from core.data.reading.batches import Positions
+from core.data.reading.batches import Positions, Row
+from core.data.text.lengths import without_blanks
 from core.errors import BadInput
 
 MAX_COLUMNS = 200
@@ -43,18 +47,6 @@ class WantedColumn(NamedTuple):
     sensitive: bool = False
 
 
-def distinct_names(header: Sequence[str]) -> list[str]:
-    """Column names as in the file, each once: a number stands behind one that comes again."""
-    names: list[str] = []
-    for number, name in enumerate(header, 1):
-        bare = name if name.strip() else f"column {number}"
-        others = {*names, *header} if bare != name else set(names)
-        tries = chain([bare], (f"{bare} ({times})" for times in count(2)))
-        names.append(next(each for each in tries if each not in others))
-        # A later column may really be called "score (2)".
-    return names
-
-
 def further_names(header: Sequence[str], positions: Positions) -> dict[str, int]:
     """The columns that hold neither text nor label nor id, by name, and where they stand."""
     chosen = {positions.text, positions.label, positions.id}
@@ -84,6 +76,14 @@ def wanted_columns(
         for name, position in further.items()
         if name not in choices.left_out
     ]
+
+
+def likely_kind(name: str, rows: Sequence[Row], position: int) -> ColumnKind:
+    """What a column's cells are in some rows of its file."""
+    survey = ColumnSurvey()
+    cells = [row[position] if position < len(row) else None for row in rows]
+    survey.add(without_blanks(pa.array(cells, pa.string())), np.arange(len(rows)))
+    return survey.finding(name).kind
 
 
 def _no_such(name: str, further: list[str]) -> BadInput:

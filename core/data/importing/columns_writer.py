@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from core.data.column import Column, ColumnKind
 from core.data.importing.column_choice import WantedColumn
 from core.data.importing.column_hash import ColumnHash
-from core.data.importing.column_survey import ColumnSurvey, FoundKind
+from core.data.importing.column_survey import ColumnFinding, ColumnSurvey
 from core.data.reading.bytestream import Progress
 from core.data.row_groups import RowGroupWriter
 from core.workspace import DatasetPaths
@@ -83,7 +83,7 @@ class ColumnsWriter:
         """
         self.close()
         found = [
-            survey.found(wanted.name, wanted.kind)
+            survey.finding(wanted.name, wanted.kind)
             for survey, wanted in zip(self._surveys, self._wanted, strict=True)
         ]
         columns = tuple(
@@ -95,7 +95,7 @@ class ColumnsWriter:
         return columns
 
     def _write_values(
-        self, columns: Sequence[Column], found: Sequence[FoundKind], progress: Progress
+        self, columns: Sequence[Column], found: Sequence[ColumnFinding], progress: Progress
     ) -> None:
         valued = [each for each in zip(columns, found, strict=True) if each[0].kind.has_values]
         fields = [(column.values, _VALUE_TYPES[column.kind]) for column, _ in valued]
