@@ -52,7 +52,8 @@ def rows_view(dataset: Dataset) -> None:
     with left.container(border=True):
         with errors_shown():
             row_filter = row_filter_form(dataset)
-            state.keep_row_filter(row_filter)
+            if row_filter is not None:
+                state.keep_row_filter(row_filter)
         slice_menu(dataset, is_valid=row_filter is not None)
     with right.container(border=True):
         if row_filter is None:
