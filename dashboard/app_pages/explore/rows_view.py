@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -155,8 +156,9 @@ def _table_rows(found: FoundRows, columns: Sequence[Column]) -> list[TableRow]:
     return rows
 
 
-def _short(cell: str | None) -> str | None:
-    return cell if cell is None or len(cell) <= _CELL_CHARS else f"{cell[:_CELL_CHARS]}…"
+def _short(cell: Any) -> Any:
+    is_long = isinstance(cell, str) and len(cell) > _CELL_CHARS
+    return f"{cell[:_CELL_CHARS]}…" if is_long else cell
 
 
 def _title(dataset: Dataset, found: FoundRows) -> str:
