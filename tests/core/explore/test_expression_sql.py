@@ -83,7 +83,7 @@ def found(columned: Columned, where: str, **others: object) -> list[int]:
     return matching_rows(columned.workspace, columned.dataset, row_filter).tolist()
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(EXPRESSIONS)
 def test_an_expression_finds_the_rows_that_meet_it(
     columned: Columned, expression: Expression
