@@ -48,7 +48,8 @@ _MOST = 2**31
 _WHERE = (
     "what further columns must meet: country in ('US', 'CA') and posted >= '2026-01-31' and not"
     " (score > 0.8 or \"the title\" is missing); also =, !=, between … and …, contains '…'. Names"
-    " with spaces or signs stand in double quotes, texts and dates in single ones"
+    " with spaces or signs stand in double quotes, texts and dates in single ones. Columns marked"
+    " as sensitive can be asked about, too"
 )
 
 

@@ -8,7 +8,9 @@ from core.data.filters.row_filter import RowFilter
 from core.data.importing.column_choice import ColumnChoices
 from core.data.importing.importer import import_file
 from core.workspace import Workspace
+from dashboard.app_pages.explore import reads
 from dashboard.app_pages.explore.rows_view import rows_view
+from dashboard.reads import rows_of_filter
 from tests import toy
 from tests.dashboard.conftest import Draw, unescaped
 from tests.dashboard.shown import button, field, said
@@ -44,7 +46,7 @@ def errors(app: AppTest) -> list[str]:
 def test_rows_that_meet_an_expression_are_shown(draw: Draw, dataset: Dataset) -> None:
     app = typed(drawn(draw, dataset), " country = 'US' and score >= 5 ")
 
-    assert said(app, "4 of 60 rows")
+    assert said(app, "3 of 60 rows")
     assert app.session_state["row_filter"] == RowFilter(where="country = 'US' and score >= 5")
 
 
@@ -90,7 +92,7 @@ def test_a_column_that_is_gone_is_explained_and_can_be_cleared(
     typed(app, "")
     assert not app.error
     assert said(app, "All 20 rows")
-    assert "Where" not in [each.label for each in app.text_input]
+    assert "Where" not in [each.label for each in app.run().text_input]
 
 
 def test_columns_and_their_kinds_are_named_but_for_sensitive_ones(
@@ -111,6 +113,16 @@ def test_columns_and_their_kinds_are_named_but_for_sensitive_ones(
 
 def test_sensitive_columns_can_be_asked_about(draw: Draw, dataset: Dataset) -> None:
     assert said(typed(drawn(draw, dataset), "gender = 'f'"), "30 of 60 rows")
+
+
+def test_rows_found_by_it_are_taken_to_label_and_downloaded(
+    workspace: Workspace, dataset: Dataset
+) -> None:
+    row_filter = RowFilter(where="score between 1 and 1.2")
+
+    assert rows_of_filter(workspace, dataset, row_filter).tolist() == [10, 11, 12]
+    lines = reads.exported_rows(workspace, dataset, row_filter).decode().splitlines()
+    assert [line.split(",")[0] for line in lines[1:]] == ["10", "11", "12"]
 
 
 def test_the_example_can_be_typed(draw: Draw, dataset: Dataset) -> None:
