@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.data.column import ColumnKind
-from core.data.importing.column_survey import ColumnSurvey
+from core.data.importing.column_survey import ColumnSurvey, shapes_of
+from core.data.importing.shapes import Strings, trimmed
 from tests.core.data.importing.surveys import survey, values
 
 CATEGORY, NUMBER, TIME = ColumnKind.CATEGORY, ColumnKind.NUMBER, ColumnKind.TIME
@@ -140,3 +141,12 @@ def test_cells_that_came_later_and_do_not_fit_are_null() -> None:
     for cells in (["1.5"], ["1,5"], ["2020-01-01"], ["31/12/2020"], ["yes"]):
         later = survey(cells).values(pa.array([*cells, "other", "1e400", "1,2,3"]))
         assert later.null_count == 3
+
+
+@given(st.lists(CELLS.filter(bool).map(str) | st.text("0123456789-+.,eE:/TZ ", max_size=20)))
+def test_what_a_cell_looks_like_does_not_depend_on_its_neighbours(cells: list[str]) -> None:
+    column = trimmed(pa.array(cells, pa.string()))
+
+    alone = [shapes_of(Strings.of(column[i : i + 1]))[0].tolist() for i in range(len(cells))]
+
+    assert [[shape] for shape in shapes_of(Strings.of(column))[0].tolist()] == alone
