@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import chain, count
 
 
 class ColumnKind(str, Enum):
@@ -66,3 +67,20 @@ class Column:
 def column_called(columns: Iterable[Column], name: str) -> Column | None:
     """The column of this name; None if there is none."""
     return next((column for column in columns if column.name == name), None)
+
+
+def distinct_names(header: Sequence[str]) -> list[str]:
+    """Column names as in the file, each once: a number stands behind one that comes again.
+
+    One without a name is called by its number, from 1.
+    """
+    names: list[str] = []
+    for number, name in enumerate(header, 1):
+        free = name
+        if not name.strip() or name in names:
+            bare = name if name.strip() else f"column {number}"
+            tries = chain([bare], (f"{bare} ({times})" for times in count(2)))
+            # A later column may really be called "score (2)".
+            free = next(each for each in tries if each not in names and each not in header)
+        names.append(free)
+    return names
