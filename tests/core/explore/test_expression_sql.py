@@ -22,7 +22,8 @@ from core.data.filters.expression.syntax import (
 from core.data.filters.row_filter import RowFilter
 from core.errors import BadInput, SincerelyError
 from core.explore.expression_sql import checked_for, expression_sql
-from core.explore.search import LONGEST, find_matches, find_rows, matching_rows
+from core.explore.order import LONGEST
+from core.explore.search import find_matches, find_rows, matching_rows
 from tests.core.explore.columned import KINDS, ROWS, TEXTS, Columned, make_columned
 from tests.messages import assert_one_sentence
 
