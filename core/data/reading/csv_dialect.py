@@ -133,8 +133,10 @@ def _fit(text: str, dialect: Dialect, final: bool) -> _Fit:
 def _spaced(text: str, fit: _Fit, final: bool) -> _Fit:
     """The same with white space around cells left out, if it is no part of them."""
     dialect = fit.dialect
-    edge, quote = re.escape(dialect.delimiter), dialect.quote
-    if dialect.delimiter in " \t" or not re.search(f"{edge} ", text):
+    quote = dialect.quote
+    # Quotation marks behind spaces may be why no delimiter has been found yet.
+    signs = dialect.delimiter if fit.width > 1 else _DELIMITERS
+    if signs in (" ", "\t") or not re.search(f"[{re.escape(signs)}] ", text):
         return fit
     ways = [Dialect(one, quote, dialect.escape, True) for one in _DELIMITERS if one != "\t"]
     other = _best_of(text, ways, final)

@@ -84,6 +84,8 @@ def _object_kind(start: str, *, named: bool, final: bool) -> str | None:
 def _holds_a_table(found: JsonObject) -> bool:
     """Whether an object holds columns, or a list of rows."""
     values = list(found.values())
+    if values and all(map(_is_rows, values)):
+        return True  # Of each part, as in "train" and "test".
     if any(_is_rows(found.get(key)) for key in _WRAPPERS):
         return True
     if len(values) < 2:

@@ -63,6 +63,31 @@ def test_the_preview_shows_header_and_first_rows(file: Path) -> None:
     assert preview.format == FileFormat(FileKind.CSV, "utf-8")
 
 
+def parquet_bytes(names: list[str], rows: list[list[str]]) -> bytes:
+    written = pa.BufferOutputStream()
+    columns = [pa.array(column) for column in zip(*rows, strict=True)]
+    pq.write_table(pa.table(columns, names), written)
+    return bytes(written.getvalue())
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet", "xlsx"])
+def test_columns_are_known_whatever_unseen_signs_stand_around_their_names(
+    file: Path, kind: str
+) -> None:
+    names: list[str] = ["\ufefftext\u00a0", "\u200blabel "]
+    rows = [[f"some words {n}", f"{n % 2}"] for n in range(3)]
+    content = {
+        "csv": "\n".join(map(",".join, [names, *rows])).encode("utf-8-sig"),
+        "jsonl": "\n".join(json.dumps(dict(zip(names, row, strict=True))) for row in rows).encode(),
+        "parquet": parquet_bytes(names, rows),
+        "xlsx": xlsx_bytes({"a": [names, *rows]}),
+    }
+    preview = preview_of(file, content[kind])
+
+    assert (preview.header, preview.guess) == (("text", "label"), Columns("text", "label"))
+    assert list(preview.rows) == [tuple(row) for row in rows]
+
+
 def test_the_preview_shows_no_row_that_it_has_cut_off(file: Path) -> None:
     rows = [("1", "short", "0"), *((str(n), "x" * 90_000, "1") for n in range(2, 9))]
     preview = preview_of(file, csv_bytes([HEADER, *rows]))
