@@ -4,6 +4,17 @@ import re
 
 TEXT_NAMES = ("question_text", "text", "comment_text", "comment", "tweet", "message", "sentence")
 LABEL_NAMES = ("target", "label", "labels", "class", "category", "toxic", "sentiment", "y")
+LIKELY_LABEL_NAMES = (
+    *("intent", "topic", "emotion", "stance", "polarity", "rating", "stars", "spam", "hate"),
+    *("is_toxic", "is_spam", "is_hate", "hate_speech", "annotation", "gold", "gold_label"),
+)
+"""Names that labels often have, but other columns, too."""
+UNLIKELY_LABEL_NAMES = (
+    *("split", "fold", "set", "subset", "partition", "lang", "language", "locale", "country"),
+    *("date", "time", "timestamp", "created_at", "year", "user", "author", "annotator", "worker"),
+    *("source", "platform", "device", "gender", "age", "group", "batch"),
+)
+"""Columns of a few values that are more often no labels."""
 ID_NAMES = ("qid", "id", "uid", "row_id")
 ACCEPTED = "accepted label"
 """The column with what people accepted in a labelling tool that also keeps what they did not."""

@@ -76,6 +76,12 @@ def test_what_stands_between_words_makes_no_other_class() -> None:
     ]  # fmt: skip
 
 
+def test_quotation_marks_around_a_class_make_no_other() -> None:
+    words = ["spam", "\u201cspam\u201d", "'spam'", "\u00abspam\u00bb", "don't", "dont"]
+
+    assert spellings(words) == [["spam", "\u201cspam\u201d", "'spam'", "\u00abspam\u00bb"]]
+
+
 def test_what_is_not_seen_and_how_numbers_are_written_make_no_other_class() -> None:
     words = ["spam", "spam\u200b", "\ufeffspam", "non-ad", "non\u2013ad"]
 

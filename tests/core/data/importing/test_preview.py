@@ -53,6 +53,24 @@ def test_without_a_name_a_column_of_few_values_holds_the_labels() -> None:
     assert guess_columns(("b",), tuple((row[1],) for row in rows)) == Columns("b", None, None)
 
 
+def test_days_are_no_labels_and_likelier_names_go_first() -> None:
+    rows = tuple(
+        (f"2024/01/0{n % 3 + 1}", f"message number {n}", "ab"[n % 2], "yn"[n % 2], f"{n % 9}")
+        for n in range(40)
+    )
+    assert guess_columns(("When", "Text", "Split", "Klasse", "n"), rows).label == "Klasse"
+    assert guess_columns(("When", "Text", "a", "b", "Stars"), rows).label == "Stars"
+    assert guess_columns(("When", "Text"), rows).label is None
+    assert guess_columns(("When", "Text", "lang"), rows).label == "lang"
+
+
+def test_many_classes_are_labels_if_their_column_is_called_so() -> None:
+    rows = tuple((f"message number {n}", f"class {n % 50}") for n in range(400))
+
+    assert guess_columns(("text", "intent"), rows).label == "intent"
+    assert guess_columns(("text", "who"), rows).label is None
+
+
 def test_the_preview_shows_header_and_first_rows(file: Path) -> None:
     rows = [(str(n), "x" * 50, "0") for n in range(1_000)]
     preview = preview_of(file, csv_bytes([HEADER, *rows]))
