@@ -169,6 +169,12 @@ def test_spaces_stand_behind_delimiters_where_all_cells_have_several_lines(row: 
         assert dialect_of(lines) == (Dialect(sign, '"', "", True), 1)
 
 
+def test_spaces_behind_delimiters_in_texts_do_not_make_these_row_names() -> None:
+    rows = [f'{n}, it is so {n}, or "not", {n % 2}' for n in range(9)]
+
+    assert not dialect_of(["id,text,label", *rows])[0].skip_space
+
+
 @pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;", "sep=;;;"])
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 def test_a_first_line_can_name_the_delimiter(first: str, line_end: str) -> None:
