@@ -19,6 +19,14 @@ class DatasetPaths:
         return self.folder / "texts.parquet"
 
     @property
+    def columns(self) -> Path:
+        """The further columns of the same rows, in their order; none where there are no columns.
+
+        Fields are called by `Column.cells` and `Column.values` of `core.data.column`.
+        """
+        return self.folder / "columns.parquet"
+
+    @property
     def description(self) -> Path:
         """The `core.data.dataset.Dataset`."""
         return self.folder / "dataset.json"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.data.dataset import Dataset
 from core.data.importing.importer import import_file
-from core.data.importing.writer import GROUP_ROWS
+from core.data.row_groups import GROUP_ROWS
 from core.runs.config import TrainConfig
 from core.workspace import Workspace
 

@@ -22,9 +22,11 @@ from core.cli.terminal import (
     show_bytes,
     show_percent,
 )
+from core.data.column import ColumnKind
 from core.data.dataset import Dataset, list_datasets
 from core.data.download import QUORA, download
 from core.data.importing.column_check import doubts
+from core.data.importing.column_choice import ColumnChoices, wanted_columns
 from core.data.importing.import_job import percentage
 from core.data.importing.import_report import OnProblem, Problem, rows_of
 from core.data.importing.importer import ImportResult, import_file, import_sample
@@ -80,6 +82,29 @@ def add_commands(add: AddCommand) -> None:
         action="store_true",
         help="make one class of labels such as Spam, spam and SPAM",
     )
+    sub.add_argument(
+        "--leave-out",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="a column that is not kept; all others are",
+    )
+    sub.add_argument(
+        "--sensitive",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="a column that is kept, but shown nowhere and left out of exports unless asked for",
+    )
+    sub.add_argument(
+        "--column-kind",
+        action="append",
+        default=[],
+        type=_column_kind,
+        metavar="COLUMN=KIND",
+        help=f"what a column holds: {', '.join(kind.value for kind in ColumnKind)}"
+        " (default: found in the whole file)",
+    )
     sub.add_argument("--report", metavar="PATH", help="write every problem and row as CSV")
     sub.add_argument(
         "--rows", type=int, default=SAMPLE_ROWS, help="rows of the synthetic sample (default: all)"
@@ -102,7 +127,10 @@ def _import(workspace: Workspace, options: argparse.Namespace) -> None:
         labels = LabelRules(
             tuple(options.keep_label), tuple(options.missing_label), options.merge_spellings
         )
-        check_columns(columns, preview)
+        choices = ColumnChoices(
+            tuple(options.leave_out), tuple(options.sensitive), dict(options.column_kind)
+        )
+        wanted_columns(preview.header, check_columns(columns, preview), choices)
         guessed = _guessed(columns, options) + _unlabelled(preview, columns, options)
         say_doubts((*guessed, *preview.doubts, *doubts(preview, columns, labels)))
         result = import_file(
@@ -113,12 +141,22 @@ def _import(workspace: Workspace, options: argparse.Namespace) -> None:
             name=options.name or (QUORA.name if options.source == "quora" else None),
             on_problem=options.on_problem,
             labels=labels,
+            choices=choices,
             progress=progress,
         )
     _say_report(workspace, result)
     if options.report:
         _save_report(workspace, result, Path(options.report))
     print(result.dataset.id)
+
+
+def _column_kind(said: str) -> tuple[str, ColumnKind]:
+    """What `COLUMN=KIND` says; a name may hold the sign, too."""
+    name, _, kind = said.rpartition("=")
+    if not name or kind not in [kind.value for kind in ColumnKind]:
+        kinds = ", ".join(kind.value for kind in ColumnKind)
+        raise argparse.ArgumentTypeError(f"{said!r} is not COLUMN=KIND with a kind among {kinds}")
+    return name, ColumnKind(kind)
 
 
 def _columns(guess: Columns, options: argparse.Namespace) -> Columns:
@@ -178,6 +216,10 @@ def _say_report(workspace: Workspace, result: ImportResult) -> None:
     if not result.is_new:
         say(f"The same content is here already as {dataset.name!r}.")
         return
+    for column in dataset.columns:
+        missing = f", {column.missing:,} missing" if column.missing else ""
+        noted = f" ({column.note})" if column.note else ""
+        say(f"Column {one_line(column.name)!r}: {column.kind.value}{missing}{noted}")
     for note in dataset.notes:
         if not any(label in note for label in labels.values()):  # Those are said above.
             say(note)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 import pandas as pd
 
 from core.cli.terminal import AddCommand, between, one_line, print_json, say
+from core.data.column import Column
 from core.data.dataset import (
     LABEL,
     N_CHARS,
@@ -41,6 +45,12 @@ from core.workspace import Workspace
 _UNITS = {"words": N_WORDS, "characters": N_CHARS, "tokens": N_TOKENS}
 _MAX_PAGE_ROWS = 10_000
 _MOST = 2**31
+_WHERE = (
+    "what further columns must meet: country in ('US', 'CA') and posted >= '2026-01-31' and not"
+    " (score > 0.8 or \"the title\" is missing); also =, !=, between … and …, contains '…'. Names"
+    " with spaces or signs stand in double quotes, texts and dates in single ones. Columns marked"
+    " as sensitive can be asked about, too"
+)
 
 
 def add_commands(add: AddCommand) -> None:
@@ -63,6 +73,9 @@ def add_commands(add: AddCommand) -> None:
     sub.add_argument("--page", type=between(1, _MOST), default=1)
     sub.add_argument("--page-size", type=between(1, _MAX_PAGE_ROWS), default=PAGE_ROWS)
     sub.add_argument("--encoder", default=EMBEDDED, help="whose tokens count (default: embedded)")
+    sub.add_argument(
+        "--sensitive", action="store_true", help="with the columns marked as sensitive, too"
+    )
     form = sub.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true")
     form.add_argument("--csv", metavar="PATH", help="write all rows found as CSV; - for stdout")
@@ -91,21 +104,27 @@ def _add_conditions(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--highest", type=float, metavar="SCORE")
     sub.add_argument("--check", choices=[check.value for check in HealthCheck])
     sub.add_argument("--group", metavar="KIND:NUMBER", help="rows of one group of duplicates")
+    sub.add_argument("--where", metavar="EXPRESSION", help=_WHERE)
 
 
 def _search(workspace: Workspace, options: argparse.Namespace) -> None:
     dataset = find_dataset(workspace, options.dataset)
     row_filter = _row_filter(workspace, dataset, options)
     labels = row_labels(workspace, open_labels(workspace), dataset)
-    sources = _sources(workspace, dataset, row_filter, options.encoder)
+    columns = [each for each in dataset.columns if options.sensitive or not each.sensitive]
+    scores, tokens = _sources(workspace, dataset, row_filter, options.encoder)
     if options.csv:
-        if options.csv == "-":
+        with _sink(options.csv) as sink:
             count = export_rows(
-                workspace, dataset, row_filter, sys.stdout.buffer, labels=labels, **sources
+                workspace,
+                dataset,
+                row_filter,
+                sink,
+                scores=scores,
+                tokens=tokens,
+                labels=labels,
+                columns=columns,
             )
-        else:
-            with whole_file(Path(options.csv), "the rows found") as sink:
-                count = export_rows(workspace, dataset, row_filter, sink, labels=labels, **sources)
         say(rows_of(count))
     else:
         found = find_rows(
@@ -115,13 +134,24 @@ def _search(workspace: Workspace, options: argparse.Namespace) -> None:
             page=options.page - 1,
             page_size=options.page_size,
             order=options.order,
+            scores=scores,
+            tokens=tokens,
             labels=labels,
-            **sources,
+            columns=columns,
         )
         count = found.total
-        (_print_found_json if options.json else _print_found)(found)
+        if options.json:
+            _print_found_json(found, columns)
+        else:
+            _print_found(found)
     if options.save:
         save_slice(workspace, dataset, options.save, row_filter, count)
+
+
+def _sink(path: str) -> AbstractContextManager[BinaryIO]:
+    if path == "-":
+        return nullcontext(sys.stdout.buffer)
+    return whole_file(Path(path), "the rows found")
 
 
 def _row_filter(workspace: Workspace, dataset: Dataset, options: argparse.Namespace) -> RowFilter:
@@ -145,6 +175,7 @@ def _row_filter(workspace: Workspace, dataset: Dataset, options: argparse.Namesp
         "highest",
         "check",
         "group",
+        "where",
     )
     asked |= {name: getattr(options, name) for name in names}
     start = RowFilter()
@@ -155,8 +186,8 @@ def _row_filter(workspace: Workspace, dataset: Dataset, options: argparse.Namesp
 
 def _sources(
     workspace: Workspace, dataset: Dataset, row_filter: RowFilter, encoder: str
-) -> dict[str, Path | None]:
-    """The files of the scores and token counts that the conditions ask for, where there are."""
+) -> tuple[Path | None, Path | None]:
+    """The files of the scores and of the token counts that the conditions ask for, if any."""
     scores = tokens = None
     if row_filter.run:
         run = find_run(workspace, row_filter.run)
@@ -168,7 +199,7 @@ def _sources(
         scores = path if path.is_file() else None
     if row_filter.unit == N_TOKENS:
         tokens = find_token_counts(workspace, dataset, encoder)
-    return {"scores": scores, "tokens": tokens}
+    return scores, tokens
 
 
 def _print_found(found: FoundRows) -> None:
@@ -183,8 +214,10 @@ def _print_found(found: FoundRows) -> None:
         print(f"{row}\t{shown}{' (people)' if by_people else ''}\t{one_line(text)}")
 
 
-def _print_found_json(found: FoundRows) -> None:
+def _print_found_json(found: FoundRows, columns: Sequence[Column]) -> None:
     rows: list[dict[str, object]] = json.loads(found.rows.to_json(orient="records"))
+    for row in rows if columns else ():
+        row["columns"] = {column.name: row.pop(column.cells) for column in columns}
     print_json(
         {
             "total": found.total,

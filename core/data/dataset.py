@@ -14,6 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from core.artifacts import delete_artifacts
+from core.data.column import Column
 from core.data.names import alike, find_by_reference, fits_a_line, free_name
 from core.data.row_groups import taken_rows
 from core.errors import AlreadyExists, BadInput, NotFound, disk_errors
@@ -51,7 +52,9 @@ class Dataset:
 
     `classes` are the label values in a fixed order; for two classes the second is the
     positive one. `notes` are sentences about what the import changed. `problems` maps a kind of
-    problem to the rows that had it, of which `skipped` were left out.
+    problem to the rows that had it, of which `skipped` were left out. `columns` are the further
+    ones of the file; `text_column`, `label_column` and `id_column` are its names of the others,
+    empty where there is none.
     """
 
     id: str
@@ -67,6 +70,10 @@ class Dataset:
     problems: dict[str, int] = field(default_factory=dict)
     skipped: int = 0
     file_format: str = ""
+    columns: tuple[Column, ...] = ()
+    text_column: str = ""
+    label_column: str = ""
+    id_column: str = ""
 
     @property
     def labelled(self) -> int:
@@ -220,6 +227,19 @@ def texts_file(workspace: Workspace, dataset: Dataset) -> Iterator[Path]:
     """
     path = workspace.dataset(dataset.id).texts
     with damage_said(f"the texts of data set {dataset.name!r}", path, IMPORT_AGAIN):
+        yield path
+
+
+@contextmanager
+def columns_file(workspace: Workspace, dataset: Dataset) -> Iterator[Path]:
+    """The file of the further columns, to be read inside; its rows are those of the texts.
+
+    Raises:
+        DamagedFile: it is missing or damaged.
+    """
+    path = workspace.dataset(dataset.id).columns
+    with damage_said(f"the columns of data set {dataset.name!r}", path, IMPORT_AGAIN):
+        path.stat()
         yield path
 
 

@@ -1,9 +1,10 @@
-"""Walk the row groups of a data set's texts: memory holds one of them at a time."""
+"""Write and walk the row groups of a data set's files: memory holds one of them at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +12,57 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 Rows = NDArray[np.int64]
+GROUP_ROWS = 65_536
+GROUP_BYTES = 64 << 20
+"""A row group is written when its rows or bytes are as many."""
+
+
+class RowGroupWriter:
+    """Writes tables to a Parquet file in even row groups; long rows make them shorter."""
+
+    def __init__(
+        self,
+        path: Path,
+        schema: pa.Schema,
+        *,
+        rows: int = GROUP_ROWS,
+        most_bytes: int = GROUP_BYTES,
+        **options: Any,
+    ) -> None:
+        """Begin a file.
+
+        Args:
+            path: The file.
+            schema: Of the tables.
+            rows: Rows of a row group.
+            most_bytes: A row group ends before it, where its rows take as many.
+            **options: Of `pyarrow.parquet.ParquetWriter`.
+        """
+        self._rows, self._bytes = rows, most_bytes
+        self._waiting: list[pa.Table] = []
+        self._file = pq.ParquetWriter(path, schema, compression="zstd", **options)
+
+    def write(self, table: pa.Table) -> None:
+        """Add rows, and write as many whole row groups as there are."""
+        self._waiting.append(table)
+        while (
+            sum(map(len, self._waiting)) >= self._rows
+            or sum(table.nbytes for table in self._waiting) >= self._bytes
+        ):
+            table, rows = pa.concat_tables(self._waiting), self._rows
+            self._file.write_table(table[:rows], row_group_size=rows)
+            self._waiting = [table[rows:]] if len(table) > rows else []
+
+    def finish(self) -> None:
+        """Write what is still waiting; nothing can be added then."""
+        if self._waiting:
+            self._file.write_table(pa.concat_tables(self._waiting), row_group_size=self._rows)
+            self._waiting = []
+        self.close()
+
+    def close(self) -> None:
+        """Close the file as it is, whole or not; `finish` writes what is waiting first."""
+        self._file.close()
 
 
 def row_groups(texts: Path, columns: Sequence[str]) -> Iterator[tuple[int, pa.Table]]:

@@ -20,6 +20,9 @@ from core.workspace import Workspace
 Source: TypeAlias = "pa.Table | Path"
 """What SQL can name: an Arrow table or a Parquet file."""
 
+NUMBERED = "numbered"
+"""A source of this name has a column file_row_number: rows of its file, counted from 0."""
+
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "400MB",
     "threads": min(4, os.cpu_count() or 1),
@@ -109,7 +112,9 @@ def _add(connection: duckdb.DuckDBPyConnection, name: str, source: Source) -> No
         connection.register(name, source)
     elif source.is_file():
         # DuckDB takes * ? [ in a path for a pattern.
-        connection.read_parquet(glob.escape(str(source))).create_view(name)
+        numbered = name == NUMBERED
+        file = glob.escape(str(source))
+        connection.read_parquet(file, file_row_number=numbered).create_view(name)
     else:
         raise NotFound(
             "a file of the data set", f"{source.name} is gone", "choose another data set or reload"

@@ -9,7 +9,7 @@ in arrays after the scan, so a label that somebody gives costs no scan.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,11 +19,13 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from core.data.column import Column
 from core.data.dataset import ID, LABEL, N_CHARS, N_WORDS, ROW, TEXT, Dataset
 from core.data.filters.row_filter import RowFilter, bad_pattern
 from core.data.labelled import LABELLED_BY, RowLabels
 from core.data.text.words import Span
 from core.errors import BadInput
+from core.explore.cells import with_cells
 from core.explore.conditions import (
     SCORE,
     Conditions,
@@ -77,7 +79,8 @@ class FoundRows:
         page: The page shown, from 0; the last one if a later one was asked for.
         pages: How many there are, at least 1.
         rows: Columns row, id, text, label (NaN for none), n_words, n_chars, then as far as they
-            are known n_tokens, part (of the filter's split), score and labelled_by.
+            are known n_tokens, part (of the filter's split), score and labelled_by, then those of
+            the data set's columns that were asked for.
         spans: For each row shown the places of the hits in its text, in characters.
     """
 
@@ -100,6 +103,7 @@ def find_rows(
     scores: Path | None = None,
     tokens: Path | None = None,
     labels: RowLabels | None = None,
+    columns: Sequence[Column] = (),
 ) -> FoundRows:
     """One page of the rows that meet a filter, and how many there are.
 
@@ -113,9 +117,10 @@ def find_rows(
         scores: The predictions of the filter's run, for its score range and the score column.
         tokens: The token counts, for lengths in tokens.
         labels: Those that the rows have now; None takes the file's.
+        columns: Further columns whose cells the page has, under `Column.cells`.
 
     Raises:
-        BadInput: the filter needs scores or tokens that are not given, or an unknown order.
+        BadInput: the filter needs scores, tokens or columns that are not there, or another order.
         NotFound: the filter's split, or the data set, is gone.
     """
     matches = find_matches(
@@ -131,6 +136,7 @@ def find_rows(
         scores=scores,
         tokens=tokens,
         labels=labels,
+        columns=columns,
     )
 
 
@@ -174,7 +180,7 @@ def find_matches(
     classes = pa.table(
         {LABEL: pa.array(dataset.classes, pa.string()), _CLASS_ID: _class_ids(dataset)}
     )
-    conditions = row_conditions(row_filter, sources)
+    conditions = row_conditions(dataset, row_filter, sources)
     table = _scan(
         workspace,
         dataset,
@@ -182,7 +188,8 @@ def find_matches(
         f"""SELECT texts.{ROW},
                    coalesce({_CLASS_ID}, {len(dataset.classes)}::USMALLINT) AS {_CLASS_ID}
                    {sort_key}
-            FROM texts LEFT JOIN classes USING ({LABEL}) {sort_join} WHERE {conditions.where}""",
+            FROM {conditions.tables} LEFT JOIN classes USING ({LABEL}) {sort_join}
+            WHERE {conditions.where}""",
         conditions,
         classes=classes,
     )
@@ -216,15 +223,16 @@ def read_page(
     scores: Path | None = None,
     tokens: Path | None = None,
     labels: RowLabels | None = None,
+    columns: Sequence[Column] = (),
 ) -> FoundRows:
     """One page of what `find_matches` found; arguments as `find_rows`."""
     pages = max(1, -(-matches.total // page_size))
     page = min(max(page, 0), pages - 1)
     rows = matches.rows[page * page_size : (page + 1) * page_size].astype(np.int64)
     sources = row_sources(workspace, dataset, row_filter, scores=scores, tokens=tokens)
-    columns = (ROW, ID, TEXT, LABEL, N_WORDS, N_CHARS)
-    found = labelled_table(_rows_table(workspace, dataset, rows, columns, sources), rows, labels)
-    table = found.to_pandas()
+    shown = (ROW, ID, TEXT, LABEL, N_WORDS, N_CHARS)
+    found = labelled_table(_rows_table(workspace, dataset, rows, shown, sources), rows, labels)
+    table = with_cells(workspace, dataset, found, rows, columns).to_pandas()
     return FoundRows(
         total=matches.total,
         labels=matches.labels,

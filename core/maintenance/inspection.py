@@ -62,6 +62,8 @@ def dataset_damage(workspace: Workspace, dataset: Dataset) -> Iterator[Damage]:
     found = _fault(paths.texts, lambda path: _check_texts(path, dataset))
     if found:
         yield Damage(f"the texts of data set {name}", paths.texts, found, IMPORT_AGAIN)
+    if dataset.columns and (cause := _fault(paths.columns, lambda p: _check_cells(p, dataset))):
+        yield Damage(f"the columns of data set {name}", paths.columns, cause, IMPORT_AGAIN)
     for path, check in (
         (paths.terms, lambda path: _check_columns(path, TERMS_SCHEMA.names, ROWS)),
         (paths.lengths, lambda path: _check_columns(path, _LENGTH_COLUMNS, LENGTH, COUNT)),
@@ -145,6 +147,14 @@ def _check_texts(path: Path, dataset: Dataset) -> None:
     counted = table[LABEL].drop_null().value_counts().to_pylist()
     if {each["values"]: each["counts"] for each in counted} != dataset.class_counts:
         raise ValueError("other labels than its record says")
+
+
+def _check_cells(path: Path, dataset: Dataset) -> None:
+    if (rows := _read(path)) != dataset.rows:
+        raise ValueError(f"{rows:,} rows, not {dataset.rows:,}")
+    wanted = {name for column in dataset.columns for name in (column.cells, column.values)}
+    if missing := wanted - set(pq.read_schema(path).names):
+        raise ValueError(f"no column {min(missing)!r}")
 
 
 def _check_columns(path: Path, names: list[str], *positive: str) -> None:

@@ -26,19 +26,23 @@ from core.data.importing.label_rules import (
     read_label,
 )
 from core.data.reading.batches import Positions, RowBatch, TextColumn
-from core.data.text.lengths import count_words, string_buffers
+from core.data.text.lengths import blank_strings, count_words, string_buffers, without_blanks
 
 _SPELLINGS_SAID = 5
-_SPACE = 32
 
 
 class CleanRows(NamedTuple):
-    """Rows as a data set has them; all of one length."""
+    """Rows as a data set has them; all of one length.
+
+    `numbers` are theirs in the file, `cells` those of the further columns.
+    """
 
     ids: pa.Array
     texts: pa.Array
     labels: pa.Array
     words: pa.Array
+    cells: list[pa.Array]
+    numbers: NDArray[np.int64]
 
 
 class Cleaning:
@@ -69,6 +73,7 @@ class Cleaning:
         self._first_row = first_row
         self._unlabelled: Counter[str] = Counter()
         self._nul_count = 0
+        self._replaced = 0
 
     @property
     def rows(self) -> int:
@@ -90,15 +95,16 @@ class Cleaning:
         empty = [RowProblem(row, Problem.EMPTY, "") for row in rows.numbers[~has_words].tolist()]
         long = _long_texts(rows.numbers, texts)
         self._report.add(sorted([*batch.broken, *marked, *empty, *long]))
-        spelled, ids = self._spelled_labels(rows), self._ids(rows)
+        spelled, ids, cells = self._spelled_labels(rows), self._ids(rows), self._cells(rows)
         numbers = rows.numbers
         if empty:
             keep = pa.array(has_words)
             ids, texts, spelled, words = (c.filter(keep) for c in (ids, texts, spelled, words))
+            cells = [column.filter(keep) for column in cells]
             numbers = numbers[has_words]
         self._report.kept(numbers)
         labels = self._classes(spelled, numbers)
-        return CleanRows(ids, texts, labels, words)
+        return CleanRows(ids, texts, labels, words, cells, numbers)
 
     def sentences(self) -> list[str]:
         """What was left out, changed or is odd, for people."""
@@ -110,6 +116,9 @@ class Cleaning:
         if self._nul_count:
             plural = "" if self._nul_count == 1 else "s"
             said.append(f"{self._nul_count:,} NUL character{plural} replaced by spaces")
+        if self._replaced:
+            cells = "1 cell" if self._replaced == 1 else f"{self._replaced:,} cells"
+            said.append(f"{cells} of further columns with bytes that do not fit the encoding kept")
         return said
 
     def _unlabelled_sentence(self) -> str:
@@ -181,11 +190,21 @@ class Cleaning:
         if self.positions.id is None:
             return pc.cast(pa.array(batch.numbers - self._first_row), pa.string())
         ids = _filled(_readable(batch.columns[self.positions.id]))
-        blank = _blank(ids)
+        blank = blank_strings(ids)
         if not blank.any():
             return ids
         made = pc.cast(pa.array(batch.numbers - self._first_row), pa.string())
         return pc.if_else(pa.array(blank), made, ids)
+
+    def _cells(self, batch: RowBatch) -> list[pa.Array]:
+        """The cells of the further columns; blank ones are null, as missing ones are."""
+        found = []
+        for position in self.positions.others:
+            column = batch.columns[position]
+            if column.marked is not None:
+                self._replaced += int(column.marked.sum())
+            found.append(without_blanks(_readable(column)))
+        return found
 
 
 def _filtered(batch: RowBatch, keep: NDArray[np.bool_]) -> RowBatch:
@@ -208,18 +227,6 @@ def _readable(column: TextColumn) -> pa.Array:
 
 def _filled(column: pa.Array) -> pa.Array:
     return column.fill_null("") if column.null_count else column
-
-
-def _blank(ids: pa.Array) -> NDArray[np.bool_]:
-    """Whether each string is empty or white space."""
-    data, ends = string_buffers(ids)
-    blank: NDArray[np.bool_] = ends[1:] == ends[:-1]
-    filled = np.flatnonzero(~blank)
-    first = data[ends[filled]]
-    # Only what begins with a control character, a space or a letter beyond ASCII may be blank.
-    for row in filled[(first <= _SPACE) | (first >= 0x80)].tolist():
-        blank[row] = not ids[row].as_py().strip()
-    return blank
 
 
 def _long_texts(numbers: NDArray[np.int64], texts: pa.Array) -> list[RowProblem]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.data.importing.column_choice import KEEP_ALL, ColumnChoices
 from core.data.importing.import_report import OnProblem
 from core.data.importing.importer import READING_SHARE, import_file
 from core.data.importing.label_rules import DEFAULT_RULES, LabelRules
@@ -28,6 +29,7 @@ class ImportRequest:
         source: Where it came from, for people.
         on_problem: What to do with rows that cannot be kept.
         labels: What counts as a class and as no label.
+        choices: Which further columns to leave out, and what they are.
         upload: Whether to delete the file after success.
     """
 
@@ -38,6 +40,7 @@ class ImportRequest:
     source: str | None = None
     on_problem: OnProblem = OnProblem.SKIP
     labels: LabelRules = DEFAULT_RULES
+    choices: ColumnChoices = KEEP_ALL
     upload: bool = False
 
 
@@ -70,6 +73,7 @@ def run_import(workspace: Workspace, request: ImportRequest, report: Report) -> 
         source=request.source,
         on_problem=request.on_problem,
         labels=request.labels,
+        choices=request.choices,
         progress=percentage(report),
     )
     if request.upload:

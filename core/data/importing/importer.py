@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from core.data.dataset import Dataset
 from core.data.importing.cleaning import Cleaning
+from core.data.importing.column_choice import (
+    KEEP_ALL,
+    MAX_COLUMNS,
+    ColumnChoices,
+    WantedColumn,
+    wanted_columns,
+)
 from core.data.importing.import_report import ImportReport, OnProblem, Problem
 from core.data.importing.label_rules import DEFAULT_RULES, LabelRules, Merging, class_cells
 from core.data.importing.preview import Columns, column_positions, preview_table
-from core.data.importing.writer import GROUP_ROWS, DatasetWriter, dataset_writer, publish
+from core.data.importing.writer import DatasetWriter, dataset_writer, publish
 from core.data.reading.batches import Positions, Table
 from core.data.reading.bytestream import CHUNK_BYTES, Progress, ignore_progress
 from core.data.reading.formats import FileFormat, FileKind
+from core.data.reading.json_table import MAX_KEYS, JsonTable
 from core.data.reading.tables import OpenTable, open_table
+from core.data.row_groups import GROUP_ROWS
 from core.data.sample.sample import SAMPLE_NAME, SAMPLE_ROWS, sample_batches
 from core.errors import BadInput
 from core.workspace import DatasetPaths, Workspace
@@ -29,6 +38,7 @@ READING_SHARE = 0.6
 """Up to this share of its progress an import reads the file; then it works out the profile."""
 _REWRITING_SHARE = 0.3
 _AHEAD = 2
+_NAMES_SAID = 5
 T = TypeVar("T")
 
 
@@ -48,6 +58,14 @@ class ImportResult:
     problems: dict[str, int]
 
 
+class _Read(NamedTuple):
+    """Sentences on what was changed, how the file was read, and which columns are what."""
+
+    notes: list[str]
+    format: FileFormat
+    roles: Columns
+
+
 def import_file(
     workspace: Workspace,
     path: Path,
@@ -58,11 +76,12 @@ def import_file(
     source: str | None = None,
     on_problem: OnProblem = OnProblem.SKIP,
     labels: LabelRules = DEFAULT_RULES,
+    choices: ColumnChoices = KEEP_ALL,
     progress: Progress = ignore_progress,
     group_rows: int = GROUP_ROWS,
     chunk_bytes: int = CHUNK_BYTES,
 ) -> ImportResult:
-    """Write a file's texts and labels as a data set, with its profile; memory stays bounded.
+    """Write a file as a data set, with its profile and all its columns; memory stays bounded.
 
     Rows without text and rows that cannot be read are left out; missing labels mean unlabelled.
     Each problem stands in the data set's problems.csv.
@@ -79,6 +98,7 @@ def import_file(
         source: Where the file came from, as said to people; None takes its name.
         on_problem: What to do at a row that cannot be imported.
         labels: What counts as a class and as no label.
+        choices: Which further columns to leave out, and what they are.
         progress: Called with what is done and all there is, the last time with both the same;
             raising from it cancels cleanly.
         group_rows: Rows of a row group of the data set's file.
@@ -94,16 +114,17 @@ def import_file(
         report = ImportReport(DatasetPaths(folder).problems, on_problem=OnProblem(on_problem))
         opener = partial(open_table, path, format, chunk_bytes=chunk_bytes)
         with report:
-            notes, how = _read(opener, columns, labels, writer, folder, report, share)
+            read = _read(opener, columns, labels, choices, writer, folder, report, share)
             dataset, is_new = publish(
                 workspace,
                 writer,
                 folder,
                 name=(name or "").strip() or path.name.split(".")[0] or path.name,
                 source=source or path.name,
-                notes=notes,
+                notes=read.notes,
                 report=report,
-                file_format=how.describe(),
+                file_format=read.format.describe(),
+                roles=read.roles,
                 progress=share(READING_SHARE, 1),
             )
     return _result(dataset, is_new, report)
@@ -148,17 +169,23 @@ def _read(
     opener: Callable[..., OpenTable],
     columns: Columns | None,
     rules: LabelRules,
+    choices: ColumnChoices,
     writer: DatasetWriter,
     folder: Path,
     report: ImportReport,
     share: Callable[[float, float], Progress],
-) -> tuple[list[str], FileFormat]:
-    """Write a file's rows; gives sentences on what was changed, and how the file was read."""
+) -> _Read:
+    """Write a file's rows."""
     scratch = folder / "scratch"
     scratch.mkdir()
     found = opener(scratch, progress=share(0, _REWRITING_SHARE))
     began = _REWRITING_SHARE if _is_rewritten(found.format) else 0.0
-    positions = _positions(found, columns)
+    unread = _keys_unread(found.table, share(0, _REWRITING_SHARE))
+    roles = columns or preview_table(found).guess
+    positions = column_positions(roles, found.table.header)
+    wanted = wanted_columns(found.table.header, positions, choices)
+    writer.keep_columns(wanted[:MAX_COLUMNS])
+    positions = positions._replace(others=tuple(c.position for c in wanted[:MAX_COLUMNS]))
     cleaning = Cleaning(
         positions,
         report,
@@ -168,7 +195,8 @@ def _read(
     )
     _write_rows(found.table, cleaning, writer, share(began, READING_SHARE))
     shutil.rmtree(scratch)
-    return cleaning.sentences(), found.format
+    notes = [*cleaning.sentences(), *unread, *_left_out(wanted[MAX_COLUMNS:])]
+    return _Read(notes, found.format, roles)
 
 
 def _result(dataset: Dataset, is_new: bool, report: ImportReport) -> ImportResult:
@@ -178,8 +206,27 @@ def _result(dataset: Dataset, is_new: bool, report: ImportReport) -> ImportResul
     return ImportResult(dataset, is_new, report.rows_in_file, report.skipped, problems)
 
 
-def _positions(found: OpenTable, columns: Columns | None) -> Positions:
-    return column_positions(columns or preview_table(found).guess, found.table.header)
+def _keys_unread(table: Table, progress: Progress) -> list[str]:
+    """Make all keys of JSON columns; what is said where these are too many."""
+    if not isinstance(table, JsonTable) or table.sample().whole:
+        return []
+    try:
+        table.find_all_keys(lambda: progress(0, 1))
+    except BadInput:
+        return [f"Objects have more than {MAX_KEYS:,} different keys; rare ones left out"]
+    return []
+
+
+def _left_out(columns: Sequence[WantedColumn]) -> list[str]:
+    """What is said of further columns beyond those that are kept."""
+    if not columns:
+        return []
+    names = ", ".join(repr(column.name) for column in columns[:_NAMES_SAID])
+    plural = "" if len(columns) == 1 else "s"
+    return [
+        f"Only {MAX_COLUMNS} further columns are kept; {len(columns):,} column{plural} left out"
+        f" ({names}{', …' if len(columns) > _NAMES_SAID else ''})"
+    ]
 
 
 def _merging(table: Table, positions: Positions, rules: LabelRules) -> Merging:
@@ -198,7 +245,14 @@ def _write_rows(
         for batch in batches:
             rows = cleaning.clean(batch)
             if len(rows.texts):
-                writer.write(rows.ids, rows.texts, rows.labels, words=rows.words)
+                writer.write(
+                    rows.ids,
+                    rows.texts,
+                    rows.labels,
+                    words=rows.words,
+                    cells=rows.cells,
+                    numbers=rows.numbers,
+                )
             # Told from here, not from the thread that reads, where no page can be drawn.
             progress(batch.done, table.size)
     if not cleaning.rows:

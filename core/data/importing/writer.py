@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -16,9 +16,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from core.data.class_order import order_classes
+from core.data.column import Column
 from core.data.dataset import (
     ID,
     LABEL,
@@ -32,20 +33,23 @@ from core.data.dataset import (
     free_dataset_name,
     list_datasets,
 )
+from core.data.importing.column_choice import WantedColumn
+from core.data.importing.column_hash import ColumnHash
+from core.data.importing.columns_writer import ColumnsWriter
 from core.data.importing.identifiers import IdHashes
 from core.data.importing.import_report import ImportReport, excerpt
 from core.data.importing.kept_problems import note_conflicts, note_repeated_ids
+from core.data.importing.preview import Columns
 from core.data.names import alike
 from core.data.reading.bytestream import Progress, ignore_progress
-from core.data.text.lengths import count_chars, count_words, string_buffers
+from core.data.row_groups import GROUP_BYTES, GROUP_ROWS, RowGroupWriter
+from core.data.text.lengths import count_chars, count_words
 from core.data.text.profile import write_profile
 from core.errors import BadInput, disk_errors
 from core.workspace import DatasetPaths, Workspace, slug
 
 MAX_CLASSES = 1_000
-GROUP_ROWS = 65_536
-GROUP_BYTES = 64 << 20
-"""A row group of texts.parquet is written when its rows or bytes are as many."""
+_COLUMNS_SHARE = 0.2  # Of the time after reading, where there are further columns.
 _UNPRINTABLE = r"[\x00-\x1f\x7f\ud800-\udfff]"  # Such as file names in an unknown encoding give.
 
 
@@ -55,23 +59,42 @@ class DatasetWriter:
     def __init__(
         self, folder: Path, *, group_rows: int = GROUP_ROWS, group_bytes: int = GROUP_BYTES
     ) -> None:
-        self._group_rows, self._group_bytes = group_rows, group_bytes
         self.rows = 0
         self.class_counts: Counter[str] = Counter()
         self.ids = IdHashes()
-        self._file = pq.ParquetWriter(
+        self.columns: tuple[Column, ...] = ()
+        self._folder = folder
+        self._groups = {"rows": group_rows, "most_bytes": group_bytes}
+        self._further: ColumnsWriter | None = None
+        self._file = RowGroupWriter(
             DatasetPaths(folder).texts,
             SCHEMA,
-            compression="zstd",
+            **self._groups,
             use_dictionary=[LABEL, N_WORDS, N_CHARS],
             column_encoding={ROW: "DELTA_BINARY_PACKED"},
             write_statistics=[ROW, LABEL, N_WORDS, N_CHARS],
         )
-        self._hashes = {name: _ColumnHash() for name in (ID, TEXT, LABEL)}
-        self._waiting: list[pa.Table] = []
+        self._hashes = {name: ColumnHash() for name in (ID, TEXT, LABEL)}
+
+    @property
+    def has_columns(self) -> bool:
+        """Whether there are further columns."""
+        return self._further is not None
+
+    def keep_columns(self, wanted: Sequence[WantedColumn]) -> None:
+        """Keep further columns, too; to be said before the first row."""
+        if wanted:
+            self._further = ColumnsWriter(self._folder, wanted, **self._groups)
 
     def write(
-        self, ids: pa.Array, texts: pa.Array, labels: pa.Array, *, words: pa.Array | None = None
+        self,
+        ids: pa.Array,
+        texts: pa.Array,
+        labels: pa.Array,
+        *,
+        words: pa.Array | None = None,
+        cells: Sequence[pa.Array] = (),
+        numbers: NDArray[np.int64] | None = None,
     ) -> None:
         """Add rows.
 
@@ -80,6 +103,8 @@ class DatasetWriter:
             texts: Strings, as many.
             labels: Strings, as many; a null means unlabelled.
             words: What `count_words` says of the texts, if that is known already.
+            cells: Strings of each of the further columns, as many; a null means missing.
+            numbers: The numbers of these rows in their file, with further columns.
 
         Raises:
             BadInput: the labels take more than MAX_CLASSES values.
@@ -91,19 +116,11 @@ class DatasetWriter:
         row_numbers = pa.array(np.arange(self.rows, self.rows + len(texts)), pa.int64())
         words = count_words(texts) if words is None else words
         columns = [row_numbers, ids, texts, labels, words, count_chars(texts)]
-        self._waiting.append(pa.Table.from_arrays(columns, schema=SCHEMA))
+        self._file.write(pa.Table.from_arrays(columns, schema=SCHEMA))
+        if self._further is not None:
+            rows = np.arange(self.rows, self.rows + len(texts)) if numbers is None else numbers
+            self._further.write(cells, rows)
         self.rows += len(texts)
-        self._write_groups()
-
-    def _write_groups(self) -> None:
-        """Write as many whole row groups as there are; long texts make them shorter."""
-        while (
-            sum(map(len, self._waiting)) >= self._group_rows
-            or sum(table.nbytes for table in self._waiting) >= self._group_bytes
-        ):
-            table, rows = pa.concat_tables(self._waiting), self._group_rows
-            self._file.write_table(table[:rows], row_group_size=rows)
-            self._waiting = [table[rows:]] if len(table) > rows else []
 
     def _count_classes(self, labels: pa.Array) -> None:
         for entry in pc.value_counts(labels.drop_null()).to_pylist():
@@ -116,39 +133,29 @@ class DatasetWriter:
             )
 
     def fingerprint(self) -> str:
-        """Hex digest of the ids, texts and labels in order; batch sizes do not matter."""
+        """Hex digest of ids, texts, labels and further columns; batch sizes do not matter."""
         digest = hashlib.sha256()
         for name in (ID, TEXT, LABEL):
             digest.update(self._hashes[name].digest())
+        if self._further is not None:
+            digest.update(self._further.digest())
         return digest.hexdigest()[:32]
 
-    def finish(self) -> None:
-        """Write what is still waiting; nothing can be added then."""
-        if self._waiting:
-            self._file.write_table(pa.concat_tables(self._waiting), row_group_size=self._group_rows)
-            self._waiting = []
-        self.close()
+    def finish(self, progress: Progress = ignore_progress) -> None:
+        """Write what is still waiting, and the further columns; nothing can be added then.
+
+        Args:
+            progress: Called with rows of the further columns; raising from it cancels.
+        """
+        self._file.finish()
+        if self._further is not None:
+            self.columns = self._further.finish(progress)
 
     def close(self) -> None:
-        """Close the file as it is, whole or not; `finish` writes what is waiting first."""
+        """Close the files as they are, whole or not; `finish` writes what is waiting first."""
         self._file.close()
-
-
-class _ColumnHash:
-    """Hash of a string column that does not depend on how it is cut into batches."""
-
-    def __init__(self) -> None:
-        self._content = hashlib.sha256()
-        self._lengths = hashlib.sha256()
-
-    def update(self, column: pa.Array) -> None:
-        # Lengths (with -1 for null) keep "ab","c" apart from "a","bc".
-        lengths = pc.fill_null(pc.binary_length(column), -1)
-        self._lengths.update(lengths.to_numpy(zero_copy_only=False).astype("<i4"))
-        self._content.update(string_buffers(column.drop_null())[0].data)
-
-    def digest(self) -> bytes:
-        return self._content.digest() + self._lengths.digest()
+        if self._further is not None:
+            self._further.close()
 
 
 @contextmanager
@@ -184,6 +191,7 @@ def publish(
     synthetic: bool = False,
     report: ImportReport | None = None,
     file_format: str = "",
+    roles: Columns | None = None,
     progress: Progress = ignore_progress,
 ) -> tuple[Dataset, bool]:
     """Turn the written rows into a data set, with its profile.
@@ -200,7 +208,8 @@ def publish(
         report: What was found wrong with rows of a file; the writer adds repeated ids and rows
             whose labels conflict. None where there is no file.
         file_format: How the file was read, as said to people.
-        progress: Called with rows of the profile; raising from it cancels cleanly.
+        roles: The file's columns of text, label and id; None where there is no file.
+        progress: Called with what is done and all there is; raising from it cancels cleanly.
 
     Returns:
         The data set, and whether it is new: the same content is not stored twice.
@@ -216,9 +225,10 @@ def publish(
             "; ".join(["none", *notes]),
             "choose another file or text column",
         )
-    writer.finish()
+    share = _COLUMNS_SHARE if writer.has_columns else 0.0
+    writer.finish(_part(progress, 0, share))
     report = report or ImportReport(DatasetPaths(folder).problems)
-    known = _known_or_profiled(workspace, writer, folder, report, progress)
+    known = _known_or_profiled(workspace, writer, folder, report, _part(progress, share, 1))
     progress(1, 1)
     if known is not None:
         return known, False
@@ -227,10 +237,19 @@ def publish(
         if known := _of_content(workspace, writer.fingerprint()):
             return known, False
         dataset = _described(writer, report, name, source, notes, synthetic, file_format)
-        dataset = _with_free_name(workspace, dataset)
+        dataset = _with_free_name(workspace, _with_roles(dataset, roles))
         DatasetPaths(folder).description.write_text(dataset.to_json(), "utf-8")
         _move(workspace, folder, dataset)
     return dataset, True
+
+
+def _part(progress: Progress, start: float, end: float) -> Progress:
+    """A Progress for a part of the whole, which is told in thousandths."""
+
+    def report(done: int, total: int) -> None:
+        progress(round(1_000 * (start + (end - start) * done / max(total, 1))), 1_000)
+
+    return report
 
 
 def _of_content(workspace: Workspace, fingerprint: str) -> Dataset | None:
@@ -294,6 +313,19 @@ def _described(
         problems=report.problems,
         skipped=report.skipped,
         file_format=file_format,
+        columns=writer.columns,
+    )
+
+
+def _with_roles(dataset: Dataset, roles: Columns | None) -> Dataset:
+    """The data set with the names of the columns that its texts, labels and ids come from."""
+    if roles is None:
+        return dataset
+    return replace(
+        dataset,
+        text_column=roles.text,
+        label_column=roles.label or "",
+        id_column=roles.id or "",
     )
 
 

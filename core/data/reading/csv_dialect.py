@@ -14,8 +14,8 @@ from core.data.reading.csv_records import (
 )
 from core.data.reading.dialect import Dialect
 from core.data.reading.headers import (
-    ColumnKind,
-    column_kinds,
+    CellPattern,
+    cell_patterns,
     has_header,
     has_known_name,
     table_start,
@@ -246,7 +246,7 @@ class BareRows(NamedTuple):
     """What the rows of a file are like where quotation marks are letters."""
 
     delimiter: str
-    kinds: tuple[ColumnKind, ...]
+    kinds: tuple[CellPattern, ...]
 
     def merged(self, lines: list[str], located: list[Located]) -> list[Located]:
         """The records in whose quotation marks lie ends of lines that look like whole rows."""
@@ -271,4 +271,4 @@ def bare_rows(delimiter: str, records: list[Record]) -> BareRows:
     rows = [record for record in records[1:] if not isinstance(record, str)]
     width = max(map(len, rows), key=list(map(len, rows)).count) if rows else 0
     fitting = [row for row in rows if len(row) == width]
-    return BareRows(delimiter, tuple(column_kinds(fitting, width)))
+    return BareRows(delimiter, tuple(cell_patterns(fitting, width)))

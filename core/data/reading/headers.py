@@ -78,7 +78,7 @@ def _is_table(rows: list[list[str]], first: int, width: int) -> bool:
     if any(map(has_known_name, rows[:first])) and not has_known_name(rows[first]):
         return False
     return has_known_name(rows[first]) or any(
-        kind.is_typed for kind in column_kinds(fitting[1:], width)
+        kind.is_typed for kind in cell_patterns(fitting[1:], width)
     )
 
 
@@ -113,11 +113,11 @@ def _is_set_apart(rows: list[list[str]], number: int, titles: list[bool]) -> boo
     return has_known_name(table[0]) or (is_told and has_header(table))
 
 
-def _kinds_below(header: list[str], rows: list[list[str]]) -> list[ColumnKind]:
-    return column_kinds([row for row in rows if len(row) == len(header)], len(header))
+def _kinds_below(header: list[str], rows: list[list[str]]) -> list[CellPattern]:
+    return cell_patterns([row for row in rows if len(row) == len(header)], len(header))
 
 
-def _could_stand(row: list[str], kinds: list[ColumnKind]) -> bool:
+def _could_stand(row: list[str], kinds: list[CellPattern]) -> bool:
     """Whether a row could be one of a table with columns of these kinds."""
     cells = zip(kinds, row, strict=False)
     return any(row) and all(kind.admits(cell) for kind, cell in cells if cell)
@@ -242,7 +242,7 @@ def _words(text: str) -> int:
     return len(text.split()) + int(np.count_nonzero(kinds()[points] == UNIT)) // 2
 
 
-class ColumnKind(NamedTuple):
+class CellPattern(NamedTuple):
     """What a column holds: numbers, a few `values` again and again, or anything."""
 
     is_number: bool = False
@@ -262,7 +262,7 @@ class ColumnKind(NamedTuple):
         return not self.values or cell in self.values or is_like
 
 
-def column_kinds(rows: Sequence[list[str]], width: int) -> list[ColumnKind]:
+def cell_patterns(rows: Sequence[list[str]], width: int) -> list[CellPattern]:
     """What each column of rows holds.
 
     Args:
@@ -273,10 +273,10 @@ def column_kinds(rows: Sequence[list[str]], width: int) -> list[ColumnKind]:
     return [_kind([cell for cell in cells if cell]) for cells in columns]
 
 
-def _kind(filled: list[str]) -> ColumnKind:
+def _kind(filled: list[str]) -> CellPattern:
     if not filled:
-        return ColumnKind()
+        return CellPattern()
     numbers = sum(map(bool, map(_NUMBER.fullmatch, filled)))
     values = frozenset(filled)
     few = len(values) <= min(_FEW_VALUES, len(filled) // 2)
-    return ColumnKind(numbers >= _NUMERIC_SHARE * len(filled), values if few else frozenset())
+    return CellPattern(numbers >= _NUMERIC_SHARE * len(filled), values if few else frozenset())

@@ -13,6 +13,7 @@ _WIDE_SPACES = tuple(
     for code in (0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
 )
 _FIRST_BYTES = sorted({space[0] for space in _WIDE_SPACES})
+_SPACE = 32
 
 
 def count_words(texts: pa.Array) -> pa.Array:
@@ -65,3 +66,25 @@ def string_buffers(column: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int3
     if data is None:
         return np.zeros(0, np.uint8), ends - ends[0]
     return np.frombuffer(data, np.uint8)[ends[0] : ends[-1]], ends - ends[0]
+
+
+def blank_strings(strings: pa.Array) -> NDArray[np.bool_]:
+    """Whether each string is null, empty or white space."""
+    data, ends = string_buffers(strings.fill_null("") if strings.null_count else strings)
+    blank: NDArray[np.bool_] = ends[1:] == ends[:-1]
+    filled = np.flatnonzero(~blank)
+    first = data[ends[filled]]
+    # Only what begins with a control character, a space or a letter beyond ASCII may be blank.
+    doubtful = filled[(first <= _SPACE) | (first >= 0x80)]
+    if len(doubtful):
+        trimmed = pc.utf8_trim_whitespace(strings.take(pa.array(doubtful)))
+        blank[doubtful] = pc.equal(pc.binary_length(trimmed), 0).to_numpy(zero_copy_only=False)
+    return blank
+
+
+def without_blanks(strings: pa.Array) -> pa.Array:
+    """Strings of which blank ones are null: an empty cell is a missing one."""
+    blank = blank_strings(strings)
+    if int(blank.sum()) == strings.null_count:
+        return strings
+    return pc.if_else(pa.array(blank), pa.scalar(None, strings.type), strings)
