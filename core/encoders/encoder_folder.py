@@ -28,6 +28,7 @@ PRESET_WEIGHTS = ("model.weights.h5", "model.weights.json")
 _HUB_VARIABLES = "variables/variables.index"
 _MARKS_OF_BERT = (b"word_embeddings", b"self_attention", b"pooler_transform")
 """Names of variables that every BERT of TF Hub has, as its graph file spells them."""
+_CONFIG = "config.json"
 _GELU = ("gelu", "gelu_new", "gelu_pytorch_tanh")
 _LARGEST_EPSILON = 1e-9
 
@@ -85,10 +86,23 @@ def read_config(folder: Path) -> dict[str, Any]:
     Raises:
         EncoderError: it is none.
     """
-    config = read_json(folder / "config.json")
+    config = read_json(folder / _CONFIG)
     if not config:
+        _refuse_outer(folder)
         raise refusal(folder.name, "a config.json that cannot be read")
     return config
+
+
+def _refuse_outer(folder: Path) -> None:
+    """Say which folder in this one is the encoder, as older sentence-transformers save them."""
+    inner = [] if (folder / _CONFIG).exists() else sorted(folder.glob(f"*/{_CONFIG}"))
+    found = [place.parent for place in inner if list(place.parent.glob("*.safetensors"))]
+    if found:
+        raise EncoderError(
+            f"a BERT checkpoint in the folder {folder.name}",
+            f"one in its folder {found[0].name}",
+            f"choose {found[0]}",
+        )
 
 
 def check_config(config: dict[str, Any], name: str) -> None:

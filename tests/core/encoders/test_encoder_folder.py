@@ -134,6 +134,16 @@ def test_a_damaged_checkpoint_is_refused_before_anything_is_loaded(
         read_folder(folder)
 
 
+def test_an_encoder_that_lies_one_folder_deeper_is_named(tmp_path: Path) -> None:
+    """As older versions of sentence-transformers save them."""
+    inner = checkpoints.hugging_face(tmp_path / "model" / "0_Transformer")
+    (tmp_path / "model" / "1_Pooling").mkdir()
+    write(tmp_path / "model" / "1_Pooling", "config.json", {"pooling_mode_mean_tokens": True})
+
+    with pytest.raises(EncoderError, match=f"one in its folder 0_Transformer: choose {inner}"):
+        read_folder(tmp_path / "model")
+
+
 def test_a_preset_of_another_kind_is_refused(preset: Path, tmp_path: Path) -> None:
     config = json.loads((preset / "config.json").read_text("utf-8"))
     config |= {"class_name": "RobertaBackbone", "registered_name": "keras_hub>RobertaBackbone"}
