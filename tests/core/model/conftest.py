@@ -12,12 +12,21 @@ from core.model.classifier import build_classifier, freeze
 from core.model.tokenizer import Tokenizer
 from core.model.training import Snapshot, train
 from core.runs.config import TrainConfig
+from tests import toy
 from tests.core.model.trainings import RECIPE, Trained, Watcher, weights
 
 
 @pytest.fixture(scope="session")
 def encoder(toy_encoder: Path) -> Encoder:
     return find_encoder(str(toy_encoder))
+
+
+@pytest.fixture(scope="session")
+def shallow(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
+    """One layer of the same: its training is traced in half the time."""
+    return find_encoder(
+        str(toy.make_encoder(tmp_path_factory.mktemp("shallow") / "bert", layers=1))
+    )
 
 
 @pytest.fixture(scope="session")
@@ -38,12 +47,15 @@ def minilm() -> keras_hub.models.BertBackbone:
 
 
 @pytest.fixture(scope="session")
-def run_training(encoder: Encoder, tokenizer: Tokenizer) -> Callable[..., Trained]:
+def run_training(
+    encoder: Encoder, shallow: Encoder, tokenizer: Tokenizer
+) -> Callable[..., Trained]:
     def run(
         recipe: TrainConfig = RECIPE,
         *,
         rows: list[tuple[str, str]],
         pooling: str = "mean",
+        deep: bool = False,
         watcher: Watcher | None = None,
         start: Snapshot | None = None,
         matmul_dtype: str = "float32",
@@ -52,7 +64,10 @@ def run_training(encoder: Encoder, tokenizer: Tokenizer) -> Callable[..., Traine
         keras.utils.set_random_seed(recipe.seed)
         classes = sorted({label for _, label in rows})
         network = build_classifier(
-            load_backbone(encoder), n_classes=len(classes), pooling=pooling, dropout=recipe.dropout
+            load_backbone(encoder if deep else shallow),
+            n_classes=len(classes),
+            pooling=pooling,
+            dropout=recipe.dropout,
         )
         freeze(network, embeddings=recipe.freeze_embeddings, layers=recipe.frozen_layers)
         prepare(network)
