@@ -58,6 +58,12 @@ def toy_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def shallow_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same of one layer, which is loaded and traced in less time."""
+    return toy.make_encoder(tmp_path_factory.mktemp("encoder") / "shallow-bert", layers=1)
+
+
+@pytest.fixture(scope="session")
 def toy_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """The workspace of `toy_dataset` and `toy_run`: to be read, not to be written to."""
     return Workspace(tmp_path_factory.mktemp("toy-workspace"))

@@ -12,7 +12,6 @@ from core.model.classifier import build_classifier, freeze
 from core.model.tokenizer import Tokenizer
 from core.model.training import Snapshot, train
 from core.runs.config import TrainConfig
-from tests import toy
 from tests.core.model.trainings import RECIPE, Trained, Watcher, weights
 
 
@@ -22,11 +21,8 @@ def encoder(toy_encoder: Path) -> Encoder:
 
 
 @pytest.fixture(scope="session")
-def shallow(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
-    """One layer of the same: its training is traced in half the time."""
-    return find_encoder(
-        str(toy.make_encoder(tmp_path_factory.mktemp("shallow") / "bert", layers=1))
-    )
+def shallow(shallow_encoder: Path) -> Encoder:
+    return find_encoder(str(shallow_encoder))
 
 
 @pytest.fixture(scope="session")

@@ -53,11 +53,11 @@ def half_labelled(workspace: Workspace) -> Dataset:
 
 
 @pytest.fixture(scope="module")
-def elsewhere(tmp_path_factory: pytest.TempPathFactory, toy_encoder: Path) -> Workspace:
+def elsewhere(tmp_path_factory: pytest.TempPathFactory, shallow_encoder: Path) -> Workspace:
     """Where all rows of the same data set have vectors."""
     other = Workspace(tmp_path_factory.mktemp("encoded") / "workspace")
     make_quick_model(
-        other, half_labelled(other), Scope(True, encoder=str(toy_encoder)), report=ignore
+        other, half_labelled(other), Scope(True, encoder=str(shallow_encoder)), report=ignore
     )
     return other
 
@@ -69,8 +69,8 @@ def encoded_before(workspace: Workspace, elsewhere: Workspace) -> None:
 
 
 @pytest.fixture
-def scope(toy_encoder: Path) -> Scope:
-    return Scope(encoder=str(toy_encoder))
+def scope(shallow_encoder: Path) -> Scope:
+    return Scope(encoder=str(shallow_encoder))
 
 
 def give(workspace: Workspace, dataset: Dataset, rows: list[int], truth: list[str]) -> int:
