@@ -8,6 +8,8 @@ from hypothesis import settings
 
 # Before scikit-learn loads OpenMP: where cores are shared, threads that spin take ten times longer.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+# And before NumPy loads OpenBLAS, whose threads always spin: every core has a process of tests.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from core.data.dataset import Dataset
 from core.jobs.launcher import current_status, log_tail
