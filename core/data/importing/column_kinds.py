@@ -74,7 +74,7 @@ def decide(
     """
     if wanted is None:
         return _found(tally, different, name)
-    if wanted is ColumnKind.CATEGORY and different.kept is None:
+    if wanted is ColumnKind.CATEGORY and different.count() > MOST_KEPT:
         note = (
             f"Has {different.count():,} different values, more than the {MOST_KEPT:,} of a "
             "category, so kept as text"
@@ -138,8 +138,12 @@ def _wanted(tally: ColumnTally, wanted: ColumnKind) -> Decision:
     if counted is not None or not wrong:
         reading = counted or best.reading
         return Decision(wanted, reading, column_notes.fitting_note(tally, wanted, reading))
-    note = _unclear_note(tally, wanted, ColumnKind.TEXT)
-    return Decision(ColumnKind.TEXT, None, note or column_notes.misfit_note(tally, wanted, wrong))
+    note = (
+        _unclear_note(tally, wanted, ColumnKind.TEXT)
+        or _several_note(tally, best, ColumnKind.TEXT)
+        or column_notes.misfit_note(tally, wanted, wrong)
+    )
+    return Decision(ColumnKind.TEXT, None, note)
 
 
 def _counted(tally: ColumnTally) -> CountedTime | None:
@@ -151,16 +155,25 @@ def _counted(tally: ColumnTally) -> CountedTime | None:
 
 def _note_on_text(tally: ColumnTally, best: _Candidate | None, kept: ColumnKind) -> str:
     """Why a column that nearly is of another kind is kept as written; mostly empty."""
+    for kind in (ColumnKind.NUMBER, ColumnKind.TIME):
+        unclear = _unclear_note(tally, kind, kept)
+        if unclear:
+            return unclear
+    if best is not None and (several := _several_note(tally, best, kept)):
+        return several
     if best is not None and _nearly_all(tally, best.shapes):
         wrong = tally.shapes() - best.shapes
         if best.kind is ColumnKind.NUMBER and wrong <= numbers.CODE_SHAPES:
             return ""
         return column_notes.nearly_note(tally, best.kind, wrong, kept)
-    for kind in (ColumnKind.NUMBER, ColumnKind.TIME):
-        unclear = _unclear_note(tally, kind, kept)
-        if unclear:
-            return unclear
-    if _nearly_all(tally, times.TIME_SHAPES):
+    return column_notes.formats_note(tally, kept) if _nearly_all(tally, times.TIME_SHAPES) else ""
+
+
+def _several_note(tally: ColumnTally, best: _Candidate, kept: ColumnKind) -> str:
+    """That all cells are numbers or all are dates, but in several ways of writing."""
+    if best.kind is ColumnKind.NUMBER and tally.shapes() <= numbers.AMOUNT_SHAPES:
+        return column_notes.styles_note(tally, best.shapes, kept)
+    if best.kind is ColumnKind.TIME and tally.shapes() <= times.TIME_SHAPES:
         return column_notes.formats_note(tally, kept)
     return ""
 

@@ -78,6 +78,17 @@ def order_note(tally: ColumnTally, unclear: Shape, kept: ColumnKind) -> str:
     )
 
 
+def styles_note(tally: ColumnTally, fitting: frozenset[Shape], kept: ColumnKind) -> str:
+    """That decimals or thousands are written in several ways."""
+    shapes = tally.shapes()
+    telling = (shapes & fitting) - numbers.WHOLE_SHAPES or shapes & fitting
+    places = sorted([tally.first(telling), tally.first(shapes - fitting)])
+    return (
+        f"Decimals or thousands are written in several ways, as in {_quoted(places[0])} and "
+        f"{_quoted(places[1])}, so kept as {_CALLED[kept]}; write them in one"
+    )
+
+
 def formats_note(tally: ColumnTally, kept: ColumnKind) -> str:
     """That dates are written in several ways."""
     groups = sorted(

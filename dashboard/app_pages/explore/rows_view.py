@@ -18,10 +18,10 @@ from core.explore.search import BY_ROW, BY_SCORE, LONGEST, SHORTEST, FoundRows
 from dashboard import reads as shared
 from dashboard import state
 from dashboard.app_pages.explore import reads
-from dashboard.app_pages.explore.chosen_columns import chosen_columns
 from dashboard.app_pages.explore.row_filter_form import row_filter_form
 from dashboard.app_pages.explore.slices import slice_menu
 from dashboard.app_pages.label.bulk_label import bulk_label
+from dashboard.ui.column_picker import column_picker
 from dashboard.ui.empty import empty_state
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.header import card_title
@@ -35,6 +35,7 @@ _ORDERS = {
     BY_SCORE: "Highest score first",
 }
 _CELL_CHARS = 200
+_COLUMNS_AT_FIRST = 3
 _CELLS = {
     LABELLED_BY: "labelled by",
     N_WORDS: "words",
@@ -71,7 +72,7 @@ def _found(dataset: Dataset, row_filter: RowFilter) -> None:
         "Order", orders, format_func=_ORDERS.get, key="rows_order", label_visibility="collapsed"
     )
     page = int(st.session_state.get(state.PAGE, 1)) - 1
-    columns = chosen_columns(dataset)
+    columns = column_picker(dataset, key="columns", first=_COLUMNS_AT_FIRST)
     found = reads.found_rows(workspace, dataset, row_filter, page, order, columns)
     with title:
         card_title(_title(dataset, found), _by_label(found))

@@ -32,3 +32,10 @@ def test_values_are_counted_while_millions_are_added() -> None:
         different.add(values)
 
     assert different.count() == 60_000
+
+
+def test_long_values_are_counted_but_not_kept() -> None:
+    different = DifferentValues()
+    different.add(pa.array([f"{i}" * 2_000_000 for i in range(5)]))
+
+    assert (different.kept, different.count()) == (None, 5)

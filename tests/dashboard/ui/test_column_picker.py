@@ -5,7 +5,7 @@ import pytest
 from core.data.dataset import Dataset
 from core.data.importing.column_choice import ColumnChoices
 from core.workspace import Workspace
-from dashboard.app_pages.explore.chosen_columns import chosen_columns
+from dashboard.ui.column_picker import column_picker
 from tests.core.data.imported import imported
 from tests.dashboard.conftest import Draw
 
@@ -25,7 +25,7 @@ def drawn(draw: Draw, dataset: Dataset):
     found: list[list[str]] = []
 
     def show() -> None:
-        found.append([column.name for column in chosen_columns(dataset)])
+        found.append([column.name for column in column_picker(dataset, key="t", first=3)])
 
     return draw(show), found
 
