@@ -23,7 +23,8 @@ from core.data.filters.expression.syntax import (
 from core.data.filters.row_filter import RowFilter
 from core.errors import BadInput, SincerelyError
 from core.explore.expression_sql import checked_for, expression_sql
-from core.explore.search import BY_SCORE, LONGEST, find_matches, find_rows, matching_rows
+from core.explore.order import BY_SCORE, LONGEST
+from core.explore.search import find_matches, find_rows, matching_rows
 from tests.core.explore.columned import KINDS, ROWS, TEXTS, Columned, make_columned
 from tests.core.explore.small import write_columns
 from tests.messages import assert_one_sentence
