@@ -31,6 +31,7 @@ _MARKS_OF_BERT = (b"word_embeddings", b"self_attention", b"pooler_transform")
 _CONFIG = "config.json"
 _GELU = ("gelu", "gelu_new", "gelu_pytorch_tanh")
 _LARGEST_EPSILON = 1e-9
+_ODD_VALUES = "a config.json with other values where numbers belong"
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,10 @@ def read_folder(folder: Path) -> FolderFacts:
         if "model_type" in config:
             return _hugging_face(folder, config)
         return _preset(folder, config)
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
+    except KeyError as error:
         raise refusal(folder.name, f"a config.json without {error}") from error
+    except (TypeError, ValueError, OverflowError) as error:
+        raise refusal(folder.name, _ODD_VALUES) from error
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -117,8 +120,12 @@ def check_config(config: dict[str, Any], name: str) -> None:
     activation = config.get("hidden_act", "gelu")
     if activation not in _GELU:
         raise refusal(name, f"one with the activation {activation!r}")
-    if float(config.get("layer_norm_eps", 1e-12)) > _LARGEST_EPSILON:
-        raise refusal(name, f"one whose layer norms add {config['layer_norm_eps']}")
+    try:
+        added = float(config.get("layer_norm_eps", 1e-12))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise refusal(name, _ODD_VALUES) from error
+    if not added <= _LARGEST_EPSILON:
+        raise refusal(name, f"one whose layer norms add {added}")
     positions = config.get("position_embedding_type", "absolute")
     if positions != "absolute" or config.get("is_decoder"):
         raise refusal(name, f"one with {positions} positions, or a decoder")
