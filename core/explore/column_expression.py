@@ -1,0 +1,52 @@
+"""The expression that finds the rows of a group; see `RowFilter.where`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from core.data.column import Column, ColumnKind
+from core.explore.column_bins import Edge, moment_written, number_written
+from core.explore.column_groups import Group, GroupKind
+
+
+def group_expression(column: Column, *groups: Group) -> str:
+    """What rows of these neighbouring groups meet; "" where no expression can say it.
+
+    Args:
+        column: The column.
+        *groups: One, or stretches that follow each other.
+    """
+    group, name = groups[0], _name(column.name)
+    if group.kind is GroupKind.MISSING:
+        return f"{name} is missing"
+    if group.kind is GroupKind.STRETCH:
+        return _between(column, groups[0].start, groups[-1].end)
+    values = [_value(column, value) for value in group.values]
+    if group.kind is GroupKind.VALUE:
+        return f"{name} = {values[0]}"
+    return f"{name} not in ({', '.join(values)})" if values else f"{name} is not missing"
+
+
+def _between(column: Column, start: Edge | None, end: Edge | None) -> str:
+    name = _name(column.name)
+    if column.kind is ColumnKind.TEXT:  # The stretch is of its length.
+        return ""
+    bounds = [f"{name} >= {_edge(start)}"] if start is not None else []
+    bounds += [f"{name} < {_edge(end)}"] if end is not None else []
+    return " and ".join(bounds) or f"{name} is not missing"
+
+
+def _edge(edge: Edge) -> str:
+    return _text(moment_written(edge)) if isinstance(edge, datetime) else number_written(edge)
+
+
+def _value(column: Column, value: str) -> str:
+    return value if column.kind in (ColumnKind.NUMBER, ColumnKind.YES_NO) else _text(value)
+
+
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
