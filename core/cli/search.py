@@ -45,6 +45,11 @@ from core.workspace import Workspace
 _UNITS = {"words": N_WORDS, "characters": N_CHARS, "tokens": N_TOKENS}
 _MAX_PAGE_ROWS = 10_000
 _MOST = 2**31
+_WHERE = (
+    "what further columns must meet: country in ('US', 'CA') and posted >= '2026-01-31' and not"
+    " (score > 0.8 or \"the title\" is missing); also =, !=, between … and …, contains '…'. Names"
+    " with spaces or signs stand in double quotes, texts and dates in single ones"
+)
 
 
 def add_commands(add: AddCommand) -> None:
@@ -98,6 +103,7 @@ def _add_conditions(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--highest", type=float, metavar="SCORE")
     sub.add_argument("--check", choices=[check.value for check in HealthCheck])
     sub.add_argument("--group", metavar="KIND:NUMBER", help="rows of one group of duplicates")
+    sub.add_argument("--where", metavar="EXPRESSION", help=_WHERE)
 
 
 def _search(workspace: Workspace, options: argparse.Namespace) -> None:
@@ -168,6 +174,7 @@ def _row_filter(workspace: Workspace, dataset: Dataset, options: argparse.Namesp
         "highest",
         "check",
         "group",
+        "where",
     )
     asked |= {name: getattr(options, name) for name in names}
     start = RowFilter()

@@ -70,12 +70,17 @@ def column_called(columns: Iterable[Column], name: str) -> Column | None:
 
 
 def distinct_names(header: Sequence[str]) -> list[str]:
-    """Column names as in the file, each once: a number stands behind one that comes again."""
+    """Column names as in the file, each once: a number stands behind one that comes again.
+
+    One without a name is called by its number, from 1.
+    """
     names: list[str] = []
     for number, name in enumerate(header, 1):
-        bare = name if name.strip() else f"column {number}"
-        # A later column may really be called "score (2)".
-        others = {*names, *header} if bare != name else set(names)
-        tries = chain([bare], (f"{bare} ({times})" for times in count(2)))
-        names.append(next(each for each in tries if each not in others))
+        free = name
+        if not name.strip() or name in names:
+            bare = name if name.strip() else f"column {number}"
+            tries = chain([bare], (f"{bare} ({times})" for times in count(2)))
+            # A later column may really be called "score (2)".
+            free = next(each for each in tries if each not in names and each not in header)
+        names.append(free)
     return names

@@ -239,6 +239,7 @@ def columns_file(workspace: Workspace, dataset: Dataset) -> Iterator[Path]:
     """
     path = workspace.dataset(dataset.id).columns
     with damage_said(f"the columns of data set {dataset.name!r}", path, IMPORT_AGAIN):
+        path.stat()
         yield path
 
 

@@ -21,6 +21,7 @@ from core.data.splits.split import PART
 from core.data.text.spelling import DOT, fold
 from core.data.text.word_pattern import word_pattern
 from core.errors import BadInput
+from core.explore.expression_sql import CELLS, checked_for, expression_sql
 from core.explore.query import Source
 from core.workspace import Workspace, slug
 
@@ -66,12 +67,18 @@ class Conditions:
             self.add(f"{column} <= ${column}_high", **{f"{column}_high": high})
 
 
-def row_conditions(row_filter: RowFilter, sources: Mapping[str, Source]) -> Conditions:
+def row_conditions(
+    dataset: Dataset, row_filter: RowFilter, sources: Mapping[str, Source]
+) -> Conditions:
     """The conditions of a filter.
 
     Args:
+        dataset: The data set.
         row_filter: Which rows.
         sources: From `row_sources`.
+
+    Raises:
+        BadInput: the filter's expression is about a column that the data set has not.
     """
     found = Conditions(sources=dict(sources))
     for number, term in enumerate(row_filter.terms):
@@ -86,6 +93,9 @@ def row_conditions(row_filter: RowFilter, sources: Mapping[str, Source]) -> Cond
         found.add(_LABELLED_BY[LabelledBy(row_filter.labelled_by)])
     if row_filter.unit != N_TOKENS:
         found.add_range(row_filter.unit, row_filter.shortest, row_filter.longest)
+    if row_filter.expression is not None:
+        clause, parameters = expression_sql(checked_for(dataset, row_filter.expression))
+        found.add(clause, **parameters)
     for source, conditions in _subsets(row_filter, found.sources):
         found.add(_in(source, conditions.where), **conditions.parameters)
     if row_filter.rows is not None:
@@ -105,7 +115,8 @@ def row_sources(
     """The files beside the texts that a filter's conditions and columns come from.
 
     Raises:
-        BadInput: the filter needs scores or tokens that are not given.
+        BadInput: the filter needs scores or tokens that are not given, or columns that are not
+            there.
         NotFound: the filter's split is gone.
     """
     paths = workspace.dataset(dataset.id)
@@ -127,6 +138,9 @@ def row_sources(
         sources[_FINDINGS] = paths.findings
     if row_filter.group:
         sources[_DUPLICATES] = paths.duplicates
+    if row_filter.expression is not None:
+        checked_for(dataset, row_filter.expression)
+        sources[CELLS] = paths.columns
     return sources
 
 

@@ -33,6 +33,7 @@ from core.explore.conditions import (
     row_conditions,
     row_sources,
 )
+from core.explore.expression_sql import CELLS
 from core.explore.hits import find_spans
 from core.explore.query import Source, query, query_table
 from core.workspace import Workspace
@@ -120,7 +121,8 @@ def find_rows(
         columns: Further columns whose cells the page has, under `Column.cells`.
 
     Raises:
-        BadInput: the filter needs scores or tokens that are not given, or an unknown order.
+        BadInput: the filter needs scores or tokens that are not given, or columns that are not
+            there, or the order is unknown.
         NotFound: the filter's split, or the data set, is gone.
     """
     matches = find_matches(
@@ -180,7 +182,9 @@ def find_matches(
     classes = pa.table(
         {LABEL: pa.array(dataset.classes, pa.string()), _CLASS_ID: _class_ids(dataset)}
     )
-    conditions = row_conditions(row_filter, sources)
+    conditions = row_conditions(dataset, row_filter, sources)
+    # Row by row as they stand is several times quicker than any join by row numbers.
+    cells = f"POSITIONAL JOIN {CELLS}" if CELLS in sources else ""
     table = _scan(
         workspace,
         dataset,
@@ -188,7 +192,8 @@ def find_matches(
         f"""SELECT texts.{ROW},
                    coalesce({_CLASS_ID}, {len(dataset.classes)}::USMALLINT) AS {_CLASS_ID}
                    {sort_key}
-            FROM texts LEFT JOIN classes USING ({LABEL}) {sort_join} WHERE {conditions.where}""",
+            FROM texts {cells} LEFT JOIN classes USING ({LABEL}) {sort_join}
+            WHERE {conditions.where}""",
         conditions,
         classes=classes,
     )

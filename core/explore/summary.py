@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
 
+from core.data.column import Column, distinct_names
 from core.data.columns import row_class_ids
 from core.data.dataset import ID, LABEL, N_CHARS, N_WORDS, ROW, TEXT, Dataset
 from core.data.splits.saved_split import draw_split
 from core.data.splits.split import PART, PARTS, TRAIN, VALIDATION, Split, SplitPlan
+from core.explore.cells import with_cells
 from core.explore.health import health_figures
 from core.explore.length_stats import (
     BY_PART,
@@ -19,7 +22,7 @@ from core.explore.length_stats import (
     length_figures,
     length_table,
 )
-from core.explore.query import query
+from core.explore.query import query_table
 from core.workspace import Workspace
 
 
@@ -36,13 +39,22 @@ class SplitTables:
     share_gap: float
 
 
-def first_rows(workspace: Workspace, dataset: Dataset, limit: int = 10) -> pd.DataFrame:
-    """The first rows as imported: columns id, text, label."""
-    return query(
+def first_rows(
+    workspace: Workspace, dataset: Dataset, limit: int = 10, columns: Sequence[Column] = ()
+) -> pd.DataFrame:
+    """The first rows as imported: columns id, text, label, then further ones by their names.
+
+    One that is called like a column before it gets a number.
+    """
+    found = query_table(
         workspace,
         dataset,
         f"SELECT {ID}, {TEXT}, {LABEL} FROM texts ORDER BY {ROW} LIMIT {limit:d}",
     )
+    rows = np.arange(len(found))
+    frame: pd.DataFrame = with_cells(workspace, dataset, found, rows, columns).to_pandas()
+    frame.columns = distinct_names([ID, TEXT, LABEL, *(column.name for column in columns)])
+    return frame
 
 
 def class_table(dataset: Dataset) -> pd.DataFrame:

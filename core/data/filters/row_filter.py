@@ -23,6 +23,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.data.dataset import N_CHARS, N_TOKENS, N_WORDS
+from core.data.filters.expression.parser import parse
+from core.data.filters.expression.syntax import Expression
 from core.data.labelled import LabelledBy
 from core.data.splits.split import PARTS
 from core.data.text.profile import HealthCheck
@@ -75,10 +77,11 @@ class RowFilter:
         highest: The greatest.
         check: A `HealthCheck` value: rows that the check found.
         group: Rows of one group of duplicates, such as "same:17".
+        where: An expression over the data set's further columns; see core.data.filters.expression.
         rows: These row numbers only; None allows all.
 
     Raises:
-        BadInput: the text, pattern, a range or a name cannot be used.
+        BadInput: the text, pattern, expression, a range or a name cannot be used.
     """
 
     text: str = ""
@@ -95,12 +98,14 @@ class RowFilter:
     highest: float | None = None
     check: str = ""
     group: str = ""
+    where: str = ""
     rows: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
         _check_text(self)
         _check_ranges(self)
         _check_names(self)
+        _ = self.expression
 
     @property
     def is_empty(self) -> bool:
@@ -121,6 +126,11 @@ class RowFilter:
     def pattern(self) -> str:
         """The regular expression in RE2's syntax; "" unless there is one."""
         return f"(?i){self.text}" if self.match is Match.REGEX and self.text else ""
+
+    @property
+    def expression(self) -> Expression | None:
+        """What `where` says; None where it says nothing."""
+        return parse(self.where) if self.where.strip() else None
 
     def describe(self) -> str:
         """One plain line for people, such as `has "trump", not "obama"; label 1`."""
@@ -168,7 +178,7 @@ def _check_text(row_filter: RowFilter) -> None:
         raise BadInput(
             f"a search text of at most {MAX_TEXT:,} characters", f"{len(text):,}", "shorten it"
         )
-    typed = [text, row_filter.split, row_filter.run, *row_filter.labels]
+    typed = [text, row_filter.where, row_filter.split, row_filter.run, *row_filter.labels]
     if any("\ud800" <= character <= "\udfff" for character in "".join(typed)):
         raise BadInput("a filter of whole characters", "half of one", "type it anew")
     if row_filter.match is Match.REGEX:
@@ -264,6 +274,8 @@ def _conditions(row_filter: RowFilter) -> list[str]:
         found.append(f"found by the check {row_filter.check}")
     if row_filter.group:
         found.append(f"group {row_filter.group}")
+    if row_filter.expression is not None:
+        found.append(str(row_filter.expression))
     if row_filter.rows is not None:
         n_rows = len(row_filter.rows)
         found.append(f"one of {n_rows:,} chosen row{'' if n_rows == 1 else 's'}")

@@ -6,9 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import numpy as np
+import pyarrow as pa
+
 from core.data.column import ColumnKind, distinct_names
+from core.data.importing.column_survey import ColumnSurvey
 from core.data.importing.import_report import excerpt
-from core.data.reading.batches import Positions
+from core.data.reading.batches import Positions, Row
+from core.data.text.lengths import without_blanks
 from core.errors import BadInput
 
 MAX_COLUMNS = 200
@@ -71,6 +76,14 @@ def wanted_columns(
         for name, position in further.items()
         if name not in choices.left_out
     ]
+
+
+def likely_kind(name: str, rows: Sequence[Row], position: int) -> ColumnKind:
+    """What a column's cells are in some rows of its file."""
+    survey = ColumnSurvey()
+    cells = [row[position] if position < len(row) else None for row in rows]
+    survey.add(without_blanks(pa.array(cells, pa.string())), np.arange(len(rows)))
+    return survey.finding(name).kind
 
 
 def _no_such(name: str, further: list[str]) -> BadInput:

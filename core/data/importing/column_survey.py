@@ -135,10 +135,17 @@ def _few(cells: pa.Array) -> bool:
     """Whether values occur again and again, so that it pays to look at each once."""
     if len(cells) <= 2 * _SAMPLE:
         return True
-    return pc.count_distinct(cells.slice(0, _SAMPLE)).as_py() <= _SAMPLE // 2
+    return bool(pc.count_distinct(cells.slice(0, _SAMPLE)).as_py() <= _SAMPLE // 2)
 
 
 def _values(cells: pa.Array, reading: Reading) -> pa.Array:
+    """Values of cells, null where they are blank or say that there is none."""
     valid = np.asarray(pc.is_valid(cells))
-    cells = trimmed(cells if valid.all() else pc.fill_null(cells, ""))
-    return reading.values(cells)
+    strings = Strings.of(trimmed(cells if valid.all() else pc.fill_null(cells, "")))
+    shapes = np.zeros(len(strings), np.uint8)
+    mark_words(strings, shapes)
+    there = ~np.isin(shapes, [Shape.BLANK, Shape.MISSING])
+    if there.all():
+        return reading.values(strings.array)
+    values = reading.values(strings.at(np.flatnonzero(there)).array)
+    return values.take(pa.array(np.cumsum(there) - 1, mask=~there))

@@ -93,7 +93,7 @@ class ColumnTally:
         """
         counts = np.bincount(shapes, minlength=len(Shape))
         self._counts += counts
-        for shape in map(Shape, np.flatnonzero(counts)):
+        for shape in map(Shape, np.flatnonzero(counts).tolist()):
             if shape is Shape.BLANK:
                 continue
             rows = np.flatnonzero(shapes == shape) if counts[shape] < len(shapes) else slice(None)

@@ -27,6 +27,7 @@ from core.data.importing.writer import DatasetWriter, dataset_writer, publish
 from core.data.reading.batches import Positions, Table
 from core.data.reading.bytestream import CHUNK_BYTES, Progress, ignore_progress
 from core.data.reading.formats import FileFormat, FileKind
+from core.data.reading.json_table import MAX_KEYS, JsonTable
 from core.data.reading.tables import OpenTable, open_table
 from core.data.row_groups import GROUP_ROWS
 from core.data.sample.sample import SAMPLE_NAME, SAMPLE_ROWS, sample_batches
@@ -179,6 +180,7 @@ def _read(
     scratch.mkdir()
     found = opener(scratch, progress=share(0, _REWRITING_SHARE))
     began = _REWRITING_SHARE if _is_rewritten(found.format) else 0.0
+    unread = _keys_unread(found.table, share(0, _REWRITING_SHARE))
     roles = columns or preview_table(found).guess
     positions = column_positions(roles, found.table.header)
     wanted = wanted_columns(found.table.header, positions, choices)
@@ -193,7 +195,7 @@ def _read(
     )
     _write_rows(found.table, cleaning, writer, share(began, READING_SHARE))
     shutil.rmtree(scratch)
-    notes = [*cleaning.sentences(), *_left_out(wanted[MAX_COLUMNS:])]
+    notes = [*cleaning.sentences(), *unread, *_left_out(wanted[MAX_COLUMNS:])]
     return _Read(notes, found.format, roles)
 
 
@@ -202,6 +204,17 @@ def _result(dataset: Dataset, is_new: bool, report: ImportReport) -> ImportResul
     if not is_new and Problem.CONFLICT.value in dataset.problems:  # The same rows, so the same.
         problems[Problem.CONFLICT.value] = dataset.problems[Problem.CONFLICT.value]
     return ImportResult(dataset, is_new, report.rows_in_file, report.skipped, problems)
+
+
+def _keys_unread(table: Table, progress: Progress) -> list[str]:
+    """Make all keys of JSON columns; what is said where these are too many."""
+    if not isinstance(table, JsonTable) or table.sample().whole:
+        return []
+    try:
+        table.find_all_keys(lambda: progress(0, 1))
+    except BadInput:
+        return [f"Objects have more than {MAX_KEYS:,} different keys; rare ones left out"]
+    return []
 
 
 def _left_out(columns: Sequence[WantedColumn]) -> list[str]:

@@ -18,6 +18,8 @@ _EXACT = 2.0**53
 _SPACE = "[ \u00a0\u2009\u202f]"
 _SIGN = "^[+\\-\u2212]?"
 _POWER = "(?:[eE][+-]?[0-9]+)?"
+_LETTERS = "^[-+\u22120-9.,eE'’ \u00a0\u2009\u202f]+$"
+"""What numbers consist of."""
 _PATTERNS = (
     (Shape.DECIMAL, _SIGN + r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)" + _POWER + "$"),
     (Shape.COMMA_UNCLEAR, _SIGN + r"[1-9][0-9]{0,2},[0-9]{3}$"),
@@ -92,19 +94,13 @@ STYLES = (
         WHOLE_SHAPES | {Shape.COMMA_DECIMAL, Shape.COMMA_UNCLEAR},
         frozenset([Shape.COMMA_DECIMAL]),
         comma=True,
-        said="Decimal commas",
+        said="decimal commas",
     ),
     NumberStyle(
         PLAIN_SHAPES | {Shape.COMMA_GROUPS, Shape.COMMA_UNCLEAR},
-        frozenset([Shape.COMMA_GROUPS]),
+        frozenset([Shape.COMMA_GROUPS, Shape.DECIMAL]),
         ",",
-        said="Thousands separated by commas",
-    ),
-    NumberStyle(
-        PLAIN_SHAPES - {Shape.DOT_UNCLEAR} | {Shape.COMMA_UNCLEAR},
-        frozenset([Shape.DECIMAL]),
-        ",",
-        said="Thousands separated by commas",
+        said="thousands separated by commas",
     ),
     NumberStyle(
         WHOLE_SHAPES
@@ -112,7 +108,7 @@ STYLES = (
         frozenset([Shape.DOT_GROUPS]),
         r"\.",
         comma=True,
-        said="Thousands separated by dots",
+        said="thousands separated by dots",
     ),
     *(
         NumberStyle(
@@ -121,7 +117,7 @@ STYLES = (
             frozenset(shapes),
             pattern,
             comma=comma,
-            said=f"Thousands separated by {name}",
+            said=f"thousands separated by {name}",
         )
         for comma, shapes, pattern, name in (
             (False, {Shape.SPACE_GROUPS, Shape.SPACE_GROUPS_DOT}, _SPACE, "spaces"),
@@ -159,6 +155,8 @@ def _mark_by_patterns(
     left: Strings, rows: NDArray[np.int64], shapes: NDArray[np.uint8]
 ) -> tuple[float, float]:
     bounds = (np.inf, -np.inf)
+    possible = np.asarray(pc.match_substring_regex(left.array, _LETTERS))
+    left, rows = left.at(np.flatnonzero(possible)), rows[possible]
     for shape, pattern in _PATTERNS:
         found = np.asarray(pc.match_substring_regex(left.array, pattern))
         if not found.any():
@@ -199,7 +197,7 @@ def _plain_shapes(strings: Strings, values: NDArray[np.float64]) -> NDArray[np.u
     if len(long):
         powers = np.asarray(pc.match_substring(strings.at(long).array, "e", ignore_case=True))
         shapes[long[~powers]] = Shape.TOO_LONG
-    shapes[_leading_zeros(strings)] = Shape.LEADING_ZERO
+    shapes[_leading_zeros(strings) | (_phone_numbers(strings) & ~dotted)] = Shape.LEADING_ZERO
     shapes[~np.isfinite(values)] = Shape.OTHER
     return shapes
 
@@ -214,6 +212,11 @@ def _leading_zeros(strings: Strings) -> NDArray[np.bool_]:
     at = strings.starts + begin
     inside = strings.lengths > begin + 1
     found: NDArray[np.bool_] = inside & (strings.data[at] == 48) & DIGITS[strings.data[at + 1]]
+    return found
+
+
+def _phone_numbers(strings: Strings) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = (strings.byte(0) == ord("+")) & (strings.lengths > 8)
     return found
 
 

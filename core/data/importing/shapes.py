@@ -41,6 +41,7 @@ class Shape(IntEnum):
     DOT_UNCLEAR = 16
     """1.234: a decimal dot unless the column groups thousands by dots."""
     LEADING_ZERO = 17
+    """00123, or +491701234567: a code or a phone number."""
     TOO_LONG = 18
     """A whole number that a double cannot hold."""
     COMMA_DECIMAL = 19

@@ -13,79 +13,23 @@ from core.data.importing.dates import (
     DAY_US,
     EARLIEST_US,
     LATEST_US,
+    Parts,
     Truth,
     Whole,
     day_numbers,
     days_of,
+    moments_of,
+    parts_of,
+    whole_part,
 )
 from core.data.importing.numbers import PLAIN, WHOLE_SHAPES
 from core.data.importing.shapes import DIGITS, Shape, Strings
+from core.data.importing.time_patterns import BEGINS, LONGEST, MONTHS, WAYS, WEEKDAYS
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_STARTS = pa.array([*_MONTHS, *_WEEKDAYS])
-_OFFSETS = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
-_MONTH = (
-    "(?P<name>(?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    "|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?))\\.?"
-)
-_WEEKDAY = (
-    "(?i:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs?(?:day)?)?|fri(?:day)?"
-    "|sat(?:urday)?|sun(?:day)?)\\.?"
-)
-_ZONE = "(?P<zone>[Zz]|UTC|GMT|UT|[ECMP][SD]T|[+-][0-9]{2}(?::?[0-9]{2})?)"
-_SECONDS = "(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?"
-_CLOCK = (
-    f"(?P<hour>[0-9]{{1,2}}):(?P<minute>[0-9]{{2}})(?::{_SECONDS})?"
-    f"(?: ?(?P<half>[AaPp])\\.?[Mm]\\.?)?(?: ?{_ZONE}(?: ?\\([A-Z]{{3,5}}\\))?)?"
-)
-_AND_CLOCK = f"(?:(?:,? +| at |[Tt]){_CLOCK})?$"
-_YEAR = "(?P<year>[0-9]{4})"
-_DAY = "(?P<day>[0-9]{1,2})"
-_ORDINAL = "(?:st|nd|rd|th)?"
-
-
-@dataclass(frozen=True)
-class _Written:
-    """One way to write a moment: a pattern, and the shape of what it holds."""
-
-    shape: Shape
-    pattern: str
-
-
-_ISO_CLOCK = f"(?P<hour>[0-9]{{2}})(?::(?P<minute>[0-9]{{2}})(?::{_SECONDS})?)? ?{_ZONE}?"
-_WAYS = (
-    _Written(
-        Shape.ISO,
-        f"^{_YEAR}-(?P<month>[0-9]{{1,2}})-{_DAY}(?:(?:[Tt]| +){_ISO_CLOCK})?$",
-    ),
-    _Written(Shape.ISO, f"^{_YEAR}-(?P<month>[0-9]{{2}})$"),
-    _Written(
-        Shape.ISO,
-        f"^{_YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})[Tt]"
-        f"(?P<hour>[0-9]{{2}})(?P<minute>[0-9]{{2}})(?:{_SECONDS})?{_ZONE}?$",
-    ),
-    _Written(Shape.YEAR_SLASH, f"^{_YEAR}/(?P<month>[0-9]{{1,2}})/{_DAY}{_AND_CLOCK}"),
-    _Written(Shape.DAY_DOT, f"^{_DAY}\\. ?(?P<month>[0-9]{{1,2}})\\. ?{_YEAR}{_AND_CLOCK}"),
-    _Written(Shape.SLASH_UNCLEAR, f"^{_DAY}/(?P<month>[0-9]{{1,2}})/{_YEAR}{_AND_CLOCK}"),
-    _Written(Shape.DASH_UNCLEAR, f"^{_DAY}-(?P<month>[0-9]{{1,2}})-{_YEAR}{_AND_CLOCK}"),
-    _Written(
-        Shape.DAY_MONTH_NAME,
-        f"^(?:{_WEEKDAY},? +)?{_DAY}{_ORDINAL}\\.?[ -]{_MONTH},?[ -]{_YEAR}{_AND_CLOCK}",
-    ),
-    _Written(
-        Shape.MONTH_NAME_DAY,
-        f"^(?:{_WEEKDAY},? +)?{_MONTH} +{_DAY}{_ORDINAL}(?:,| ) *{_YEAR}{_AND_CLOCK}",
-    ),
-    _Written(
-        Shape.WEEKDAY_YEAR_LAST,
-        f"^{_WEEKDAY} +{_MONTH} +{_DAY} +(?P<hour>[0-9]{{2}}):(?P<minute>[0-9]{{2}}):{_SECONDS}"
-        f"(?: +{_ZONE})? +{_YEAR}$",
-    ),
-)
 _SLASH = (Shape.SLASH_UNCLEAR, Shape.SLASH_SAME, Shape.SLASH_DAY_FIRST, Shape.SLASH_MONTH_FIRST)
+_NO_DATE = "0000-00-00"
+"""What MySQL writes where a date is missing."""
 _DASH = (Shape.DASH_UNCLEAR, Shape.DASH_SAME, Shape.DASH_DAY_FIRST, Shape.DASH_MONTH_FIRST)
-_LONGEST = 60
 
 
 @dataclass(frozen=True)
@@ -116,10 +60,10 @@ class TimeStyle:
 
     def _parsed(self, cells: pa.Array) -> tuple[Whole, Truth]:
         moments, sound = np.zeros(len(cells), np.int64), np.zeros(len(cells), bool)
-        for way in _WAYS:
+        for way in WAYS:
             if way.shape is self.written:
-                rows, found = _parts(cells, way.pattern)
-                moments[rows], sound[rows] = _moments(found, month_first=self.month_first)
+                rows, found = parts_of(cells, way.pattern)
+                moments[rows], sound[rows] = moments_of(found, month_first=self.month_first)
         return moments, sound
 
 
@@ -128,9 +72,9 @@ def _ordered(
 ) -> tuple[TimeStyle, TimeStyle]:
     both = frozenset([unclear, same])
     return (
-        TimeStyle(both | {day_first}, frozenset([day_first]), unclear, said="Day before month"),
+        TimeStyle(both | {day_first}, frozenset([day_first]), unclear, said="day before month"),
         TimeStyle(
-            both | {month_first}, frozenset([month_first]), unclear, True, "Month before day"
+            both | {month_first}, frozenset([month_first]), unclear, True, "month before day"
         ),
     )
 
@@ -169,6 +113,13 @@ class CountedTime:
     """
 
     unit: str
+
+    @property
+    def said(self) -> str:
+        """What the numbers are called."""
+        if self.unit == "days":
+            return "year, month and day"
+        return self.unit if self.unit == "years" else f"{self.unit} since 1970"
 
     def values(self, cells: pa.Array) -> pa.Array:
         """The moments of trimmed cells; null where a cell is none."""
@@ -217,8 +168,8 @@ def mark_times(strings: Strings, shapes: NDArray[np.uint8]) -> None:
     if fast is not None:
         shapes[rows] = fast[1]
         return
-    for way in _WAYS:
-        found, parts = _parts(left, way.pattern)
+    for way in WAYS:
+        found, parts = parts_of(left, way.pattern)
         if not len(found):
             continue
         shapes[rows[found]] = _shapes(way.shape, parts)
@@ -239,35 +190,27 @@ def mark_iso(strings: Strings, shapes: NDArray[np.uint8]) -> None:
             shapes[rows] = fast[1]
             return
         left, here = strings.at(rows).array, np.zeros(len(rows), np.uint8)
-        for way in _WAYS[:2]:
-            found, parts = _parts(left, way.pattern)
+        for way in WAYS[:2]:
+            found, parts = parts_of(left, way.pattern)
             here[found] = _shapes(way.shape, parts)
+        here[np.asarray(pc.starts_with(left, _NO_DATE))] = Shape.MISSING
         shapes[rows] = here
 
 
 def _candidates(strings: Strings, shapes: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Cells without a shape that begin with a digit, or as a month or weekday does."""
-    open_ = (shapes == Shape.OTHER) & (strings.lengths >= 8) & (strings.lengths <= _LONGEST)
-    first = strings.first()
-    digit = DIGITS[first]
+    """Cells without a shape that begin as a moment may, and end as one."""
     last = strings.data[np.maximum(strings.starts + strings.lengths - 1, 0)]
-    rows = np.flatnonzero(open_ & (digit | _LETTERS[first]) & (DIGITS[last] | _ENDS[last]))
-    worded = rows[~digit[rows]]
-    if not len(worded):
-        return rows
-    begins = pc.utf8_lower(
-        pc.binary_slice(strings.at(worded).array.cast(pa.binary()), 0, 3).cast(
-            pa.string(), safe=False
-        )
-    )
-    named = worded[np.asarray(pc.is_in(begins, value_set=_STARTS))]
-    return np.sort(np.concatenate([rows[digit[rows]], named]))
+    likely = (shapes == Shape.OTHER) & (strings.lengths >= 8) & (strings.lengths <= LONGEST)
+    rows = np.flatnonzero(likely & _BEGINS[strings.first()] & _ENDS[last])
+    begins = pc.match_substring_regex(strings.at(rows).array, BEGINS)
+    found: NDArray[np.int64] = rows[np.asarray(begins)]
+    return found
 
 
-_LETTERS = np.zeros(256, bool)
-_LETTERS[[ord(word[0]) for word in (*_MONTHS, *_WEEKDAYS)]] = True
-_LETTERS[[ord(word[0].upper()) for word in (*_MONTHS, *_WEEKDAYS)]] = True
-_ENDS = np.zeros(256, bool)
+_BEGINS = DIGITS.copy()
+_BEGINS[[ord(word[0]) for word in (*MONTHS, *WEEKDAYS)]] = True
+_BEGINS[[ord(word[0].upper()) for word in (*MONTHS, *WEEKDAYS)]] = True
+_ENDS = DIGITS.copy()
 _ENDS[[ord(letter) for letter in "ZzCTMm.)"]] = True
 
 
@@ -278,100 +221,27 @@ def _iso(cells: pa.Array) -> tuple[pa.Array, Shape] | None:
             moments = cells.cast(pa.timestamp("us", zone)).cast(pa.timestamp("us"))
         except pa.ArrowInvalid:
             continue
-        earliest = pc.min(moments.cast(pa.int64())).as_py()
-        return (moments, shape) if earliest is None or earliest >= EARLIEST_US else None
+        bounds = pc.min_max(moments.cast(pa.int64()))
+        first, last = bounds["min"].as_py(), bounds["max"].as_py()
+        sound = first is None or (first >= EARLIEST_US and last <= LATEST_US)
+        return (moments, shape) if sound else None
     return None
 
 
-def _parts(cells: pa.Array, pattern: str) -> tuple[NDArray[np.int64], dict[str, pa.Array]]:
-    """The rows that a pattern fits, and its named parts in them."""
-    fits = pc.match_substring_regex(cells, pattern)
-    rows = np.flatnonzero(np.asarray(pc.fill_null(fits, False)))
-    if not len(rows):
-        return rows, {}
-    found = pc.extract_regex(cells.take(pa.array(rows)), pattern)
-    names = [field.name for field in found.type]
-    return rows, dict(zip(names, found.flatten(), strict=True))
-
-
-def _shapes(written: Shape, parts: dict[str, pa.Array]) -> NDArray[np.uint8]:
-    _, sound = _moments(parts)
+def _shapes(written: Shape, parts: Parts) -> NDArray[np.uint8]:
+    _, sound = moments_of(parts)
     shapes = np.full(len(sound), written, np.uint8)
     if written is Shape.ISO and "zone" in parts:
         shapes[np.asarray(pc.not_equal(parts["zone"], ""))] = Shape.ISO_ZONED
     for unclear, same, day_first, month_first in UNCLEAR_SHAPES:
         if written is unclear:
-            _, turned = _moments(parts, month_first=True)
-            equal = np.asarray(pc.equal(_whole(parts, "day"), _whole(parts, "month")))
+            _, turned = moments_of(parts, month_first=True)
+            equal = np.asarray(pc.equal(whole_part(parts, "day"), whole_part(parts, "month")))
             shapes[sound & ~turned] = day_first
             shapes[~sound & turned] = month_first
             shapes[sound & turned & equal] = same
             sound = sound | turned
     return np.where(sound, shapes, Shape.OTHER).astype(np.uint8)
-
-
-def _moments(parts: dict[str, pa.Array], *, month_first: bool = False) -> tuple[Whole, Truth]:
-    """Microseconds since 1970, and whether there is such a moment."""
-    year = _whole(parts, "year")
-    day = _whole(parts, "day", 1, like=year)
-    month = _named_month(parts["name"]) if "name" in parts else _whole(parts, "month", 1, like=year)
-    days, sound = days_of(year, *((day, month) if month_first else (month, day)))
-    hour, minute, second = (_whole(parts, name, like=year) for name in ("hour", "minute", "second"))
-    if "half" in parts:
-        hour, possible = _of_day(hour, np.asarray(pc.utf8_lower(parts["half"]).fill_null("")))
-        sound &= possible
-    sound &= (hour < 24) & (minute < 60) & (second < 60)
-    moments = days * DAY_US + ((hour * 60 + minute) * 60 + second) * 1_000_000
-    if "fraction" in parts:
-        digits = pc.utf8_rpad(parts["fraction"], 9, "0").cast(pa.int64())
-        moments = moments + np.asarray(digits) // 1000
-    if "zone" in parts:
-        offset, possible = _offset(parts["zone"])
-        moments, sound = moments - offset, sound & possible
-    return moments, sound & (moments >= EARLIEST_US) & (moments <= LATEST_US)
-
-
-def _whole(
-    parts: dict[str, pa.Array], name: str, default: int = 0, like: Whole | None = None
-) -> Whole:
-    if name not in parts:
-        return np.full(0 if like is None else len(like), default, np.int64)
-    part = parts[name]
-    filled = pc.if_else(pc.equal(part, ""), str(default), part)
-    whole: Whole = np.asarray(filled.cast(pa.int64()))
-    return whole
-
-
-def _named_month(names: pa.Array) -> Whole:
-    begins = pc.utf8_lower(pc.utf8_slice_codeunits(names, 0, 3))
-    months: Whole = (
-        np.asarray(pc.index_in(begins, value_set=pa.array(_MONTHS))).astype(np.int64) + 1
-    )
-    return months
-
-
-def _of_day(hour: Whole, half: NDArray[np.object_]) -> tuple[Whole, Truth]:
-    """Hours of the day out of hours that may be before or after noon."""
-    morning, evening = half == "a", half == "p"
-    halved = morning | evening
-    turned = hour % 12 + np.where(evening, 12, 0)
-    return np.where(halved, turned, hour), ~halved | ((hour >= 1) & (hour <= 12))
-
-
-def _offset(zones: pa.Array) -> tuple[Whole, Truth]:
-    """Microseconds that a zone is ahead of UTC, and whether there can be such a zone."""
-    encoded = zones.dictionary_encode()
-    minutes = np.array([_zone_minutes(zone) for zone in encoded.dictionary.to_pylist()], np.int64)
-    found: Whole = minutes[np.asarray(encoded.indices)]
-    return found * 60_000_000, np.abs(found) < 24 * 60
-
-
-def _zone_minutes(zone: str) -> int:
-    if zone[:1] not in ("+", "-"):
-        return 60 * _OFFSETS.get(zone, 0)
-    digits = zone[1:].replace(":", "").ljust(4, "0")
-    minutes = int(digits[:2]) * 60 + int(digits[2:])
-    return -minutes if zone[0] == "-" else minutes
 
 
 def _timestamps(moments: Whole, sound: Truth) -> pa.Array:

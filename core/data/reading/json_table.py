@@ -30,7 +30,7 @@ from core.data.reading.windows import text_windows
 from core.errors import BadInput
 
 _HEAD_ROWS = 500
-_MAX_KEYS = 1_000
+MAX_KEYS = 1_000
 _SAMPLE_BYTES, _WHOLE_BYTES = 128 << 20, 4 << 20  # Of an array.
 _THINNED = 200
 _RECORDS: dict[FileKind, Records] = {
@@ -144,9 +144,9 @@ class JsonTable:
             for records in self._records(stream):
                 for found in map(self._shaped, records):
                     keys.update(dict.fromkeys(found) if isinstance(found, dict) else {})
-                if len(keys) > _MAX_KEYS:
+                if len(keys) > MAX_KEYS:
                     raise BadInput(
-                        f"JSON objects with at most {_MAX_KEYS:,} different keys",
+                        f"JSON objects with at most {MAX_KEYS:,} different keys",
                         "more",
                         "leave out keys that differ from object to object",
                     )

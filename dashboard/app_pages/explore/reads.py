@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from core.data.column import Column
 from core.data.dataset import LABEL, N_CHARS, N_TOKENS, N_WORDS, ROW, Dataset
 from core.data.filters.row_filter import RowFilter
 from core.data.splits.saved_split import read_split
@@ -59,20 +61,28 @@ def length_table(
 
 
 def found_rows(
-    workspace: Workspace, dataset: Dataset, row_filter: RowFilter, page: int, order: str
+    workspace: Workspace,
+    dataset: Dataset,
+    row_filter: RowFilter,
+    page: int,
+    order: str,
+    columns: Sequence[Column] = (),
 ) -> FoundRows:
     """One page of the rows that a filter finds; see `core.explore.search`."""
     found = matches(workspace, dataset, row_filter, order)
     files = beside(workspace, dataset, row_filter)
     labels = known_labels(workspace, dataset)
-    return read_page(workspace, dataset, row_filter, found, page=page, labels=labels, **files)
+    return read_page(
+        workspace, dataset, row_filter, found, page=page, labels=labels, columns=columns, **files
+    )
 
 
 def exported_rows(workspace: Workspace, dataset: Dataset, row_filter: RowFilter) -> bytes:
-    """All rows that a filter finds, as CSV in UTF-8."""
+    """All rows that a filter finds, as CSV in UTF-8, with the columns that are not sensitive."""
     sink = io.BytesIO()
     files, labels = beside(workspace, dataset, row_filter), known_labels(workspace, dataset)
-    export_rows(workspace, dataset, row_filter, sink, labels=labels, **files)
+    columns = [column for column in dataset.columns if not column.sensitive]
+    export_rows(workspace, dataset, row_filter, sink, labels=labels, columns=columns, **files)
     return sink.getvalue()
 
 

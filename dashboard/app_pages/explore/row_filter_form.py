@@ -1,4 +1,4 @@
-"""Ask which rows to show: words, labels, lengths, a part of a split, scores, a finding."""
+"""Ask which rows to show: words, labels, lengths, columns, a part of a split, scores, a finding."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from core.data.text.profile import HealthCheck
 from core.runs.run import runs_on
 from dashboard import choices, state
 from dashboard.app_pages.explore import reads
+from dashboard.app_pages.explore.where_input import where_input
 from dashboard.app_pages.overview.health_view import CHECK_NAMES
 from dashboard.reads import known_labels, newest_runs
 from dashboard.ui.option_names import option_names
@@ -29,15 +30,16 @@ _HELP = (
 )
 
 
-def row_filter_form(dataset: Dataset) -> RowFilter:
-    """Draw the form; returns what it says.
+def row_filter_form(dataset: Dataset) -> RowFilter | None:
+    """Draw the form; returns what it says, None where its expression says why it cannot be one.
 
     Raises:
-        BadInput: what was typed cannot be searched for.
+        BadInput: what else was typed cannot be searched for.
     """
     start = state.row_filter()
     key = f"{state.KEPT}filter_{dataset.id}_{state.filter_form()}"
     values = {**_text(start, key), **_labels(dataset, start, key), **_length(dataset, start, key)}
+    where = where_input(dataset, start.where, f"{key}_where")
     with st.expander("Split, score and health", expanded=_uses_more(start)):
         values |= _part(dataset, start, key)
         values |= _score(dataset, start, key)
@@ -49,7 +51,7 @@ def row_filter_form(dataset: Dataset) -> RowFilter:
         kept = {"group": "", "rows": None}
         state.set_row_filter(replace(start, **kept))
         st.rerun()
-    return RowFilter(**values, **kept)
+    return None if where is None else RowFilter(**values, **kept, where=where)
 
 
 def _text(start: RowFilter, key: str) -> dict[str, Any]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core.data.column import Column
 from core.data.dataset import ID, LABEL, N_TOKENS, N_WORDS, ROW, TEXT, Dataset
 from core.data.filters.row_filter import RowFilter
 from core.data.labelled import LABELLED_BY
@@ -15,6 +18,7 @@ from core.explore.search import BY_ROW, BY_SCORE, LONGEST, SHORTEST, FoundRows
 from dashboard import reads as shared
 from dashboard import state
 from dashboard.app_pages.explore import reads
+from dashboard.app_pages.explore.chosen_columns import chosen_columns
 from dashboard.app_pages.explore.row_filter_form import row_filter_form
 from dashboard.app_pages.explore.slices import slice_menu
 from dashboard.app_pages.label.bulk_label import bulk_label
@@ -22,7 +26,7 @@ from dashboard.ui.empty import empty_state
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.header import card_title
 from dashboard.ui.present_labels import WHOSE, present_labels, presently
-from dashboard.widgets.rows_table.rows_table import TableRow, rows_table
+from dashboard.widgets.rows_table.rows_table import USUAL_TITLES, TableRow, rows_table
 
 _ORDERS = {
     BY_ROW: "As in the file",
@@ -30,6 +34,7 @@ _ORDERS = {
     LONGEST: "Longest first",
     BY_SCORE: "Highest score first",
 }
+_CELL_CHARS = 200
 _CELLS = {
     LABELLED_BY: "labelled by",
     N_WORDS: "words",
@@ -47,7 +52,8 @@ def rows_view(dataset: Dataset) -> None:
     with left.container(border=True):
         with errors_shown():
             row_filter = row_filter_form(dataset)
-            state.keep_row_filter(row_filter)
+            if row_filter is not None:
+                state.keep_row_filter(row_filter)
         slice_menu(dataset, is_valid=row_filter is not None)
     with right.container(border=True):
         if row_filter is None:
@@ -65,17 +71,19 @@ def _found(dataset: Dataset, row_filter: RowFilter) -> None:
         "Order", orders, format_func=_ORDERS.get, key="rows_order", label_visibility="collapsed"
     )
     page = int(st.session_state.get(state.PAGE, 1)) - 1
-    found = reads.found_rows(workspace, dataset, row_filter, page, order)
+    columns = chosen_columns(dataset)
+    found = reads.found_rows(workspace, dataset, row_filter, page, order, columns)
     with title:
         card_title(_title(dataset, found), _by_label(found))
     if not found.total:
         empty_state("search_off", "No row is like that", "Change or clear the search on the left.")
         return
     chosen = rows_table(
-        _table_rows(found),
+        _table_rows(found, columns),
         classes=presently(dataset).classes,
         selectable=True,
         key=f"rows_{dataset.id}",
+        titles={**USUAL_TITLES, **{column.cells: column.name for column in columns}},
     )
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         if found.pages > 1:
@@ -126,12 +134,13 @@ def _by_people(dataset: Dataset, row_filter: RowFilter, chosen: list[int]) -> in
     return int(np.count_nonzero(labels.by_people[rows]))
 
 
-def _table_rows(found: FoundRows) -> list[TableRow]:
+def _table_rows(found: FoundRows, columns: Sequence[Column]) -> list[TableRow]:
     rows = []
     for record, spans in zip(found.rows.to_dict("records"), found.spans, strict=True):
         cells = {name: record[column] for column, name in _CELLS.items() if column in record}
         if "labelled by" in cells:
             cells["labelled by"] = WHOSE.get(cells["labelled by"])
+        cells |= {column.cells: _short(record[column.cells]) for column in columns}
         missing = pd.isna(record[LABEL])
         rows.append(
             TableRow(
@@ -145,6 +154,11 @@ def _table_rows(found: FoundRows) -> list[TableRow]:
             )
         )
     return rows
+
+
+def _short(cell: Any) -> Any:
+    is_long = isinstance(cell, str) and len(cell) > _CELL_CHARS
+    return f"{cell[:_CELL_CHARS]}…" if is_long else cell
 
 
 def _title(dataset: Dataset, found: FoundRows) -> str:

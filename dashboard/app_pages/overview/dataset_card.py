@@ -30,6 +30,7 @@ from dashboard.ui.plain_text import plain
 from dashboard.ui.present_labels import WHOSE, present_labels, presently
 
 _FIRST_ROWS = 10
+_SHOWN_COLUMNS = 30
 _WIDTHS = {ID: 70, TEXT: 290, LABEL: 95}  # In pixels; they grow where there is more room.
 
 
@@ -50,7 +51,7 @@ def dataset_card(dataset: Dataset) -> None:
 
 def _first_rows(dataset: Dataset, labels: RowLabels | None) -> pd.DataFrame:
     """The first rows with the labels that they have now; whose these are, where people gave any."""
-    found = reads.first_rows(state.workspace(), dataset, _FIRST_ROWS)
+    found = reads.first_rows(state.workspace(), dataset, _FIRST_ROWS, _SHOWN_COLUMNS)
     if labels is None:
         return found
     rows = np.arange(len(found))

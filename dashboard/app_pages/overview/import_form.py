@@ -12,6 +12,7 @@ import streamlit as st
 
 from core.data.dataset import free_dataset_name
 from core.data.importing.column_check import class_counts, doubts
+from core.data.importing.column_choice import ColumnChoices
 from core.data.importing.import_job import ImportRequest
 from core.data.importing.import_report import OnProblem
 from core.data.importing.label_rules import DEFAULT_RULES, LabelRules
@@ -19,6 +20,7 @@ from core.data.importing.preview import Columns, Preview
 from core.errors import BadInput
 from dashboard import reads, state
 from dashboard.app_pages.overview.add_data import FORM, drop_source, import_task
+from dashboard.app_pages.overview.column_choice import column_choice
 from dashboard.app_pages.overview.label_choice import label_choice
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.file_source import FileSource
@@ -50,7 +52,8 @@ def import_form(source: FileSource) -> None:
         rules = label_choice(source, preview, columns)
         for doubt in (*preview.doubts, *doubts(preview, columns, rules)):
             st.warning(plain(doubt), icon=":material/warning:")
-        _start(source, preview, columns, rules)
+        choices = column_choice(source, preview, columns)
+        _start(source, preview, columns, rules, choices)
 
 
 def _columns(source: FileSource, preview: Preview) -> Columns:
@@ -126,7 +129,13 @@ def _first_rows(preview: Preview, columns: Columns) -> None:
         st.caption(f"The first {len(order)} of {len(header):,} columns.")
 
 
-def _start(source: FileSource, preview: Preview, columns: Columns, rules: LabelRules) -> None:
+def _start(
+    source: FileSource,
+    preview: Preview,
+    columns: Columns,
+    rules: LabelRules,
+    choices: ColumnChoices,
+) -> None:
     cells = st.columns([2, 2, 1], vertical_alignment="bottom")
     key = f"{state.KEPT}add_{source.key}"
     stem = PurePath(source.name).name.split(".")[0][:_MAX_NAME_CHARS]
@@ -157,6 +166,7 @@ def _start(source: FileSource, preview: Preview, columns: Columns, rules: LabelR
             source=source.name,
             on_problem=OnProblem(on_problem),
             labels=rules,
+            choices=choices,
             upload=source.upload,
         )
         import_task(request, state.form_token(FORM))

@@ -9,6 +9,7 @@ from core.data.dataset import Dataset
 from core.data.importing.import_report import Problem
 from dashboard import state
 from dashboard.app_pages.overview import reads
+from dashboard.app_pages.overview.column_choice import KIND_NAMES
 from dashboard.ui.plain_text import plain
 
 
@@ -27,6 +28,31 @@ def import_report(dataset: Dataset) -> None:
             st.caption("All rows are imported; none had a problem.")
         for note in _other_notes(dataset):
             st.caption(plain(note))
+        if dataset.columns:
+            _columns(dataset)
+
+
+def _columns(dataset: Dataset) -> None:
+    """The further columns, and what their kinds were decided by where that is not plain."""
+    table = pd.DataFrame(
+        {
+            "Column": [column.name for column in dataset.columns],
+            "Holds": [KIND_NAMES[column.kind] for column in dataset.columns],
+            "Missing": [column.missing for column in dataset.columns],
+            "Different": [column.different for column in dataset.columns],
+            "Sensitive": [column.sensitive for column in dataset.columns],
+            "Note": [column.note for column in dataset.columns],
+        }
+    )
+    hidden = [
+        name
+        for name, shown in (
+            ("Sensitive", any(column.sensitive for column in dataset.columns)),
+            ("Note", any(column.note for column in dataset.columns)),
+        )
+        if not shown
+    ]
+    st.dataframe(table.drop(columns=hidden), hide_index=True, key=f"columns_{dataset.id}")
 
 
 def _other_notes(dataset: Dataset) -> list[str]:

@@ -7,20 +7,24 @@ from pathlib import Path
 
 import pandas as pd
 
+from core.data.column import ColumnKind
 from core.data.dataset import Dataset
+from core.data.importing.column_choice import likely_kind
+from core.data.importing.preview import Preview
 from core.data.text.profile import Profile, read_profile
 from core.errors import BadInput, NotFound
 from core.explore import summary
 from core.explore.health import health_table
 from core.workspace import Workspace
 from dashboard.cache import cached
-from dashboard.reads import split_of
+from dashboard.reads import file_version, split_of
 
 
 @cached()
-def first_rows(workspace: Workspace, dataset: Dataset, limit: int) -> pd.DataFrame:
-    """See `core.explore.summary.first_rows`."""
-    return summary.first_rows(workspace, dataset, limit)
+def first_rows(workspace: Workspace, dataset: Dataset, limit: int, columns: int) -> pd.DataFrame:
+    """See `core.explore.summary.first_rows`; with so many columns that are not sensitive."""
+    shown = [column for column in dataset.columns if not column.sensitive][:columns]
+    return summary.first_rows(workspace, dataset, limit, shown)
 
 
 @cached()
@@ -37,6 +41,14 @@ def health(workspace: Workspace, dataset: Dataset) -> pd.DataFrame:
     except BadInput:  # Too few labels to split: the other checks hold without.
         split = None
     return health_table(workspace, dataset, split=split)
+
+
+@cached(key=lambda path, preview, further: (path, file_version(path), preview.format, further))
+def likely_kinds(
+    path: Path, preview: Preview, further: tuple[tuple[str, int], ...]
+) -> dict[str, ColumnKind]:
+    """What the cells of further columns seem to be, by name, as far as a sample shows."""
+    return {name: likely_kind(name, preview.sample.rows, at) for name, at in further}
 
 
 def check_file(path: Path) -> None:

@@ -19,7 +19,7 @@ import streamlit as st
 from dashboard.widgets.bundle import bundle
 from dashboard.widgets.rows_table.excerpt import excerpt, pieces
 
-_TITLES = {
+USUAL_TITLES = {
     "labelled by": "Labelled by",
     "words": "Words",
     "chars": "Characters",
@@ -85,6 +85,7 @@ def rows_table(
     selectable: bool = False,
     classes: Sequence[str] = (),
     columns: Mapping[str, str] | None = None,
+    titles: Mapping[str, str] = USUAL_TITLES,
 ) -> list[int]:
     """Show rows; with `selectable`, return the numbers of the chosen ones in the order shown.
 
@@ -96,7 +97,8 @@ def rows_table(
         selectable: Whether each row, and all at once, can be chosen.
         classes: The data set's classes: a class has the colour of its place here.
         columns: Titles with units by the name of a cell, in the order shown; None shows all
-            cells with their usual titles.
+            cells.
+        titles: Where all cells are shown, titles of those that are not their own.
 
     Raises:
         ValueError: Two rows to choose from have the same number.
@@ -108,7 +110,7 @@ def rows_table(
         raise ValueError("Rows to choose from need different numbers, got one twice.")
     shown = f"{crc32(repr(numbers).encode()):08x}"
     chosen = _chosen(key, numbers, shown) if selectable else []
-    data = _payload(rows, classes, _titles(rows) if columns is None else columns)
+    data = _payload(rows, classes, _titles(rows, titles) if columns is None else columns)
     _component()(
         key=key,
         data={**data, "shown": shown, "selectable": selectable, "chosen": chosen},
@@ -131,9 +133,9 @@ def _noted() -> None:
     """Streamlit lists a state among a component's own only if it has a callback."""
 
 
-def _titles(rows: Sequence[TableRow]) -> dict[str, str]:
+def _titles(rows: Sequence[TableRow], titles: Mapping[str, str]) -> dict[str, str]:
     names = dict.fromkeys(name for row in rows for name in row.cells)
-    return {name: _TITLES.get(name, name) for name in names}
+    return {name: titles.get(name, name) for name in names}
 
 
 def _payload(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.cli.parser import main
-from core.data.dataset import Dataset
+from core.data.dataset import Dataset, find_dataset
 from core.runs.config import TrainConfig
 from core.runs.run import Run, create_run
 from core.workspace import Workspace
@@ -184,3 +184,86 @@ def test_lengths_in_tokens_are_those_of_the_encoder(toy_encoder: Path, capsys: P
 
     assert sorted(rows) == [0, 1, 2, 3, 4]
     assert rows[0] == 0
+
+
+@pytest.fixture
+def news(workspace: Workspace, tmp_path: Path) -> Dataset:
+    header = ("text", "label", "country", "score", "posted", "the title", "is_ad")
+    countries, days = ("US", "CA", "", "GB"), ("2026-01-31", "2026-02-01 08:30", "2025-12-31", "")
+    rows = [
+        (
+            f"news number {n}",
+            str(n % 2),
+            countries[n % 4],
+            f"{n / 10}",
+            days[n % 4],
+            f"Day {n}",
+            "yn"[n % 2],
+        )
+        for n in range(40)
+    ]
+    path = toy.write_csv(tmp_path / "news.csv", rows, header)
+    assert main(["import", str(path), "--name", "animals"]) == 0
+    return find_dataset(workspace, "animals")
+
+
+@pytest.mark.usefixtures("news")
+@pytest.mark.parametrize(
+    ("where", "keep"),
+    [
+        ("country in ('US', 'CA') and score > 3", lambda n: n % 4 < 2 and n > 30),
+        ("posted >= '2026-01-31' and posted <= '2026-02-01'", lambda n: n % 4 < 2),
+        ("not (country = 'US' or is_ad = yes)", lambda n: n % 4 != 0 and n % 2 == 0),
+        ("\"the title\" contains 'day 1'", lambda n: str(n)[0] == "1"),
+        ("Country is missing", lambda n: n % 4 == 2),
+    ],
+)
+def test_an_expression_finds_its_rows(capsys: Printed, where: str, keep) -> None:
+    assert found(capsys, "--where", where) == [n for n in range(40) if keep(n)]
+    assert found(capsys, "--where", where, "--label", "1") == [
+        n for n in range(40) if keep(n) and n % 2
+    ]
+
+
+@pytest.mark.usefixtures("news")
+@pytest.mark.parametrize(
+    ("where", "message"),
+    [
+        ("countri = 'US'", "found “countri” at character 1: write “country” if that is meant."),
+        ("country = US", "found “US” at character 11: write texts in single quotes: 'US'."),
+        ("label = 1", "found “label” at character 1, the label: search for the label"),
+        ("score > '3'", "Expected a number for “score”"),
+    ],
+)
+def test_an_expression_that_cannot_be_asked_is_one_sentence(
+    capsys: Printed, where: str, message: str
+) -> None:
+    capsys.readouterr()
+    assert main(["search", "animals", "--where", where]) == 1
+
+    printed = capsys.readouterr()
+    assert message in printed.err
+    assert printed.err.count("\n") == 1
+
+
+@pytest.mark.usefixtures("news")
+def test_an_expression_is_saved_in_a_slice_and_exported(capsys: Printed, tmp_path: Path) -> None:
+    where = ["--where", "score>=3.5 AND country is not null"]
+    assert main(["search", "animals", *where, "--save", "High"]) == 0
+    capsys.readouterr()
+
+    assert main(["slices", "animals"]) == 0
+    assert capsys.readouterr().out == "High\t4 rows\tscore >= 3.5 and country is not missing\n"
+    assert found(capsys, "--slice", "High") == [35, 36, 37, 39]
+    assert found(capsys, "--slice", "High", "--where", "score < 0.1") == [0]
+    target = tmp_path / "high.csv"
+    assert main(["search", "animals", "--slice", "High", "--csv", str(target)]) == 0
+    with target.open(encoding="utf-8", newline="") as file:
+        assert [row["row"] for row in csv.DictReader(file)] == ["35", "36", "37", "39"]
+
+
+@pytest.mark.usefixtures("animals")
+def test_a_data_set_without_further_columns_has_nothing_to_ask(capsys: Printed) -> None:
+    assert main(["search", "animals", "--where", "country = 'US'"]) == 1
+
+    assert "Expected a data set with further columns, but found none" in capsys.readouterr().err

@@ -76,7 +76,7 @@ def test_the_first_rows_are_those_of_the_file(workspace: Workspace) -> None:
     rows = toy.make_rows(12)
     dataset = toy.import_rows(workspace, rows)
 
-    table = reads.first_rows(workspace, dataset, 10)
+    table = reads.first_rows(workspace, dataset, 10, 5)
 
     assert table["text"].tolist() == [text for text, _ in rows[:10]]
     assert table["label"].tolist() == [label for _, label in rows[:10]]
