@@ -46,7 +46,7 @@ def where_input(dataset: Dataset, start: str, key: str) -> str | None:
     """
     if not dataset.columns and not start:
         return ""
-    where = st.text_input(
+    typed = st.text_input(
         "Where",
         start,
         max_chars=MAX_EXPRESSION,
@@ -54,13 +54,14 @@ def where_input(dataset: Dataset, start: str, key: str) -> str | None:
         icon=":material/filter_alt:",
         help=_help(dataset.columns),
         placeholder=example(dataset.columns),
-    ).strip()
+    )
+    where = typed.strip()
     if not where:
         return ""
     with errors_shown():
         checked_for(dataset, parse(where))
         return where
-    _offer(where, dataset.columns)
+    _offer(typed, dataset.columns)
     return None
 
 

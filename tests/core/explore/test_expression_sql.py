@@ -147,7 +147,7 @@ def test_a_list_may_be_as_long_as_an_expression(columned: Columned) -> None:
 
     assert found(columned, f"score in ({numbers})") == found(columned, "score = 1")
     assert found(columned, f'"a b" in ({days})') == found(columned, "\"a b\" = '2026'")
-    assert found(columned, " or ".join(["score=1"] * 190)) == found(columned, "score = 1")
+    assert found(columned, " or ".join(["score=1"] * 180)) == found(columned, "score = 1")
     assert found(columned, "not " * 50 + "score=1") == found(columned, "score = 1")
 
 
