@@ -9,7 +9,7 @@ correction.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,8 @@ from core.workspace import Workspace
 GIVES_AWAY = 0.95
 """From here on a column is likely to have been written after the label, or for it."""
 _ROWS_A_VALUE = 5
+_LITTLE = 0.05
+_NAMED = 3
 _NOT_COMPARED = {
     ColumnKind.TEXT: "texts are not compared with labels",
     ColumnKind.ID: "ids are not compared with labels",
@@ -69,6 +71,32 @@ def ranked_columns(
     """
     found = [_association(workspace, dataset, column, labels) for column in columns]
     return sorted(found, key=lambda one: -1.0 if one.value is None else one.value, reverse=True)
+
+
+def verdict(ranking: Sequence[Association]) -> str:
+    """What a ranking says, in a sentence or two."""
+    given = [one for one in ranking if one.gives_away]
+    if given:
+        names = " and ".join(_named(one) for one in given[:_NAMED])
+        verb = "gives" if len(given) == 1 else "give"
+        return (
+            f"{names} {verb} the label away: written after the label, or for it? Whatever learned"
+            " from this column would fail where the label is not known yet."
+        )
+    if not ranking or ranking[0].value is None:
+        reasons = sorted({one.reason for one in ranking})
+        return f"No column can be compared with labels: {'; '.join(reasons)}."
+    if ranking[0].value < _LITTLE:
+        return f"No column tells much of the label; the most is {_named(ranking[0])}."
+    second = ranking[1] if len(ranking) > 1 else None
+    said = f"{_named(ranking[0])} tells most of the label"
+    if second is not None and second.value is not None and second.value >= _LITTLE:
+        said += f", then {_named(second)}"
+    return f"{said}. 0 is nothing, 1 all of it."
+
+
+def _named(one: Association) -> str:
+    return f"“{one.column.name}” ({one.value:.2f})"
 
 
 def cramers_v(counts: NDArray[np.integer]) -> float:

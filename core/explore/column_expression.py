@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from core.data.column import Column, ColumnKind
+from core.data.filters.expression.syntax import name_written, quoted
 from core.explore.column_bins import Edge, moment_written, number_written
 from core.explore.column_groups import Group, GroupKind
 
@@ -16,7 +17,7 @@ def group_expression(column: Column, *groups: Group) -> str:
         column: The column.
         *groups: One, or stretches that follow each other.
     """
-    group, name = groups[0], _name(column.name)
+    group, name = groups[0], name_written(column.name)
     if group.kind is GroupKind.MISSING:
         return f"{name} is missing"
     if group.kind is GroupKind.STRETCH:
@@ -28,7 +29,7 @@ def group_expression(column: Column, *groups: Group) -> str:
 
 
 def _between(column: Column, start: Edge | None, end: Edge | None) -> str:
-    name = _name(column.name)
+    name = name_written(column.name)
     if column.kind is ColumnKind.TEXT:  # The stretch is of its length.
         return ""
     bounds = [f"{name} >= {_edge(start)}"] if start is not None else []
@@ -37,16 +38,8 @@ def _between(column: Column, start: Edge | None, end: Edge | None) -> str:
 
 
 def _edge(edge: Edge) -> str:
-    return _text(moment_written(edge)) if isinstance(edge, datetime) else number_written(edge)
+    return quoted(moment_written(edge)) if isinstance(edge, datetime) else number_written(edge)
 
 
 def _value(column: Column, value: str) -> str:
-    return value if column.kind in (ColumnKind.NUMBER, ColumnKind.YES_NO) else _text(value)
-
-
-def _name(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _text(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    return value if column.kind in (ColumnKind.NUMBER, ColumnKind.YES_NO) else quoted(value)
