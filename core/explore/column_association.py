@@ -58,7 +58,8 @@ def ranked_columns(
 ) -> list[Association]:
     """The columns, those that tell most of the label first, those not compared last.
 
-    Numbers and times are compared by their tenths; rows without a value are a value of their own.
+    Numbers and times are compared in bins of as many rows each, finer at both ends, so that a
+    column is found that is high for a rare class alone. Rows without a value are a value, too.
 
     Args:
         workspace: Where the data set is.
@@ -121,10 +122,10 @@ def _association(
 ) -> Association:
     if column.kind in _NOT_COMPARED:
         return Association(column, None, _NOT_COMPARED[column.kind])
-    labelled = np.count_nonzero(labels.class_ids >= 0)
+    labelled = int(np.count_nonzero(labels.class_ids >= 0))
     if not labelled:
         return Association(column, None, "no row has a label")
-    counts = label_counts(levels_of(workspace, dataset, column), labels)
+    counts = label_counts(levels_of(workspace, dataset, column, labelled), labels)
     # Not those in no group, nor those without a label.
     table = counts[1:, 1:]
     values = np.count_nonzero(table.any(axis=1))

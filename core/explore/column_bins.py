@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from core.explore.number_bins import number_cuts, tenths, usual_span
+from core.explore.number_bins import even_cuts, number_cuts, usual_span
 from core.explore.time_bins import microseconds, moment, time_cuts
 
 Edge: TypeAlias = "float | datetime"
@@ -81,9 +81,9 @@ def time_bins(values: NDArray[np.int64]) -> Bins:
     return Bins(cuts, found.cuts, named, found.stretch.words)
 
 
-def tenth_bins(values: NDArray[np.float64]) -> Bins:
-    """Ten bins of about as many rows."""
-    cuts = tenths(values) if len(values) else []
+def even_bins(values: NDArray[np.float64], rows: int) -> Bins:
+    """Bins of about as many rows each; see `even_cuts`."""
+    cuts = even_cuts(values, rows) if len(values) else []
     return Bins(cuts, cuts, _numbers_named)
 
 

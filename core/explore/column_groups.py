@@ -18,11 +18,11 @@ from core.explore.cells import column_batches, column_categories, column_values
 from core.explore.column_bins import (
     Bins,
     Edge,
+    even_bins,
     length_bins,
     moment_written,
     number_bins,
     number_written,
-    tenth_bins,
     time_bins,
 )
 from core.explore.query import query_files
@@ -109,8 +109,14 @@ def groups_of(workspace: Workspace, dataset: Dataset, column: Column) -> Grouped
     return _numbers(column, present, values)
 
 
-def levels_of(workspace: Workspace, dataset: Dataset, column: Column) -> Grouped:
-    """`groups_of` for comparing with labels: of many numbers or times, tenths of them.
+def levels_of(workspace: Workspace, dataset: Dataset, column: Column, rows: int) -> Grouped:
+    """`groups_of` for comparing with labels: many numbers or times in bins of as many rows.
+
+    Args:
+        workspace: Where the data set is.
+        dataset: The data set.
+        column: One of its columns.
+        rows: How many of its rows have a label.
 
     Raises:
         DamagedFile: the file of the columns is missing or damaged.
@@ -119,7 +125,7 @@ def levels_of(workspace: Workspace, dataset: Dataset, column: Column) -> Grouped
     if few or column.kind not in (ColumnKind.NUMBER, ColumnKind.TIME):
         return groups_of(workspace, dataset, column)
     present, values = column_values(workspace, dataset, column)
-    return _binned(present, values, tenth_bins(values[present]))
+    return _binned(present, values, even_bins(values[present], rows))
 
 
 def _categories(workspace: Workspace, dataset: Dataset, column: Column) -> Grouped:

@@ -94,6 +94,13 @@ def default_label(dataset: Dataset) -> str | None:
     return commonest[1]
 
 
+def figure_written(value: float) -> str:
+    """A figure for people, in as many digits as they read."""
+    if value.is_integer() and abs(value) < 1e15:
+        return f"{value:,.0f}"
+    return f"{value:,.1f}" if 1_000 <= abs(value) < 1e15 else f"{value:.4g}"
+
+
 def shown_groups(stats: ColumnStats, most: int = MOST_SHOWN) -> ColumnStats:
     """The same with the values beyond the commonest `most` in one group."""
     values = [group for group in stats.groups if group.kind is GroupKind.VALUE]

@@ -17,6 +17,8 @@ _SAMPLE = 100_000
 _USUAL = 6
 """Quartile distances beyond the quartiles that a usual number keeps within."""
 _FEW = 0.01
+_ROWS_A_PART = 20
+_ROWS_OF_A_TAIL = 25
 _ROUND = (1, 2, 5)
 
 
@@ -38,7 +40,7 @@ def number_cuts(values: Numbers) -> list[float]:
         cuts = _growing(values, high, whole) if low >= 0 else _equal(low, high, whole)
     else:
         cuts = _equal(max(low, first), min(high, last), whole)
-    return cuts or tenths(values)
+    return cuts or even_cuts(values, len(values))
 
 
 def usual_span(values: NDArray[np.float64] | NDArray[np.int64]) -> tuple[float, float]:
@@ -49,13 +51,30 @@ def usual_span(values: NDArray[np.float64] | NDArray[np.int64]) -> tuple[float, 
         return float(lower - margin), float(upper + margin)
 
 
-def tenths(values: Numbers) -> list[float]:
-    """Edges that have about a tenth of the numbers between them; a number that is commoner than
-    that stands alone."""
-    edges = np.quantile(_sampled(values), np.arange(1, 10) / 10, method="nearest")
-    different, times = np.unique(edges, return_counts=True)
-    beyond = np.nextafter(different[times > 1], np.inf)
+def even_cuts(values: Numbers, rows: int) -> list[float]:
+    """Edges that have about as many numbers between them, finer for the least and the greatest.
+
+    There a rare class is found that has the highest numbers alone. A number that is commoner
+    than a bin stands alone.
+
+    Args:
+        values: One or more, finite.
+        rows: How many of them are to be counted: of few, there are fewer bins.
+    """
+    ordered = np.sort(_sampled(values))
+    places = (_shares(min(rows, len(ordered))) * len(ordered)).astype(np.int64)
+    different, times = np.unique(ordered[places], return_counts=True)
+    common = different[(times > 1) & (different < np.finfo(np.float64).max)]
+    beyond = np.nextafter(common, np.inf)
     return [float(edge) for edge in np.unique(np.append(different, beyond))]
+
+
+def _shares(rows: int) -> Numbers:
+    """Shares of all numbers that lie below each edge."""
+    parts = min(max(int(0.8 * rows / _ROWS_A_PART), 8), 40)
+    tails = [0.1 * 0.8**number for number in range(1, 60)]
+    tail = np.array([share for share in tails if share * rows >= _ROWS_OF_A_TAIL])
+    return np.concatenate([tail[::-1], np.linspace(0.1, 0.9, parts + 1), 1 - tail])
 
 
 def _sampled(values: NDArray[np.float64] | NDArray[np.int64]) -> NDArray[np.float64]:

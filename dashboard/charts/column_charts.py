@@ -23,6 +23,7 @@ _AMBER = "#d97706"
 _BAND = "rgba(217, 119, 6, 0.18)"
 _NAME_CHARS = 32
 _TICKS = 12
+_SURE_ROWS = 30
 _BAR = 26
 _AXIS = 70
 _STACKED = 420
@@ -58,7 +59,11 @@ def _by_value(stats: ColumnStats) -> go.Figure:
     _finish(figure, _AXIS + _BAR * len(table))
     names = [_short(name) for name in table[VALUE]]
     figure.update_yaxes(
-        autorange="reversed", tickmode="array", tickvals=table["at"].tolist(), ticktext=names
+        autorange="reversed",
+        tickmode="array",
+        tickvals=table["at"].tolist(),
+        ticktext=names,
+        zeroline=False,
     )
     figure.update_xaxes(title="rows", tickformat="~s", nticks=6, rangemode="tozero", row=1, col=1)
     return figure
@@ -84,6 +89,8 @@ def _by_stretch(stats: ColumnStats) -> go.Figure:
     figure.update_xaxes(title=_unit(stats), row=1 + compared, col=1)
     if not over_time:
         _edge_ticks(figure, stats, places)
+    elif len(x) > 1:
+        figure.update_xaxes(range=[x[0], x[-1]])
     return figure
 
 
@@ -116,8 +123,12 @@ def _shares_under(
 
 def _shares_axis(figure: go.Figure, stats: ColumnStats, axis: str) -> None:
     """The axis of shares, from 0, with all rows' share as a line across it."""
+    # Intervals of a few rows reach far, and would press all others flat.
+    table = stats.table
+    ends = [table[SHARE].max(), table[HIGH][table[LABELLED] >= _SURE_ROWS].max(), stats.share]
+    top = max((float(end) for end in ends if end > 0), default=1.0)
     options = {"title": f"share of {_short(str(stats.label))}", "tickformat": ".3~p",
-               "rangemode": "tozero", "nticks": 5}  # fmt: skip
+               "range": [0, min(1.08 * top, 1.04)], "nticks": 5}  # fmt: skip
     line = {"line_dash": "dot", "line_color": _GREY, "line_width": 1}
     if axis == "x2":
         figure.update_xaxes(**options, row=1, col=2)

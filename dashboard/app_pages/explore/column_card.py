@@ -11,7 +11,7 @@ from core.data.importing.import_report import rows_of
 from core.errors import BadInput
 from core.explore.column_expression import group_expression
 from core.explore.column_groups import Group, GroupKind
-from core.explore.column_stats import ColumnStats, shown_groups
+from core.explore.column_stats import ColumnStats, figure_written, shown_groups
 from dashboard import state
 from dashboard.app_pages.explore import column_reads
 from dashboard.charts import charts
@@ -61,13 +61,12 @@ def column_card(dataset: Dataset, column: Column, label: str | None) -> None:
 
 def _about(stats: ColumnStats) -> str:
     """How to read the chart."""
-    kind, finds = stats.column.kind, " Click one to see its rows."
-    by = {
+    kind = stats.column.kind
+    said = {
         ColumnKind.TEXT: "Rows by the characters of their texts.",
         ColumnKind.ID: "Ids that stand in several rows, the commonest.",
         ColumnKind.TIME: f"Rows by {stats.unit}.",
-    }
-    said = by.get(kind, "Rows by value." if not stats.unit else f"Rows by {stats.unit}.")
+    }.get(kind, "Rows by value.")
     if stats.label is not None:
         said += (
             f" Orange is the share of “{stats.label}” in their labelled rows with its 95 % interval"
@@ -75,12 +74,17 @@ def _about(stats: ColumnStats) -> str:
         )
     if kind is ColumnKind.TEXT:
         return said
-    return said + (finds if not stats.unit else " Click one, or drag over some, to see their rows.")
+    drag = ", or drag over some, to see their rows" if _has_stretches(stats) else " to see its rows"
+    return f"{said} Click one{drag}."
+
+
+def _has_stretches(stats: ColumnStats) -> bool:
+    return any(group.kind is GroupKind.STRETCH for group in stats.groups)
 
 
 def _figures(column: Column, stats: ColumnStats) -> None:
     found = {
-        _FIGURES[name]: value if isinstance(value, str) else f"{value:,.6g}"
+        _FIGURES[name]: value if isinstance(value, str) else figure_written(value)
         for name, value in stats.figures.items()
     }
     if column.kind in (ColumnKind.CATEGORY, ColumnKind.TEXT, ColumnKind.ID):
@@ -95,8 +99,7 @@ def _figures(column: Column, stats: ColumnStats) -> None:
 
 def _selection(stats: ColumnStats) -> tuple[str, ...]:
     """Stretches can be dragged over."""
-    stretches = any(group.kind is GroupKind.STRETCH for group in stats.groups)
-    return ("points", "box") if stretches else ("points",)
+    return ("points", "box") if _has_stretches(stats) else ("points",)
 
 
 def _show_rows(stats: ColumnStats) -> None:

@@ -20,11 +20,10 @@ from dashboard.ui.plain_text import plain
 from dashboard.ui.present_labels import present_labels, presently
 
 _COLUMN = "column"
-_LIST_HEIGHT = 353
 _LIST_ABOUT = (
     "“Tells the label” is Cramér’s V with Bergsma’s correction (2013): 0 nothing, 1 all of it."
-    " Numbers and dates are compared by tenths, and a missing value is a value of its own. Click"
-    " a line to see its column"
+    " Numbers and dates are compared in bins of as many rows, and a missing value is a value of"
+    " its own. Click a line to see its column"
 )
 
 
@@ -37,7 +36,7 @@ def columns_view(dataset: Dataset) -> None:
     present_labels(dataset)
     ranking = column_reads.ranked_columns(state.workspace(), dataset)
     _say_verdict(ranking)
-    _list(dataset, ranking)
+    above = st.container()
     names = [one.column.name for one in ranking]
     now = presently(dataset)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -47,6 +46,8 @@ def columns_view(dataset: Dataset) -> None:
             start = now.classes.index(label) if label else 0
             label = st.selectbox("Share of label", now.classes, start, key="column_label",
                                  bind="query-params", width=300)  # fmt: skip
+    with above:
+        _list(dataset, ranking, names.index(name))
     column = column_called(columns, name)
     if column is not None:
         column_card(dataset, column, label)
@@ -76,7 +77,7 @@ def _say_verdict(ranking: Sequence[Association]) -> None:
         st.markdown(said)
 
 
-def _list(dataset: Dataset, ranking: Sequence[Association]) -> None:
+def _list(dataset: Dataset, ranking: Sequence[Association], place: int) -> None:
     lines = [
         {
             "Column": one.column.name,
@@ -89,8 +90,6 @@ def _list(dataset: Dataset, ranking: Sequence[Association]) -> None:
         for one in ranking
     ]
     names = [one.column.name for one in ranking]
-    chosen = st.session_state.get(_COLUMN)
-    place = names.index(chosen) if chosen in names else 0
     # Another key, or the line that was clicked before would stay marked.
     key = f"columns_list_{dataset.id}_{place}"
     with st.container(border=True):
@@ -99,14 +98,16 @@ def _list(dataset: Dataset, ranking: Sequence[Association]) -> None:
             pd.DataFrame(lines),
             hide_index=True,
             column_config={
-                "Missing": st.column_config.NumberColumn(format="percent"),
-                "Different": st.column_config.NumberColumn(format="localized"),
+                "Column": st.column_config.Column(width=200),
+                "Kind": st.column_config.Column(width=80),
+                "Missing": st.column_config.NumberColumn(format="percent", width=80),
+                "Different": st.column_config.NumberColumn(format="localized", width=80),
                 "Tells the label": st.column_config.ProgressColumn(
-                    min_value=0.0, max_value=1.0, format="%.2f", color="auto"
+                    min_value=0.0, max_value=1.0, format="%.2f", width=150
                 ),
+                "Note": st.column_config.Column(width=400),
             },
             key=key,
-            height=min(35 * (len(lines) + 1) + 3, _LIST_HEIGHT),
             on_select=lambda: _choose(key, names),
             selection_mode="single-row",
             selection_default={"selection": {"rows": [place], "columns": [], "cells": []}},
