@@ -10,13 +10,12 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from core.explore.number_bins import even_cuts, number_cuts, usual_span
+from core.explore.number_bins import FEW, even_cuts, number_cuts, usual
 from core.explore.time_bins import microseconds, moment, time_cuts
 
 Edge: TypeAlias = "float | datetime"
 
 _DAY = 86_400_000_000
-_FEW = 0.01
 
 
 @dataclass(frozen=True)
@@ -60,11 +59,11 @@ def time_bins(values: NDArray[np.int64]) -> Bins:
     """Seconds, days, weeks … of microseconds since 1970; a few far outliers stand in open bins."""
     if not len(values):
         return Bins([], [], _numbers_named)
-    low, high = int(values.min()), int(values.max())
-    first, last = usual_span(values)
-    if np.count_nonzero((values < first) | (values > last)) < _FEW * len(values):
-        low, high = max(low, round(first)), min(high, round(last))
-    found = time_cuts(moment(low), moment(high), days=bool((values % _DAY == 0).all()))
+    inside = usual(values)
+    if len(values) - len(inside) >= FEW * len(values):
+        inside = values
+    low, high = moment(int(inside.min())), moment(int(inside.max()))
+    found = time_cuts(low, high, days=bool((values % _DAY == 0).all()))
 
     def named(start: datetime | None, end: datetime | None) -> str:
         if start is None or end is None:

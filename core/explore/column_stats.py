@@ -79,8 +79,21 @@ def column_stats(
     rows, labelled = counts.sum(axis=1), counts[:, 1:].sum(axis=1)
     hits = counts[:, labels.classes.index(label) + 1] if label else np.zeros_like(rows)
     groups, order = _ordered(column, grouped, rows)
-    table = _table(groups, rows[order], labelled[order], hits[order])
+    table = column_table(groups, rows[order], labelled[order], hits[order])
     return ColumnStats(column, label, groups, table, grouped.unit, grouped.figures)
+
+
+def column_table(
+    groups: Sequence[Group],
+    rows: NDArray[np.int64],
+    labelled: NDArray[np.int64],
+    hits: NDArray[np.int64],
+) -> pd.DataFrame:
+    """`ColumnStats.table` of groups and their counts."""
+    share, low, high = share_interval(hits, labelled)
+    names = [group.name for group in groups]
+    found = {ROWS: rows, LABELLED: labelled, HITS: hits, SHARE: share, LOW: low, HIGH: high}
+    return pd.DataFrame({VALUE: pd.Series(names, dtype=object), **found})
 
 
 def default_label(dataset: Dataset) -> str | None:
@@ -111,7 +124,7 @@ def shown_groups(stats: ColumnStats, most: int = MOST_SHOWN) -> ColumnStats:
     joined = Group(f"{len(values) - most:,} other values", GroupKind.OTHERS, shown)
     groups = (*stats.groups[:most], joined, *stats.groups[len(values) :])
     counts = [_joined(stats.table[name].to_numpy(), rest) for name in (ROWS, LABELLED, HITS)]
-    return replace(stats, groups=groups, table=_table(groups, *counts))
+    return replace(stats, groups=groups, table=column_table(groups, *counts))
 
 
 def _joined(counts: NDArray[np.int64], rest: slice) -> NDArray[np.int64]:
@@ -130,15 +143,3 @@ def _ordered(
         places = np.array(by_rows, np.int64)
     order = np.array([*places, *compress((0, 1), rows[:2] > 0)], np.int64)
     return tuple(everything[place] for place in order), order
-
-
-def _table(
-    groups: Sequence[Group],
-    rows: NDArray[np.int64],
-    labelled: NDArray[np.int64],
-    hits: NDArray[np.int64],
-) -> pd.DataFrame:
-    share, low, high = share_interval(hits, labelled)
-    names = [group.name for group in groups]
-    found = {ROWS: rows, LABELLED: labelled, HITS: hits, SHARE: share, LOW: low, HIGH: high}
-    return pd.DataFrame({VALUE: pd.Series(names, dtype=object), **found})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +17,12 @@ _MOST_BINS = 60
 _SAMPLE = 100_000
 _USUAL = 6
 """Quartile distances beyond the quartiles that a usual number keeps within."""
-_FEW = 0.01
+FEW = 0.01
+"""Of all values, outliers that are fewer than this share stand apart."""
 _ROWS_A_PART = 20
 _ROWS_OF_A_TAIL = 25
 _ROUND = (1, 2, 5)
+_Value = TypeVar("_Value", np.float64, np.int64)
 
 
 def number_cuts(values: Numbers) -> list[float]:
@@ -31,24 +34,23 @@ def number_cuts(values: Numbers) -> list[float]:
     Args:
         values: One or more, finite.
     """
-    low, high = float(values.min()), float(values.max())
     whole = bool((values == np.floor(values)).all())
-    first, last = usual_span(values)
-    outside = np.count_nonzero((values < first) | (values > last))
-    cuts: list[float] = []
-    if outside >= _FEW * len(values):
+    inside = usual(values)
+    if len(values) - len(inside) >= FEW * len(values):
+        low, high = float(values.min()), float(values.max())
         cuts = _growing(values, high, whole) if low >= 0 else _equal(low, high, whole)
     else:
-        cuts = _equal(max(low, first), min(high, last), whole)
+        cuts = _equal(float(inside.min()), float(inside.max()), whole)
     return cuts or even_cuts(values, len(values))
 
 
-def usual_span(values: NDArray[np.float64] | NDArray[np.int64]) -> tuple[float, float]:
-    """Between what most numbers are, far outliers apart."""
+def usual(values: NDArray[_Value]) -> NDArray[_Value]:
+    """The values without far outliers."""
     with np.errstate(over="ignore", invalid="ignore"):  # Of the largest doubles.
         lower, upper = np.quantile(_sampled(values), [0.25, 0.75])
         margin = _USUAL * (upper - lower)
-        return float(lower - margin), float(upper + margin)
+    far = (values < lower - margin) | (values > upper + margin)
+    return values[~far] if far.any() else values
 
 
 def even_cuts(values: Numbers, rows: int) -> list[float]:
@@ -77,7 +79,7 @@ def _shares(rows: int) -> Numbers:
     return np.concatenate([tail[::-1], np.linspace(0.1, 0.9, parts + 1), 1 - tail])
 
 
-def _sampled(values: NDArray[np.float64] | NDArray[np.int64]) -> NDArray[np.float64]:
+def _sampled(values: NDArray[Any]) -> Numbers:
     """Some of many: edges need not be exact."""
     return values[:: max(1, len(values) // _SAMPLE)].astype(np.float64)
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from core.explore.number_bins import even_cuts, number_cuts, usual_span
+from core.explore.number_bins import even_cuts, number_cuts, usual
 
 NORMAL = np.random.default_rng(0).normal(0.3, 0.2, 10_000)
 
@@ -107,7 +107,9 @@ def test_a_number_that_is_commoner_than_a_bin_stands_alone() -> None:
     assert set(places[:900].tolist()).isdisjoint(places[900:].tolist())
 
 
-def test_the_usual_span_leaves_out_what_is_far_away() -> None:
-    low, high = usual_span(np.append(np.arange(101.0), 1e6))
+def test_far_outliers_are_not_usual() -> None:
+    # Up to six quartile distances, of about 50, from the quartiles at about 25 and 75.
+    values = np.append(np.arange(101.0), [360.0, -260.0, 400.0, -300.0])
 
-    assert (low, high) == pytest.approx((25.25 - 6 * 50.5, 75.75 + 6 * 50.5))
+    assert usual(values).tolist() == [*range(101), 360, -260]
+    assert usual(np.arange(3)).tolist() == [0, 1, 2]
