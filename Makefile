@@ -46,8 +46,9 @@ run: $(INSTALLED)
 
 setup: $(INSTALLED)
 
-# A file's tests stay in one process, so that what they share is made once.
-PYTEST := $(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# A file's tests stay in one process, so that what they share is made once. They start hundreds of
+# others, each of which would compile the project anew where bytecode may not be kept.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test: $(TESTED)
 	@$(call WITH_NODE,test-js)

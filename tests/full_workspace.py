@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from core.data.dataset import Dataset
 from core.data.filters.row_filter import RowFilter
 from core.data.filters.slices import save_slice
+from core.data.importing.importer import import_file
 from core.data.splits.saved_split import save_split
 from core.data.splits.split import SplitPlan
 from core.errors import Cancelled
@@ -57,7 +58,10 @@ def fill(workspace: Workspace) -> None:
 
 
 def _dataset_with_run(workspace: Workspace, name: str, *, seed: int) -> tuple[Dataset, Run]:
-    dataset = toy.import_rows(workspace, toy.make_rows(ROWS, seed=seed), name=name)
+    rows = [(*row, place % 7) for place, row in enumerate(toy.make_rows(ROWS, seed=seed))]
+    workspace.root.mkdir(parents=True, exist_ok=True)
+    path = toy.write_csv(workspace.root / f"{name}.csv", rows, ("text", "label", "weekday"))
+    dataset = import_file(workspace, path).dataset
     save_split(workspace, dataset, "fixed", SplitPlan(0.6, 0.5, 1.0, seed=1))
     return dataset, answered_run(workspace, dataset, f"{name} run", split="fixed")
 

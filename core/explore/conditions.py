@@ -54,6 +54,12 @@ class Conditions:
         """All conditions as one SQL expression."""
         return " AND ".join(self.clauses)
 
+    @property
+    def tables(self) -> str:
+        """What they are about: the texts and, where one asks for them, beside each its cells."""
+        # Row by row as they stand is several times quicker than any join by row numbers.
+        return f"texts POSITIONAL JOIN {CELLS}" if CELLS in self.sources else "texts"
+
     def add(self, clause: str, **parameters: object) -> None:
         """Add a condition and the values of its parameters."""
         self.clauses.append(clause)

@@ -85,6 +85,7 @@ def _by_stretch(stats: ColumnStats) -> go.Figure:
     if compared:
         _shares_under(figure, stats, x, table)
     _finish(figure, _STACKED if compared else _ALONE)
+    figure.update_layout(dragmode="select", selectdirection="h")
     figure.update_yaxes(title="rows", tickformat="~s", nticks=5, rangemode="tozero", row=1, col=1)
     figure.update_xaxes(title=_unit(stats), row=1 + compared, col=1)
     if not over_time:
@@ -202,6 +203,7 @@ def _finish(figure: go.Figure, height: int) -> None:
         barmode="overlay",
         showlegend=False,
         hovermode="closest",
+        dragmode=False,
     )
     figure.update_xaxes(automargin=True, showgrid=False)
     figure.update_yaxes(automargin=True, showgrid=False)

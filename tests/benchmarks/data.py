@@ -38,6 +38,7 @@ from core.explore.length_stats import length_summary, length_table
 from core.explore.search import find_rows
 from core.explore.term_stats import distinctive_terms
 from core.workspace import Workspace
+from tests.benchmarks import wide
 
 ROWS = 1_306_122
 ROUNDS = 3
@@ -68,6 +69,7 @@ def main() -> None:
         _views(workspace, dataset, path)
         _search(workspace, dataset)
         _pages(workspace, dataset)
+        wide.measure(workspace, Path(folder), path)
         if options.big:
             _ten_times(Path(folder), path)
 

@@ -89,7 +89,7 @@ def _mask(workspace: Workspace, run: Run, part: str, dataset: Dataset, one: Slic
     own = predictions(workspace, run, part).rows
     try:
         return np.isin(own, rows_of_filter(workspace, dataset, one.row_filter))
-    except (BadInput, NotFound):  # Its split or run was deleted.
+    except (BadInput, NotFound):  # Its split, run or column is gone.
         return np.zeros(len(own), bool)
 
 

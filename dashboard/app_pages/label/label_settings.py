@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from core.data.column import Column
 from core.data.dataset import Dataset
 from core.data.labelled import LabelSource
 from core.labels.annotators import MAX_NAME_CHARS, checked_annotator, this_annotator
@@ -14,6 +15,7 @@ from core.labels.guidelines import Guideline, last_positive
 from core.labels.quick_model.quick_model_job import Scope
 from core.labels.store.store import open_labels
 from dashboard import state
+from dashboard.ui.column_picker import column_picker
 
 _QUEUES = {
     Queue.MIXED: "Mixed: likely, uncertain and random",
@@ -46,6 +48,7 @@ class LabelSettings:
         goal: Labels to give in this sitting.
         double: Share of rows that two people are asked about.
         audit: Share of own answers that are asked again unseen.
+        columns: Those whose cells stand below the text.
     """
 
     annotator: str
@@ -57,6 +60,7 @@ class LabelSettings:
     goal: int
     double: float
     audit: float
+    columns: tuple[Column, ...] = ()
 
 
 def label_settings(dataset: Dataset, guide: Guideline) -> LabelSettings:
@@ -139,6 +143,7 @@ def _more(dataset: Dataset, key: str) -> dict[str, object]:
         bind="query-params",
         help="Where fewer rows are left to be labelled, that is the goal.",
     )
+    columns = column_picker(dataset, key="label_columns", title="Columns below the text")
     double, audit = _asked_twice(key)
     source = LabelSource.HUMAN
     if dataset.labelled:
@@ -155,6 +160,7 @@ def _more(dataset: Dataset, key: str) -> dict[str, object]:
         "double": double / 100,
         "audit": audit / 100,
         "source": source,
+        "columns": tuple(columns),
     }
 
 

@@ -174,6 +174,7 @@ def _with_texts(
     workspace = state.workspace()
     rows = tuple(one.row for one in assigned)
     texts = reads.row_texts(workspace, dataset, tuple(sorted(rows)))
+    cells = reads.row_cells(workspace, dataset, tuple(sorted(rows)), settings.columns)
     says = {} if model is None else model.suggestions(rows)
     if settings.queue is Queue.SUSPECTS:
         says = suspected_labels(workspace, dataset, list(rows))
@@ -195,6 +196,7 @@ def _with_texts(
                 sure=sure,
                 words=() if model is None else model.word_spans(text),
                 given=given if shows_label else None,
+                cells=cells[one.row],
             )
         )
     return items
@@ -223,16 +225,17 @@ def _history(dataset: Dataset, settings: LabelSettings) -> list[Item]:
         return []
     rows = tuple(sorted({event.row for event in events if event.row < dataset.rows}))
     texts = reads.row_texts(workspace, dataset, rows)
-    return [_answered(event, texts[event.row][0]) for event in reversed(events)]
+    cells = reads.row_cells(workspace, dataset, rows, settings.columns)
+    return [_answered(event, texts[event.row][0], cells[event.row]) for event in reversed(events)]
 
 
-def _answered(event: LabelEvent, text: str) -> Item:
+def _answered(event: LabelEvent, text: str, cells: Sequence[tuple[str, str]]) -> Item:
     answer = {
         "action": event.action.value,
         "value": event.value,
         "client_event": event.client_event,
     }
-    return Item(event.row, event.queue or "random", text, answer=answer)
+    return Item(event.row, event.queue or "random", text, cells=cells, answer=answer)
 
 
 def _first_model(dataset: Dataset, settings: LabelSettings) -> None:

@@ -7,10 +7,13 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from core.data.dataset import LABEL, TEXT, Dataset, list_datasets
+from core.data.column import Column
+from core.data.dataset import LABEL, ROW, TEXT, Dataset, list_datasets
 from core.errors import BadInput, NotFound
+from core.explore.cells import with_cells
 from core.explore.search import read_rows
 from core.labels.assign.bulk import BulkLabel
 from core.labels.assign.bulk import last_bulk as _last_bulk
@@ -151,6 +154,29 @@ def row_texts(
 @lru_cache(maxsize=4)
 def _kept_texts(root: Path, dataset_id: str, _: str) -> dict[int, tuple[str, str | None]]:
     return {}
+
+
+def row_cells(
+    workspace: Workspace, dataset: Dataset, rows: tuple[int, ...], columns: tuple[Column, ...]
+) -> dict[int, tuple[tuple[str, str], ...]]:
+    """Of each row the names and cells of some columns, without those that are missing."""
+    if not columns:
+        return dict.fromkeys(rows, ())
+    return _row_cells(workspace, dataset, rows, columns)
+
+
+@cached()
+def _row_cells(
+    workspace: Workspace, dataset: Dataset, rows: tuple[int, ...], columns: tuple[Column, ...]
+) -> dict[int, tuple[tuple[str, str], ...]]:
+    numbers = np.array(rows, np.int64)
+    table = with_cells(workspace, dataset, pa.table({ROW: numbers}), numbers, columns)
+    names = [column.name for column in columns]
+    cells = zip(*(table[column.cells].to_pylist() for column in columns), strict=True)
+    return {
+        row: tuple((name, cell) for name, cell in zip(names, of_row, strict=True) if cell)
+        for row, of_row in zip(rows, cells, strict=True)
+    }
 
 
 def answers_of(workspace: Workspace, dataset: Dataset, rows: tuple[int, ...]) -> dict[int, str]:

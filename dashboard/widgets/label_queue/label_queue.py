@@ -18,6 +18,8 @@ from dashboard.widgets.bundle import bundle
 KEY = "label_queue"
 LONGEST = 20_000
 """Characters of a text that are sent; more is no short text."""
+LONGEST_CELL = 2_000
+"""Characters of a cell beside it that are sent."""
 _FILES = Path(__file__)
 _HTML = _FILES.with_suffix(".html").read_text(encoding="utf-8")
 _CSS = _FILES.with_suffix(".css").read_text(encoding="utf-8")
@@ -37,6 +39,7 @@ class Item:
         sure: The model's probability of it, 0 to 1.
         words: Start and end of words that speak for it.
         given: The label in the file, where the queue is about it.
+        cells: Names and cells of further columns, shown below the text.
         answer: What was answered, for an item of the history: action, value and client event.
     """
 
@@ -48,6 +51,7 @@ class Item:
     sure: float = 0.0
     words: Sequence[tuple[int, int]] = ()
     given: str | None = None
+    cells: Sequence[tuple[str, str]] = ()
     answer: Mapping[str, str | None] | None = None
 
 
@@ -164,8 +168,13 @@ def _noted() -> None:
 
 def _payload(item: Item) -> dict[str, Any]:
     text = item.text if len(item.text) <= LONGEST else f"{item.text[:LONGEST]} …"
-    answer = None if item.answer is None else dict(item.answer)
-    return {**vars(item), "text": text, "words": [list(w) for w in item.words], "answer": answer}
+    return {
+        **vars(item),
+        "text": text,
+        "words": [list(word) for word in item.words],
+        "cells": [[name, cell[:LONGEST_CELL]] for name, cell in item.cells],
+        "answer": None if item.answer is None else dict(item.answer),
+    }
 
 
 def _component() -> Any:

@@ -66,7 +66,7 @@ export class View {
 /** @param {Desk} desk */
 function cardState(desk) {
   const { current: item, past, back, data, unblurred, trail } = desk;
-  const text = item && [keyOf(item), item.suggestion, item.sure, item.about];
+  const text = item && [keyOf(item), item.suggestion, item.sure, item.about, item.cells];
   const marks = item && [desk.flags.has(item.row), desk.notes.get(item.row)];
   const { suggest, nothing, classes } = data;
   const settings = [data.blur, unblurred, suggest, nothing, classes];
@@ -153,8 +153,46 @@ function drawText(host, { current: item, data, unblurred }, opinion) {
   text.classList.toggle("blurred", blurred);
   text.setAttribute("aria-hidden", String(blurred));
   text.replaceChildren(...(item ? textNodes(item, opinion) : []));
+  drawCells(part(host, ".cells"), item?.cells ?? [], blurred);
   part(host, "[data-action=show]").hidden = !data.blur || !item;
   part(host, "[data-action=show] .name").textContent = blurred ? "Show the text" : "Blur it";
+}
+
+/**
+ * @param {HTMLElement} list
+ * @param {[string, string][]} cells
+ * @param {boolean} blurred
+ */
+function drawCells(list, cells, blurred) {
+  list.hidden = !cells.length;
+  list.classList.toggle("blurred", blurred);
+  list.setAttribute("aria-hidden", String(blurred));
+  list.replaceChildren(
+    ...cells.flatMap(([name, cell]) => {
+      const shown = make("dd");
+      shown.dir = "auto";
+      shown.append(isAddress(cell) ? link(cell) : new Text(cell));
+      return [make("dt", "", name), shown];
+    }),
+  );
+}
+
+/** @param {string} cell */
+function isAddress(cell) {
+  return /^https?:\/\/\S+$/i.test(cell);
+}
+
+/**
+ * A link that opens in another tab and tells nothing of where it was.
+ *
+ * @param {string} address
+ */
+function link(address) {
+  const anchor = make("a", "", address);
+  anchor.href = address;
+  anchor.target = "_blank";
+  anchor.rel = "noopener noreferrer";
+  return anchor;
 }
 
 /**

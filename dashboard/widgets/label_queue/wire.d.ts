@@ -20,6 +20,8 @@ export interface Item {
   sure: number;
   words: [number, number][];
   given: string | null;
+  /** Names and cells of further columns. */
+  cells: [string, string][];
   answer: Answer | null;
 }
 

@@ -17,6 +17,7 @@
   no numbers are then not found. ``contains`` minds no case.
 - A condition on a missing cell is false, with ``!=`` and ``not in``, too: the cell has no other
   value. ``not (…)`` finds exactly the rows that … does not.
+- Sensitive columns can be asked about: who may search may open the file. They are not offered.
 
 Nothing of it becomes SQL: core/explore/expression_sql.py binds each value as a parameter.
 """

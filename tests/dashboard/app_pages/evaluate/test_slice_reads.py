@@ -68,6 +68,7 @@ def test_a_saved_slice_whose_split_is_gone_hides_no_other(
     save_split(workspace, dataset, "gone", SplitPlan())
     save_slice(workspace, dataset, "Of a split", RowFilter(split="gone", part=TRAIN), 3)
     save_slice(workspace, dataset, "Of a run", RowFilter(run="no-such-run", lowest=0.5), 3)
+    save_slice(workspace, dataset, "Of a column", RowFilter(where="gone = 'US'"), 3)
     save_slice(workspace, dataset, "Cats", RowFilter(text="cat"), 3)
     delete_split(workspace, dataset, "gone")
 

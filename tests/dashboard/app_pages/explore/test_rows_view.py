@@ -1,13 +1,16 @@
+from pathlib import Path
+
 import pytest
 
 from core.data.dataset import Dataset
 from core.data.filters.row_filter import RowFilter
-from core.explore.search import BY_ROW, BY_SCORE, LONGEST, SHORTEST
+from core.explore.order import BY_ROW, BY_SCORE, LONGEST, SHORTEST
 from core.workspace import Workspace
 from dashboard import state
 from dashboard.app_pages.explore import reads
 from dashboard.app_pages.explore.rows_view import rows_view
 from tests import toy
+from tests.core.data.imported import imported
 from tests.dashboard.conftest import Draw, OpenPage
 from tests.dashboard.shown import button, buttons, field, press, said, sent, tick
 from tests.made_answers import answered_run
@@ -160,3 +163,16 @@ def test_the_search_is_labelled_one_by_one_on_label(
 
     assert app.session_state[state.LABEL_QUEUE].value == "selection"
     assert app.get_by_key("label_dataset").value == dataset.id
+
+
+def test_cells_of_the_chosen_columns_stand_beside_the_text(
+    draw: Draw, workspace: Workspace, tmp_path: Path
+) -> None:
+    lines = [f"some words {n},{'' if n == 1 else n},{n % 2}" for n in range(40)]
+    dataset = imported(workspace, tmp_path / "t.csv", "\n".join(["text,score,tag", *lines, ""]))
+
+    app = draw(rows_view, dataset, session={f"{state.KEPT}columns_{dataset.id}": ["c0"]})
+
+    table = sent(app)[0]
+    assert [column["title"] for column in table["columns"]] == ["Words", "score"]
+    assert [row["cells"][1] for row in table["rows"][:3]] == ["0", None, "2"]

@@ -8,7 +8,9 @@ from core.data.filters.row_filter import RowFilter
 from core.data.importing.column_choice import ColumnChoices
 from core.data.importing.importer import import_file
 from core.workspace import Workspace
+from dashboard.app_pages.explore import reads
 from dashboard.app_pages.explore.rows_view import rows_view
+from dashboard.reads import rows_of_filter
 from tests import toy
 from tests.dashboard.conftest import Draw, unescaped
 from tests.dashboard.shown import button, field, said
@@ -60,9 +62,11 @@ def test_a_slice_or_link_brings_its_expression_along(draw: Draw, dataset: Datase
     [
         ("country = US", "write texts in single quotes: 'US'", None),
         ("cou", "=, !=, <, <=, >, >=, in, between", "Go on with: country"),
-        ("score ", "after “score”", "Go on with: =   !=   <   <=   >   >=   in   not in"),
-        ("countri = 'US'", "write “country” if that is meant", "Go on with: and   or"),
-        ("label = 1", "search for the label by its own field", "Go on with: and   or"),
+        ("score ", "after “score”", "Go on with: = · != · < · <= · > · >= · in · not in"),
+        ("countri = 'US'", "write “country” if that is meant", None),
+        ("(score > 1 ", "the ) for the ( at character 1", "Go on with: and · or · )"),
+        ("score > 1 or " * 200, "at most 2,000 characters", None),
+        ("label = 1", "search for the label by its own field", None),
     ],
 )
 def test_what_cannot_be_asked_is_explained_under_it_and_not_searched_for(
@@ -111,6 +115,16 @@ def test_columns_and_their_kinds_are_named_but_for_sensitive_ones(
 
 def test_sensitive_columns_can_be_asked_about(draw: Draw, dataset: Dataset) -> None:
     assert said(typed(drawn(draw, dataset), "gender = 'f'"), "30 of 60 rows")
+
+
+def test_rows_found_by_it_are_taken_to_label_and_downloaded(
+    workspace: Workspace, dataset: Dataset
+) -> None:
+    row_filter = RowFilter(where="score between 1 and 1.2")
+
+    assert rows_of_filter(workspace, dataset, row_filter).tolist() == [10, 11, 12]
+    lines = reads.exported_rows(workspace, dataset, row_filter).decode().splitlines()
+    assert [line.split(",")[0] for line in lines[1:]] == ["10", "11", "12"]
 
 
 def test_the_example_can_be_typed(draw: Draw, dataset: Dataset) -> None:

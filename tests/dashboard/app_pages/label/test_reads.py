@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 import streamlit as st
@@ -12,6 +14,7 @@ from core.labels.store.store import LabelStore, open_labels
 from core.workspace import Workspace
 from dashboard.app_pages.label import reads
 from tests import toy
+from tests.core.data.imported import imported
 
 
 @pytest.fixture(autouse=True)
@@ -75,3 +78,18 @@ def test_an_event_is_about_a_data_set_with_the_classes_of_today(
     assert found.classes == ("0", "1", "2")
     with pytest.raises(NotFound, match="a data set that is here"):
         reads.event_target(workspace, store, "another")
+
+
+def test_cells_of_rows_come_by_name_without_missing_ones(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    csv = "text,country,link\none word,US,\ntwo words,,http://x\nthree words,CA,y\n"
+    dataset = imported(workspace, tmp_path / "t.csv", csv)
+    country, link = dataset.columns
+
+    assert reads.row_cells(workspace, dataset, (0, 1, 2), (link, country)) == {
+        0: (("country", "US"),),
+        1: (("link", "http://x"),),
+        2: (("link", "y"), ("country", "CA")),
+    }
+    assert reads.row_cells(workspace, dataset, (0, 2), ()) == {0: (), 2: ()}

@@ -78,7 +78,7 @@ export function makeReceipt(values = {}) {
 export function makeItem(row, values = {}) {
   return {
     row, queue: "random", text: `text ${row}`, about: "", suggestion: null, sure: 0, words: [],
-    given: null, answer: null, ...values,
+    given: null, cells: [], answer: null, ...values,
   };
 }
 

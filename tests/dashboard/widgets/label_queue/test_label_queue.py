@@ -5,6 +5,7 @@ import pytest
 from dashboard.widgets.label_queue.label_queue import (
     KEY,
     LONGEST,
+    LONGEST_CELL,
     Desk,
     Item,
     Receipt,
@@ -56,7 +57,7 @@ def test_each_class_has_the_keys_it_was_given(draw: Draw) -> None:
 def test_a_text_is_sent_as_it_is_with_what_is_known_of_it(draw: Draw) -> None:
     item = Item(
         7, "mixed/likely", "<b>*hit*</b>", about="uncertain", suggestion="1", sure=0.75,
-        words=((3, 8),), given="0",
+        words=((3, 8),), given="0", cells=(("from", "<i>US</i>"), ("note", "n" * 5_000)),
     )  # fmt: skip
 
     (shown,) = drawn(draw, desk(), [item])["items"]
@@ -65,6 +66,7 @@ def test_a_text_is_sent_as_it_is_with_what_is_known_of_it(draw: Draw) -> None:
     assert (shown["row"], shown["queue"], shown["about"]) == (7, "mixed/likely", "uncertain")
     assert (shown["suggestion"], shown["sure"], shown["given"]) == ("1", 0.75, "0")
     assert (shown["words"], shown["answer"]) == ([[3, 8]], None)
+    assert shown["cells"] == [["from", "<i>US</i>"], ["note", "n" * LONGEST_CELL]]
 
 
 @pytest.mark.parametrize(("length", "cut"), [(LONGEST, False), (LONGEST + 1, True)])

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.data.column import ColumnKind
-from tests.core.data.importing.surveys import survey, values
+from tests.core.data.importing.kinds.surveys import survey, values
 
 MOMENTS = st.lists(st.datetimes(datetime(1000, 1, 1), datetime(9999, 12, 30)), min_size=1)
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -143,23 +143,6 @@ def test_the_whole_column_decides_whether_the_day_is_first(mark: str) -> None:
             f"Day and month cannot be told apart in any row, as in '{unclear}' (row 1), so kept as "
             "text; write dates as 2020-12-31",
         )
-
-
-def test_several_formats_are_named_with_their_rows() -> None:
-    cells = ["31/12/2020", "2020-12-31", "1 Jan 2020"] * 4 + ["30/12/2020"]
-
-    assert survey(cells).kind is ColumnKind.CATEGORY
-    assert survey(cells).note == (
-        "Dates in 3 formats, such as '31/12/2020' (5 rows), '2020-12-31' (4 rows), so kept as a "
-        "category; write them in one"
-    )
-    assert survey(["31/12/2020", "12/31/2020"]).note.startswith("Dates in 2 formats")
-
-
-def test_times_without_a_zone_among_others_are_said_to_be_utc() -> None:
-    assert survey(["2020-01-01T00:00:00Z", "2020-01-02"]).note == (
-        "Taken as UTC in 1 row without a time zone, as in '2020-01-02' (row 2)"
-    )
 
 
 def test_no_date_of_mysql_is_missing() -> None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from core.data.importing.identifiers import hash_ids
 
 MOST_KEPT = 10_000
+_MOST_BYTES = 8_000_000
 _PENDING = 2_000_000
 """So many hashes are added before those that repeat are dropped."""
 
@@ -24,14 +25,14 @@ class DifferentValues:
 
     @property
     def kept(self) -> pa.Array | None:
-        """The values; None where they are too many."""
+        """The values; None where they are too many, or too long."""
         return self._kept
 
     def add(self, values: pa.Array) -> None:
         """Take up values (strings, no nulls), once or more often each."""
         if self._kept is not None:
             together = pc.unique(pa.concat_arrays([self._kept, values]))
-            if len(together) <= MOST_KEPT:
+            if len(together) <= MOST_KEPT and together.nbytes <= _MOST_BYTES:
                 self._kept = together
                 return
             self._kept, values = None, together

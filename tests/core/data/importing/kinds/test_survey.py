@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.data.column import ColumnKind
-from core.data.importing.column_survey import ColumnFinding, ColumnSurvey
-from tests.core.data.importing.surveys import survey, values
+from core.data.importing.kinds.shapes import Strings, trimmed
+from core.data.importing.kinds.survey import ColumnSurvey, shapes_of
+from tests.core.data.importing.kinds.surveys import survey, values
 
 CATEGORY, NUMBER, TIME = ColumnKind.CATEGORY, ColumnKind.NUMBER, ColumnKind.TIME
 YES_NO, TEXT, ID = ColumnKind.YES_NO, ColumnKind.TEXT, ColumnKind.ID
@@ -34,63 +35,6 @@ NEARLY = st.builds(
 )
 
 
-@pytest.mark.parametrize(
-    ("cells", "kind"),
-    [
-        (["US", "GB", "US", "GB"], CATEGORY),
-        (["same", "same"], CATEGORY),
-        (["a", "a", "b", "c"], TEXT),
-        (["a", None, ""], TEXT),
-        ([f"{'long' * 20}{i % 2}" for i in range(20)], TEXT),
-        ([f"u{i}" for i in range(20)], ID),
-        ([f"u{i}" for i in range(19)], TEXT),
-        ([f"a b{i}" for i in range(20)], TEXT),
-        ([f"日本{i}" for i in range(20)], TEXT),
-        ([f"{i:065}" for i in range(20)], TEXT),
-        ([f"u{i // 2}" for i in range(20)], CATEGORY),
-        ([f"u{i % 13}" for i in range(20)], TEXT),
-        (["1", "2"], NUMBER),
-        (["0", "1"], YES_NO),
-        (["1.0", "0.0", ""], YES_NO),
-        (["1", "1"], NUMBER),
-        (["0"], NUMBER),
-        (["0", "1", "2"], NUMBER),
-        (["Yes", "NO", "yes"], YES_NO),
-        (["true"], YES_NO),
-        (["T", "f"], YES_NO),
-        (["y", "N", "n/a"], YES_NO),
-        (["y", "no", "y", "no"], CATEGORY),
-        (["2020-01-01"], TIME),
-        (["2019", "2020"], NUMBER),
-        (["NA", "NA"], CATEGORY),
-        (["NA", "NA", "x", "x"], CATEGORY),
-        (["02139", "10001"], TEXT),
-        (["02139", "10001"] * 2, CATEGORY),
-        ([f"+4917012345{i}" for i in range(10, 40)], ID),
-        ([str(2**53 + i) for i in range(30)], ID),
-        (["10.0.0.1", "10.0.0.2"], TEXT),
-        (["50%", "60%", "$5"], TEXT),
-        ([], TEXT),
-        ([None, "", " \u3000"], TEXT),
-    ],
-)
-def test_the_kind_follows_from_all_cells(cells: list[str | None], kind: ColumnKind) -> None:
-    assert survey(cells).kind is kind
-
-
-@pytest.mark.parametrize("name", ["id", "QID", "tweet_id", "userId", "Row ID", " uid "])
-def test_whole_numbers_that_differ_are_ids_where_the_name_says_so(name: str) -> None:
-    assert survey(["3", "1", "2"], name).kind is ID
-    assert survey(["3", "1", "1"], name).kind is NUMBER
-    assert survey(["3.5", "1", "2"], name).kind is NUMBER
-    assert survey(["3", "1", "2"], "paid").kind is NUMBER
-
-
-def test_a_category_has_a_thousand_values_at_most() -> None:
-    assert survey([f"v {i % 1000}" for i in range(4000)]).kind is CATEGORY
-    assert survey([f"v {i % 1001}" for i in range(4004)]).kind is TEXT
-
-
 def test_words_for_a_missing_value_are_missing_among_numbers_and_values_among_words() -> None:
     among_numbers, among_words = survey(["1", "NA", "", "-"]), survey(["x", "NA", "", "-"])
 
@@ -104,32 +48,6 @@ def test_yes_and_no_are_booleans() -> None:
     assert values(["Yes", " no ", "NA", None]) == [True, False, None, None]
     assert values(["1.0", "0", ""]) == [True, False, None]
     assert survey(["Yes", "yes", "YES", "no"]).different == 2
-
-
-def test_a_misfit_is_counted_and_placed() -> None:
-    one, three = ["7"] * 9 + ["n.b."], ["n.b.", *["7"] * 27, "x", "\x00<b>"]
-
-    assert survey(one).note == (
-        "A number in all rows but 1 (row 10: 'n.b.'), so kept as a category"
-    )
-    assert survey(three).note == (
-        "A number in all rows but 3 (the first is row 1: 'n.b.'), so kept as a category"
-    )
-    assert survey([*one, "NA", None]).note == survey(one).note
-    assert survey([str(i) for i in range(30)] + ["n b"]).note == (
-        "A number in all rows but 1 (row 31: 'n b'), so kept as text"
-    )
-    assert survey(["2020-01-01"] * 9 + ["2021-02-30"]).note == (
-        "A date or time in all rows but 1 (row 10: '2021-02-30'), so kept as a category"
-    )
-    assert survey(["no"] * 9 + ["maybe"]).note == (
-        "Yes or no in all rows but 1 (row 10: 'maybe'), so kept as a category"
-    )
-
-
-def test_nothing_is_said_of_misfits_where_many_do_not_fit() -> None:
-    assert survey(["7"] * 8 + ["a", "b"]).note == ""
-    assert survey(["12345"] * 30 + ["02139"]).note == ""
 
 
 @pytest.mark.parametrize("few", [["seven"], ["2020-01-01"], ["00123"], ["1,2,3"]])
@@ -148,46 +66,6 @@ def test_a_file_that_begins_with_other_rows_is_judged_as_a_whole() -> None:
 
     assert survey(cells).note == (
         "A number in all rows but 100,000 (the first is row 1: 'unknown'), so kept as text"
-    )
-
-
-def test_a_chosen_kind_is_kept_where_all_cells_fit() -> None:
-    assert values(["00123", "5"], wanted=NUMBER) == [123.0, 5.0]
-    assert values(["yes", "TRUE", "0"], wanted=YES_NO) == [True, True, False]
-    assert survey(["1"], wanted=YES_NO).kind is YES_NO
-    assert survey(["9007199254740993"], wanted=NUMBER).note == (
-        "'9007199254740993' (row 1) is rounded"
-    )
-    for kind in ColumnKind:
-        assert survey([], wanted=kind).kind is kind
-        assert survey(["NA"], wanted=kind).kind is kind
-    for kind in (TEXT, CATEGORY, ID):
-        assert survey(["1", "2", "x"], wanted=kind) == ColumnFinding(kind, 0, 3)
-
-
-@pytest.mark.parametrize(
-    ("wanted", "note"),
-    [
-        (NUMBER, "Not numbers in 2 rows (the first is row 2: 'x'), so kept as text"),
-        (TIME, "Not dates or times in 3 rows (the first is row 1: '7'), so kept as text"),
-        (YES_NO, "Neither yes nor no in 3 rows (the first is row 1: '7'), so kept as text"),
-    ],
-)
-def test_a_chosen_kind_gives_way_to_text(wanted: ColumnKind, note: str) -> None:
-    finding = survey(["7", "x", "y z", None], wanted=wanted)
-
-    assert (finding.kind, finding.note) == (TEXT, note)
-
-
-def test_a_chosen_category_has_ten_thousand_values_at_most() -> None:
-    cells = [str(i) for i in range(10_001)]
-
-    assert survey(cells[:-1], wanted=CATEGORY).kind is CATEGORY
-    assert survey(cells, wanted=CATEGORY) == ColumnFinding(
-        TEXT,
-        0,
-        10_001,
-        "Has 10,001 different values, more than the 10,000 of a category, so kept as text",
     )
 
 
@@ -263,3 +141,12 @@ def test_cells_that_came_later_and_do_not_fit_are_null() -> None:
     for cells in (["1.5"], ["1,5"], ["2020-01-01"], ["31/12/2020"], ["yes"]):
         later = survey(cells).values(pa.array([*cells, "other", "1e400", "1,2,3"]))
         assert later.null_count == 3
+
+
+@given(st.lists(CELLS.filter(bool).map(str) | st.text("0123456789-+.,eE:/TZ ", max_size=20)))
+def test_what_a_cell_looks_like_does_not_depend_on_its_neighbours(cells: list[str]) -> None:
+    column = trimmed(pa.array(cells, pa.string()))
+
+    alone = [shapes_of(Strings.of(column[i : i + 1]))[0].tolist() for i in range(len(cells))]
+
+    assert [[shape] for shape in shapes_of(Strings.of(column))[0].tolist()] == alone

@@ -10,12 +10,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from core.data.column import ColumnKind
-from core.data.importing.column_kinds import Reading, decide
-from core.data.importing.column_tally import ColumnTally
-from core.data.importing.different_values import DifferentValues
-from core.data.importing.numbers import mark_numbers
-from core.data.importing.shapes import Shape, Strings, mark_words, trimmed
-from core.data.importing.times import mark_iso, mark_times
+from core.data.importing.kinds.decision import Reading, decide
+from core.data.importing.kinds.different_values import DifferentValues
+from core.data.importing.kinds.numbers import mark_numbers
+from core.data.importing.kinds.shapes import Shape, Strings, mark_words, trimmed
+from core.data.importing.kinds.tally import ColumnTally
+from core.data.importing.kinds.times import mark_iso, mark_times
 
 _SAMPLE = 2048
 
@@ -91,16 +91,12 @@ class ColumnSurvey:
         places: NDArray[np.int64] | None = None,
     ) -> None:
         strings = Strings.of(trimmed(values))
-        shapes = np.zeros(len(strings) + 1, np.uint8)
-        shapes[-1] = Shape.BLANK
-        marked = shapes[:-1]
-        mark_words(strings, marked)
-        mark_iso(strings, marked)
-        self._tally.widen(*mark_numbers(strings, marked))
-        mark_times(strings, marked)
+        shapes, bounds = shapes_of(strings)
+        self._tally.widen(*bounds)
         self._tally.measure(strings)
-        self._tally.add(marked if places is None else shapes[places], numbers, values, places)
-        filled = marked != Shape.BLANK
+        rows = shapes if places is None else np.append(shapes, np.uint8(Shape.BLANK))[places]
+        self._tally.add(rows, numbers, values, places)
+        filled = shapes != Shape.BLANK
         self._different.add(values if filled.all() else values.filter(pa.array(filled)))
 
     def finding(self, name: str, wanted: ColumnKind | None = None) -> ColumnFinding:
@@ -123,6 +119,20 @@ class ColumnSurvey:
         if self._different.kept is None:
             return self._different.count()
         return int(pc.count_distinct(_values(self._different.kept, reading)).as_py())
+
+
+def shapes_of(strings: Strings) -> tuple[NDArray[np.uint8], tuple[float, float]]:
+    """What each of some trimmed cells looks like.
+
+    Returns:
+        Their shapes, and the smallest and largest plain number; infinities, swapped, without one.
+    """
+    shapes = np.zeros(len(strings), np.uint8)
+    mark_words(strings, shapes)
+    mark_iso(strings, shapes)
+    bounds = mark_numbers(strings, shapes)
+    mark_times(strings, shapes)
+    return shapes, bounds
 
 
 def _strings(cells: pa.Array) -> pa.Array:

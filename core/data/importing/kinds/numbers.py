@@ -9,16 +9,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from core.data.importing.dates import day_numbers
-from core.data.importing.shapes import DIGITS, STARTS_NUMBER, Shape, Strings
+from core.data.importing.kinds.dates import day_numbers
+from core.data.importing.kinds.shapes import DIGITS, STARTS_NUMBER, Shape, Strings, cast_all
 
 _PLAIN = DIGITS.copy()
 _PLAIN[[ord(letter) for letter in "+-.eE"]] = True
 _EXACT = 2.0**53
-_SPACE = "[ \u00a0\u2009\u202f]"
+_LONGEST_GROUPED = 60
+_SPACE = "[ \u00a0\u2007\u2009\u202f]"
 _SIGN = "^[+\\-\u2212]?"
 _POWER = "(?:[eE][+-]?[0-9]+)?"
-_LETTERS = "^[-+\u22120-9.,eE'’ \u00a0\u2009\u202f]+$"
+_LETTERS = "^[-+\u22120-9.,eE'’ \u00a0\u2007\u2009\u202f]+$"
 """What numbers consist of."""
 _PATTERNS = (
     (Shape.DECIMAL, _SIGN + r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)" + _POWER + "$"),
@@ -70,10 +71,9 @@ class NumberStyle:
         """The numbers in trimmed cells; null where a cell is none."""
         strings = Strings.of(cells)
         if not self.groups and not self.comma and strings.only(_PLAIN) and strings.lengths.all():
-            try:
-                return _finite(cells.cast(pa.float64()))
-            except pa.ArrowInvalid:
-                pass
+            found = cast_all(cells, pa.float64())
+            if found is not None:
+                return _finite(found)
         shapes = np.zeros(len(strings), np.uint8)
         mark_numbers(strings, shapes)
         fits = np.isin(shapes, list(self.shapes | CODE_SHAPES))
@@ -127,7 +127,7 @@ STYLES = (
         )
     ),
 )
-NUMBER_SHAPES = frozenset().union(*(style.shapes for style in STYLES)) | CODE_SHAPES
+AMOUNT_SHAPES = frozenset[Shape]().union(*(style.shapes for style in STYLES))
 
 
 def mark_numbers(strings: Strings, shapes: NDArray[np.uint8]) -> tuple[float, float]:
@@ -141,11 +141,9 @@ def mark_numbers(strings: Strings, shapes: NDArray[np.uint8]) -> tuple[float, fl
         return np.inf, -np.inf
     left = strings.at(rows)
     if left.only(_PLAIN):
-        try:
-            values = np.asarray(left.array.cast(pa.float64()))
-        except pa.ArrowInvalid:
-            pass
-        else:
+        found = cast_all(left.array, pa.float64())
+        if found is not None:
+            values = np.asarray(found)
             shapes[rows] = _plain_shapes(left, values)
             return _bounds(values[np.isfinite(values)])
     return _mark_by_patterns(left, rows, shapes)
@@ -168,12 +166,22 @@ def _mark_by_patterns(
             shapes[rows[found]] = _plain_shapes(plain, values)
             bounds = _bounds(values[np.isfinite(values)])
         else:
-            zeros = _leading_zeros(here) & (shape == Shape.COMMA_DECIMAL)
-            shapes[rows[found]] = np.where(zeros, Shape.LEADING_ZERO, shape)
+            shapes[rows[found]] = np.where(_sound(here, shape), shape, Shape.OTHER)
         left, rows = left.at(np.flatnonzero(~found)), rows[~found]
         if not len(rows):
             break
     return bounds
+
+
+def _sound(strings: Strings, shape: Shape) -> NDArray[np.bool_]:
+    """Whether cells that a pattern with separators fits are numbers a double can hold."""
+    if shape is not Shape.COMMA_DECIMAL:
+        short: NDArray[np.bool_] = strings.lengths <= _LONGEST_GROUPED
+        return short
+    plain = pc.replace_substring(pc.replace_substring(strings.array, ",", "."), "\u2212", "-")
+    finite = np.isfinite(np.asarray(plain.cast(pa.float64())))
+    sound: NDArray[np.bool_] = finite & ~_leading_zeros(strings)
+    return sound
 
 
 def _bounds(values: NDArray[np.float64]) -> tuple[float, float]:
@@ -197,8 +205,9 @@ def _plain_shapes(strings: Strings, values: NDArray[np.float64]) -> NDArray[np.u
     if len(long):
         powers = np.asarray(pc.match_substring(strings.at(long).array, "e", ignore_case=True))
         shapes[long[~powers]] = Shape.TOO_LONG
-    shapes[_leading_zeros(strings) | (_phone_numbers(strings) & ~dotted)] = Shape.LEADING_ZERO
-    shapes[~np.isfinite(values)] = Shape.OTHER
+    codes = _leading_zeros(strings) | _phone_numbers(strings)
+    shapes[codes & ~dotted] = Shape.LEADING_ZERO
+    shapes[_leading_zeros(strings) & dotted | ~np.isfinite(values)] = Shape.OTHER
     return shapes
 
 

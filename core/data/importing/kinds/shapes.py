@@ -92,6 +92,7 @@ MISSING_WORDS = (MISSING_LABELS - {""}) | {
 }
 """What is written in small letters where a number, a date or a yes or no is missing."""
 _LONGEST_WORD = 12
+_TRIED = 16
 
 DIGITS = np.zeros(256, bool)
 DIGITS[48:58] = True
@@ -146,6 +147,18 @@ class Strings:
 def trimmed(cells: pa.Array) -> pa.Array:
     """Cells without the white space around them."""
     return pc.utf8_trim_whitespace(cells)
+
+
+def cast_all(cells: pa.Array, to: pa.DataType) -> pa.Array | None:
+    """Cells as another type; None where one cannot be.
+
+    Arrow takes long over each cell that it cannot cast, so that a few are tried first.
+    """
+    try:
+        cells[:_TRIED].cast(to)
+        return cells.cast(to)
+    except pa.ArrowInvalid:
+        return None
 
 
 def mark_words(strings: Strings, shapes: NDArray[np.uint8]) -> None:

@@ -2,7 +2,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.data.importing.different_values import MOST_KEPT, DifferentValues
+from core.data.importing.kinds.different_values import MOST_KEPT, DifferentValues
 
 
 @given(st.lists(st.lists(st.integers(0, 40), max_size=30), max_size=5))
@@ -32,3 +32,10 @@ def test_values_are_counted_while_millions_are_added() -> None:
         different.add(values)
 
     assert different.count() == 60_000
+
+
+def test_long_values_are_counted_but_not_kept() -> None:
+    different = DifferentValues()
+    different.add(pa.array([f"{i}" * 2_000_000 for i in range(5)]))
+
+    assert (different.kept, different.count()) == (None, 5)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from core.data.column import ColumnKind
-from core.data.importing import numbers, times
-from core.data.importing.column_tally import ColumnTally, Place
 from core.data.importing.import_report import excerpt, rows_of
-from core.data.importing.numbers import NumberStyle
-from core.data.importing.shapes import Shape
-from core.data.importing.times import CountedTime, TimeStyle
-from core.data.importing.yes_no import YesNo
+from core.data.importing.kinds import numbers, times
+from core.data.importing.kinds.numbers import NumberStyle
+from core.data.importing.kinds.shapes import Shape
+from core.data.importing.kinds.tally import ColumnTally, Place
+from core.data.importing.kinds.times import CountedTime, TimeStyle
+from core.data.importing.kinds.yes_no import YesNo
 
 _EXCERPT_CHARS = 32
 _CALLED = {
@@ -75,6 +75,17 @@ def order_note(tally: ColumnTally, unclear: Shape, kept: ColumnKind) -> str:
     return (
         f"Day and month cannot be told apart in any row, as in {_quoted(place)}, so kept as "
         f"{_CALLED[kept]}; write dates as 2020-12-31"
+    )
+
+
+def styles_note(tally: ColumnTally, fitting: frozenset[Shape], kept: ColumnKind) -> str:
+    """That decimals or thousands are written in several ways."""
+    shapes = tally.shapes()
+    telling = (shapes & fitting) - numbers.WHOLE_SHAPES or shapes & fitting
+    places = sorted([tally.first(telling), tally.first(shapes - fitting)])
+    return (
+        f"Decimals or thousands are written in several ways, as in {_quoted(places[0])} and "
+        f"{_quoted(places[1])}, so kept as {_CALLED[kept]}; write them in one"
     )
 
 
