@@ -78,11 +78,13 @@ def verdict(ranking: Sequence[Association]) -> str:
     """What a ranking says, in a sentence or two."""
     given = [one for one in ranking if one.gives_away]
     if given:
-        names = " and ".join(_named(one) for one in given[:_NAMED])
-        verb = "gives" if len(given) == 1 else "give"
+        names = _joined([_named(one) for one in given])
+        verb, they, them = ("gives", "it was", "it")
+        if len(given) > 1:
+            verb, they, them = ("give", "they were", "them")
         return (
-            f"{names} {verb} the label away: written after the label, or for it? Whatever learned"
-            " from this column would fail where the label is not known yet."
+            f"{names} {verb} the label away: {they} probably written after the label, or because"
+            f" of it. A model that learns from {them} will fail on texts that have no label yet."
         )
     if not ranking or ranking[0].value is None:
         reasons = sorted({one.reason for one in ranking})
@@ -94,6 +96,13 @@ def verdict(ranking: Sequence[Association]) -> str:
     if second is not None and second.value is not None and second.value >= _LITTLE:
         said += f", then {_named(second)}"
     return f"{said}. 0 is nothing, 1 all of it."
+
+
+def _joined(names: Sequence[str]) -> str:
+    """Names in a row, of many the first."""
+    if len(names) > _NAMED:
+        names = [*names[:_NAMED], f"{len(names) - _NAMED:,} more"]
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _named(one: Association) -> str:

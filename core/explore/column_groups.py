@@ -168,6 +168,7 @@ def _times(present: NDArray[np.bool_], values: NDArray[np.float64]) -> Grouped:
     known = values[present].astype(np.int64)
     bins = time_bins(known)
     ends = [moment(int(each)) for each in (known.min(), known.max())] if len(known) else []
+    ends = [each.replace(microsecond=0) for each in ends]
     said = zip(("first", "last"), map(moment_written, ends), strict=False)
     return replace(_binned(present, values, bins), figures=dict(said))
 

@@ -24,6 +24,7 @@ _BAND = "rgba(217, 119, 6, 0.18)"
 _NAME_CHARS = 32
 _TICKS = 12
 _SURE_ROWS = 30
+_ROOM = 1.08
 _BAR = 26
 _AXIS = 70
 _STACKED = 420
@@ -49,9 +50,13 @@ def _by_value(stats: ColumnStats) -> go.Figure:
         column_widths=[0.6, 0.4] if compared else None,
     )
     plain = np.array([group.kind is GroupKind.VALUE for group in stats.groups], bool)
-    for part, color in ((table[plain], None), (table[~plain], _GREY)):
-        figure.add_bar(x=part[ROWS], y=part["at"], orientation="h", marker_color=color,
-                       row=1, col=1, **_said_rows(part))  # fmt: skip
+    values, others = table[plain], table[~plain]
+    figure.add_bar(x=values[ROWS], y=values["at"], orientation="h",
+                   row=1, col=1, **_said_rows(values))  # fmt: skip
+    # What stands for several values may be far longer, and leave the picture.
+    figure.add_bar(x=others[ROWS], y=others["at"], orientation="h", marker_color=_GREY,
+                   text=[f"{rows:,}" for rows in others[ROWS]], insidetextanchor="start",
+                   textposition="inside", row=1, col=1, **_said_rows(others))  # fmt: skip
     if compared:
         figure.add_scatter(x=table[SHARE], y=table["at"], error_x=_interval(table),
                            row=1, col=2, **_said_shares(stats, table))  # fmt: skip
@@ -65,7 +70,10 @@ def _by_value(stats: ColumnStats) -> go.Figure:
         ticktext=names,
         zeroline=False,
     )
-    figure.update_xaxes(title="rows", tickformat="~s", nticks=6, rangemode="tozero", row=1, col=1)
+    top = int((values if len(values) else table)[ROWS].max())
+    figure.update_xaxes(
+        title="rows", tickformat="~s", nticks=6, range=[0, _ROOM * max(top, 1)], row=1, col=1
+    )
     return figure
 
 
@@ -115,7 +123,7 @@ def _shares_under(
         figure.add_scatter(y=table[LOW][known], **band)
         figure.add_scatter(y=table[HIGH][known], fill="tonexty", fillcolor=_BAND, **band)
         said = _said_shares(stats, table) | {"mode": "lines+markers", "marker_size": 4}
-        figure.add_scatter(x=x, y=table[SHARE], row=2, col=1, **said)
+        figure.add_scatter(x=x, y=table[SHARE], connectgaps=True, row=2, col=1, **said)
     else:
         figure.add_scatter(x=x, y=table[SHARE], error_y=_interval(table),
                            row=2, col=1, **_said_shares(stats, table))  # fmt: skip
@@ -129,7 +137,7 @@ def _shares_axis(figure: go.Figure, stats: ColumnStats, axis: str) -> None:
     ends = [table[SHARE].max(), table[HIGH][table[LABELLED] >= _SURE_ROWS].max(), stats.share]
     top = max((float(end) for end in ends if end > 0), default=1.0)
     options = {"title": f"share of {_short(str(stats.label))}", "tickformat": ".3~p",
-               "range": [0, min(1.08 * top, 1.04)], "nticks": 5}  # fmt: skip
+               "range": [0, min(_ROOM * top, 1.04)], "nticks": 5}  # fmt: skip
     line = {"line_dash": "dot", "line_color": _GREY, "line_width": 1}
     if axis == "x2":
         figure.update_xaxes(**options, row=1, col=2)

@@ -93,7 +93,9 @@ def _figures(column: Column, stats: ColumnStats) -> None:
         known = int(stats.table["rows"].sum()) - column.missing
         found["Repeat an earlier row"] = f"{known - column.different:,}"
     found["Missing"] = f"{column.missing:,}"
-    for cell, (name, value) in zip(st.columns(5), found.items(), strict=False):
+    # Moments are long.
+    cells = st.columns(3 if column.kind is ColumnKind.TIME else 5)
+    for cell, (name, value) in zip(cells, found.items(), strict=False):
         cell.metric(name, value, border=True)
 
 

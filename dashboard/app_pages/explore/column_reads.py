@@ -9,7 +9,7 @@ from core.explore import column_association, column_stats
 from core.explore.column_association import Association
 from core.explore.column_stats import ColumnStats
 from core.workspace import Workspace
-from dashboard.cache import FEW, MANY, cached
+from dashboard.cache import FEW, cached
 from dashboard.reads import given_labels_key, known_labels
 
 
@@ -38,13 +38,14 @@ def ranked_columns(workspace: Workspace, dataset: Dataset) -> list[Association]:
         label,
         given_labels_key(workspace, dataset),
     ),
-    max_entries=MANY,
+    max_entries=FEW,
     spinner="Counting",
+    shared=True,
 )
 def stats_of_column(
     workspace: Workspace, dataset: Dataset, column: Column, label: str | None
 ) -> ColumnStats:
-    """See `core.explore.column_stats.column_stats`."""
+    """See `core.explore.column_stats.column_stats`; kept as it is, for all sessions."""
     labels = _labels(workspace, dataset)
     return column_stats.column_stats(workspace, dataset, column, labels, label)
 

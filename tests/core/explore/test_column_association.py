@@ -137,11 +137,12 @@ def told(*values: float | None) -> list[Association]:
 @pytest.mark.parametrize(
     ("values", "start"),
     [
+        ([0.97, 0.3], "“column 0” (0.97) gives the label away: it was probably written after"),
+        ([1.0, 0.96, 0.2], "“column 0” (1.00) and “column 1” (0.96) give the label away: they"),
         (
-            [0.97, 0.3],
-            "“column 0” (0.97) gives the label away: written after the label, or for it?",
+            [1.0] * 5,
+            "“column 0” (1.00), “column 1” (1.00), “column 2” (1.00) and 2 more give the label",
         ),
-        ([1.0, 0.96, 0.2], "“column 0” (1.00) and “column 1” (0.96) give the label away"),
         ([0.3, 0.2], "“column 0” (0.30) tells most of the label, then “column 1” (0.20)."),
         ([0.3, 0.01, None], "“column 0” (0.30) tells most of the label. 0 is nothing"),
         ([0.01, None], "No column tells much of the label; the most is “column 0” (0.01)."),

@@ -97,3 +97,13 @@ def test_an_interval_of_a_few_rows_does_not_press_the_others_flat() -> None:
 
 def test_values_are_all_drawn() -> None:
     assert all(is_drawn(CATEGORY, place) for place in range(3))
+
+
+def test_what_stands_for_many_values_does_not_press_the_others_flat() -> None:
+    others = Group("900 other values", GroupKind.OTHERS, ("a",))
+    found = stats(ColumnKind.CATEGORY, [Group.of_value("a"), others], [10, 9_000], [1, 2])
+
+    figure = column_chart(found)
+
+    assert figure.layout.xaxis.range[1] < 12
+    assert list(figure.data[1].text) == ["9,000"]
