@@ -129,6 +129,8 @@ def cramers_v(counts: NDArray[np.integer]) -> float:
 def _association(
     workspace: Workspace, dataset: Dataset, column: Column, labels: RowLabels
 ) -> Association:
+    if column.missing == dataset.rows:
+        return Association(column, None, "no row has a value")
     if column.kind in _NOT_COMPARED:
         return Association(column, None, _NOT_COMPARED[column.kind])
     labelled = int(np.count_nonzero(labels.class_ids >= 0))

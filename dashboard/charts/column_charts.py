@@ -27,6 +27,7 @@ _SURE_ROWS = 30
 _ROOM = 1.08
 _BAR = 26
 _AXIS = 70
+_LEAST = 150
 _STACKED = 420
 _ALONE = 280
 _MARGIN = {"l": 8, "r": 8, "t": 24, "b": 8}
@@ -61,7 +62,7 @@ def _by_value(stats: ColumnStats) -> go.Figure:
         figure.add_scatter(x=table[SHARE], y=table["at"], error_x=_interval(table),
                            row=1, col=2, **_said_shares(stats, table))  # fmt: skip
         _shares_axis(figure, stats, "x2")
-    _finish(figure, _AXIS + _BAR * len(table))
+    _finish(figure, max(_AXIS + _BAR * len(table), _LEAST))
     names = [_short(name) for name in table[VALUE]]
     figure.update_yaxes(
         autorange="reversed",

@@ -45,17 +45,16 @@ def column_card(dataset: Dataset, column: Column, label: str | None) -> None:
     table = stats.table if label is not None else stats.table[["value", "rows"]]
     with chart_card(column.name, _about(shown), table, f"{dataset.id}-column-{column.place}"):
         _figures(column, stats)
-        drawn = any(is_drawn(shown, place) for place in range(len(shown.groups)))
-        if not drawn:
+        if all(group.kind is GroupKind.MISSING for group in shown.groups):
             st.caption("No row has a value.")
-        else:
-            st.plotly_chart(
-                column_chart(shown),
-                config=charts.CONFIG,
-                key=_CHART,
-                selection_mode=_selection(shown),
-                on_select=lambda: _show_rows(shown),
-            )
+            return
+        st.plotly_chart(
+            column_chart(shown),
+            config=charts.CONFIG,
+            key=_CHART,
+            selection_mode=_selection(shown),
+            on_select=lambda: _show_rows(shown),
+        )
         _beside(shown)
 
 

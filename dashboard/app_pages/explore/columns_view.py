@@ -115,10 +115,9 @@ def _list(dataset: Dataset, ranking: Sequence[Association], place: int) -> None:
 
 
 def _note(one: Association) -> str:
-    said = [one.reason[:1].upper() + one.reason[1:], one.column.note]
-    if one.gives_away:
-        said = ["Gives the label away", one.column.note]
-    return "; ".join(filter(None, said))
+    reason = "gives the label away" if one.gives_away else one.reason
+    said = [reason[:1].upper() + reason[1:], one.column.note]
+    return "; ".join(dict.fromkeys(filter(None, said)))
 
 
 def _choose(key: str, names: Sequence[str]) -> None:

@@ -113,6 +113,7 @@ def test_numbers_and_dates_and_what_is_missing_tell_too(workspace: Workspace) ->
         (["same"] * ROWS, LABELS, "one value in all labelled rows"),
         (["a", "b"] * 100, ["0"] * ROWS, "one label in all labelled rows"),
         (["a", "b"] * 100, [""] * ROWS, "no row has a label"),
+        ([""] * ROWS, LABELS, "no row has a value"),
         ([f"v{n // 2}" for n in range(ROWS)], LABELS, "100 values in 200 labelled rows"),
     ],
 )

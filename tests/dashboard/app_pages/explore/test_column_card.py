@@ -105,7 +105,8 @@ def test_a_column_without_values_says_so(draw: Draw, dataset: Dataset) -> None:
     app = card_of(draw, dataset, "nothing")
 
     assert metrics(app)["Missing"] == "120"
-    assert not app.exception
+    assert said(app, "No row has a value.")
+    assert not charts(app)
 
 
 @pytest.mark.parametrize(
