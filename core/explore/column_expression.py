@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from core.data.column import Column, ColumnKind
-from core.data.filters.expression.syntax import name_written, quoted
+from core.data.filters.expression.parser import parse
+from core.data.filters.expression.syntax import Comparison, name_written, quoted
+from core.errors import BadInput
 from core.explore.column_bins import Edge, moment_written, number_written
 from core.explore.column_groups import Group, GroupKind
 
 
 def group_expression(column: Column, *groups: Group) -> str:
     """What rows of these neighbouring groups meet; "" where no expression can say it.
+
+    None can say how long a text is, or too many long values, or signs that do not show.
 
     Args:
         column: The column.
@@ -22,10 +27,22 @@ def group_expression(column: Column, *groups: Group) -> str:
         return f"{name} is missing"
     if group.kind is GroupKind.STRETCH:
         return _between(column, groups[0].start, groups[-1].end)
+    if not group.values:
+        return f"{name} is not missing"
     values = [_value(column, value) for value in group.values]
-    if group.kind is GroupKind.VALUE:
-        return f"{name} = {values[0]}"
-    return f"{name} not in ({', '.join(values)})" if values else f"{name} is not missing"
+    expression = f"{name} = {values[0]}"
+    if group.kind is GroupKind.OTHERS:
+        expression = f"{name} not in ({', '.join(values)})"
+    return expression if _is_understood(expression, group.values) else ""
+
+
+def _is_understood(expression: str, values: Sequence[str]) -> bool:
+    """Whether reading the expression gives the values back."""
+    try:
+        found = parse(expression)
+    except BadInput:
+        return False
+    return isinstance(found, Comparison) and [v.written for v in found.values] == list(values)
 
 
 def _between(column: Column, start: Edge | None, end: Edge | None) -> str:

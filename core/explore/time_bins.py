@@ -84,8 +84,11 @@ def microseconds(moment: datetime) -> int:
 
 
 def moment(number: int) -> datetime:
-    """What `microseconds` was given."""
-    return _EPOCH + number * _MICROSECOND
+    """What `microseconds` was given; the first or last there is, of those beyond."""
+    try:
+        return _EPOCH + number * _MICROSECOND
+    except OverflowError:
+        return datetime.max if number > 0 else datetime.min
 
 
 def _begin(moment: datetime, stretch: Stretch) -> datetime:

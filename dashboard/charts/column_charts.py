@@ -178,13 +178,14 @@ def _said_rows(table: pd.DataFrame) -> dict[str, Any]:
 
 
 def _said_shares(stats: ColumnStats, table: pd.DataFrame) -> dict[str, Any]:
+    # A label may look like a place of plotly's templates, so it is none of the template.
     hover = (
-        "%{hovertext}: %{customdata[2]:.3~p} of %{customdata[1]:,} labelled rows are "
-        f"{_short(str(stats.label))} (%{{customdata[3]:.3~p}} to %{{customdata[4]:.3~p}})"
-        "<extra></extra>"
+        "%{hovertext}: %{customdata[2]:.3~p} of %{customdata[1]:,} labelled rows are"
+        " %{customdata[5]} (%{customdata[3]:.3~p} to %{customdata[4]:.3~p})<extra></extra>"
     )
+    label = _short(str(stats.label))
     told = [
-        [int(line.at), int(line.labelled), line.share, line.low, line.high]
+        [int(line.at), int(line.labelled), line.share, line.low, line.high, label]
         for line in table.itertuples()
     ]
     names = [plain_label(name) for name in table[VALUE]]

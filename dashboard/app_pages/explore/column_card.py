@@ -8,7 +8,6 @@ from core.data.column import Column, ColumnKind
 from core.data.dataset import Dataset
 from core.data.filters.row_filter import RowFilter
 from core.data.importing.import_report import rows_of
-from core.errors import BadInput
 from core.explore.column_expression import group_expression
 from core.explore.column_groups import Group, GroupKind
 from core.explore.column_stats import ColumnStats, figure_written, shown_groups
@@ -53,7 +52,8 @@ def column_card(dataset: Dataset, column: Column, label: str | None) -> None:
             config=charts.CONFIG,
             key=_CHART,
             selection_mode=_selection(shown),
-            on_select=lambda: _show_rows(shown),
+            # No search asks for the length of a further text.
+            on_select="ignore" if column.kind is ColumnKind.TEXT else lambda: _show_rows(shown),
         )
         _beside(shown)
 
@@ -113,12 +113,11 @@ def _show_rows(stats: ColumnStats) -> None:
 
 def _show(column: Column, *groups: Group) -> None:
     expression = group_expression(column, *groups)
-    if not expression:
-        return
-    try:
+    if expression:
         state.show_rows(RowFilter(where=expression))
-    except BadInput as error:
-        state.notice(str(error))
+    else:
+        state.notice("No search finds just these rows: the values are too long, or hold signs"
+                     " that do not show.")  # fmt: skip
 
 
 def _beside(stats: ColumnStats) -> None:

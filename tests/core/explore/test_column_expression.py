@@ -74,6 +74,8 @@ def test_stretches_that_follow_each_other_are_found_together(columned: Columned)
         (ColumnKind.NUMBER, Group("", GroupKind.STRETCH), '"a ""b" is not missing'),
         (ColumnKind.ID, Group("", GroupKind.OTHERS), '"a ""b" is not missing'),
         (ColumnKind.TEXT, Group("", GroupKind.STRETCH, start=2.0), ""),
+        (ColumnKind.CATEGORY, Group.of_value("a\u200bb"), ""),
+        (ColumnKind.CATEGORY, Group.of_value("a" * 2_000), ""),
     ],
 )
 def test_names_and_values_are_quoted(kind: ColumnKind, group: Group, expression: str) -> None:

@@ -72,6 +72,11 @@ def test_moments_are_microseconds(one: datetime) -> None:
     assert microseconds(datetime(1970, 1, 1) + timedelta(microseconds=5)) == 5
 
 
+def test_moments_beyond_all_years_are_the_last_or_the_first() -> None:
+    assert moment(2**62) == datetime.max
+    assert moment(-(2**62)) == datetime.min
+
+
 def test_names_of_stretches_are_words() -> None:
     assert [Stretch.TEN_MINUTES.words, Stretch.SIX_HOURS.words, Stretch.WEEK.words] == [
         "10 minutes", "6 hours", "week",

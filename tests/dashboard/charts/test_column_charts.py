@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
@@ -107,3 +108,10 @@ def test_what_stands_for_many_values_does_not_press_the_others_flat() -> None:
 
     assert figure.layout.xaxis.range[1] < 12
     assert list(figure.data[1].text) == ["9,000"]
+
+
+def test_a_label_is_no_part_of_a_template() -> None:
+    shares = column_chart(replace(CATEGORY, label="%{x}<i>")).data[2]
+
+    assert "%{x}" not in shares.hovertemplate
+    assert shares.customdata[0][5] == "%{x}&lt;i&gt;"

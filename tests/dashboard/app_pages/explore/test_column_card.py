@@ -98,7 +98,6 @@ def test_texts_have_lengths_that_lead_nowhere(draw: Draw, dataset: Dataset) -> N
     assert metrics(app)["Different"] == "120"
     assert said(app, "Rows by the characters of their texts.")
     assert not said(app, "Click one")
-    assert click(draw, dataset, "title", 1) is None
 
 
 def test_a_column_without_values_says_so(draw: Draw, dataset: Dataset) -> None:
@@ -150,10 +149,30 @@ def test_rows_that_have_no_place_in_the_chart_have_a_button(
     assert app.session_state["row_filter"] == RowFilter(where=where)
 
 
-def test_rows_that_no_expression_can_find_are_said(draw: Draw, workspace: Workspace) -> None:
-    cells = [f"{'y' * 150}{n % 25}" for n in range(ROWS)]
-    long = wide_dataset(workspace, {"it": cells}, LABELS, name="long", it=ColumnKind.CATEGORY)
+@pytest.mark.parametrize(
+    ("name", "cells", "place"),
+    [
+        ("long", [f"{'y' * 150}{n % 25}" for n in range(ROWS)], 20),
+        ("unseen", ["a\u200bb", "ab"] * 60, 0),
+    ],
+)
+def test_rows_that_no_search_can_find_are_said(
+    draw: Draw, workspace: Workspace, name: str, cells: list[str], place: int
+) -> None:
+    made = wide_dataset(workspace, {"it": cells}, LABELS, name=name, it=ColumnKind.CATEGORY)
+    column = made.columns[0]
 
-    found = click(draw, long, "it", 20)
+    def view() -> None:
+        from core.explore.column_stats import shown_groups
+        from dashboard import state as session
+        from dashboard.app_pages.explore import column_card as card
+        from dashboard.app_pages.explore import column_reads
 
-    assert found is None
+        stats = shown_groups(column_reads.stats_of_column(session.workspace(), made, column, "1"))
+        groups = [group for group in stats.groups if group.name != "ab"]
+        card._show(column, groups[place])
+
+    app = draw(view)
+
+    assert app.session_state["notice"].startswith("No search finds just these rows")
+    assert "row_filter" not in app.session_state

@@ -94,3 +94,9 @@ def test_without_columns_it_says_how_they_come(
     assert said(app, "This data set has no further columns")
     assert said(app, f"is kept when it is imported, and is looked into here.{more}")
     assert not app.dataframe
+
+
+def test_a_column_of_another_data_set_gives_way_to_the_first(draw: Draw, dataset: Dataset) -> None:
+    app = draw(columns_view, dataset, session={"column": "of another"})
+
+    assert field(app.selectbox, "Column").value == "<b>half</b> `x`"
