@@ -56,7 +56,7 @@ test: $(TESTED)
 
 # Needs nothing but Node.js itself.
 test-js:
-	node --test --test-reporter=spec $(wildcard tests/dashboard/widgets/*/*.test.js)
+	node --test --test-reporter=spec $(wildcard tests/dashboard/*.test.js tests/dashboard/widgets/*/*.test.js)
 
 test-slow: $(TESTED)
 	$(PYTEST) -m "slow or browser" $(ARGS)

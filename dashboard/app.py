@@ -50,3 +50,5 @@ address.follow(page.url_path)
 with errors_shown():
     page.run()
 address.write(page.url_path)
+# At the end, for it takes a line's height.
+st.html(f"<script>{address.SCRIPT}</script>", unsafe_allow_javascript=True)

@@ -1,5 +1,6 @@
 import gc
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +14,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from core.data.dataset import Dataset
 from core.jobs.launcher import current_status, log_tail
+from core.jobs.process import kill, recorded_process
 from core.jobs.status import JobState
 from core.runs.run import Run
 from core.training.launch import start_training
-from core.workspace import Workspace
+from core.workspace import JobPaths, Workspace
 from tests import toy
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -39,9 +41,13 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    """A real workspace of this test's own."""
-    return Workspace(tmp_path / "workspace")
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    """A real workspace of this test's own; workers that a page has started end with the test."""
+    workspace = Workspace(tmp_path / "workspace")
+    yield workspace
+    for record in workspace.root.glob("*/*/process.json"):
+        if identity := recorded_process(JobPaths(record.parent)):
+            kill(identity)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,8 @@
 """A small world in which everything is real but little: words, a BERT, a data set, a recipe."""
 
+import atexit
 import csv
+import os
 import random
 import shutil
 import string
@@ -107,14 +109,17 @@ def _imported(
     rows: tuple[tuple[str, str], ...], name: str, group_rows: int
 ) -> tuple[Workspace, Dataset]:
     """A workspace that nobody writes to, and its only data set."""
-    workspace = Workspace(Path(tempfile.mkdtemp(dir=_folder().name), "workspace"))
+    workspace = Workspace(Path(tempfile.mkdtemp(dir=_folder()), "workspace"))
     return workspace, _import(workspace, rows, name, group_rows)
 
 
 @cache
-def _folder() -> tempfile.TemporaryDirectory[str]:
+def _folder() -> Path:
     """For what is kept until the process ends."""
-    return tempfile.TemporaryDirectory(prefix="sincerely-toys-")
+    folder, owner = Path(tempfile.mkdtemp(prefix="sincerely-toys-")), os.getpid()
+    # A child that was forked ends, too, and must leave it to its parent.
+    atexit.register(lambda: os.getpid() == owner and shutil.rmtree(folder, ignore_errors=True))
+    return folder
 
 
 def recipe(encoder: Path, **settings: object) -> TrainConfig:
