@@ -90,7 +90,7 @@ def _figures(column: Column, stats: ColumnStats) -> None:
         found["Different"] = f"{column.different:,}"
     if column.kind is ColumnKind.ID:
         known = int(stats.table["rows"].sum()) - column.missing
-        found["Repeat an earlier row"] = f"{known - column.different:,}"
+        found["Repeats"] = f"{known - column.different:,}"
     found["Missing"] = f"{column.missing:,}"
     # Moments are long.
     cells = st.columns(3 if column.kind is ColumnKind.TIME else 5)

@@ -78,7 +78,7 @@ def click(draw: Draw, dataset: Dataset, name: str, *places: int) -> RowFilter | 
         ("votes", {"Least": "1", "Median": "60", "Mean": "60", "Greatest": "119", "Missing": "1"}),
         ("posted", {"First": "1970-01-01", "Last": "2026-01-09", "Missing": "0"}),
         ("edited", {"Missing": "0"}),
-        ("user id", {"Different": "119", "Repeat an earlier row": "1", "Missing": "0"}),
+        ("user id", {"Different": "119", "Repeats": "1", "Missing": "0"}),
     ],
 )
 def test_each_kind_has_its_figures_and_a_chart(
