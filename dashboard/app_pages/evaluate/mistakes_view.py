@@ -194,12 +194,9 @@ def _why(run: Run, shown: pd.DataFrame, chosen: list[int]) -> None:
 
 
 def _as_csv(run: Run, found: pd.DataFrame) -> bytes:
-    """As CSV, with class names; a leading sign that a spreadsheet would run is defused."""
+    """As CSV, with class names."""
     names = dict(enumerate(run.classes))
     table = found.assign(
         label=found["label"].map(names), predicted_label=found["predicted_label"].map(names)
     )
-    for column in ("text", "label", "predicted_label"):
-        risky = table[column].str.match(r"[=+\-@\t\r]")
-        table[column] = table[column].where(~risky, "'" + table[column])
     return safe_csv(table)
