@@ -201,3 +201,38 @@ def test_a_rule_without_a_name_is_refused(columned: Dataset, capsys: Printed) ->
     assert main(["split", "wide", "--group", "author"]) == 1
 
     assert "add --name NAME" in capsys.readouterr().err
+
+
+def test_stats_count_rows_whose_group_trains_too(columned: Dataset, capsys: Printed) -> None:
+    main(["split", "wide", "--name", "Whole", "--group", "author"])
+    capsys.readouterr()
+
+    found = []
+    for which in (["--saved", "Whole"], ["--split", "--group", "author"]):
+        assert main(["stats", "wide", *which, "--json"]) == 0
+        found.append(json.loads(capsys.readouterr().out)["group_in_train"])
+
+    assert found == [
+        {"column": "author", "validation": 0, "test": 0},
+        {"column": "author", "validation": 10, "test": 10},
+    ]
+    assert main(["stats", "wide", "--group", "author"]) == 1
+    assert "--split or --saved NAME with --group" in capsys.readouterr().err
+
+
+def test_parts_without_validation_rows_are_compared_all_the_same(
+    columned: Dataset, capsys: Printed
+) -> None:
+    rule = ["--column", "part", "--value", "dev=train", "--from-train", "0"]
+    assert main(["split", "wide", "--name", "bench", *rule]) == 0
+    capsys.readouterr()
+
+    assert main(["stats", "wide", "--saved", "bench", "--json"]) == 0
+
+    figures = json.loads(capsys.readouterr().out)
+    assert [(part["part"], part["rows"]) for part in figures["split"]] == [
+        ("train", 78),
+        ("test", 20),
+    ]
+    assert figures["share_gap"] is None
+    assert figures["notes"][0].startswith("No labelled row is in validation")

@@ -27,7 +27,10 @@ def make_columned_rows(
     described, written = [], {}
     for place, (name, cells) in enumerate(columns.items()):
         kind = (kinds or {}).get(name, ColumnKind.CATEGORY)
-        column = Column(name, kind, place, sensitive=name in sensitive)
+        known = [cell for cell in cells if cell is not None]
+        column = Column(
+            name, kind, place, len(cells) - len(known), len(set(known)), name in sensitive
+        )
         described.append(column)
         written[column.cells] = pa.array(
             [None if cell is None else str(cell) for cell in cells], pa.string()
