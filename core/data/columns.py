@@ -102,10 +102,9 @@ def column_codes(
         DamagedFile: the file of the columns is missing or damaged.
     """
     with columns_file(workspace, dataset) as path:
-        cells = pq.read_table(path, columns=[column.cells], read_dictionary=[column.cells])
-    whole = cells[column.cells].unify_dictionaries().combine_chunks()
-    if isinstance(whole, pa.ChunkedArray):  # Of no rows.
-        return np.zeros(0, np.int64), pa.array([], pa.string())
+        cells = pq.read_table(path, columns=[column.cells])[column.cells]
+    # Twice as fast as to read it as a dictionary, which differs by row group.
+    whole = pa.concat_arrays(cells.chunks or [pa.array([], pa.string())]).dictionary_encode()
     codes = pc.fill_null(whole.indices, -1).to_numpy(zero_copy_only=False)
     return codes.astype(np.int64), whole.dictionary
 

@@ -72,7 +72,7 @@ def refuse_one_class(train: Rows, labelled: Labelled, column: Column) -> None:
     Raises:
         BadInput: the train part has one.
     """
-    found = np.unique(class_ids_of(train, labelled))
+    found = np.flatnonzero(np.bincount(class_ids_of(train, labelled)))
     if len(found) < 2:
         only = repr(shortened(labelled.classes[found[0]])) if len(found) else "none"
         raise BadInput(
@@ -84,10 +84,11 @@ def refuse_one_class(train: Rows, labelled: Labelled, column: Column) -> None:
 
 def class_notes(parts: dict[str, Rows], labelled: Labelled) -> list[str]:
     """A sentence for each part with rows that lacks a class."""
-    classes = np.unique(labelled.class_ids)
+    classes = np.flatnonzero(np.bincount(labelled.class_ids))
     notes = []
     for part, rows in parts.items():
-        lacking = np.setdiff1d(classes, class_ids_of(rows, labelled))
+        counts = np.bincount(class_ids_of(rows, labelled), minlength=len(labelled.classes))
+        lacking = classes[counts[classes] == 0]
         if len(rows) and len(lacking):
             names = listed(labelled.classes[class_id] for class_id in lacking)
             which = f"The {part} part has no row of {names}"
@@ -112,8 +113,11 @@ def size_notes(reason: str, plan: SplitPlan, parts: dict[str, Rows], rows: int) 
 
 
 def class_ids_of(rows: Rows, labelled: Labelled) -> Rows:
-    """The class ids of labelled rows; `labelled.rows` ascend."""
-    return labelled.class_ids[np.searchsorted(labelled.rows, rows)]
+    """The class ids of labelled rows, in their order."""
+    # Looked up by row: rows in the order of time are all over the data set.
+    by_row = np.zeros(int(labelled.rows.max(initial=-1)) + 1, np.int64)
+    by_row[labelled.rows] = labelled.class_ids
+    return by_row[rows]
 
 
 def sentences(*found: Sequence[str]) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ _RULES = {
     ),
 }
 _USUAL_NAMES = ("split", "part", "subset", "partition", "set", "fold")
+_GROUP_NAMES = ("author", "user", "thread", "group", "speaker", "customer", "template", "source")
 _LISTED_VALUES = 20
 _A_LINE = 4
 
@@ -105,12 +106,14 @@ def _column(dataset: Dataset, rule: SplitRule) -> Column:
 
 def _likely(columns: list[Column], rule: SplitRule) -> int:
     """The place of the column that is called what such columns usually are."""
+    names = [column.name.strip().lower() for column in columns]
     if rule is SplitRule.COLUMN:
-        for name in _USUAL_NAMES:
-            for place, column in enumerate(columns):
-                if name == column.name.strip().lower():
-                    return place
-    return 0
+        likely = [names.index(name) for name in _USUAL_NAMES if name in names]
+    else:
+        likely = [
+            place for place, name in enumerate(names) if any(part in name for part in _GROUP_NAMES)
+        ]
+    return likely[0] if likely else 0
 
 
 def _by_column(dataset: Dataset, column: Column) -> SplitPlan:
