@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.explore.number_bins import FEW, even_cuts, number_cuts, usual
-from core.explore.time_bins import microseconds, moment, time_cuts
+from core.explore.time_bins import MOST_STRETCHES, microseconds, moment, time_cuts
 
 Edge: TypeAlias = "float | datetime"
 
@@ -55,15 +55,20 @@ def length_bins(lengths: NDArray[np.int64]) -> Bins:
     return Bins(bins.cuts, bins.edges, bins.named, "characters")
 
 
-def time_bins(values: NDArray[np.int64]) -> Bins:
-    """Seconds, days, weeks … of microseconds since 1970; a few far outliers stand in open bins."""
+def time_bins(values: NDArray[np.int64], most: int = MOST_STRETCHES) -> Bins:
+    """Seconds, days, weeks … of microseconds since 1970; a few far outliers stand in open bins.
+
+    Args:
+        values: The moments.
+        most: How many bins there may be between the outliers, unless they are centuries.
+    """
     if not len(values):
         return Bins([], [], _numbers_named)
     inside = usual(values)
     if len(values) - len(inside) >= FEW * len(values):
         inside = values
     low, high = moment(int(inside.min())), moment(int(inside.max()))
-    found = time_cuts(low, high, days=bool((values % _DAY == 0).all()))
+    found = time_cuts(low, high, days=bool((values % _DAY == 0).all()), most=most)
 
     def named(start: datetime | None, end: datetime | None) -> str:
         if start is None or end is None:

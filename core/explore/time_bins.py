@@ -58,18 +58,19 @@ class TimeCuts:
         return names.get(self.stretch, start.isoformat(" ", "minutes"))
 
 
-def time_cuts(low: datetime, high: datetime, *, days: bool) -> TimeCuts:
-    """The shortest stretches of which MOST_STRETCHES or fewer hold both moments.
+def time_cuts(low: datetime, high: datetime, *, days: bool, most: int = MOST_STRETCHES) -> TimeCuts:
+    """The shortest stretches of which `most` or fewer hold both moments.
 
     Args:
         low: The first moment.
         high: The last one.
         days: Whether nobody wrote times of day; then a day is the shortest.
+        most: How many stretches there may be, unless they are centuries.
     """
     stretches = list(Stretch)
     for stretch in stretches[stretches.index(Stretch.DAY) if days else 0 :]:
         first = _begin(low, stretch)
-        if _count(first, high, stretch) <= MOST_STRETCHES:
+        if _count(first, high, stretch) <= most:
             break
     cuts, start = [first], _after(first, stretch)
     while start is not None and cuts[-1] <= high:

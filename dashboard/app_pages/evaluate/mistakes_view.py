@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.data.filters.row_filter import RowFilter
+from core.runs.origin import dataset_of
 from core.runs.run import Run
 from dashboard import state
 from dashboard.app_pages.evaluate import reads, slice_reads
@@ -144,7 +145,7 @@ def _rows(run: Run, part: str, found: pd.DataFrame) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         if pages > 1:
             st.pagination(pages, key=page_key)
-        dataset = reads.dataset_of(state.workspace(), run)
+        dataset = dataset_of(state.workspace(), run)
         if dataset is None:
             st.caption(plain(f"The data set {run.dataset_name} is gone; the run kept these rows."))
         elif st.button(

@@ -81,3 +81,10 @@ def test_names_of_stretches_are_words() -> None:
     assert [Stretch.TEN_MINUTES.words, Stretch.SIX_HOURS.words, Stretch.WEEK.words] == [
         "10 minutes", "6 hours", "week",
     ]  # fmt: skip
+
+
+def test_of_fewer_stretches_each_is_longer() -> None:
+    found = time_cuts(datetime(2022, 1, 5), datetime(2023, 12, 5), days=True, most=8)
+
+    assert found.stretch is Stretch.QUARTER
+    assert len(found.cuts) == 9
