@@ -81,7 +81,7 @@ def _list(dataset: Dataset, ranking: Sequence[Association], place: int) -> None:
     lines = [
         {
             "Column": one.column.name,
-            "Kind": one.column.kind.value,
+            "Kind": one.column.kind.label,
             "Missing": one.column.missing / dataset.rows,
             "Different": one.column.different,
             "Tells the label": one.value,

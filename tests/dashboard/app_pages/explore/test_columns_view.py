@@ -31,7 +31,7 @@ def test_columns_are_listed_by_what_they_tell_and_the_first_is_drawn(
     assert said(app, "“<b>half</b> `x`” (0.7")
     listed = table(app, "Tells the label")
     assert listed["Column"].tolist() == ["<b>half</b> `x`", "source", "title"]
-    assert listed["Kind"].tolist() == ["category", "category", "text"]
+    assert listed["Kind"].tolist() == ["Category", "Category", "Text"]
     assert listed["Note"].tolist()[2] == "Texts are not compared with labels"
     assert field(app.selectbox, "Column").value == "<b>half</b> `x`"
     assert table(app, "share")["value"].tolist() == ["y", "x"]
