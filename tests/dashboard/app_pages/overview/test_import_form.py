@@ -33,7 +33,7 @@ def test_columns_are_guessed_by_their_names(
 
     app = drawn(draw, tmp_path, "\n".join([header, *lines, ""]))
 
-    assert field(app.selectbox, "Text column").value == text
+    assert field(app.multiselect, "Text columns").value == [text]
     assert field(app.selectbox, "Label column").value == label
     assert field(app.selectbox, "Id column").value == id_
     assert field(app.text_input, "Name").value == "some"
@@ -54,7 +54,7 @@ def test_names_that_occur_twice_cannot_be_chosen_and_without_another_nothing_can
     draw: Draw, tmp_path: Path
 ) -> None:
     app = drawn(draw, tmp_path, "x,x,text\n1,2,hello there\n")
-    assert field(app.selectbox, "Text column").options == ["text"]
+    assert field(app.multiselect, "Text columns").options == ["text"]
     assert said(app, "Columns whose name occurs more than once cannot be chosen.")
     assert app.dataframe[0].value.columns.tolist() == ["text", "x (1)", "x (2)"]
 

@@ -26,7 +26,7 @@ def with_path(draw: Draw, run: Run, path: Path):
     return app
 
 
-def test_the_likeliest_column_is_proposed_and_each_name_once(
+def test_the_likeliest_column_is_proposed_among_those_whose_name_occurs_once(
     draw: Draw, run: Run, tmp_path: Path
 ) -> None:
     path = tmp_path / "some.csv"
@@ -34,8 +34,8 @@ def test_the_likeliest_column_is_proposed_and_each_name_once(
 
     app = with_path(draw, run, path)
 
-    column = field(app.selectbox, "Text column")
-    assert (column.value, column.options) == ("comment", ["id", "n", "comment"])
+    column = field(app.multiselect, "Text columns")
+    assert (column.value, column.options) == (["comment"], ["id", "comment"])
     assert field(app.selectbox, "Written as").options == [kind.label for kind in OutputKind]
     assert not button(app, "Score the file").disabled
 
