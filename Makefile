@@ -46,8 +46,9 @@ run: $(INSTALLED)
 
 setup: $(INSTALLED)
 
-# A file's tests stay in one process, so that what they share is made once.
-PYTEST := $(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# A file's tests stay in one process, so that what they share is made once. They start hundreds of
+# others, each of which would compile the project anew where bytecode may not be kept.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test: $(TESTED)
 	@$(call WITH_NODE,test-js)
@@ -55,7 +56,7 @@ test: $(TESTED)
 
 # Needs nothing but Node.js itself.
 test-js:
-	node --test --test-reporter=spec $(wildcard tests/dashboard/widgets/*/*.test.js)
+	node --test --test-reporter=spec $(wildcard tests/dashboard/*.test.js tests/dashboard/widgets/*/*.test.js)
 
 test-slow: $(TESTED)
 	$(PYTEST) -m "slow or browser" $(ARGS)

@@ -6,10 +6,15 @@ since. A page that is opened without them shows what the session has chosen.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from dashboard import choices, state
+
+SCRIPT = Path(__file__).with_suffix(".js").read_text("utf-8")
+"""Runs in the page once, so that Back skips the address that a page has before it names these."""
 
 DATASET, RUN, SCORING = "dataset", "run", "scoring"
 _NAMES = (DATASET, RUN, SCORING)

@@ -40,7 +40,7 @@ def _page(folder: str, icon: str) -> st.Page:
 
 
 st.set_page_config(page_title="Sincerely", page_icon=str(ICON), layout="wide")
-st.html(STYLE)
+st.html(f"{STYLE}<script>{address.SCRIPT}</script>", unsafe_allow_javascript=True)
 page = st.navigation([_page(*names) for names in PAGES], position="top")
 state.keep_choices()
 with errors_shown(stop=True):

@@ -21,7 +21,8 @@ from core.data.splits.split import Split
 from core.errors import NotFound, SincerelyError
 from core.explore.length_stats import length_figures
 from core.explore.length_stats import length_table as lengths_of
-from core.explore.search import BY_ROW, Matches, find_matches, with_labels, without_labels
+from core.explore.order import BY_ROW
+from core.explore.search import Matches, find_matches, with_labels, without_labels
 from core.explore.token_counts_job import find_token_counts
 from core.jobs.launcher import current_status
 from core.jobs.status import JobStatus

@@ -1,4 +1,6 @@
+import gc
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,13 +9,16 @@ from hypothesis import settings
 
 # Before scikit-learn loads OpenMP: where cores are shared, threads that spin take ten times longer.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+# And before NumPy loads OpenBLAS, whose threads always spin: every core has a process of tests.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from core.data.dataset import Dataset
 from core.jobs.launcher import current_status, log_tail
+from core.jobs.process import kill, recorded_process
 from core.jobs.status import JobState
 from core.runs.run import Run
 from core.training.launch import start_training
-from core.workspace import Workspace
+from core.workspace import JobPaths, Workspace
 from tests import toy
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -29,10 +34,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
+def pytest_collection_finish() -> None:
+    """No collection of garbage goes through nine thousand tests and what they import."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    """A real workspace of this test's own."""
-    return Workspace(tmp_path / "workspace")
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    """A real workspace of this test's own; workers that a page has started end with the test."""
+    workspace = Workspace(tmp_path / "workspace")
+    yield workspace
+    for record in workspace.root.glob("*/*/process.json"):
+        if identity := recorded_process(JobPaths(record.parent)):
+            kill(identity)
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +63,12 @@ def shared_data() -> Path:
 def toy_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A real BERT, two layers deep, with a vocabulary of some 150 tokens."""
     return toy.make_encoder(tmp_path_factory.mktemp("encoder") / "toy-bert")
+
+
+@pytest.fixture(scope="session")
+def shallow_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same of one layer, which is loaded and traced in less time."""
+    return toy.make_encoder(tmp_path_factory.mktemp("encoder") / "shallow-bert", layers=1)
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,15 @@
 """A small world in which everything is real but little: words, a BERT, a data set, a recipe."""
 
+import atexit
 import csv
+import os
 import random
+import shutil
 import string
+import tempfile
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from core.data.dataset import Dataset
@@ -29,15 +34,15 @@ VOCABULARY = [
 ]
 
 
-def make_encoder(folder: Path, *, max_sequence_length: int = 128) -> Path:
-    """Save a BERT of 2 layers and 32 units, its weights drawn at random, as a preset."""
+def make_encoder(folder: Path, *, layers: int = 2, max_sequence_length: int = 128) -> Path:
+    """Save a BERT of 32 units, its weights drawn at random, as a preset."""
     import keras
     import keras_hub
 
     keras.utils.set_random_seed(7)
     backbone = keras_hub.models.BertBackbone(
         vocabulary_size=len(VOCABULARY),
-        num_layers=2,
+        num_layers=layers,
         num_heads=2,
         hidden_dim=32,
         intermediate_dim=64,
@@ -80,10 +85,41 @@ def import_rows(
     name: str = "toy",
     group_rows: int = GROUP_ROWS,
 ) -> Dataset:
-    """Import (text, label) pairs as a data set."""
+    """Import (text, label) pairs as a data set.
+
+    What was imported before in this process is copied to a workspace that has no data set yet.
+    """
+    if workspace.datasets.exists():
+        return _import(workspace, tuple(rows), name, group_rows)
+    made, dataset = _imported(tuple(rows), name, group_rows)
+    shutil.copytree(made.root, workspace.root, dirs_exist_ok=True)
+    return dataset
+
+
+def _import(
+    workspace: Workspace, rows: tuple[tuple[str, str], ...], name: str, group_rows: int
+) -> Dataset:
     workspace.root.mkdir(parents=True, exist_ok=True)
     path = write_csv(workspace.root / f"{name}.csv", list(rows), ("text", "label"))
     return import_file(workspace, path, group_rows=group_rows).dataset
+
+
+@cache
+def _imported(
+    rows: tuple[tuple[str, str], ...], name: str, group_rows: int
+) -> tuple[Workspace, Dataset]:
+    """A workspace that nobody writes to, and its only data set."""
+    workspace = Workspace(Path(tempfile.mkdtemp(dir=_folder()), "workspace"))
+    return workspace, _import(workspace, rows, name, group_rows)
+
+
+@cache
+def _folder() -> Path:
+    """For what is kept until the process ends."""
+    folder, owner = Path(tempfile.mkdtemp(prefix="sincerely-toys-")), os.getpid()
+    # A child that was forked ends, too, and must leave it to its parent.
+    atexit.register(lambda: os.getpid() == owner and shutil.rmtree(folder, ignore_errors=True))
+    return folder
 
 
 def recipe(encoder: Path, **settings: object) -> TrainConfig:

@@ -32,7 +32,7 @@ from core.data.importing.import_job import percentage
 from core.data.importing.import_report import OnProblem, Problem, rows_of
 from core.data.importing.importer import ImportResult, import_file, import_sample
 from core.data.importing.label_rules import LabelRules
-from core.data.importing.preview import Columns, check_columns, preview_file
+from core.data.importing.preview import Columns, Preview, check_columns, preview_file
 from core.data.reading.column_names import ACCEPTED, LABEL_NAMES, TEXT_NAMES
 from core.data.sample.sample import SAMPLE_ROWS
 from core.errors import disk_errors
@@ -133,7 +133,7 @@ def _import(workspace: Workspace, options: argparse.Namespace) -> None:
             tuple(options.leave_out), tuple(options.sensitive), dict(options.column_kind)
         )
         wanted_columns(preview.header, check_columns(columns, preview), choices)
-        guessed = _guessed(columns, options)
+        guessed = _guessed(columns, options) + _unlabelled(preview, columns, options)
         say_doubts((*guessed, *preview.doubts, *doubts(preview, columns, labels)))
         result = import_file(
             workspace,
@@ -187,6 +187,12 @@ def _guessed(columns: Columns, options: argparse.Namespace) -> list[str]:
         return []
     listed = " and ".join(found)
     return [f"Read by what is in them: {listed} (--text, --label and --no-label choose others)."]
+
+
+def _unlabelled(preview: Preview, columns: Columns, options: argparse.Namespace) -> list[str]:
+    if columns.label is not None or options.no_label or len(preview.header) < 2:
+        return []
+    return ["No column is read as the label: --label chooses one, --no-label says that none is."]
 
 
 def _local_file(workspace: Workspace, source: str, tell: Tell) -> Path:

@@ -14,7 +14,7 @@ from typing import BinaryIO
 import pandas as pd
 
 from core.cli.terminal import AddCommand, between, one_line, print_json, say
-from core.data.column import Column
+from core.data.column import Column, column_called
 from core.data.dataset import (
     LABEL,
     N_CHARS,
@@ -35,7 +35,8 @@ from core.data.text.profile import HealthCheck
 from core.encoders.encoders import EMBEDDED
 from core.errors import BadInput
 from core.explore.export import export_rows
-from core.explore.search import ORDERS, PAGE_ROWS, FoundRows, find_rows
+from core.explore.order import ORDERS, column_order
+from core.explore.search import PAGE_ROWS, FoundRows, find_rows
 from core.explore.token_counts_job import find_token_counts
 from core.labels.label_set import row_labels
 from core.labels.store.store import open_labels
@@ -69,7 +70,10 @@ def add_commands(add: AddCommand) -> None:
     _add_conditions(sub)
     sub.add_argument("--slice", metavar="NAME", help="begin with the conditions of a saved slice")
     sub.add_argument("--save", metavar="NAME", help="save these conditions as a slice")
-    sub.add_argument("--order", choices=ORDERS, default=ORDERS[0])
+    how = sub.add_mutually_exclusive_group()
+    how.add_argument("--order", choices=ORDERS, default=ORDERS[0])
+    how.add_argument("--order-by", metavar="COLUMN", help="lowest first, rows without a value last")
+    sub.add_argument("--descending", action="store_true", help="with --order-by: highest first")
     sub.add_argument("--page", type=between(1, _MOST), default=1)
     sub.add_argument("--page-size", type=between(1, _MAX_PAGE_ROWS), default=PAGE_ROWS)
     sub.add_argument("--encoder", default=EMBEDDED, help="whose tokens count (default: embedded)")
@@ -133,7 +137,7 @@ def _search(workspace: Workspace, options: argparse.Namespace) -> None:
             row_filter,
             page=options.page - 1,
             page_size=options.page_size,
-            order=options.order,
+            order=_order(dataset, options),
             scores=scores,
             tokens=tokens,
             labels=labels,
@@ -146,6 +150,16 @@ def _search(workspace: Workspace, options: argparse.Namespace) -> None:
             _print_found(found)
     if options.save:
         save_slice(workspace, dataset, options.save, row_filter, count)
+
+
+def _order(dataset: Dataset, options: argparse.Namespace) -> str:
+    if options.order_by is None:
+        return str(options.order)
+    column = column_called(dataset.columns, options.order_by)
+    if column is None:
+        names = ", ".join(repr(each.name) for each in dataset.columns) or "none"
+        raise BadInput(f"a column ({names})", repr(options.order_by), "choose one of these")
+    return column_order(column, descending=options.descending)
 
 
 def _sink(path: str) -> AbstractContextManager[BinaryIO]:

@@ -18,6 +18,7 @@ from typing import Any
 
 from core.data.reading.bytestream import Progress, ignore_progress
 from core.data.reading.compression import ARCHIVE_DAMAGE, check_room, check_zip_list
+from core.data.redirects import open_url
 from core.errors import BadInput, DiskError, NetworkError, disk_errors
 from core.files import read_text
 from core.locks import held
@@ -74,8 +75,8 @@ def download(
 
     Raises:
         BadInput: the address is not http(s), or not one at all, or sends without end.
-        NetworkError: no connection, an error from the server, damaged content, or another
-            process that is fetching the same file.
+        NetworkError: no connection, an error from the server, damaged content, another process
+            that is fetching the same file, or a redirect into this machine's own network.
         DiskError: too little room.
     """
     if not re.match(r"https?://[^/]", url):
@@ -188,7 +189,7 @@ def _ask(url: str, done: int, version: str) -> Any:
     headers = {"Range": f"bytes={done}-", "If-Range": version} if done else {}
     try:
         request = urllib.request.Request(url, headers=headers)
-        response = urllib.request.urlopen(request, timeout=_TIMEOUT_S)
+        response = open_url(request, _TIMEOUT_S)
     except urllib.error.HTTPError as error:
         response = error
     except (ValueError, http.client.InvalidURL) as error:

@@ -28,8 +28,10 @@ PRESET_WEIGHTS = ("model.weights.h5", "model.weights.json")
 _HUB_VARIABLES = "variables/variables.index"
 _MARKS_OF_BERT = (b"word_embeddings", b"self_attention", b"pooler_transform")
 """Names of variables that every BERT of TF Hub has, as its graph file spells them."""
+_CONFIG = "config.json"
 _GELU = ("gelu", "gelu_new", "gelu_pytorch_tanh")
 _LARGEST_EPSILON = 1e-9
+_ODD_VALUES = "a config.json with other values where numbers belong"
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,10 @@ def read_folder(folder: Path) -> FolderFacts:
         if "model_type" in config:
             return _hugging_face(folder, config)
         return _preset(folder, config)
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
+    except KeyError as error:
         raise refusal(folder.name, f"a config.json without {error}") from error
+    except (TypeError, ValueError, OverflowError) as error:
+        raise refusal(folder.name, _ODD_VALUES) from error
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -85,10 +89,23 @@ def read_config(folder: Path) -> dict[str, Any]:
     Raises:
         EncoderError: it is none.
     """
-    config = read_json(folder / "config.json")
+    config = read_json(folder / _CONFIG)
     if not config:
+        _refuse_outer(folder)
         raise refusal(folder.name, "a config.json that cannot be read")
     return config
+
+
+def _refuse_outer(folder: Path) -> None:
+    """Say which folder in this one is the encoder, as older sentence-transformers save them."""
+    inner = [] if (folder / _CONFIG).exists() else sorted(folder.glob(f"*/{_CONFIG}"))
+    found = [place.parent for place in inner if list(place.parent.glob("*.safetensors"))]
+    if found:
+        raise EncoderError(
+            f"a BERT checkpoint in the folder {folder.name}",
+            f"one in its folder {found[0].name}",
+            f"choose {found[0]}",
+        )
 
 
 def check_config(config: dict[str, Any], name: str) -> None:
@@ -103,8 +120,12 @@ def check_config(config: dict[str, Any], name: str) -> None:
     activation = config.get("hidden_act", "gelu")
     if activation not in _GELU:
         raise refusal(name, f"one with the activation {activation!r}")
-    if float(config.get("layer_norm_eps", 1e-12)) > _LARGEST_EPSILON:
-        raise refusal(name, f"one whose layer norms add {config['layer_norm_eps']}")
+    try:
+        added = float(config.get("layer_norm_eps", 1e-12))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise refusal(name, _ODD_VALUES) from error
+    if not added <= _LARGEST_EPSILON:
+        raise refusal(name, f"one whose layer norms add {added}")
     positions = config.get("position_embedding_type", "absolute")
     if positions != "absolute" or config.get("is_decoder"):
         raise refusal(name, f"one with {positions} positions, or a decoder")

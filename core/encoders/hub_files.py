@@ -21,11 +21,13 @@ from typing import TYPE_CHECKING, Any
 
 from core.data.download import MAX_UNTOLD_BYTES
 from core.data.reading.compression import check_room
+from core.data.redirects import Trail, numbers_of
 from core.encoders.reachability import check_reachable, unreachable
-from core.errors import EncoderError
+from core.errors import EncoderError, NetworkError
 from core.locks import held
 
 if TYPE_CHECKING:
+    import httpx2
     from huggingface_hub.errors import HfHubHTTPError
 
 Tell = Callable[[str, int, int], None]
@@ -95,7 +97,7 @@ class HubModel:
         from huggingface_hub import get_hf_file_metadata, get_token, hf_hub_url
         from huggingface_hub.errors import EntryNotFoundError
 
-        with _said_plainly(self.repository):
+        with _said_plainly(self.repository), _guarded():
             url = hf_hub_url(self.repository, file, revision=self._commit, endpoint=hub_address())
             try:
                 found = get_hf_file_metadata(url, token=get_token(), endpoint=hub_address())
@@ -204,6 +206,30 @@ def _alone(part: Path) -> Iterator[None]:
 
 
 @contextmanager
+def _guarded() -> Iterator[None]:
+    """Redirects of the hub do not lead the client into this machine's own network."""
+    import httpx2
+    from huggingface_hub import get_session
+
+    hub, trail = httpx2.URL(hub_address()).netloc, Trail()
+
+    def step(request: httpx2.Request) -> None:
+        nonlocal trail
+        if request.url.netloc == hub:
+            trail = Trail()  # Each request begins at the hub.
+        server = request.url.netloc.decode()
+        trail.step(server, numbers_of(server))
+
+    client = get_session()
+    before = client.event_hooks
+    client.event_hooks = {**before, "request": [*before["request"], step]}
+    try:
+        yield
+    finally:
+        client.event_hooks = before
+
+
+@contextmanager
 def _said_plainly(repository: str) -> Iterator[None]:
     """Turn the client's errors into ones for people; those of the disk pass."""
     import httpx2
@@ -211,6 +237,8 @@ def _said_plainly(repository: str) -> Iterator[None]:
 
     try:
         yield
+    except NetworkError as error:
+        raise EncoderError(error.expected, error.found, error.action) from error
     except HfHubHTTPError as error:
         raise _refused(repository, error) from error
     except HFValidationError as error:

@@ -25,11 +25,12 @@ def check_reachable(address: str, *, timeout_s: float = _TIMEOUT_S) -> None:
     """
     parts = urllib.parse.urlsplit(address)
     request = urllib.request.Request(f"{parts.scheme}://{parts.netloc}/", method="HEAD")
+    opener = urllib.request.build_opener(_NoRedirect())
     failure: list[Exception | None] = []
 
     def ask() -> None:
         try:
-            with urllib.request.urlopen(request, timeout=timeout_s):
+            with opener.open(request, timeout=timeout_s):
                 failure.append(None)
         except urllib.error.HTTPError:
             failure.append(None)
@@ -43,6 +44,13 @@ def check_reachable(address: str, *, timeout_s: float = _TIMEOUT_S) -> None:
         raise unreachable(parts.netloc, f"no answer in {timeout_s + _PATIENCE_S:.0f} s")
     if failure[0] is not None:
         raise unreachable(parts.netloc, failure[0])
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A redirect is an answer, wherever it leads."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
 
 
 def unreachable(server: str, reason: Exception | str) -> EncoderError:

@@ -24,29 +24,21 @@ from core.data.dataset import ID, LABEL, N_CHARS, N_WORDS, ROW, TEXT, Dataset
 from core.data.filters.row_filter import RowFilter, bad_pattern
 from core.data.labelled import LABELLED_BY, RowLabels
 from core.data.text.words import Span
-from core.errors import BadInput
 from core.explore.cells import with_cells
 from core.explore.conditions import (
-    SCORE,
     Conditions,
     columns_beside,
     row_conditions,
     row_sources,
 )
+from core.explore.expression_sql import CELLS
 from core.explore.hits import find_spans
+from core.explore.order import BY_ROW, in_order, order_column, sort_key
 from core.explore.query import Source, query, query_table
 from core.workspace import Workspace
 
-BY_ROW = "row"
-SHORTEST = "shortest"
-LONGEST = "longest"
-BY_SCORE = "score"
-ORDERS = (BY_ROW, SHORTEST, LONGEST, BY_SCORE)
-"""As imported; shortest first; longest first; highest score first, rows without one last."""
-
 PAGE_ROWS = 50
 _CLASS_ID = "class_id"
-_KEY = "key"
 
 
 @dataclass(frozen=True)
@@ -113,7 +105,7 @@ def find_rows(
         row_filter: Which rows.
         page: Which page, from 0.
         page_size: Rows a page.
-        order: One of ORDERS.
+        order: One of ORDERS, or a `column_order`.
         scores: The predictions of the filter's run, for its score range and the score column.
         tokens: The token counts, for lengths in tokens.
         labels: Those that the rows have now; None takes the file's.
@@ -171,12 +163,13 @@ def find_matches(
         scanned = without_labels(row_filter)
         found = find_matches(workspace, dataset, scanned, order=order, scores=scores, tokens=tokens)
         return with_labels(found, row_filter, labels)
-    if order not in ORDERS:
-        raise BadInput(f"an order among {', '.join(ORDERS)}", repr(order), "choose one of them")
+    by_column = order_column(dataset, order)
     if row_filter.is_empty and order == BY_ROW:
         return Matches(_compact(np.arange(dataset.rows), dataset), _known_labels(dataset))
     sources = row_sources(workspace, dataset, row_filter, scores=scores, tokens=tokens)
-    sort_key, sort_join = _sort_key(row_filter, order, sources)
+    if by_column is not None:
+        sources[CELLS] = workspace.dataset(dataset.id).columns
+    key, join = sort_key(row_filter, order, by_column, sources)
     classes = pa.table(
         {LABEL: pa.array(dataset.classes, pa.string()), _CLASS_ID: _class_ids(dataset)}
     )
@@ -187,15 +180,15 @@ def find_matches(
         row_filter,
         f"""SELECT texts.{ROW},
                    coalesce({_CLASS_ID}, {len(dataset.classes)}::USMALLINT) AS {_CLASS_ID}
-                   {sort_key}
-            FROM {conditions.tables} LEFT JOIN classes USING ({LABEL}) {sort_join}
+                   {key}
+            FROM {conditions.tables} LEFT JOIN classes USING ({LABEL}) {join}
             WHERE {conditions.where}""",
         conditions,
         classes=classes,
     )
     counts = np.bincount(table[_CLASS_ID].to_numpy(), minlength=len(dataset.classes) + 1).tolist()
     names = [*dataset.classes, *([None] if dataset.unlabelled else [])]
-    rows = _compact(_ordered(table, order), dataset)
+    rows = _compact(in_order(table, order), dataset)
     return Matches(rows, dict(zip(names, counts, strict=False)))
 
 
@@ -275,23 +268,6 @@ def _class_ids(dataset: Dataset) -> pa.Array:
     return pa.array(np.arange(len(dataset.classes)), pa.uint16())
 
 
-def _sort_key(row_filter: RowFilter, order: str, sources: dict[str, Source]) -> tuple[str, str]:
-    """One more column of the scan, which `_ordered` sorts by, and the join that it needs."""
-    if order == BY_ROW:
-        return "", ""
-    column = SCORE if order == BY_SCORE else row_filter.unit
-    if column in (N_WORDS, N_CHARS):
-        return f", {column} AS {_KEY}", ""
-    keys = columns_beside(sources).get(column)
-    if keys is None:
-        raise BadInput(
-            "scores of a run to order rows by" if column == SCORE else "counted tokens",
-            "none",
-            "choose another order",
-        )
-    return f", keys.{column} AS {_KEY}", f"LEFT JOIN ({keys}) AS keys USING ({ROW})"
-
-
 def _scan(
     workspace: Workspace,
     dataset: Dataset,
@@ -309,16 +285,6 @@ def _scan(
             raise
         # Arrow's RE2 has taken the pattern; DuckDB's may be of another version.
         raise bad_pattern(str(error).removeprefix("Invalid Input Error: ")) from error
-
-
-def _ordered(found: pd.DataFrame, order: str) -> NDArray[np.int64]:
-    """Row numbers in order; rows that are alike in it stand as imported."""
-    rows: NDArray[np.int64] = found[ROW].to_numpy()
-    if order == BY_ROW:
-        # Scans without joins come in order already.
-        return rows if (rows[1:] > rows[:-1]).all() else np.sort(rows)
-    key = found[_KEY].to_numpy(np.float64, na_value=np.nan)
-    return rows[np.lexsort((rows, key if order == SHORTEST else -key))]
 
 
 def _rows_table(

@@ -60,18 +60,21 @@ class PredictionCache:
     Args:
         path: An SQLite file, made where there is none; a damaged one begins anew.
         model: What the predictions are of; those of another model are dropped.
+        patience_s: How long to wait for another that has it open.
 
     Raises:
         DiskError: the disk is full or closed to this user.
         JobError: another has it open.
     """
 
-    def __init__(self, path: Path, model: Mapping[str, object]) -> None:
+    def __init__(
+        self, path: Path, model: Mapping[str, object], *, patience_s: float = _LOCK_TIMEOUT_S
+    ) -> None:
         wanted = json.dumps(dict(model), sort_keys=True)
         with disk_errors("the scores so far"):
             path.parent.mkdir(parents=True, exist_ok=True)
             with ExitStack() as alone:
-                alone.enter_context(_locked(path))
+                alone.enter_context(_locked(path, patience_s))
                 self._rows = _opened(path, wanted)
                 self._alone = alone.pop_all()
 
@@ -159,11 +162,16 @@ def _parts(keys: list[bytes], texts: Mapping[bytes, str], size: int) -> list[lis
     return parts
 
 
-def drop_cache(path: Path) -> None:
-    """Take a store's files away, if there are any; one that somebody has open stays."""
+def drop_cache(path: Path, *, patience_s: float = _LOCK_TIMEOUT_S) -> None:
+    """Take a store's files away, if there are any; one that somebody has open stays.
+
+    Args:
+        path: The store.
+        patience_s: How long to wait for who has it open.
+    """
     if not path.parent.is_dir():
         return
-    with suppress(JobError), _locked(path):
+    with suppress(JobError), _locked(path, patience_s):
         _unlink(path)
         # Still held: who waits for no lock cannot take up one that is about to go.
         _lock_path(path).unlink(missing_ok=True)
@@ -178,7 +186,7 @@ def _lock_path(path: Path) -> Path:
     return Path(f"{path}.lock")
 
 
-def _locked(path: Path) -> AbstractContextManager[None]:
+def _locked(path: Path, patience_s: float) -> AbstractContextManager[None]:
     def busy(holder: str) -> JobError:
         return JobError(
             "a file that nobody else is scoring with this run",
@@ -187,7 +195,7 @@ def _locked(path: Path) -> AbstractContextManager[None]:
         )
 
     # The last thread of a process that was killed may hold it for a moment.
-    return held(_lock_path(path), "the scores so far", patience_s=_LOCK_TIMEOUT_S, busy=busy)
+    return held(_lock_path(path), "the scores so far", patience_s=patience_s, busy=busy)
 
 
 def _opened(path: Path, wanted: str) -> sqlite3.Connection:

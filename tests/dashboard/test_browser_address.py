@@ -96,6 +96,22 @@ def test_a_run_stays_after_a_reload_and_back_brings_the_one_before(
     shown(page, "second", "Run")
 
 
+def test_back_from_a_page_of_the_menu_is_the_page_before(
+    page: Page, dashboard: Dashboard, twins: list[Dataset]
+) -> None:
+    page.goto(f"{dashboard.url}/label?dataset={twins[0].id}")
+    shown(page, "surge · 40 rows")
+    for link in ("Explore", "Train"):
+        page.get_by_role("link", name=link).click()
+        page.wait_for_url(f"**/{link.lower()}?**dataset={twins[0].id}**")
+        shown(page, "surge · 40 rows")
+
+    for before in ("explore", "label"):
+        page.go_back()
+        page.wait_for_url(f"**/{before}?**dataset={twins[0].id}**")
+        shown(page, "surge · 40 rows")
+
+
 def test_an_address_of_what_is_gone_says_so_and_goes_on_with_another(
     page: Page, dashboard: Dashboard, twins: list[Dataset]
 ) -> None:

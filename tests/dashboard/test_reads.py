@@ -6,7 +6,7 @@ from core.data.filters.row_filter import RowFilter
 from core.data.splits.saved_split import delete_split, save_split
 from core.data.splits.split import SplitPlan
 from core.errors import BadInput, NotFound
-from core.explore.search import BY_ROW
+from core.explore.order import BY_ROW
 from core.jobs.status import JobState
 from core.labels.assign.bulk import label_all
 from core.labels.store.store import open_labels

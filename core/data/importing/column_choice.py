@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from core.data.column import ColumnKind, distinct_names
-from core.data.importing.column_survey import ColumnSurvey
 from core.data.importing.import_report import excerpt
+from core.data.importing.kinds.survey import ColumnSurvey
 from core.data.reading.batches import Positions, Row
 from core.data.text.lengths import without_blanks
 from core.errors import BadInput

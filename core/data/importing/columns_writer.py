@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from core.data.column import Column, ColumnKind
 from core.data.importing.column_choice import WantedColumn
 from core.data.importing.column_hash import ColumnHash
-from core.data.importing.column_survey import ColumnFinding, ColumnSurvey
+from core.data.importing.kinds.survey import ColumnFinding, ColumnSurvey
 from core.data.reading.bytestream import Progress
 from core.data.row_groups import RowGroupWriter
 from core.workspace import DatasetPaths

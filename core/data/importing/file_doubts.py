@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,9 +21,15 @@ _CERTAIN = ("utf-8", "utf-16", "utf-32")
 _ODD_SHARE = 0.2
 _SIGNS = re.compile(r"[^\w\s.,'\"()\[\]{}-]+")
 _OF_SURVEYS = re.compile(r'\{"ImportId":|Open-Ended Response$').match
-_OF_SENTENCES = "!?"
+_OF_SENTENCES = (
+    "!?\u2026\u037e\u060c\u061f\u06d4\u0964\u0965\u104a\u104b\u1362\u17d4\u3001\u3002\uff01\uff1f"
+)
+"""Also of Greek, Arabic, Hindi, Burmese, Amharic, Khmer and Chinese."""
 _DIVIDED_SHARE = 0.9
 _MIN_DIVIDED_ROWS = 5
+_LABEL_FIRST = re.compile(r"([+-]?\d+(?:\.\d+)?|[^\W\d]\w*[:_]\w+:?)[ ]\S")
+_MAX_LABELS_FIRST = 100
+_EACH_LABEL = 4
 
 
 def file_doubts(
@@ -45,7 +52,8 @@ def file_doubts(
     said = _start_doubts(format) + _merged_doubts(merged) + _width_doubts(header, rows)
     said += _survey_tool_doubts(rows)
     if format.kind is FileKind.CSV and len(header) == 1:
-        said += _undivided_doubts([*header[: format.has_header], *(row[0] for row in rows if row)])
+        lines = [*header[: format.has_header], *(row[0] for row in rows if row)]
+        said += _label_first_doubts(lines) or _undivided_doubts(lines)
     if not format.kind.is_text or format.encoding is None:
         return tuple(said)
     found = _survey(path, format, format.encoding)
@@ -134,6 +142,8 @@ def _undivided_doubts(lines: Sequence[str]) -> list[str]:
     if len(lines) < _MIN_DIVIDED_ROWS:
         return []
     for sign in dict.fromkeys(_SIGNS.findall(lines[0])):
+        if any(unicodedata.category(part)[0] == "M" for part in sign):
+            continue  # A vowel sign or the like.
         count = lines[0].count(sign)
         alike = sum(line.count(sign) == count for line in lines)
         if sign not in _OF_SENTENCES and alike >= _DIVIDED_SHARE * len(lines):
@@ -144,6 +154,20 @@ def _undivided_doubts(lines: Sequence[str]) -> list[str]:
                 f" that stands between cells, {do}."
             ]
     return []
+
+
+def _label_first_doubts(lines: Sequence[str]) -> list[str]:
+    """Labels that only a space parts from the text behind them."""
+    found = [match[1] for match in map(_LABEL_FIRST.match, lines) if match]
+    labels = list(dict.fromkeys(found))
+    most = min(_MAX_LABELS_FIRST, len(found) // _EACH_LABEL)
+    if len(found) < _DIVIDED_SHARE * len(lines) or not 1 < len(labels) <= most:
+        return []
+    shown = ", ".join(repr(label) for label in labels[:3])
+    return [
+        f"Each line is read as one cell, and begins with one of {len(labels)} words such as"
+        f" {shown}: if these are labels, put a tab behind them in the file."
+    ]
 
 
 def _quoting_doubts(format: FileFormat, found: Survey) -> list[str]:

@@ -115,6 +115,8 @@ def _names_of_object(value: dict[Any, Any]) -> list[str] | None:
         return []
     if any(key in value for key in _PART_KEYS):
         return None
+    if "label" in value and value.get("value") in (0, 1):  # spaCy's: a class and whether it holds.
+        return _names(value["label"]) if value["value"] else []
     key = next((key for key in _NAME_KEYS if key in value), None)
     if key is not None:
         return _names(value[key])

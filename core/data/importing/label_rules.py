@@ -16,6 +16,10 @@ from core.errors import BadInput
 MISSING_LABELS = frozenset(["", "nan", "null", "na", "n/a", "#n/a", "<na>", "?", "\\n", "(null)"])
 """What is written in small letters where a label is missing."""
 _BETWEEN_WORDS = re.compile(r"(?<=\w)[\s_\-\u2010-\u2015]+(?=\w)")
+_QUOTES = "\"'`\u00ab\u00bb\u2018-\u201f\u2039\u203a"
+_AROUND = re.compile(f"^[{_QUOTES}]+|[{_QUOTES}]+$")
+_OF_WORDS = re.compile(r"(?<!\d) | (?!\d)")
+"""Spaces but for those between two digits: 1 2 is not 12."""
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff]")
 _WHOLE_NUMBER = re.compile(r"([+-]?)0*(\d+)(?:\.0*)?")
 
@@ -79,11 +83,13 @@ def read_label(cell: str, rules: LabelRules) -> LabelCell:
 
 
 def spelling_key(label: str) -> str:
-    """The same for labels that differ only in case, width, composition, what is between words or
-    not seen, or in how a whole number is written (1, 1.0, 01).
+    """The same for labels that differ only in case, width, composition, what is between words
+    (a space, a hyphen, nothing), around them (quotation marks) or not seen, or in how a whole
+    number is written (1, 1.0, 01).
     """
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", label).casefold())
-    plain = _BETWEEN_WORDS.sub(" ", _UNSEEN.sub("", folded)).strip()
+    bare = _AROUND.sub("", _UNSEEN.sub("", folded).strip())
+    plain = _OF_WORDS.sub("", _BETWEEN_WORDS.sub(" ", bare).strip())
     number = _WHOLE_NUMBER.fullmatch(plain)
     return number[1] + number[2] if number else plain
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +12,14 @@ from core.data.importing.file_doubts import file_doubts
 from core.data.importing.import_report import excerpt
 from core.data.importing.label_rules import DEFAULT_RULES, class_cells
 from core.data.reading.batches import Positions, Row, Sample
-from core.data.reading.column_names import ACCEPTED, ID_NAMES, LABEL_NAMES, TEXT_NAMES
+from core.data.reading.column_names import (
+    ACCEPTED,
+    ID_NAMES,
+    LABEL_NAMES,
+    LIKELY_LABEL_NAMES,
+    TEXT_NAMES,
+    UNLIKELY_LABEL_NAMES,
+)
 from core.data.reading.formats import FileFormat
 from core.data.reading.tables import OpenTable, open_table
 from core.data.reading.tool_exports import NOT_LABELS
@@ -20,6 +28,8 @@ from core.errors import BadInput, disk_errors
 
 _ROWS = 200
 _MIN_LABEL_ROWS, _MAX_LABELS = 10, 20  # Without a name, a column of so few values is a label's.
+_MAX_NAMED_LABELS = 200
+_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}:\d{2}")
 
 
 @dataclass(frozen=True, init=False)
@@ -147,9 +157,11 @@ def guess_columns(header: tuple[str, ...], rows: Sequence[Row]) -> Columns:
     text = named(TEXT_NAMES) or header[longest]
     label, identifier = named((ACCEPTED, *LABEL_NAMES)), named(ID_NAMES)
     if label is None and len(header) > 1:
-        candidates = (n for n in range(len(header)) if lowered[n] not in NOT_LABELS)
-        like_labels = (n for n in candidates if header[n] != text and _like_labels(cells(n)))
-        label = next((header[n] for n in like_labels), None)
+        candidates = [
+            n for n in range(len(header)) if lowered[n] not in NOT_LABELS and header[n] != text
+        ]
+        candidates.sort(key=lambda n: _unlikeliness(lowered[n]))
+        label = next((header[n] for n in candidates if _like_labels(lowered[n], cells(n))), None)
     return Columns(
         text=text,
         label=label if label != text else None,
@@ -157,7 +169,14 @@ def guess_columns(header: tuple[str, ...], rows: Sequence[Row]) -> Columns:
     )
 
 
-def _like_labels(cells: list[str]) -> bool:
-    """Whether a column holds a few values again and again."""
+def _unlikeliness(name: str) -> int:
+    return (name in UNLIKELY_LABEL_NAMES) - (name in LIKELY_LABEL_NAMES)
+
+
+def _like_labels(name: str, cells: list[str]) -> bool:
+    """Whether a column holds a few values again and again, and more than days."""
     values = {cell for cell in class_cells(cells, DEFAULT_RULES) if cell}
-    return len(cells) >= _MIN_LABEL_ROWS and 1 < len(values) <= min(_MAX_LABELS, len(cells) // 4)
+    most = _MAX_NAMED_LABELS if name in LIKELY_LABEL_NAMES else _MAX_LABELS
+    if len(cells) < _MIN_LABEL_ROWS or not 1 < len(values) <= min(most, len(cells) // 4):
+        return False
+    return not all(map(_DATE.match, values))

@@ -242,11 +242,16 @@ def decompress(
     ):
         while piece := file.read(_CHUNK_BYTES):
             written += len(piece)
-            if written > max(unsuspected, _MAX_GROWTH * file.size):
+            if grows(written, file.size, unsuspected=unsuspected):
                 raise _grows(compression, written)
             check_room(target.parent, len(piece))
             decompressed.write(piece)
             progress(file.done, file.size)
+
+
+def grows(written: int, size: int, *, unsuspected: int = UNSUSPECTED_BYTES) -> bool:
+    """Whether what came of a file of so many bytes is more than anybody means to put there."""
+    return written > max(unsuspected, _MAX_GROWTH * size)
 
 
 def _grows(compression: str, written: int) -> BadInput:

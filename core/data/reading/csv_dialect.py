@@ -133,11 +133,15 @@ def _fit(text: str, dialect: Dialect, final: bool) -> _Fit:
 def _spaced(text: str, fit: _Fit, final: bool) -> _Fit:
     """The same with white space around cells left out, if it is no part of them."""
     dialect = fit.dialect
-    edge, quote = re.escape(dialect.delimiter), dialect.quote
-    if dialect.delimiter in " \t" or not re.search(f"{edge} ", text):
+    quote = dialect.quote
+    # Quotation marks behind spaces may be why no delimiter has been found yet.
+    signs = dialect.delimiter if fit.width > 1 else _DELIMITERS
+    if signs in (" ", "\t") or not re.search(f"[{re.escape(signs)}] ", text):
         return fit
     ways = [Dialect(one, quote, dialect.escape, True) for one in _DELIMITERS if one != "\t"]
     other = _best_of(text, ways, final)
+    if _parts_texts(text, other):
+        return fit
     if other.worth > fit.worth:
         return other
     if other.dialect.delimiter != dialect.delimiter or other.share < fit.share or other.width < 2:
@@ -149,6 +153,14 @@ def _spaced(text: str, fit: _Fit, final: bool) -> _Fit:
     # Of two columns, the texts alone may begin with spaces; their names do not.
     are_written_so = fit.width > 2 or all(map(_is_spaced, fit.records[0][1:]))
     return other if are_written_so and spaced >= _REGULAR_SHARE * len(cells) else fit
+
+
+def _parts_texts(text: str, spaced: _Fit) -> bool:
+    """Whether rows are longer than their header by delimiters in texts, with a space behind."""
+    if not spaced.width or len(spaced.records[0]) >= spaced.width:
+        return False
+    header = split_lines(text)[spaced.located[spaced.first].start]
+    return f"{spaced.dialect.delimiter} " not in header
 
 
 def _quotes_behind_spaces(fit: _Fit, other: _Fit) -> bool:

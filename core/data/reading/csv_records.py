@@ -123,6 +123,13 @@ def _pattern(template: str, dialect: Dialect) -> str:
     return template
 
 
+def _without_end(cell: str, text: str, quote: str) -> str:
+    """A cell of a text without the white space behind it, unless quotation marks hold that."""
+    bare = cell.rstrip(" \t")
+    is_quoted = quote and f"{bare[-1:]}{cell[len(bare) :]}{quote}" in text
+    return cell if is_quoted else bare
+
+
 class _Splitter:
     """Walks over lines, once: a line that a broken record spans is not walked over again."""
 
@@ -133,6 +140,7 @@ class _Splitter:
         self._read = lines if dialect.is_plain else _adapted(lines, dialect)
         self._final = final
         self._longest = longest
+        self._dialect = dialect
         self._options = _csv_options(dialect)
         self._records: list[Located] = []
         self._line = 0
@@ -156,13 +164,19 @@ class _Splitter:
         try:
             for cells in csv_rows(feed, **self._options):
                 if cells:
-                    self._records.append(Located(self._line, feed.at, cells))
+                    self._records.append(self._located(feed.at, cells))
                 self._line = feed.at
         except csv.Error:
             if not feed.at_end:
                 return feed.at - 1
             return self._unfinished()
         return None
+
+    def _located(self, end: int, cells: list[str]) -> Located:
+        if self._dialect.skip_space:
+            text = "".join(self._read[self._line : end])
+            cells = [_without_end(cell, text, self._dialect.quote) for cell in cells]
+        return Located(self._line, end, cells)
 
     def _unfinished(self) -> int | None:
         """Where an open quotation mark counts as broken, if it does at all."""

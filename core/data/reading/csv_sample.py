@@ -6,6 +6,7 @@ from pathlib import Path
 
 from core.data.reading.batches import Row, Sample, thinned
 from core.data.reading.cells import shown
+from core.data.reading.column_names import bare_name
 from core.data.reading.csv_records import split_records
 from core.data.reading.dialect import Dialect
 from core.data.reading.windows import text_windows
@@ -29,7 +30,7 @@ def csv_sample(
         rows += _rows(text, len(header), dialect, begins=number == 0)
     found = thinned(rows, whole=whole)
     # Only those that are left are made fit to be seen: that takes as long as to read them all.
-    kept = (row for row in map(shown, found.rows) if tuple(name.strip() for name in row) != header)
+    kept = (row for row in map(shown, found.rows) if tuple(map(bare_name, row)) != header)
     return Sample(tuple(kept), found.whole)
 
 

@@ -153,12 +153,15 @@ class _Walk:
 
     def add_all(self, data: bytes, *, final: bool) -> bytes:
         """Look at a block, piece by piece; returns the rest, which must come again."""
-        pending = b""
-        for start in range(0, len(data), _PIECE_BYTES):  # What fits a cache is looked at faster.
-            piece = pending + data[start : start + _PIECE_BYTES]
-            is_last = final and start + _PIECE_BYTES >= len(data)
-            pending = piece[self._add(piece, is_last) :]
-        return b"" if final else pending
+        pending, start = b"", 0
+        while start < len(data):
+            # What fits a cache is looked at faster, but what is long not again and again.
+            end = start + max(_PIECE_BYTES, len(pending))
+            piece = pending + data[start:end]
+            pending = piece[self._add(piece, final and end >= len(data)) :]
+            start = end
+        # No table is read with a longer line in it: what is odd there does not matter.
+        return b"" if final or len(pending) > _LONGEST_RECORD else pending
 
     def _add(self, data: bytes, final: bool) -> int:
         used = self._look(data, final)

@@ -21,6 +21,7 @@ from core.data.reading.batches import Positions, RowBatch, Sample, TextColumn
 from core.data.reading.bytestream import CHUNK_BYTES, MARK, Utf8Stream, open_utf8
 from core.data.reading.cells import shown, text_column, unchecked_text
 from core.data.reading.charset import detect_encoding
+from core.data.reading.column_names import bare_name
 from core.data.reading.csv_cuts import behind_lines, regular_cut
 from core.data.reading.csv_records import Record, located_records, split_lines, split_records
 from core.data.reading.csv_sample import csv_sample
@@ -73,7 +74,7 @@ class CsvTable:
             self._lines_above += found[0].end if found else 0
             self._names = self._first_names(self._records[0] if found else "")
             del self._records[0]
-            self.header = tuple(name.strip() for name in shown(self._names))
+            self.header = tuple(map(bare_name, shown(self._names)))
         else:
             self.header = numbered_columns(common_width(self._records))
         self.header = tuple(fitted_names(list(self.header), self._records))
@@ -158,8 +159,8 @@ class _Shape:
         return (
             len(self.names) > 1
             and len(cells) == len(self.names)
-            and cells[-1].strip() == self.names[-1].strip()
-            and list(map(_bare, cells)) == list(map(_bare, self.names))
+            and bare_name(cells[-1]) == bare_name(self.names[-1])
+            and list(map(bare_name, cells)) == list(map(bare_name, self.names))
         )
 
     def may_have_header(self, columns: dict[int, TextColumn]) -> bool:
@@ -176,16 +177,12 @@ class _Shape:
         wanted = [
             f"{mark}{text}"
             for name in names
-            for text in (name, name.strip(), _bare(name))
+            for text in (name, name.strip(), bare_name(name))
             for mark in ("", "\ufeff")
         ]
         # As bytes, because neither side need be UTF-8.
         values = pa.array({text.encode("utf-8", "surrogateescape") for text in wanted}, pa.binary())
         return bool(pc.any(pc.is_in(texts.cast(pa.binary()), value_set=values)).as_py())
-
-
-def _bare(cell: str) -> str:
-    return cell.strip("\ufeff \t")
 
 
 def _chunks(

@@ -23,9 +23,10 @@ from python_calamine import (
 
 from core.data.reading.bytestream import Progress, ignore_progress
 from core.data.reading.cells import cell_text
+from core.data.reading.compression import check_room, grows
 from core.data.reading.excel_sheets import likeliest_table
 from core.data.reading.limited_process import answer, run_limited
-from core.errors import BadInput
+from core.errors import BadInput, disk_errors
 
 SHEETS, SHEET, ROWS, MERGED = b"sheets", b"sheet", b"rows", b"merged"
 """Keys of the stream's metadata: all sheets as JSON, the one that is read, its number of rows, and
@@ -33,6 +34,7 @@ how many of its cells are merged over several rows."""
 HEAD_ROWS = 500
 _BATCH_ROWS = 8_192
 _SOME_ROWS = 5_000
+MAX_ROW_CHARACTERS = 16 << 20
 _MEMORY_BYTES = 6 << 30
 
 Row = list[str | None]
@@ -51,7 +53,8 @@ def write_sheet(
         progress: Called again and again while it takes time; raising from it cancels.
 
     Raises:
-        BadInput: the workbook has no such sheet.
+        BadInput: the workbook has no such sheet, or one of very much more text than it takes.
+        DiskError: the disk is full or nearly full.
         ReadingFailed: it cannot be read.
     """
     wanted = "head" if head_only else "all"
@@ -63,10 +66,11 @@ def main(path: str, sheet: str, wanted: str, target: str) -> None:
     """Write a sheet; as `write_sheet` says."""
     with Path(path).open("rb") as file:
         book = CalamineWorkbook.from_filelike(file)
-        _write(book, sheet, Path(target), head_only=wanted == "head")
+        size = Path(path).stat().st_size
+        _write(book, sheet, Path(target), size, head_only=wanted == "head")
 
 
-def _write(book: CalamineWorkbook, name: str, target: Path, *, head_only: bool) -> None:
+def _write(book: CalamineWorkbook, name: str, target: Path, size: int, *, head_only: bool) -> None:
     names = _sheet_names(book)
     sheet = _named(book, name, names) if name else likeliest_table(book, names)
     found = _rows(sheet)
@@ -81,14 +85,60 @@ def _write(book: CalamineWorkbook, name: str, target: Path, *, head_only: bool) 
         MERGED: str(len(_tall(sheet))),
     }
     schema = pa.schema([pa.field("row", pa.int64()), *columns], metadata=described)
-    with target.open("wb") as file, pa.ipc.new_stream(file, schema) as stream:
-        kept = _with_first(first, found)
-        kept = _head_and_some(kept, sheet.total_height) if head_only else kept
-        while batch := list(islice(kept, _BATCH_ROWS)):
-            cells = zip(*(row for _, row in batch), strict=True)
-            arrays = [pa.array(column, pa.string()) for column in cells]
-            numbers = pa.array([number for number, _ in batch], pa.int64())
-            stream.write_batch(pa.RecordBatch.from_arrays([numbers, *arrays], schema=schema))
+    kept = _with_first(first, found)
+    kept = _head_and_some(kept, sheet.total_height) if head_only else kept
+    with (
+        disk_errors("the rows of the sheet"),
+        target.open("wb") as file,
+        pa.ipc.new_stream(file, schema) as stream,
+    ):
+        for rows in _parts(kept):
+            batch = _batch(rows, schema)
+            if file.tell() > batch.nbytes:  # A small sheet asks for no room to spare.
+                check_room(target.parent, batch.nbytes)
+            _check_growth(file.tell() + batch.nbytes, size)
+            stream.write_batch(batch)
+
+
+def _parts(rows: Iterator[tuple[int, Row]]) -> Iterator[list[tuple[int, Row]]]:
+    """Rows that are not too much text together.
+
+    Raises:
+        BadInput: one alone is: a cell that is repeated takes next to nothing in the file.
+    """
+    part: list[tuple[int, Row]] = []
+    characters = 0
+    for number, row in rows:
+        length = sum(len(cell) for cell in row if cell is not None)
+        if length > MAX_ROW_CHARACTERS:
+            raise BadInput(
+                f"rows of at most {MAX_ROW_CHARACTERS:,} characters",
+                f"{length:,} in row {number:,}",
+                "shorten its texts, or leave out the columns that are not needed",
+            )
+        if part and (len(part) == _BATCH_ROWS or characters + length > MAX_ROW_CHARACTERS):
+            yield part
+            part, characters = [], 0
+        part.append((number, row))
+        characters += length
+    if part:
+        yield part
+
+
+def _batch(rows: list[tuple[int, Row]], schema: pa.Schema) -> pa.RecordBatch:
+    cells = zip(*(row for _, row in rows), strict=True)
+    arrays = [pa.array(column, pa.string()) for column in cells]
+    numbers = pa.array([number for number, _ in rows], pa.int64())
+    return pa.RecordBatch.from_arrays([numbers, *arrays], schema=schema)
+
+
+def _check_growth(written: int, size: int) -> None:
+    if grows(written, size):
+        raise BadInput(
+            "a sheet of a size as usual in an Excel file",
+            f"one of more than {written / 1e6:,.0f} MB in a file of {size / 1e6:,.1f} MB",
+            "save the sheet as CSV and choose that, if it is what you expect",
+        )
 
 
 def _with_first(

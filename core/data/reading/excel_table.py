@@ -14,6 +14,7 @@ from core.data.importing.import_report import Problem, RowProblem, excerpt
 from core.data.reading.batches import Positions, Row, RowBatch, Sample, thinned
 from core.data.reading.bytestream import Progress, ignore_progress
 from core.data.reading.cells import arrow_column, shown
+from core.data.reading.column_names import bare_name
 from core.data.reading.csv_table import numbered_columns
 from core.data.reading.excel_process import HEAD_ROWS, MERGED, ROWS, SHEET, SHEETS, write_sheet
 from core.data.reading.formats import OLD_OFFICE_MAGIC, refuse_other_documents
@@ -79,10 +80,9 @@ class ExcelTable:
         self.has_header = has_header([list(row) for row in cells]) if header is None else header
         self.first_row = numbers[above] + self.has_header
         self._head = cells[self.has_header :]
+        self._names = [name.strip() for name in cells[0]]
         self.header = (
-            tuple(name.strip() for name in cells[0])
-            if self.has_header
-            else numbered_columns(len(cells[0]))
+            tuple(map(bare_name, cells[0])) if self.has_header else numbered_columns(len(cells[0]))
         )
 
     def head(self, rows: int) -> list[Row]:
@@ -122,7 +122,7 @@ class ExcelTable:
         if not self.has_header:
             return None
         same = pa.array(np.ones(len(rows), np.bool_))
-        for column, name in zip(rows.columns[1:], self.header, strict=True):
+        for column, name in zip(rows.columns[1:], self._names, strict=True):
             texts = pc.fill_null(pc.utf8_trim_whitespace(column), "")
             same = pc.and_(same, pc.equal(texts, name))
             if not pc.any(same).as_py():

@@ -16,6 +16,7 @@ from core.data.reading.compression import (
     ZIP_MAGIC,
     check_zip_list,
     detect_compression,
+    grows,
     office_document,
     read_head,
 )
@@ -322,8 +323,8 @@ def refuse_other_documents(path: Path) -> None:
         raise _no_table("a PowerPoint presentation")
     if kind and "spreadsheet" not in kind:
         raise _no_table("an OpenDocument file without a spreadsheet")
-    if sizes > _MAX_EXCEL_BYTES:
-        raise _no_table(f"a spreadsheet of {sizes / 1e9:.1f} GB, decompressed")
+    if sizes > _MAX_EXCEL_BYTES or grows(sizes, path.stat().st_size):
+        raise _no_table(f"a spreadsheet of {sizes / 1e6:,.0f} MB, decompressed")
 
 
 def _mimetype(archive: zipfile.ZipFile) -> str:

@@ -8,7 +8,11 @@ from collections.abc import Sequence
 from statistics import median
 from typing import NamedTuple
 
+import numpy as np
+
+from core.data.reading.column_names import bare_name
 from core.data.reading.csv_records import Record
+from core.data.text.characters import UNIT, kinds
 
 ROW_NAMES = "row names"
 """The column of row names that R writes without a name."""
@@ -211,7 +215,7 @@ def has_known_name(cells: Record) -> bool:
 
 
 def _known_names(cells: list[str]) -> int:
-    return sum(name.strip(" \t#").lower() in _NAMES for name in cells)
+    return sum(bare_name(name.strip(" \t#")).lower() in _NAMES for name in cells)
 
 
 def _counts_up(names: list[str]) -> bool:
@@ -229,8 +233,13 @@ def _like_the_rest(name: str, cells: list[str], *, alone: bool) -> bool:
         return kind.is_number
     if name in kind.values:
         return True
-    lengths = [len(cell.split()) for cell in filled]
-    return alone and len(name.split()) >= _SENTENCE_WORDS <= median(lengths)
+    return alone and _words(name) >= _SENTENCE_WORDS <= median(map(_words, filled))
+
+
+def _words(text: str) -> int:
+    """About how many words a text has; where no spaces are written, two characters are one."""
+    points = np.fromiter(map(ord, text), np.int64, len(text))
+    return len(text.split()) + int(np.count_nonzero(kinds()[points] == UNIT)) // 2
 
 
 class CellPattern(NamedTuple):

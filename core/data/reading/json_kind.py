@@ -14,6 +14,7 @@ _LINES = 20
 _NAMES = (".json", ".jsonl", ".ndjson")
 _ARRAY_OF_OBJECTS = re.compile(r'\[\s*(\{\s*["}])')
 _OBJECT = re.compile(r'\{\s*"[^"\n]*"\s*:')
+_PYTHON_OBJECT = re.compile(r"\{\s*'[^'\n]*'\s*:.*\}\s*$")
 _OTHER_ARRAY = re.compile(r'\[\s*[\[{"\]]')
 _WHOLE_COLUMNS = re.compile(
     r'\{\s*"[^"]*"\s*:\s*\{\s*"\d+"\s*:|\{\s*"columns"\s*:\s*\[[^\]]*\]\s*,\s*"(index|data)"\s*:'
@@ -72,6 +73,12 @@ def _object_kind(start: str, *, named: bool, final: bool) -> str | None:
     cut_off = not final and len(lines) == 1 and (named or _OBJECT.match(start) is not None)
     if cut_off or any(map(_has_objects, lines)):
         return JSONL
+    if _PYTHON_OBJECT.match(lines[0]):
+        raise BadInput(
+            "JSONL, with one JSON object on each line",
+            "what Python prints, in single quotation marks",
+            "write each row with json.dumps",
+        )
     if named or lines[0].strip() == "{" or whole is not None:
         raise BadInput(
             "JSONL, with one JSON object on each line",
@@ -84,6 +91,8 @@ def _object_kind(start: str, *, named: bool, final: bool) -> str | None:
 def _holds_a_table(found: JsonObject) -> bool:
     """Whether an object holds columns, or a list of rows."""
     values = list(found.values())
+    if values and all(map(_is_rows, values)):
+        return True  # Of each part, as in "train" and "test".
     if any(_is_rows(found.get(key)) for key in _WRAPPERS):
         return True
     if len(values) < 2:

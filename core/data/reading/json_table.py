@@ -14,6 +14,7 @@ from core.data.reading.batches import Positions, Row, RowBatch, Sample, thinned
 from core.data.reading.bytestream import CHUNK_BYTES, Utf8Stream, open_utf8
 from core.data.reading.cells import cell_text, shown, text_column
 from core.data.reading.charset import detect_encoding
+from core.data.reading.column_names import bare_name
 from core.data.reading.formats import FileFormat, FileKind
 from core.data.reading.json_records import (
     JsonObject,
@@ -63,7 +64,7 @@ class JsonTable:
         self._sample = list(map(self._shaped, seen))
         keys = (key for found in map(self._shaped, objects) for key in found)
         self._keys = tuple(dict.fromkeys(keys))
-        self.header = shown(self._keys)
+        self.header = tuple(map(bare_name, shown(self._keys)))
         if not self.header:
             raise BadInput(
                 "JSONL, with one JSON object on each line",
@@ -152,7 +153,7 @@ class JsonTable:
                     )
                 check_cancelled()
         self._keys = tuple(keys)
-        self.header = shown(self._keys)
+        self.header = tuple(map(bare_name, shown(self._keys)))
 
     def batches(self, positions: Positions) -> Generator[RowBatch, None, None]:
         """As `Table.batches`."""

@@ -18,12 +18,14 @@ from pathlib import Path
 from typing import IO, BinaryIO
 
 from core.data.reading.bytestream import Progress, ignore_progress
-from core.errors import BadInput
+from core.errors import BadInput, DiskError
 
 _POLL_S = 0.05
 _PATIENCE_S = 600
 _END_S = 10
 _REFUSED, _DAMAGED = 3, 4
+_KINDS = {kind.__name__: kind for kind in (BadInput, DiskError)}
+"""What it may say in a sentence of its own."""
 
 
 class ReadingFailed(Exception):
@@ -44,7 +46,7 @@ def run_limited(
         What it wrote to standard output.
 
     Raises:
-        BadInput: it raised that.
+        BadInput, DiskError: it raised that.
         ReadingFailed: the file cannot be read.
     """
     with _started(module, arguments) as (process, complaint):
@@ -58,7 +60,7 @@ def limited_stream(module: str, arguments: Sequence[str]) -> Iterator[IO[bytes]]
     """Run such a module and read what it writes while it goes on; leaving early ends it.
 
     Raises:
-        BadInput: it raised that.
+        BadInput, DiskError: it raised that.
         ReadingFailed: the file cannot be read. What was read before is sound.
     """
     with _started(module, arguments) as (process, complaint):
@@ -97,7 +99,8 @@ def _check(code: int, complaint: BinaryIO) -> None:
     complaint.seek(0)
     said = complaint.read().rpartition(b"\n")[2].decode("utf-8", "replace")
     if code == _REFUSED:
-        raise BadInput(**json.loads(said))
+        kind, found = json.loads(said)
+        raise _KINDS[kind](**found)
     raise ReadingFailed(said if code == _DAMAGED and said else "it asks for too much memory")
 
 
@@ -126,9 +129,9 @@ def answer(
     code, said = 0, ""
     try:
         work(sys.stdout.buffer)
-    except BadInput as error:
+    except tuple(_KINDS.values()) as error:
         found = {"expected": error.expected, "found": error.found, "action": error.action}
-        code, said = _REFUSED, json.dumps(found)
+        code, said = _REFUSED, json.dumps([type(error).__name__, found])
     except BaseException as error:
         # What a bug in the library raises is no Exception.
         if not isinstance(error, damage) and type(error).__name__ != "PanicException":

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from core.data.reading.batches import Positions, Row, RowBatch, Sample, TextColumn, thinned
 from core.data.reading.cells import arrow_column, shown
 from core.data.reading.class_names import class_names, with_names
+from core.data.reading.column_names import bare_name
 from core.errors import BadInput
 
 _BATCH_ROWS = 16_384
@@ -46,7 +47,7 @@ class ParquetTable:
             schema = self._file.schema_arrow
         self._names: list[str] = schema.names
         self._classes = class_names(schema)
-        self.header = shown(self._names)
+        self.header = tuple(map(bare_name, shown(self._names)))
         if not self.header:
             raise BadInput("a Parquet file with columns", "none", "choose another file")
         self._bytes_a_row = _bytes_a_row(self._file.metadata)

@@ -101,8 +101,15 @@ def _value(value: JsonObject) -> Any:
     """What one answer says; parts of a text that are marked stay as they are."""
     if "start" in value or "end" in value:
         return value
-    chosen = [value[key] for key in ("choices", "taxonomy", "rating", "number") if key in value]
+    if isinstance(value.get("taxonomy"), list):
+        return [_path(chosen) for chosen in value["taxonomy"]]
+    chosen = [value[key] for key in ("choices", "rating", "number") if key in value]
     return chosen[0] if chosen else value
+
+
+def _path(chosen: Any) -> Any:
+    """What was chosen in a tree, with what it belongs to, as Label Studio shows it."""
+    return " / ".join(map(str, chosen)) if isinstance(chosen, list) else chosen
 
 
 _ROWS: dict[Callable[[JsonObject], bool], Shape] = {

@@ -23,6 +23,7 @@ from pyarrow import csv as arrow_csv
 
 from core.data.output.formulas import guarded, unguarded
 from core.data.reading.cells import cell_text
+from core.data.reading.column_names import bare_name
 from core.data.reading.csv_records import csv_rows
 from core.data.reading.dialect import Dialect
 from core.data.reading.json_records import MAX_LINE_BYTES
@@ -199,7 +200,7 @@ def _csv_records(first: tuple[int, str], lines: Iterator[tuple[int, str]]) -> It
 
 
 def _header(cells: list[str]) -> list[str]:
-    names = [cell.strip() for cell in cells]
+    names = list(map(bare_name, cells))
     name, count = Counter(names).most_common(1)[0]
     if count > 1:
         raise BadInput(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -53,6 +55,14 @@ def checked_url(url: str) -> str:
             "correct it or unset it",
         )
     return url
+
+
+def cannot_be_made(address: sa.URL) -> bool:
+    """Whether a SQLite file is not there and its folder closed to this user, or read-only."""
+    if address.get_backend_name() != "sqlite" or not address.database:
+        return False
+    file = Path(address.database)
+    return not file.exists() and file.parent.is_dir() and not os.access(file.parent, os.W_OK)
 
 
 def connect_to(url: str | sa.URL, *, busy_s: float = BUSY_S) -> sa.Engine:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -170,3 +171,12 @@ def _after_creation(table: sa.Table, dialect: str, sql: str) -> None:
 _ONLY_ADDED = (EVENTS, GUIDELINES, CLASS_KEYS)
 for _table in _ONLY_ADDED:
     _refuse_changes(_table)
+
+
+@lru_cache(maxsize=1)
+def no_labels() -> sa.Engine:
+    """A store without labels, to read from where there is none and none can be made."""
+    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+    with engine.begin() as connection:
+        create(connection)
+    return engine

@@ -23,6 +23,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from core.errors import BadInput, disk_errors
+from core.labels.store import database
 from core.labels.store.answers import Answers, read_answers
 from core.labels.store.batch import Batch, stored_event
 from core.labels.store.database import BUSY_S, URL_VARIABLE, checked_url, connect_to, faults_said
@@ -34,6 +35,7 @@ from core.labels.store.schema import (
     STANDING,
     create,
     latest_standing,
+    no_labels,
     unindexed,
 )
 from core.workspace import Workspace
@@ -90,7 +92,8 @@ class LabelStore:
         Raises:
             SincerelyError: as `writing`.
         """
-        with faults_said(), self._engine.begin() as connection:
+        engine = no_labels() if database.cannot_be_made(self.address) else self._engine
+        with faults_said(), engine.begin() as connection:
             yield connection
 
     def add(self, event: LabelEvent) -> LabelEvent:

@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.data.column import Column
+from core.data.column import Column, ColumnKind
 from core.data.dataset import ID, LABEL, N_TOKENS, N_WORDS, ROW, TEXT, Dataset
 from core.data.filters.row_filter import RowFilter
 from core.data.labelled import LABELLED_BY
-from core.explore.search import BY_ROW, BY_SCORE, LONGEST, SHORTEST, FoundRows
+from core.explore.order import BY_ROW, BY_SCORE, LONGEST, SHORTEST, column_order
+from core.explore.search import FoundRows
 from dashboard import reads as shared
 from dashboard import state
 from dashboard.app_pages.explore import reads
@@ -25,6 +26,7 @@ from dashboard.ui.column_picker import column_picker
 from dashboard.ui.empty import empty_state
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.header import card_title
+from dashboard.ui.option_names import option_names
 from dashboard.ui.present_labels import WHOSE, present_labels, presently
 from dashboard.widgets.rows_table.rows_table import USUAL_TITLES, TableRow, rows_table
 
@@ -33,6 +35,12 @@ _ORDERS = {
     SHORTEST: "Shortest first",
     LONGEST: "Longest first",
     BY_SCORE: "Highest score first",
+}
+_FIRST_LETTERS = {False: "A", True: "Z"}
+_FIRST = {
+    ColumnKind.NUMBER: {False: "lowest", True: "highest"},
+    ColumnKind.TIME: {False: "oldest", True: "newest"},
+    ColumnKind.YES_NO: {False: "no", True: "yes"},
 }
 _CELL_CHARS = 200
 _COLUMNS_AT_FIRST = 3
@@ -67,12 +75,16 @@ def rows_view(dataset: Dataset) -> None:
 def _found(dataset: Dataset, row_filter: RowFilter) -> None:
     workspace = state.workspace()
     title, order_cell = st.columns([3, 1], vertical_alignment="bottom")
-    orders = [name for name in _ORDERS if name != BY_SCORE or row_filter.run]
+    columns = column_picker(dataset, key="columns", first=_COLUMNS_AT_FIRST)
+    orders = _orders(row_filter, columns)
     order = order_cell.selectbox(
-        "Order", orders, format_func=_ORDERS.get, key="rows_order", label_visibility="collapsed"
+        "Order",
+        list(orders),
+        format_func=orders.get,
+        key="rows_order",
+        label_visibility="collapsed",
     )
     page = int(st.session_state.get(state.PAGE, 1)) - 1
-    columns = column_picker(dataset, key="columns", first=_COLUMNS_AT_FIRST)
     found = reads.found_rows(workspace, dataset, row_filter, page, order, columns)
     with title:
         card_title(_title(dataset, found), _by_label(found))
@@ -90,6 +102,17 @@ def _found(dataset: Dataset, row_filter: RowFilter) -> None:
         if found.pages > 1:
             st.pagination(found.pages, key=state.PAGE)
         _actions(dataset, row_filter, found.total, chosen)
+
+
+def _orders(row_filter: RowFilter, columns: Sequence[Column]) -> dict[str, str]:
+    """The orders to choose from: the usual ones, and by the columns that are shown."""
+    usual = {name: said for name, said in _ORDERS.items() if name != BY_SCORE or row_filter.run}
+    by_columns = {
+        column_order(column, descending=descending): f"{column.name}, {said} first"
+        for column in columns
+        for descending, said in _FIRST.get(column.kind, _FIRST_LETTERS).items()
+    }
+    return option_names(usual | by_columns, lambda order: order)
 
 
 def _actions(dataset: Dataset, row_filter: RowFilter, total: int, chosen: list[int]) -> None:

@@ -9,7 +9,7 @@ from core.data.filters.row_filter import RowFilter
 from core.data.filters.slices import Slice, delete_slice, list_slices, save_slice
 from core.data.names import MAX_NAME_CHARS
 from core.errors import SincerelyError
-from core.explore.search import BY_ROW
+from core.explore.order import BY_ROW
 from dashboard import state
 from dashboard.app_pages.explore import reads
 from dashboard.ui.failure import errors_shown

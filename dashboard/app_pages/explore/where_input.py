@@ -10,7 +10,7 @@ from core.data.column import Column, ColumnKind
 from core.data.dataset import Dataset
 from core.data.filters.expression.completion import completions
 from core.data.filters.expression.example import example
-from core.data.filters.expression.parser import MAX_EXPRESSION, parse
+from core.data.filters.expression.parser import parse
 from core.data.filters.expression.syntax import name_written
 from core.explore.expression_sql import checked_for
 from dashboard.ui.failure import errors_shown
@@ -49,7 +49,6 @@ def where_input(dataset: Dataset, start: str, key: str) -> str | None:
     typed = st.text_input(
         "Where",
         start,
-        max_chars=MAX_EXPRESSION,
         key=key,
         icon=":material/filter_alt:",
         help=_help(dataset.columns),
@@ -58,10 +57,13 @@ def where_input(dataset: Dataset, start: str, key: str) -> str | None:
     where = typed.strip()
     if not where:
         return ""
+    read = None
     with errors_shown():
-        checked_for(dataset, parse(where))
+        read = parse(where)
+        checked_for(dataset, read)
         return where
-    _offer(typed, dataset.columns)
+    if read is None:
+        _offer(typed, dataset.columns)
     return None
 
 
@@ -70,7 +72,7 @@ def _offer(where: str, columns: tuple[Column, ...]) -> None:
     words = completions(where, columns)
     if words:
         more = " …" if len(words) > _MOST_OFFERED else ""
-        st.caption(plain(f"Go on with: {'   '.join(words[:_MOST_OFFERED])}{more}"))
+        st.caption(plain(f"Go on with: {' · '.join(words[:_MOST_OFFERED])}{more}"))
 
 
 def _help(columns: tuple[Column, ...]) -> str:

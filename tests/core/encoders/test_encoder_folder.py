@@ -6,7 +6,12 @@ from typing import Any
 
 import pytest
 
-from core.encoders.encoder_folder import check_hub_module, is_hub_module, read_folder
+from core.encoders.encoder_folder import (
+    check_config,
+    check_hub_module,
+    is_hub_module,
+    read_folder,
+)
 from core.encoders.shapes import EncoderShape
 from core.errors import EncoderError
 from tests import toy
@@ -76,7 +81,7 @@ REFUSED: dict[str, tuple[dict[str, object], str]] = {
     "relative positions": ({"position_embedding_type": "relative_key"}, "relative_key positions"),
     "a decoder": ({"is_decoder": True}, "a decoder"),
     "other sizes": ({"hidden_size": 32}, "weights that do not match its config.json"),
-    "sizes that are no numbers": ({"hidden_size": None}, "a config.json without"),
+    "sizes that are no numbers": ({"hidden_size": None}, "other values where numbers belong"),
 }
 
 
@@ -134,6 +139,16 @@ def test_a_damaged_checkpoint_is_refused_before_anything_is_loaded(
         read_folder(folder)
 
 
+def test_an_encoder_that_lies_one_folder_deeper_is_named(tmp_path: Path) -> None:
+    """As older versions of sentence-transformers save them."""
+    inner = checkpoints.hugging_face(tmp_path / "model" / "0_Transformer")
+    (tmp_path / "model" / "1_Pooling").mkdir()
+    write(tmp_path / "model" / "1_Pooling", "config.json", {"pooling_mode_mean_tokens": True})
+
+    with pytest.raises(EncoderError, match=f"one in its folder 0_Transformer: choose {inner}"):
+        read_folder(tmp_path / "model")
+
+
 def test_a_preset_of_another_kind_is_refused(preset: Path, tmp_path: Path) -> None:
     config = json.loads((preset / "config.json").read_text("utf-8"))
     config |= {"class_name": "RobertaBackbone", "registered_name": "keras_hub>RobertaBackbone"}
@@ -159,3 +174,21 @@ def test_a_hub_module_is_known_by_its_graph(tmp_path: Path) -> None:
     (folder / "saved_model.pb").write_bytes(b"word_embeddings of something else")
     with pytest.raises(EncoderError, match="a TF Hub module of another kind"):
         check_hub_module(folder)
+
+
+@pytest.mark.parametrize("value", [None, "x", [], {}, 10**400])
+@pytest.mark.parametrize("name", ["layer_norm_eps", "hidden_size", "num_hidden_layers"])
+def test_what_is_no_number_in_a_config_is_refused(tmp_path: Path, name: str, value: Any) -> None:
+    folder = checkpoints.hugging_face(tmp_path / "bert")
+    config = {**json.loads((folder / "config.json").read_text("utf-8")), name: value}
+    write(folder, "config.json", config)
+    with pytest.raises(EncoderError) as caught:
+        read_folder(folder)
+    assert_one_sentence(caught.value)
+    assert "argument" not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", [None, "x", [], float("nan"), float("inf"), 1e-5])
+def test_a_layer_norm_that_adds_no_small_number_is_refused(value: Any) -> None:
+    with pytest.raises(EncoderError):
+        check_config({"model_type": "bert", "layer_norm_eps": value}, "bert")

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -22,8 +23,10 @@ from core.data.filters.expression.syntax import (
 from core.data.filters.row_filter import RowFilter
 from core.errors import BadInput, SincerelyError
 from core.explore.expression_sql import checked_for, expression_sql
-from core.explore.search import LONGEST, find_matches, find_rows, matching_rows
+from core.explore.order import BY_SCORE, LONGEST
+from core.explore.search import find_matches, find_rows, matching_rows
 from tests.core.explore.columned import KINDS, ROWS, TEXTS, Columned, make_columned
+from tests.core.explore.small import write_columns
 from tests.messages import assert_one_sentence
 
 MOMENTS = ["2025", "2026", "2026-01", "2026-01-01", "2026-01-31", "2026-01-15 08:59", "2027"]
@@ -161,6 +164,20 @@ def test_it_goes_with_all_other_conditions_and_orders(columned: Columned) -> Non
     assert rows.labels == {"0": 0, "1": rows.total}
     lengths = rows.rows["n_words"].tolist()
     assert lengths == sorted(lengths, reverse=True)
+
+
+def test_it_goes_with_scores_and_their_order(columned: Columned, tmp_path: Path) -> None:
+    scores = [row * 7 % 100 / 100 for row in range(ROWS)]
+    path = write_columns(tmp_path / "scores.parquet", row=range(ROWS), score=scores)
+    row_filter = RowFilter(run="any", lowest=0.5, where="label is missing")
+
+    rows = find_matches(
+        columned.workspace, columned.dataset, row_filter, order=BY_SCORE, scores=path
+    ).rows.tolist()
+
+    missing = [row for row, value in enumerate(columned.values["label"]) if value is None]
+    meant = [row for row in missing if scores[row] >= 0.5]
+    assert rows == sorted(meant, key=lambda row: -scores[row])
 
 
 def test_a_column_that_is_gone_is_said(columned: Columned) -> None:

@@ -93,12 +93,12 @@ def test_the_id_names_what_the_map_depends_on(
 
 
 def test_a_map_has_a_place_for_every_row_and_the_runs_scores(
-    toy_workspace: Workspace, toy_dataset: Dataset, toy_run: Run, toy_encoder: Path
+    toy_workspace: Workspace, toy_dataset: Dataset, toy_run: Run, shallow_encoder: Path
 ) -> None:
     from core.scoring.scorer import load_scorer
 
     told: Told = []
-    choice = MapChoice(sample=150, seed=4, run=toy_run, encoder=str(toy_encoder))
+    choice = MapChoice(sample=150, seed=4, run=toy_run, encoder=str(shallow_encoder))
     path = make_map(toy_workspace, toy_dataset, choice, lambda *stage: told.append(stage))
 
     table = pq.read_table(path)
@@ -119,17 +119,17 @@ def test_a_map_has_a_place_for_every_row_and_the_runs_scores(
 
 @pytest.mark.slow
 def test_scores_of_many_classes_are_those_of_the_predicted_labels(
-    jobs: Workspace, toy_encoder: Path
+    jobs: Workspace, shallow_encoder: Path
 ) -> None:
     from core.jobs.registry import JobKind
     from core.jobs.worker import work
     from core.scoring.scorer import load_scorer
 
     dataset = toy.import_rows(jobs, toy.make_rows(60, classes=3))
-    run = create_run(jobs, dataset, toy.recipe(toy_encoder, epochs=1))
+    run = create_run(jobs, dataset, toy.recipe(shallow_encoder, epochs=1))
     assert work(jobs, JobKind.TRAIN, run.id) == 0, read_status(jobs.run(run.id))
 
-    choice = MapChoice(sample=60, run=run, encoder=str(toy_encoder))
+    choice = MapChoice(sample=60, run=run, encoder=str(shallow_encoder))
     path = make_map(jobs, dataset, choice, report=lambda *_: None)
 
     texts = take_rows(jobs, dataset, np.arange(60))["text"].to_pylist()
@@ -138,9 +138,9 @@ def test_scores_of_many_classes_are_those_of_the_predicted_labels(
 
 
 @pytest.mark.slow
-def test_a_map_is_made_in_the_background_once(jobs: Workspace, toy_encoder: Path) -> None:
+def test_a_map_is_made_in_the_background_once(jobs: Workspace, shallow_encoder: Path) -> None:
     dataset = toy.import_rows(jobs, toy.make_rows(4))
-    choice = MapChoice(sample=100, encoder=str(toy_encoder))
+    choice = MapChoice(sample=100, encoder=str(shallow_encoder))
     task = start_map(jobs, dataset, choice)
 
     assert start_map(jobs, dataset, choice) == task
@@ -153,9 +153,9 @@ def test_a_map_is_made_in_the_background_once(jobs: Workspace, toy_encoder: Path
 
 
 @pytest.mark.slow
-def test_a_map_is_stopped_while_it_is_projected(jobs: Workspace, toy_encoder: Path) -> None:
+def test_a_map_is_stopped_while_it_is_projected(jobs: Workspace, shallow_encoder: Path) -> None:
     dataset = toy.import_rows(jobs, toy.make_rows(2000))
-    task = start_map(jobs, dataset, MapChoice(sample=2000, encoder=str(toy_encoder)))
+    task = start_map(jobs, dataset, MapChoice(sample=2000, encoder=str(shallow_encoder)))
     paths = jobs.task(task.id)
     wait_until(lambda: read_status(paths).message == "Projecting")
     # Held still, so that it has not finished when it is asked.
@@ -175,13 +175,13 @@ def test_a_map_is_stopped_while_it_is_projected(jobs: Workspace, toy_encoder: Pa
 
 
 def test_raising_from_the_report_leaves_no_map(
-    toy_workspace: Workspace, toy_dataset: Dataset, toy_encoder: Path
+    toy_workspace: Workspace, toy_dataset: Dataset, shallow_encoder: Path
 ) -> None:
     def stop(stage: str, done: int, total: int) -> None:
         if stage == "Encoding":
             raise Cancelled(stage)
 
-    choice = MapChoice(sample=40, seed=9, encoder=str(toy_encoder))
+    choice = MapChoice(sample=40, seed=9, encoder=str(shallow_encoder))
     with pytest.raises(Cancelled):
         make_map(toy_workspace, toy_dataset, choice, report=stop)
 
@@ -199,12 +199,12 @@ def test_a_sample_of_another_size_is_refused_at_once(jobs: Workspace, sample: in
     assert not jobs.tasks.exists()
 
 
-def test_a_run_without_a_model_cannot_score_a_map(jobs: Workspace, toy_encoder: Path) -> None:
+def test_a_run_without_a_model_cannot_score_a_map(jobs: Workspace, shallow_encoder: Path) -> None:
     dataset = toy.import_rows(jobs, toy.make_rows(40))
     run = create_run(jobs, dataset, TrainConfig())
     assert read_result(jobs, run) is None
 
-    choice = MapChoice(sample=10, run=run, encoder=str(toy_encoder))
+    choice = MapChoice(sample=10, run=run, encoder=str(shallow_encoder))
     with pytest.raises(NotFound, match="a run with a trained model") as caught:
         make_map(jobs, dataset, choice, report=lambda *_: None)
 

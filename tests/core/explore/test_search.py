@@ -13,15 +13,8 @@ from core.data.dataset import N_CHARS, N_TOKENS, Dataset
 from core.data.filters.row_filter import NO_LABEL, Match, RowFilter
 from core.data.labelled import RowLabels
 from core.errors import BadInput, NotFound
-from core.explore.search import (
-    BY_ROW,
-    BY_SCORE,
-    LONGEST,
-    SHORTEST,
-    find_matches,
-    find_rows,
-    matching_rows,
-)
+from core.explore.order import BY_ROW, BY_SCORE, LONGEST, SHORTEST
+from core.explore.search import find_matches, find_rows, matching_rows
 from core.workspace import Workspace
 from tests import toy
 from tests.core.explore.small import make_dataset, write_columns

@@ -8,16 +8,8 @@ import pytest
 from core.data.dataset import N_CHARS, N_TOKENS, N_WORDS
 from core.data.filters.row_filter import RowFilter
 from core.explore.export import export_rows
-from core.explore.search import (
-    BY_ROW,
-    BY_SCORE,
-    LONGEST,
-    SHORTEST,
-    find_matches,
-    find_rows,
-    matching_rows,
-    read_page,
-)
+from core.explore.order import BY_ROW, BY_SCORE, LONGEST, SHORTEST
+from core.explore.search import find_matches, find_rows, matching_rows, read_page
 from core.workspace import Workspace
 from tests.core.explore.small import make_dataset
 from tests.core.explore.world import World

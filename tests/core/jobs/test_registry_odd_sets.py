@@ -132,14 +132,14 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 @pytest.fixture
-def asked(request: pytest.FixtureRequest, shared: Workspace, toy_encoder: Path) -> Asked:
+def asked(request: pytest.FixtureRequest, shared: Workspace, shallow_encoder: Path) -> Asked:
     """The data set of the name that the test is given."""
     name = request.param
     try:
         dataset = find_dataset(shared, name)
     except SincerelyError:
         dataset = toy.import_rows(shared, {**SETS, **SLOW_SETS}[name], name=name)
-    return Asked(shared, shared.root / f"{name}.csv", dataset, str(toy_encoder))
+    return Asked(shared, shared.root / f"{name}.csv", dataset, str(shallow_encoder))
 
 
 def ends_well(kind: JobKind, asked: Asked) -> None:
@@ -202,9 +202,9 @@ def test_more_classes_than_can_be_told_apart_are_refused_in_a_sentence(
 
 @pytest.mark.parametrize("classes", [1, 2, 30_000])
 def test_a_model_of_any_number_of_classes_has_facts_or_a_sentence(
-    classes: int, workspace: Workspace, toy_encoder: Path
+    classes: int, workspace: Workspace, shallow_encoder: Path
 ) -> None:
-    request = ModelFactsRequest.of(toy.recipe(toy_encoder), classes)
+    request = ModelFactsRequest.of(toy.recipe(shallow_encoder), classes)
     try:
         find_job(JobKind.MODEL_FACTS).work(workspace, request, ignore)
     except SincerelyError as error:

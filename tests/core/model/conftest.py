@@ -21,6 +21,11 @@ def encoder(toy_encoder: Path) -> Encoder:
 
 
 @pytest.fixture(scope="session")
+def shallow(shallow_encoder: Path) -> Encoder:
+    return find_encoder(str(shallow_encoder))
+
+
+@pytest.fixture(scope="session")
 def tokenizer(encoder: Encoder) -> Tokenizer:
     return Tokenizer(encoder.vocabulary, lower_case=True, max_seq_length=64)
 
@@ -38,12 +43,15 @@ def minilm() -> keras_hub.models.BertBackbone:
 
 
 @pytest.fixture(scope="session")
-def run_training(encoder: Encoder, tokenizer: Tokenizer) -> Callable[..., Trained]:
+def run_training(
+    encoder: Encoder, shallow: Encoder, tokenizer: Tokenizer
+) -> Callable[..., Trained]:
     def run(
         recipe: TrainConfig = RECIPE,
         *,
         rows: list[tuple[str, str]],
         pooling: str = "mean",
+        deep: bool = False,
         watcher: Watcher | None = None,
         start: Snapshot | None = None,
         matmul_dtype: str = "float32",
@@ -52,7 +60,10 @@ def run_training(encoder: Encoder, tokenizer: Tokenizer) -> Callable[..., Traine
         keras.utils.set_random_seed(recipe.seed)
         classes = sorted({label for _, label in rows})
         network = build_classifier(
-            load_backbone(encoder), n_classes=len(classes), pooling=pooling, dropout=recipe.dropout
+            load_backbone(encoder if deep else shallow),
+            n_classes=len(classes),
+            pooling=pooling,
+            dropout=recipe.dropout,
         )
         freeze(network, embeddings=recipe.freeze_embeddings, layers=recipe.frozen_layers)
         prepare(network)

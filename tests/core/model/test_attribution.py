@@ -35,7 +35,7 @@ METHODS = [integrated_gradients, leave_one_out]
 @pytest.fixture(scope="module")
 def model(run_training: Callable[..., Trained], tokenizer: Tokenizer) -> TrainedModel:
     """Knows kind texts ("0") from rude ones ("1")."""
-    trained = run_training(replace(RECIPE, epochs=4), rows=toy.make_rows(300))
+    trained = run_training(replace(RECIPE, epochs=4), rows=toy.make_rows(300), deep=True)
     return TrainedModel(trained.network, tokenizer, ModelCard(("0", "1"), 64, lower_case=True))
 
 

@@ -31,28 +31,28 @@ def test_vectors_are_those_that_the_published_encoder_gives() -> None:
     assert abs(first @ other) < 0.2
 
 
-def test_a_vector_does_not_depend_on_the_texts_beside_it(encoder: Encoder) -> None:
+def test_a_vector_does_not_depend_on_the_texts_beside_it(shallow: Encoder) -> None:
     texts = [text for text, _ in toy.make_rows(70)]
 
-    together = sentence_vectors(encoder, texts)
+    together = sentence_vectors(shallow, texts)
 
     for number in (0, 33, 69):
-        (alone,) = sentence_vectors(encoder, [texts[number]])
+        (alone,) = sentence_vectors(shallow, [texts[number]])
         np.testing.assert_allclose(together[number], alone, atol=1e-5)
 
 
-def test_a_text_longer_than_the_encoder_can_read_counts_up_to_there(encoder: Encoder) -> None:
+def test_a_text_longer_than_the_encoder_can_read_counts_up_to_there(shallow: Encoder) -> None:
     start = "cat " * 126
-    whole, cut = sentence_vectors(encoder, [start + "dog " * 500, start])
+    whole, cut = sentence_vectors(shallow, [start + "dog " * 500, start])
 
     np.testing.assert_allclose(whole, cut, atol=1e-5)
 
 
-def test_progress_counts_all_texts_and_can_stop(encoder: Encoder) -> None:
+def test_progress_counts_all_texts_and_can_stop(shallow: Encoder) -> None:
     texts = [text for text, _ in toy.make_rows(100)]
     told: list[tuple[int, int]] = []
 
-    sentence_vectors(encoder, texts, progress=lambda *n: told.append(n))
+    sentence_vectors(shallow, texts, progress=lambda *n: told.append(n))
 
     done = [count for count, _ in told]
     assert done == sorted(set(done))
@@ -62,7 +62,7 @@ def test_progress_counts_all_texts_and_can_stop(encoder: Encoder) -> None:
         raise Cancelled("encoding")
 
     with pytest.raises(Cancelled):
-        sentence_vectors(encoder, texts, progress=stop)
+        sentence_vectors(shallow, texts, progress=stop)
 
 
 def test_groups_stay_groups_on_the_plane() -> None:

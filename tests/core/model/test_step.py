@@ -24,13 +24,13 @@ Made = tuple[keras.Model, TrainingStep]
 
 
 @pytest.fixture
-def make(encoder: Encoder) -> Callable[..., Made]:
+def make(shallow: Encoder) -> Callable[..., Made]:
     """A network, the same each time, and the step that trains it."""
 
     def make(recipe: TrainConfig = RECIPE, matmul_dtype: str = "float32") -> Made:
         keras.utils.set_random_seed(5)
         network = build_classifier(
-            load_backbone(encoder), n_classes=2, pooling="mean", dropout=recipe.dropout
+            load_backbone(shallow), n_classes=2, pooling="mean", dropout=recipe.dropout
         )
         return network, TrainingStep(network, CLASS_IDS, recipe, matmul_dtype)
 
@@ -148,13 +148,13 @@ def test_without_an_average_the_block_changes_nothing(
 def test_dropout_is_that_of_the_step_and_the_seed(
     make: Callable[..., Made], rows: TokenRows
 ) -> None:
-    recipe = replace(RECIPE, dropout=0.5)
-    losses = [
-        train(make(chosen)[1], rows, range(16), number=number)[0]
-        for chosen, number in (
-            (recipe, 0), (recipe, 0), (recipe, 1), (replace(recipe, seed=4), 0),
-        )
-    ]  # fmt: skip
+    recipe = replace(RECIPE, dropout=0.5, accumulation=2)
+    (_, step), (_, seeded) = make(recipe), make(replace(recipe, seed=4))
+
+    losses = [  # All of the weights that the networks begin with.
+        train(step, rows, range(16), number=number, updates=False)[0]
+        for step, number in ((step, 0), (step, 0), (step, 1), (seeded, 0))
+    ]
 
     assert losses[0] == losses[1]
     assert len(set(losses)) == 3

@@ -25,7 +25,7 @@ def cached(workspace: Workspace, dataset: Dataset, encoder: Path) -> Path:
 
 
 def test_rows_are_encoded_once_and_a_damaged_cache_is_made_anew(
-    workspace: Workspace, dataset: Dataset, toy_encoder: Path
+    workspace: Workspace, dataset: Dataset, shallow_encoder: Path
 ) -> None:
     rows, _ = labelled_rows(workspace, dataset)
     stages: list[str] = []
@@ -33,23 +33,23 @@ def test_rows_are_encoded_once_and_a_damaged_cache_is_made_anew(
     def report(stage: str, done: int, total: int) -> None:
         stages.append(stage)
 
-    first = labelled_vectors(workspace, dataset, rows, encoder=str(toy_encoder), report=report)
+    first = labelled_vectors(workspace, dataset, rows, encoder=str(shallow_encoder), report=report)
     assert first.shape == (40, 32)
     np.testing.assert_allclose(np.linalg.norm(first, axis=1), 1.0, atol=1e-5)
     assert "Encoding" in stages
 
     stages.clear()
-    again = labelled_vectors(workspace, dataset, rows, encoder=str(toy_encoder), report=report)
+    again = labelled_vectors(workspace, dataset, rows, encoder=str(shallow_encoder), report=report)
     np.testing.assert_array_equal(again, first)
     assert stages == []
 
-    cached(workspace, dataset, toy_encoder).write_bytes(b"\x93NUMPY no more")
-    anew = labelled_vectors(workspace, dataset, rows, encoder=str(toy_encoder), report=report)
+    cached(workspace, dataset, shallow_encoder).write_bytes(b"\x93NUMPY no more")
+    anew = labelled_vectors(workspace, dataset, rows, encoder=str(shallow_encoder), report=report)
     np.testing.assert_allclose(anew, first, atol=1e-6)
 
 
 def test_an_encoding_that_is_stopped_leaves_nothing(
-    workspace: Workspace, dataset: Dataset, toy_encoder: Path
+    workspace: Workspace, dataset: Dataset, shallow_encoder: Path
 ) -> None:
     rows, _ = labelled_rows(workspace, dataset)
 
@@ -58,9 +58,9 @@ def test_an_encoding_that_is_stopped_leaves_nothing(
             raise Cancelled(stage)
 
     with pytest.raises(Cancelled):
-        labelled_vectors(workspace, dataset, rows, encoder=str(toy_encoder), report=stop)
+        labelled_vectors(workspace, dataset, rows, encoder=str(shallow_encoder), report=stop)
 
-    assert not cached(workspace, dataset, toy_encoder).exists()
+    assert not cached(workspace, dataset, shallow_encoder).exists()
     assert list((workspace.root / "staging").iterdir()) == []
 
 
@@ -75,14 +75,14 @@ def test_an_encoder_that_is_not_there_is_one_sentence(
 
 @pytest.mark.parametrize("left", [b"", b"\x93NUMPY", b"PK\x03\x04 cut off"])
 def test_a_cache_that_was_cut_off_is_made_anew(
-    workspace: Workspace, dataset: Dataset, toy_encoder: Path, left: bytes
+    workspace: Workspace, dataset: Dataset, shallow_encoder: Path, left: bytes
 ) -> None:
     rows, _ = labelled_rows(workspace, dataset)
-    path = cached(workspace, dataset, toy_encoder)
+    path = cached(workspace, dataset, shallow_encoder)
     path.parent.mkdir(parents=True)
     path.write_bytes(left)
 
-    anew = labelled_vectors(workspace, dataset, rows, encoder=str(toy_encoder), report=ignore)
+    anew = labelled_vectors(workspace, dataset, rows, encoder=str(shallow_encoder), report=ignore)
 
     assert anew.shape == (40, 32)
     np.testing.assert_array_equal(np.load(path), anew)

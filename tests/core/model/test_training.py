@@ -18,13 +18,13 @@ from tests.core.model.trainings import RECIPE, Trained, Watcher, weights
 @pytest.fixture(scope="module")
 def binary(run_training: Callable[..., Trained]) -> Trained:
     """Two classes, 200 rows, 3 epochs of 13 steps."""
-    return run_training(rows=toy.make_rows(200))
+    return run_training(rows=toy.make_rows(200), deep=True)
 
 
 @pytest.fixture(scope="module")
 def stopped(run_training: Callable[..., Trained]) -> Trained:
     """The same training as `binary`, asked to stop after 6 steps."""
-    return run_training(rows=toy.make_rows(200), watcher=Watcher(stop_after=6))
+    return run_training(rows=toy.make_rows(200), watcher=Watcher(stop_after=6), deep=True)
 
 
 def test_the_loss_falls_where_there_is_something_to_learn(binary: Trained) -> None:

@@ -54,7 +54,7 @@ def test_accumulated_batches_learn_as_one_large_one(run_training: Callable[..., 
 def test_frozen_layers_stay_as_they_are(run_training: Callable[..., Trained]) -> None:
     recipe = replace(RECIPE, epochs=1, freeze_embeddings=True, frozen_layers=1)
 
-    trained = run_training(recipe, rows=toy.make_rows(60))
+    trained = run_training(recipe, rows=toy.make_rows(60), deep=True)
 
     after = weights(trained.network)
     stayed = {
@@ -70,7 +70,7 @@ def test_more_frozen_layers_than_there_are_is_one_sentence(
     run_training: Callable[..., Trained],
 ) -> None:
     with pytest.raises(BadInput, match="frozen_layers up to the encoder's 2, but found 3"):
-        run_training(replace(RECIPE, frozen_layers=3), rows=toy.make_rows(20))
+        run_training(replace(RECIPE, frozen_layers=3), rows=toy.make_rows(20), deep=True)
 
 
 @pytest.mark.parametrize("matmul_dtype", ["bfloat16", "float16"])

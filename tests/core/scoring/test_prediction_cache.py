@@ -227,8 +227,8 @@ def test_a_store_is_open_once_and_stays_while_it_is(path: Path) -> None:
     fill(path, ["a"])
     with closing(PredictionCache(path, MODEL)) as store:
         with pytest.raises(JobError, match="nobody else is scoring") as refusal:
-            PredictionCache(path, MODEL)
-        drop_cache(path)
+            PredictionCache(path, MODEL, patience_s=0.1)
+        drop_cache(path, patience_s=0.1)
         store.add([text_key("b")], made(["b"]))
     assert_one_sentence(refusal.value)
     assert kept(path) == 2

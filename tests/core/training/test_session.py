@@ -10,7 +10,7 @@ from core.encoders.encoders import find_encoder
 from core.errors import Cancelled
 from core.jobs.cancellation import StopFlag
 from core.jobs.status import JobState, StatusWriter, read_status
-from core.model.classifier import load_model
+from core.model.classifier import TrainedModel, load_model
 from core.model.meter import Sums
 from core.model.training import Snapshot
 from core.runs.checkpoints import newest_checkpoint
@@ -48,14 +48,19 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="module")
+def model(toy_workspace: Workspace, toy_run: Run) -> TrainedModel:
+    """Which no session here goes on to train."""
+    result = read_result(toy_workspace, toy_run)
+    return load_model(toy_workspace.run(toy_run.id).model(result.best_step))
+
+
 @pytest.fixture
 def session(
-    workspace: Workspace, run: Run, toy_workspace: Workspace, toy_run: Run, clock: Clock
+    workspace: Workspace, run: Run, model: TrainedModel, clock: Clock
 ) -> Iterator[TrainingSession]:
     """A session whose network is the one that `toy_run` trained; it is asked to stop by a file."""
     paths = workspace.run(run.id)
-    result = read_result(toy_workspace, toy_run)
-    model = load_model(toy_workspace.run(toy_run.id).model(result.best_step))
     status = StatusWriter(paths)
     status.change(JobState.RUNNING, total=20, epochs=2)
     examples = read_examples(workspace, run, VALIDATION)

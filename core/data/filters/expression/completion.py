@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core.data.column import Column, ColumnKind
 from core.data.filters.expression.check import meant_column
 from core.data.filters.expression.cursor import Cursor, Wanted
-from core.data.filters.expression.parser import read
+from core.data.filters.expression.parser import MAX_EXPRESSION, read
 from core.data.filters.expression.syntax import ORDERING, SEARCHING, Operator, name_written
 from core.data.filters.expression.tokens import Token, TokenKind, tokens
 from core.errors import BadInput
@@ -25,8 +25,10 @@ def completions(text: str, columns: Sequence[Column], end: int | None = None) ->
 
     Returns:
         As they are written, in the order of the columns and operators; empty where a value is
-        wanted, or what stands before is wrong.
+        wanted, or what stands before is wrong or too long.
     """
+    if len(text) > MAX_EXPRESSION:
+        return []
     *found, last = tokens(text[:end])
     begun = _begun(found, last)
     cursor = Cursor([*(found[:-1] if begun else found), Token(TokenKind.END, "", "", last.place)])

@@ -128,6 +128,30 @@ def test_texts_alone_are_not_said_to_be_undivided(path: Path) -> None:
     assert preview_of(path, table("text", rows=rows)).doubts == ()
 
 
+@pytest.mark.parametrize("text", ["สินค้านี้ดี จริง", "यह अच्छा है।", "とても良い。また買う", "جيد، جدا؟"])
+def test_vowel_signs_and_the_ends_of_sentences_of_any_script_divide_nothing(
+    path: Path, text: str
+) -> None:
+    assert preview_of(path, table("text", rows=[text] * 30)).doubts == ()
+
+
+@pytest.mark.parametrize("labels", [("0", "1"), ("-1.0", "+1.0"), ("DESC:manner", "NUM:count")])
+def test_labels_that_only_a_space_parts_from_texts_are_said(
+    path: Path, labels: tuple[str, str]
+) -> None:
+    rows = [f"{labels[n % 2]} some words {n}" for n in range(30)]
+    (doubt,) = preview_of(path, table(rows=rows)).doubts
+
+    assert f"begins with one of 2 words such as '{labels[0]}', '{labels[1]}'" in doubt
+
+
+@pytest.mark.parametrize("row", ["{n} some words", "{w} some words", "{w}: some words"])
+def test_other_words_at_the_beginning_are_not_said_to_be_labels(path: Path, row: str) -> None:
+    rows = [row.format(n=n, w=("Why", "How")[n % 2]) for n in range(30)]
+
+    assert not any("labels" in doubt for doubt in preview_of(path, table(rows=rows)).doubts)
+
+
 def test_carriage_returns_inside_lines_are_said_but_none_at_their_ends(path: Path) -> None:
     assert preview_of(path, table("id,text,label").replace("\n", "\r\r\n")).doubts == ()
     assert preview_of(path, table("id,text,label").replace("\n", "\r")).doubts == ()

@@ -63,3 +63,13 @@ def test_labels_of_parts_of_a_text_and_unknown_objects_are_no_class(cell: str) -
 @pytest.mark.parametrize("cell", ["", "ham", "[deleted]", "(other)", "[", "a [b]", "{x}", "(1)"])
 def test_other_labels_are_no_lists(cell: str) -> None:
     assert listed_label(cell) is None
+
+
+def test_a_class_with_whether_it_holds_is_that_class_or_none() -> None:
+    """As spaCy writes them."""
+    both = '[{"label": "P", "value": %s}, {"label": "N", "value": %s}]'
+
+    assert listed_label(both % (1, 0)) == ListedLabel("P")
+    assert listed_label(both % ("0.0", "true")) == ListedLabel("N")
+    assert listed_label(both % (0, 0)) == ListedLabel(None)
+    assert listed_label(both % (1, 1)) == ListedLabel(unclear=Unclear.SEVERAL)

@@ -68,6 +68,20 @@ def test_merging_keeps_the_commonest_spelling_and_says_what_gave_way() -> None:
     assert merging.sentences(1)[1] == "2 more spellings counted as another"
 
 
+def test_what_stands_between_words_makes_no_other_class() -> None:
+    words = ["AI 办公", "AI办公", "not_spam", "not-spam", "notspam", "c 1", "C1"]
+
+    assert spellings([*words, "1-2", "12", "1 2"]) == [
+        ["AI 办公", "AI办公"], ["not_spam", "not-spam", "notspam"], ["c 1", "C1"], ["1-2", "1 2"],
+    ]  # fmt: skip
+
+
+def test_quotation_marks_around_a_class_make_no_other() -> None:
+    words = ["spam", "\u201cspam\u201d", "'spam'", "\u00abspam\u00bb", "don't", "dont"]
+
+    assert spellings(words) == [["spam", "\u201cspam\u201d", "'spam'", "\u00abspam\u00bb"]]
+
+
 def test_what_is_not_seen_and_how_numbers_are_written_make_no_other_class() -> None:
     words = ["spam", "spam\u200b", "\ufeffspam", "non-ad", "non\u2013ad"]
 

@@ -53,6 +53,24 @@ def test_without_a_name_a_column_of_few_values_holds_the_labels() -> None:
     assert guess_columns(("b",), tuple((row[1],) for row in rows)) == Columns("b", None, None)
 
 
+def test_days_are_no_labels_and_likelier_names_go_first() -> None:
+    rows = tuple(
+        (f"2024/01/0{n % 3 + 1}", f"message number {n}", "ab"[n % 2], "yn"[n % 2], f"{n % 9}")
+        for n in range(40)
+    )
+    assert guess_columns(("When", "Text", "Split", "Klasse", "n"), rows).label == "Klasse"
+    assert guess_columns(("When", "Text", "a", "b", "Stars"), rows).label == "Stars"
+    assert guess_columns(("When", "Text"), rows).label is None
+    assert guess_columns(("When", "Text", "lang"), rows).label == "lang"
+
+
+def test_many_classes_are_labels_if_their_column_is_called_so() -> None:
+    rows = tuple((f"message number {n}", f"class {n % 50}") for n in range(400))
+
+    assert guess_columns(("text", "intent"), rows).label == "intent"
+    assert guess_columns(("text", "who"), rows).label is None
+
+
 def test_the_preview_shows_header_and_first_rows(file: Path) -> None:
     rows = [(str(n), "x" * 50, "0") for n in range(1_000)]
     preview = preview_of(file, csv_bytes([HEADER, *rows]))
@@ -61,6 +79,31 @@ def test_the_preview_shows_header_and_first_rows(file: Path) -> None:
     assert preview.rows == tuple(rows[:200])
     assert preview.sheets == ()
     assert preview.format == FileFormat(FileKind.CSV, "utf-8")
+
+
+def parquet_bytes(names: list[str], rows: list[list[str]]) -> bytes:
+    written = pa.BufferOutputStream()
+    columns = [pa.array(column) for column in zip(*rows, strict=True)]
+    pq.write_table(pa.table(columns, names), written)
+    return bytes(written.getvalue())
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet", "xlsx"])
+def test_columns_are_known_whatever_unseen_signs_stand_around_their_names(
+    file: Path, kind: str
+) -> None:
+    names: list[str] = ["\ufefftext\u00a0", "\u200blabel "]
+    rows = [[f"some words {n}", f"{n % 2}"] for n in range(3)]
+    content = {
+        "csv": "\n".join(map(",".join, [names, *rows])).encode("utf-8-sig"),
+        "jsonl": "\n".join(json.dumps(dict(zip(names, row, strict=True))) for row in rows).encode(),
+        "parquet": parquet_bytes(names, rows),
+        "xlsx": xlsx_bytes({"a": [names, *rows]}),
+    }
+    preview = preview_of(file, content[kind])
+
+    assert (preview.header, preview.guess) == (("text", "label"), Columns("text", "label"))
+    assert list(preview.rows) == [tuple(row) for row in rows]
 
 
 def test_the_preview_shows_no_row_that_it_has_cut_off(file: Path) -> None:

@@ -157,6 +157,24 @@ def test_spaces_behind_delimiters_are_no_part_of_cells(row: str) -> None:
     assert dialect_of(["id, text, label", *rows]) == (Dialect(",", '"', "", True), 1)
 
 
+@pytest.mark.parametrize(
+    "row", ['{n}, "a\nb", {y}', '{n}, "a\nb, c\nd", {y}', '{n} ; "a\nb" ; {y}']
+)
+def test_spaces_stand_behind_delimiters_where_all_cells_have_several_lines(row: str) -> None:
+    rows = [row.format(n=n, y=n % 2) for n in range(9)]
+    sign = "," if "," in row else ";"
+
+    for header in ("user, review, stars", "id, text, label"):
+        lines = [header.replace(",", sign), *rows]
+        assert dialect_of(lines) == (Dialect(sign, '"', "", True), 1)
+
+
+def test_spaces_behind_delimiters_in_texts_do_not_make_these_row_names() -> None:
+    rows = [f'{n}, it is so {n}, or "not", {n % 2}' for n in range(9)]
+
+    assert not dialect_of(["id,text,label", *rows])[0].skip_space
+
+
 @pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;", "sep=;;;"])
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 def test_a_first_line_can_name_the_delimiter(first: str, line_end: str) -> None:

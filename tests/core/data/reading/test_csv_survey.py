@@ -1,5 +1,6 @@
 """Guesses from a file's beginning, held against the rest of it."""
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,18 @@ def test_of_many_odd_lines_only_a_few_are_kept(tmp_path: Path) -> None:
 
     assert found.broken == 300
     assert 0 < sum(map(len, found.excerpt)) < 1 << 18
+
+
+@pytest.mark.parametrize("lines", [PLAIN[:500], [f"{n},a text" for n in range(500)]])
+def test_a_line_without_end_is_not_kept(tmp_path: Path, lines: list[str]) -> None:
+    path = written(tmp_path, lines)
+    with path.open("ab") as file:
+        for _ in range(96):
+            file.write(b"a" * (1 << 20))
+    tracemalloc.start()
+    try:
+        detected(path)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 128 << 20  # The longest row that is read, a few times over.

@@ -300,6 +300,17 @@ def test_a_header_one_short_and_empty_ends_of_rows_are_understood(
     assert found == rows
 
 
+def test_spaces_on_either_side_of_cells_are_left_out_but_those_in_quotation_marks_kept(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "file"
+    path.write_text('id , text , label\n0 , so it is  , a\n1 , " kept " , b \n2 , "x, ""y"" " ,c\n')
+    found = CsvTable(path, FileFormat(FileKind.CSV, "utf-8", skip_space=True))
+
+    assert found.header == ("id", "text", "label")
+    assert found.head(9) == [("0", "so it is", "a"), ("1", " kept ", "b"), ("2", 'x, "y" ', "c")]
+
+
 @pytest.mark.parametrize("chunk_bytes", [3, 1 << 20])
 def test_escapes_and_spaces_are_read(tmp_path: Path, chunk_bytes: int) -> None:
     escaped = FileFormat(FileKind.CSV, "utf-8", escape="\\")

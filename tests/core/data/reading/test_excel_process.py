@@ -6,10 +6,18 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from core.data.reading.excel_process import HEAD_ROWS, ROWS, SHEET, SHEETS, write_sheet
+from core.data.reading.excel_process import (
+    HEAD_ROWS,
+    MAX_ROW_CHARACTERS,
+    ROWS,
+    SHEET,
+    SHEETS,
+    write_sheet,
+)
 from core.data.reading.limited_process import ReadingFailed
-from core.errors import BadInput, Cancelled
+from core.errors import BadInput, Cancelled, DiskError
 from tests.core.data.workbooks import old_xls_bytes, xlsx_bytes
+from tests.core.small_disk import no_file_above
 from tests.messages import assert_one_sentence
 
 
@@ -125,3 +133,37 @@ def test_a_cell_that_is_merged_over_rows_is_in_each_of_them(tmp_path: Path, targ
         ("Title", None, None), ("id", None, "label"), ("id", "text", None), ("1", "a", "ad"),
         ("2", "b", "ad"), ("3", "c", "ad"), ("4", "d", None), ("5", "d", None), ("6", "e", None),
     ]  # fmt: skip
+
+
+def test_a_row_longer_than_any_is_refused(tmp_path: Path, target: Path) -> None:
+    rows = [["text", "label"], ["a" * MAX_ROW_CHARACTERS, "12"]]
+    with pytest.raises(BadInput, match=r"found 16,777,218 in row 2") as refused:
+        write_sheet(book(tmp_path, xlsx_bytes({"a": rows})), "", target, head_only=False)
+    assert_one_sentence(refused.value)
+
+
+def test_rows_of_long_texts_are_written_part_by_part(tmp_path: Path, target: Path) -> None:
+    rows = [["text"], *([f"{number}" + "a" * (MAX_ROW_CHARACTERS // 3)] for number in range(8))]
+    write_sheet(book(tmp_path, xlsx_bytes({"a": rows})), "", target, head_only=False)
+
+    with pa.OSFile(str(target)) as file, pa.ipc.open_stream(file) as stream:
+        assert len(list(stream)) > 3
+    assert [cell[0] for _, cell in rows_in(target)] == list("t01234567")
+
+
+@pytest.mark.parametrize("head_only", [True, False])
+def test_a_cell_that_stands_in_very_many_rows_is_refused(
+    tmp_path: Path, target: Path, head_only: bool
+) -> None:
+    rows = [["text", "label"], ["a" * 500_000, 0], *([None, number] for number in range(1_000))]
+    content = xlsx_bytes({"a": rows}, merged=["A2:A1002"])
+    with pytest.raises(BadInput, match=r"save the sheet as CSV") as refused:
+        write_sheet(book(tmp_path, content), "", target, head_only=head_only)
+    assert_one_sentence(refused.value)
+
+
+def test_a_full_disk_is_no_damage_of_the_sheet(tmp_path: Path, target: Path) -> None:
+    file = book(tmp_path, xlsx_bytes({"a": [["text"], ["a" * 3_000_000]]}))
+    with no_file_above(1_000), pytest.raises(DiskError, match="the rows of the sheet") as refused:
+        write_sheet(file, "", target, head_only=False)
+    assert_one_sentence(refused.value)

@@ -217,3 +217,13 @@ def _imports_or_refuses(folder: Path, file: Path) -> None:
     else:
         assert report_is_truthful(workspace, result)
     assert nothing_half_written(workspace)
+
+
+def test_a_workbook_that_unfolds_into_very_much_is_not_opened(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
+        book.writestr("[Content_Types].xml", "<Types/>")
+        book.writestr("xl/worksheets/sheet1.xml", bytes(300 << 20))
+    with pytest.raises(BadInput, match=r"a spreadsheet of 315 MB, decompressed") as refused:
+        ExcelTable(path, tmp_path)
+    assert_one_sentence(refused.value)

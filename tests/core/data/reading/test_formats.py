@@ -83,6 +83,8 @@ def test_an_open_document_without_a_spreadsheet_is_refused(tmp_path: Path) -> No
         ("a", b'{"text": {"5": "a", "6": "b"}, "label": {"5": "x"}}', "whole table"),
         ("a", b'{"columns":["text"],"index":[0,1],"data":[["a"],["b"]]}', "whole table"),
         ("a", b'{"version": "1", "data": [{"text": "a"}]}', "whole table"),
+        ("a", b'{"train": [{"text": "a"}, {"text": "b"}], "test": [{"text": "c"}]}', "whole table"),
+        ("a.jsonl", b"{'text': 'a', 'label': 0}\n{'text': 'b', 'label': 1}", "Python prints"),
         ("a.json", b"[]", "a JSON array of something else"),
     ],
 )

@@ -8,6 +8,8 @@ from core.data.reading.headers import ROW_NAMES, fitted_names, has_header, table
     [
         [["a"]],
         [["text"], ["Hello"], ["World"]],
+        [["评论内容"], ["今天天气很好我们去公园玩"], ["这个产品的质量太差了"]],
+        [["\u200btext\ufeff"], ["What is the meaning of life?"], ["Why is the sky so blue?"]],
         [["What do you think of it all?", "Age"], ["I like it a lot", "30"], ["No", "4"]],
         [["", "0", "1"], ["0", "a text", "1"], ["1", "b", "0"]],
         [["text", "2"], ["a", "1"], ["b", "2"]],
@@ -24,6 +26,8 @@ def test_these_have_a_header(rows: list[list[str]]) -> None:
     [
         [["1", "a question"], ["2", "another"], ["3", "and more"]],
         [["0.5", "x"], ["1,5", "y"], ["-2e3", "z"]],
+        [["今天天气很好我们去公园玩"], ["这个产品的质量太差了"], ["客服态度非常好啊"]],
+        [["สินค้าดีมาก"], ["ส่งของช้ามาก"], ["ไม่ชอบเลยครับ"]],
         [["ham", "a"], ["ham", "b"], ["spam", "c"], ["spam", "d"], ["ham", "e"]],
         [["What is the meaning of life?"], ["Why is the sky so blue?"], ["And who are you?"]],
     ],

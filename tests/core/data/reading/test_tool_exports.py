@@ -84,6 +84,20 @@ def test_label_studio_tasks_give_their_data_and_what_people_chose(
     assert preview_file(file).header == ("id", "text", "sentiment")
 
 
+def test_what_was_chosen_in_a_tree_is_a_class_with_all_above_it(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    chosen = [[["Animals", "Cat"]], [["Animals", "Dog"]], [["Animals"], ["Plants"]], []]
+    tasks = [
+        {"id": n, "data": {"text": f"number {n}"}, "annotations": [{"result": [
+            {"from_name": "kind", "type": "taxonomy", "value": {"taxonomy": paths}}]}]}
+        for n, paths in enumerate(chosen * 6)
+    ]  # fmt: skip
+
+    found = labels_of(workspace, tmp_path / "a.json", json.dumps(tasks))
+    assert [label for _, label in found[:4]] == ["Animals / Cat", "Animals / Dog", None, None]
+
+
 def test_label_studios_smaller_json_and_its_csv(workspace: Workspace, tmp_path: Path) -> None:
     rows = [
         {"id": n, "text": f"number {n}", "annotator": 1 + n % 2, "annotation_id": n,

@@ -39,9 +39,9 @@ def dataset(workspace: Workspace) -> Dataset:
 
 
 @pytest.fixture
-def run(workspace: Workspace, dataset: Dataset, toy_encoder: Path) -> Run:
+def run(workspace: Workspace, dataset: Dataset, shallow_encoder: Path) -> Run:
     save_split(workspace, dataset, "fixed", SplitPlan(0.6, 0.5, 1.0, seed=1))
-    return create_run(workspace, dataset, toy.recipe(toy_encoder, split="fixed"))
+    return create_run(workspace, dataset, toy.recipe(shallow_encoder, split="fixed"))
 
 
 def fitted_baselines(workspace: Workspace, run: Run) -> dict[Baseline, FittedBaseline]:
@@ -71,10 +71,10 @@ def test_every_baseline_is_fitted_and_measured_on_the_runs_own_rows(
 
 
 def test_runs_on_the_same_rows_share_their_baselines(
-    workspace: Workspace, dataset: Dataset, run: Run, toy_encoder: Path
+    workspace: Workspace, dataset: Dataset, run: Run, shallow_encoder: Path
 ) -> None:
-    same = create_run(workspace, dataset, toy.recipe(toy_encoder, split="fixed", epochs=1))
-    other = create_run(workspace, dataset, toy.recipe(toy_encoder, seed=5))
+    same = create_run(workspace, dataset, toy.recipe(shallow_encoder, split="fixed", epochs=1))
+    other = create_run(workspace, dataset, toy.recipe(shallow_encoder, seed=5))
 
     fit_baselines(workspace, BaselinesRequest(run.id), ignore)
 

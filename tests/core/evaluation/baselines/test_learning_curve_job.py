@@ -18,9 +18,9 @@ from tests import toy
 
 
 @pytest.fixture
-def run(workspace: Workspace, toy_encoder: Path) -> Run:
+def run(workspace: Workspace, shallow_encoder: Path) -> Run:
     dataset = toy.import_rows(workspace, toy.make_rows(300))
-    return create_run(workspace, dataset, toy.recipe(toy_encoder))
+    return create_run(workspace, dataset, toy.recipe(shallow_encoder))
 
 
 @pytest.mark.slow

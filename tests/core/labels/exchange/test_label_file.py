@@ -82,7 +82,7 @@ def test_no_tables_are_a_header_or_nothing() -> None:
 
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
 def test_csv_may_have_any_usual_delimiter_and_a_byte_order_mark(mark: str, tmp_path: Path) -> None:
-    content = "\ufeff row ,label\n1,a\n\n2,\n".replace(",", mark)
+    content = "\ufeff\u200brow ,label\u00a0\n1,a\n\n2,\n".replace(",", mark)
 
     assert records(content, tmp_path) == [
         Record(2, {"row": "1", "label": "a"}),

@@ -12,6 +12,7 @@ from core.labels.store.schema import GUIDELINES
 from core.labels.store.store import LabelStore, open_labels
 from core.workspace import Workspace
 from tests.core.labels.postgres import PASSWORD, PostgresServer
+from tests.core.small_disk import python_on_full_disk
 from tests.messages import assert_one_sentence
 
 WRITER = """
@@ -273,3 +274,27 @@ def test_an_event_keeps_all_that_is_known_of_it(store: LabelStore) -> None:
     assert (stored.reason, stored.suggestion, stored.guideline) == ("a near copy", "0", "3")
     assert (stored.spent_ms, stored.client_event) == (1234, given.client_event)
     assert stored.at_ms > 1_700_000_000_000
+
+
+READ_ONLY = """
+import subprocess, sys
+from core.errors import DiskError
+from core.labels.store.events import Action, LabelEvent
+from core.labels.store.store import LabelStore
+subprocess.run(["mount", "-o", "remount,ro", sys.argv[1]], check=True)
+store = LabelStore(f"sqlite:///{sys.argv[1]}/labels.sqlite")
+print(store.events("f"))
+try:
+    store.add(LabelEvent(fingerprint="f", row=1, action=Action.LABEL, value="1",
+                         annotator="ann", queue="q"))
+except DiskError as error:
+    print(error.found)
+"""
+
+
+def test_where_there_is_no_store_and_none_can_be_made_there_are_no_labels(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+
+    done = python_on_full_disk(READ_ONLY, disk, str(disk), kilobytes=1_000)
+
+    assert done.stdout.splitlines() == ["[]", "a folder this user may not write"], done.stderr

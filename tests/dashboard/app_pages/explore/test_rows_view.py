@@ -4,7 +4,7 @@ import pytest
 
 from core.data.dataset import Dataset
 from core.data.filters.row_filter import RowFilter
-from core.explore.search import BY_ROW, BY_SCORE, LONGEST, SHORTEST
+from core.explore.order import BY_ROW, BY_SCORE, LONGEST, SHORTEST
 from core.workspace import Workspace
 from dashboard import state
 from dashboard.app_pages.explore import reads

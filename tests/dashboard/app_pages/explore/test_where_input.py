@@ -62,9 +62,11 @@ def test_a_slice_or_link_brings_its_expression_along(draw: Draw, dataset: Datase
     [
         ("country = US", "write texts in single quotes: 'US'", None),
         ("cou", "=, !=, <, <=, >, >=, in, between", "Go on with: country"),
-        ("score ", "after “score”", "Go on with: =   !=   <   <=   >   >=   in   not in"),
-        ("countri = 'US'", "write “country” if that is meant", "Go on with: and   or"),
-        ("label = 1", "search for the label by its own field", "Go on with: and   or"),
+        ("score ", "after “score”", "Go on with: = · != · < · <= · > · >= · in · not in"),
+        ("countri = 'US'", "write “country” if that is meant", None),
+        ("(score > 1 ", "the ) for the ( at character 1", "Go on with: and · or · )"),
+        ("score > 1 or " * 200, "at most 2,000 characters", None),
+        ("label = 1", "search for the label by its own field", None),
     ],
 )
 def test_what_cannot_be_asked_is_explained_under_it_and_not_searched_for(

@@ -48,6 +48,7 @@ OF_TRUTH = ["=", "!=", "in", "not in", "is missing", "is not missing"]
         ("country in ", ["("]),
         ("country in ('a' ", [",", ")"]),
         ("score = = ", []),
+        ("score = 1 or " * 200, []),
         ("country = US and ", []),
     ],
 )

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.data.column import ColumnKind
-from tests.core.data.importing.surveys import survey, values
+from tests.core.data.importing.kinds.surveys import survey, values
 
 MOMENTS = st.lists(st.datetimes(datetime(1000, 1, 1), datetime(9999, 12, 30)), min_size=1)
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))

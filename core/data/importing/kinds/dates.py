@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from core.data.importing.time_patterns import MONTHS
+from core.data.importing.kinds.time_patterns import MONTHS
 
 Whole = NDArray[np.int64]
 Truth = NDArray[np.bool_]

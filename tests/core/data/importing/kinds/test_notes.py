@@ -1,7 +1,7 @@
 import pytest
 
 from core.data.column import ColumnKind
-from tests.core.data.importing.surveys import survey
+from tests.core.data.importing.kinds.surveys import survey
 
 CATEGORY, NUMBER, TIME = ColumnKind.CATEGORY, ColumnKind.NUMBER, ColumnKind.TIME
 YES_NO, TEXT, ID = ColumnKind.YES_NO, ColumnKind.TEXT, ColumnKind.ID

@@ -1,8 +1,8 @@
 import pytest
 
 from core.data.column import ColumnKind
-from core.data.importing.column_survey import ColumnFinding
-from tests.core.data.importing.surveys import survey, values
+from core.data.importing.kinds.survey import ColumnFinding
+from tests.core.data.importing.kinds.surveys import survey, values
 
 CATEGORY, NUMBER, TIME = ColumnKind.CATEGORY, ColumnKind.NUMBER, ColumnKind.TIME
 YES_NO, TEXT, ID = ColumnKind.YES_NO, ColumnKind.TEXT, ColumnKind.ID

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.data.column import ColumnKind
-from core.data.importing.column_survey import ColumnSurvey, shapes_of
-from core.data.importing.shapes import Strings, trimmed
-from tests.core.data.importing.surveys import survey, values
+from core.data.importing.kinds.shapes import Strings, trimmed
+from core.data.importing.kinds.survey import ColumnSurvey, shapes_of
+from tests.core.data.importing.kinds.surveys import survey, values
 
 CATEGORY, NUMBER, TIME = ColumnKind.CATEGORY, ColumnKind.NUMBER, ColumnKind.TIME
 YES_NO, TEXT, ID = ColumnKind.YES_NO, ColumnKind.TEXT, ColumnKind.ID

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.data.column import ColumnKind
-from core.data.importing.numbers import STYLES
-from tests.core.data.importing.surveys import survey, values
+from core.data.importing.kinds.numbers import STYLES
+from tests.core.data.importing.kinds.surveys import survey, values
 
 AMOUNTS = st.integers(-(10**9), 10**9).map(lambda hundredths: hundredths / 100)
 FINITE = st.floats(allow_nan=False, allow_infinity=False)

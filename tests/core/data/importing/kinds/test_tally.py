@@ -1,8 +1,8 @@
 import numpy as np
 import pyarrow as pa
 
-from core.data.importing.column_tally import ColumnTally, Place
-from core.data.importing.shapes import Shape, Strings
+from core.data.importing.kinds.shapes import Shape, Strings
+from core.data.importing.kinds.tally import ColumnTally, Place
 
 
 def tallied(*batches: list[tuple[int, Shape, str]]) -> ColumnTally:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from core.data.importing.numbers import mark_numbers
-from core.data.importing.shapes import Shape, Strings, mark_words
+from core.data.importing.kinds.numbers import mark_numbers
+from core.data.importing.kinds.shapes import Shape, Strings, mark_words
 
 
 @dataclass(frozen=True)

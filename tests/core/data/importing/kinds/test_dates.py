@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.data.importing.dates import day_numbers, days_of, moments_of
+from core.data.importing.kinds.dates import day_numbers, days_of, moments_of
 
 
 def is_day(year: int, month: int, day: int) -> bool:

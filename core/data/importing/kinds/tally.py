@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from core.data.importing.shapes import Shape, Strings
+from core.data.importing.kinds.shapes import Shape, Strings
 
 _LONGEST_ID = 64
 _VISIBLE = np.zeros(256, bool)

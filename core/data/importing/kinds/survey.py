@@ -10,12 +10,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from core.data.column import ColumnKind
-from core.data.importing.column_kinds import Reading, decide
-from core.data.importing.column_tally import ColumnTally
-from core.data.importing.different_values import DifferentValues
-from core.data.importing.numbers import mark_numbers
-from core.data.importing.shapes import Shape, Strings, mark_words, trimmed
-from core.data.importing.times import mark_iso, mark_times
+from core.data.importing.kinds.decision import Reading, decide
+from core.data.importing.kinds.different_values import DifferentValues
+from core.data.importing.kinds.numbers import mark_numbers
+from core.data.importing.kinds.shapes import Shape, Strings, mark_words, trimmed
+from core.data.importing.kinds.tally import ColumnTally
+from core.data.importing.kinds.times import mark_iso, mark_times
 
 _SAMPLE = 2048
 

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from core.data.importing.dates import day_numbers
-from core.data.importing.shapes import DIGITS, STARTS_NUMBER, Shape, Strings, cast_all
+from core.data.importing.kinds.dates import day_numbers
+from core.data.importing.kinds.shapes import DIGITS, STARTS_NUMBER, Shape, Strings, cast_all
 
 _PLAIN = DIGITS.copy()
 _PLAIN[[ord(letter) for letter in "+-.eE"]] = True

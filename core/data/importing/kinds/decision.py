@@ -8,13 +8,13 @@ from typing import NamedTuple, Protocol
 import pyarrow as pa
 
 from core.data.column import ColumnKind
-from core.data.importing import column_notes, numbers, times, yes_no
-from core.data.importing.column_tally import ColumnTally
-from core.data.importing.different_values import MOST_KEPT, DifferentValues
-from core.data.importing.numbers import NumberStyle
-from core.data.importing.shapes import Shape
-from core.data.importing.times import CountedTime, TimeStyle
-from core.data.importing.yes_no import YesNo
+from core.data.importing.kinds import notes, numbers, times, yes_no
+from core.data.importing.kinds.different_values import MOST_KEPT, DifferentValues
+from core.data.importing.kinds.numbers import NumberStyle
+from core.data.importing.kinds.shapes import Shape
+from core.data.importing.kinds.tally import ColumnTally
+from core.data.importing.kinds.times import CountedTime, TimeStyle
+from core.data.importing.kinds.yes_no import YesNo
 from core.data.reading.column_names import ID_NAMES
 
 _MOST_CATEGORIES = 1000
@@ -93,7 +93,7 @@ def _found(tally: ColumnTally, different: DifferentValues, name: str) -> Decisio
     whole = best.kind is ColumnKind.NUMBER and tally.shapes() <= numbers.WHOLE_SHAPES
     if whole and worded is ColumnKind.ID and _named_id(name):
         return Decision(ColumnKind.ID)
-    note = column_notes.fitting_note(tally, best.kind, best.reading)
+    note = notes.fitting_note(tally, best.kind, best.reading)
     return Decision(best.kind, best.reading, note)
 
 
@@ -137,11 +137,11 @@ def _wanted(tally: ColumnTally, wanted: ColumnKind) -> Decision:
     counted = _counted(tally) if wrong and wanted is ColumnKind.TIME else None
     if counted is not None or not wrong:
         reading = counted or best.reading
-        return Decision(wanted, reading, column_notes.fitting_note(tally, wanted, reading))
+        return Decision(wanted, reading, notes.fitting_note(tally, wanted, reading))
     note = (
         _unclear_note(tally, wanted, ColumnKind.TEXT)
         or _several_note(tally, best, ColumnKind.TEXT)
-        or column_notes.misfit_note(tally, wanted, wrong)
+        or notes.misfit_note(tally, wanted, wrong)
     )
     return Decision(ColumnKind.TEXT, None, note)
 
@@ -165,16 +165,16 @@ def _note_on_text(tally: ColumnTally, best: _Candidate | None, kept: ColumnKind)
         wrong = tally.shapes() - best.shapes
         if best.kind is ColumnKind.NUMBER and wrong <= numbers.CODE_SHAPES:
             return ""
-        return column_notes.nearly_note(tally, best.kind, wrong, kept)
-    return column_notes.formats_note(tally, kept) if _nearly_all(tally, times.TIME_SHAPES) else ""
+        return notes.nearly_note(tally, best.kind, wrong, kept)
+    return notes.formats_note(tally, kept) if _nearly_all(tally, times.TIME_SHAPES) else ""
 
 
 def _several_note(tally: ColumnTally, best: _Candidate, kept: ColumnKind) -> str:
     """That all cells are numbers or all are dates, but in several ways of writing."""
     if best.kind is ColumnKind.NUMBER and tally.shapes() <= numbers.AMOUNT_SHAPES:
-        return column_notes.styles_note(tally, best.shapes, kept)
+        return notes.styles_note(tally, best.shapes, kept)
     if best.kind is ColumnKind.TIME and tally.shapes() <= times.TIME_SHAPES:
-        return column_notes.formats_note(tally, kept)
+        return notes.formats_note(tally, kept)
     return ""
 
 
@@ -182,10 +182,10 @@ def _unclear_note(tally: ColumnTally, kind: ColumnKind, kept: ColumnKind) -> str
     """What keeps numbers or dates from being understood; empty where nothing does."""
     if kind is ColumnKind.NUMBER:
         unclear = tally.count(Shape.COMMA_UNCLEAR) and _nearly_all(tally, _COMMA_UNCLEAR)
-        return column_notes.comma_note(tally, kept) if unclear else ""
+        return notes.comma_note(tally, kept) if unclear else ""
     for either, same, *clear in times.UNCLEAR_SHAPES if kind is ColumnKind.TIME else ():
         if tally.count(either) and not tally.count(*clear) and _nearly_all(tally, {either, same}):
-            return column_notes.order_note(tally, either, kept)
+            return notes.order_note(tally, either, kept)
     return ""
 
 

@@ -1,7 +1,7 @@
 import pyarrow as pa
 import pytest
 
-from core.data.importing.yes_no import ANY, PAIRS, YesNo
+from core.data.importing.kinds.yes_no import ANY, PAIRS, YesNo
 
 YES = ("YES", "True", "y", "T", "1.0")
 NO = ("no", "FALSE", "N", "f", "0")

@@ -2,7 +2,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.data.importing.different_values import MOST_KEPT, DifferentValues
+from core.data.importing.kinds.different_values import MOST_KEPT, DifferentValues
 
 
 @given(st.lists(st.lists(st.integers(0, 40), max_size=30), max_size=5))

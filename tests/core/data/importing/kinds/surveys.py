@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from core.data.column import ColumnKind
-from core.data.importing.column_survey import ColumnFinding, ColumnSurvey
+from core.data.importing.kinds.survey import ColumnFinding, ColumnSurvey
 
 
 def survey(

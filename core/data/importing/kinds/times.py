@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from core.data.importing.dates import (
+from core.data.importing.kinds.dates import (
     DAY_US,
     EARLIEST_US,
     LATEST_US,
@@ -22,9 +22,9 @@ from core.data.importing.dates import (
     parts_of,
     whole_part,
 )
-from core.data.importing.numbers import PLAIN, WHOLE_SHAPES
-from core.data.importing.shapes import DIGITS, Shape, Strings, cast_all
-from core.data.importing.time_patterns import BEGINS, LONGEST, MONTHS, WAYS, WEEKDAYS
+from core.data.importing.kinds.numbers import PLAIN, WHOLE_SHAPES
+from core.data.importing.kinds.shapes import DIGITS, Shape, Strings, cast_all
+from core.data.importing.kinds.time_patterns import BEGINS, LONGEST, MONTHS, WAYS, WEEKDAYS
 
 _SLASH = (Shape.SLASH_UNCLEAR, Shape.SLASH_SAME, Shape.SLASH_DAY_FIRST, Shape.SLASH_MONTH_FIRST)
 _NO_DATE = "0000-00-00"

@@ -2,7 +2,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from core.data.importing.shapes import DIGITS, Shape, Strings, cast_all, mark_words, trimmed
+from core.data.importing.kinds.shapes import DIGITS, Shape, Strings, cast_all, mark_words, trimmed
 
 
 def shapes(*cells: str) -> list[Shape]:

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from core.data.importing.time_patterns import BEGINS, LONGEST, WAYS
+from core.data.importing.kinds.time_patterns import BEGINS, LONGEST, WAYS
 
 CELLS = (
     *("2020-05-07", "2020-5-7 9:05", "2020-05-07T09:05:00.123456789+02:00", "2020-05"),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from core.data.column import ColumnKind
-from core.data.importing import numbers, times
-from core.data.importing.column_tally import ColumnTally, Place
 from core.data.importing.import_report import excerpt, rows_of
-from core.data.importing.numbers import NumberStyle
-from core.data.importing.shapes import Shape
-from core.data.importing.times import CountedTime, TimeStyle
-from core.data.importing.yes_no import YesNo
+from core.data.importing.kinds import numbers, times
+from core.data.importing.kinds.numbers import NumberStyle
+from core.data.importing.kinds.shapes import Shape
+from core.data.importing.kinds.tally import ColumnTally, Place
+from core.data.importing.kinds.times import CountedTime, TimeStyle
+from core.data.importing.kinds.yes_no import YesNo
 
 _EXCERPT_CHARS = 32
 _CALLED = {
