@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from core.data.importing.preview import Preview
@@ -29,9 +30,17 @@ def likely_recipe(run: Run, preview: Preview) -> LikelyRecipe:
     lacking = own.lacking(preview.header)
     if not lacking:
         return LikelyRecipe(own)
-    called = "no single column" if len(lacking) == 1 else "no single columns"
     return LikelyRecipe(
         guess,
-        f"The run learned from texts in {own.named}, and this file has {called} called"
-        f" {listed(lacking)}: the text is read from {guess.named}, unless you choose otherwise.",
+        f"The run learned from texts in {own.named}, but this file has"
+        f" {_found(lacking, preview.header)}: the text is read from {guess.named}, unless you"
+        " choose otherwise.",
     )
+
+
+def _found(lacking: Sequence[str], header: Sequence[str]) -> str:
+    """What a file has in place of columns that it lacks, or has more than once."""
+    absent = [name for name in lacking if name not in header]
+    if not absent:
+        return f"several columns called {listed(lacking)}"
+    return f"no column{'s' if len(absent) > 1 else ''} called {listed(absent)}"

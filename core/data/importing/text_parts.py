@@ -26,8 +26,8 @@ def text_part_doubts(preview: Preview, columns: Columns) -> list[str]:
         columns: The choice.
     """
     texts = columns.text.columns
-    wanted = _TITLES if not _any_named(texts, _TITLES) else _BODIES
-    if _any_named(texts, _TITLES) and _any_named(texts, _BODIES):
+    wanted = _BODIES if _any_named(texts, _TITLES) else _TITLES
+    if wanted is _BODIES and _any_named(texts, _BODIES):
         return []
     found = [
         name
@@ -39,9 +39,10 @@ def text_part_doubts(preview: Preview, columns: Columns) -> list[str]:
     ][:_NAMED]
     if not found:
         return []
+    all_parts = [*found, *texts] if wanted is _TITLES else [*texts, *found]
     return [
         f"{listed(found)} may belong to the text, which is read from {columns.text.named} alone:"
-        f" choose {listed([*texts, *found])} as text columns to join them."
+        f" choose {listed(all_parts)} as text columns to join them."
     ]
 
 

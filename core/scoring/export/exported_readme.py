@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +14,6 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from core.data.splits.split import TEST, VALIDATION
-from core.data.text_recipe import shown_separator
 from core.evaluation.assessment import Assessment, assess, limits
 from core.evaluation.doctor.frozen_rows import frozen_rows
 from core.evaluation.intervals import Estimate
@@ -99,7 +99,9 @@ def readme(workspace: Workspace, run: Run, result: RunResult, facts: ExportFacts
         rows=frozen_rows(workspace.run(run.id).examples),
         binary=len(run.classes) == 2,
         rule=_RULES[facts.point.rule].format(*facts.point.amounts),
-        separator=shown_separator(run.text_recipe.separator) if run.text_recipe else "",
+        separator=json.dumps(run.text_recipe.separator, ensure_ascii=False)
+        if run.text_recipe
+        else "",
         settings={**vars(run.config), "encoder": facts.encoder},
         measured=found is not None,
         limits=limits(found) if found else [_UNMEASURED],

@@ -273,6 +273,4 @@ def test_columns_are_joined_as_said_or_as_the_run_learned_them(
 
     other = toy.write_csv(tmp_path / "in.csv", rows[1:2], ("title", "comment"))
     assert main(["score", scoring_run.id, str(other), str(tmp_path / "out.csv")]) == 0
-    assert "no single column called 'body': the text is read from 'comment'" in (
-        capsys.readouterr().err
-    )
+    assert "no column called 'body': the text is read from 'comment'" in (capsys.readouterr().err)

@@ -2,9 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from core.data.dataset import Dataset
 from core.data.text_recipe import TextRecipe
-from core.runs.run import Run, create_run, find_run
+from core.runs.run import Run, create_run
 from core.scoring.text_columns import likely_recipe
 from core.workspace import Workspace
 from tests import toy
@@ -15,18 +14,10 @@ ROWS = [("t", "a body of several words", "x")]
 
 
 @pytest.fixture(scope="module")
-def dataset(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Dataset]:
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     workspace = Workspace(tmp_path_factory.mktemp("ws"))
-    return workspace, toy.import_rows(workspace, toy.make_rows(40))
-
-
-@pytest.fixture(scope="module")
-def run(dataset: tuple[Workspace, Dataset]) -> Run:
-    return create_run(dataset[0], replace(dataset[1], text_recipe=NEWS), toy.recipe("minilm"))
-
-
-def test_a_run_keeps_the_recipe_of_its_texts(dataset: tuple[Workspace, Dataset], run: Run) -> None:
-    assert find_run(dataset[0], run.id).text_recipe == NEWS
+    dataset = toy.import_rows(workspace, toy.make_rows(40))
+    return create_run(workspace, replace(dataset, text_recipe=NEWS), toy.recipe("minilm"))
 
 
 def test_a_file_with_the_runs_columns_is_read_by_them(run: Run) -> None:
@@ -38,9 +29,9 @@ def test_a_file_with_the_runs_columns_is_read_by_them(run: Run) -> None:
 @pytest.mark.parametrize(
     ("header", "lacking"),
     [
-        (("title", "words", "more"), "no single column called 'body'"),
-        (("title", "body", "body"), "no single column called 'body'"),
-        (("Title", "words", "x"), "no single columns called 'title' and 'body'"),
+        (("title", "words", "more"), "no column called 'body'"),
+        (("title", "body", "body"), "several columns called 'body'"),
+        (("Title", "words", "x"), "no columns called 'title' and 'body'"),
     ],
 )
 def test_a_file_without_one_of_them_is_read_by_its_likeliest_column_which_is_said(
@@ -52,7 +43,7 @@ def test_a_file_without_one_of_them_is_read_by_its_likeliest_column_which_is_sai
 
     assert recipe == TextRecipe((header[1],))
     assert doubt == (
-        f"The run learned from texts in 'title' and 'body', and this file has {lacking}: the text"
+        f"The run learned from texts in 'title' and 'body', but this file has {lacking}: the text"
         f" is read from {header[1]!r}, unless you choose otherwise."
     )
 

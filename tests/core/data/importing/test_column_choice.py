@@ -19,6 +19,10 @@ POSITIONS = Positions((1,), 4, 0)
 def test_further_columns_are_those_that_have_no_other_use() -> None:
     assert further_names(HEADER, POSITIONS) == {"tag": 2, "tag (2)": 3, "column 6": 5}
     assert further_names(["text"], Positions((0,))) == {}
+    assert further_names(["title", "id", "body"], Positions((2, 0), id=1)) == {
+        "title": 0,
+        "body": 2,
+    }
 
 
 def test_what_is_chosen_is_done() -> None:

@@ -128,9 +128,7 @@ def test_a_column_that_the_run_learned_from_and_the_file_lacks_is_said(
     app = with_path(draw, news_run, path)
 
     (doubt,) = app.warning
-    assert "no single column called 'body': the text is read from 'comment'" in unescaped(
-        doubt.value
-    )
+    assert "no column called 'body': the text is read from 'comment'" in unescaped(doubt.value)
     assert field(app.multiselect, "Text columns").value == ["comment"]
     field(app.multiselect, "Text columns").set_value([]).run()
     assert not [each for each in app.button if each.label == "Score the file"]
