@@ -27,7 +27,7 @@ from core.data.column import ColumnKind
 from core.data.dataset import Dataset, list_datasets
 from core.data.download import QUORA, download
 from core.data.importing.column_check import doubts
-from core.data.importing.column_choice import ColumnChoices, wanted_columns
+from core.data.importing.column_choice import KEEP_ALL, ColumnChoices, wanted_columns
 from core.data.importing.import_job import percentage
 from core.data.importing.import_report import OnProblem, Problem, rows_of
 from core.data.importing.importer import ImportResult, import_file, import_sample
@@ -146,7 +146,7 @@ def _import(workspace: Workspace, options: argparse.Namespace) -> None:
             choices=choices,
             progress=progress,
         )
-    _say_report(workspace, result)
+    _say_report(workspace, result, chosen=choices != KEEP_ALL)
     if options.report:
         _save_report(workspace, result, Path(options.report))
     print(result.dataset.id)
@@ -204,8 +204,14 @@ def _local_file(workspace: Workspace, source: str, tell: Tell) -> Path:
     return download(workspace, url, url.rsplit("/", 1)[-1], progress=progress)
 
 
-def _say_report(workspace: Workspace, result: ImportResult) -> None:
-    """What the import left out, changed or noticed, on stderr."""
+def _say_report(workspace: Workspace, result: ImportResult, *, chosen: bool) -> None:
+    """What the import left out, changed or noticed, on stderr.
+
+    Args:
+        workspace: Where the data set is.
+        result: Of the import.
+        chosen: Whether something was said of columns.
+    """
     dataset = result.dataset
     path = workspace.dataset(dataset.id).problems
     first = _first_rows(path) if result.is_new else {}
@@ -217,6 +223,8 @@ def _say_report(workspace: Workspace, result: ImportResult) -> None:
         say(f"{rows_of(count)} with {labels[name]} {kept}{where}")
     if not result.is_new:
         say(f"The same content is here already as {dataset.name!r}.")
+        if chosen:
+            say("Its columns stay as they are; delete it before to import it with other kinds.")
         return
     for column in dataset.columns:
         missing = f", {column.missing:,} missing" if column.missing else ""

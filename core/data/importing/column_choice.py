@@ -39,12 +39,16 @@ KEEP_ALL = ColumnChoices()
 
 
 class WantedColumn(NamedTuple):
-    """A further column that is kept: where it stands in the file, its name and its choices."""
+    """A further column that is kept: where it stands in the file, its name and its choices.
+
+    One that is not `named` is kept only if it holds anything.
+    """
 
     position: int
     name: str
     kind: ColumnKind | None = None
     sensitive: bool = False
+    named: bool = True
 
 
 def further_names(header: Sequence[str], positions: Positions) -> dict[str, int]:
@@ -76,7 +80,13 @@ def wanted_columns(
         if name not in further:
             raise _no_such(name, list(further))
     return [
-        WantedColumn(position, name, choices.kinds.get(name), name in choices.sensitive)
+        WantedColumn(
+            position,
+            name,
+            choices.kinds.get(name),
+            name in choices.sensitive,
+            bool(header[position].strip()),
+        )
         for name, position in further.items()
         if name not in choices.left_out
     ]

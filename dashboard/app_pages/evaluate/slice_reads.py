@@ -16,7 +16,7 @@ from core.runs.run import Run
 from core.workspace import Workspace
 from dashboard.app_pages.evaluate.reads import dataset_of, of_run, own_texts, predictions
 from dashboard.cache import FEW, cached
-from dashboard.reads import filter_version, known_labels, labels_key, rows_of_filter
+from dashboard.reads import filter_version, given_labels_key, rows_of_filter
 
 
 @cached(key=of_run, max_entries=FEW, spinner="Measuring slices")
@@ -61,18 +61,12 @@ def _state_of(workspace: Workspace, dataset: Dataset, one: Slice) -> str:
     return f"{one!r} gone"
 
 
-def _labels_of(workspace: Workspace, dataset: Dataset) -> object:
-    """Names the labels that people gave; None where the file's are all there are."""
-    given = known_labels(workspace, dataset) is not None
-    return labels_key(workspace, dataset, "slices") if given else None
-
-
 @cached(
     # One text, because Streamlit takes its time over each of a thousand filters.
     key=lambda workspace, run, part, threshold, dataset, slices: (
         of_run(workspace, run, part, threshold),
         "\n".join(_state_of(workspace, dataset, one) for one in slices),
-        _labels_of(workspace, dataset),
+        given_labels_key(workspace, dataset),
     ),
     max_entries=FEW,
     spinner="Measuring saved slices",

@@ -30,7 +30,7 @@ def test_what_is_chosen_is_done() -> None:
 
     assert wanted_columns(HEADER, POSITIONS, choices) == [
         WantedColumn(3, "tag (2)", ColumnKind.TEXT),
-        WantedColumn(5, "column 6", None, True),
+        WantedColumn(5, "column 6", None, True, named=False),
     ]
 
 
