@@ -22,6 +22,7 @@ from core.cli.terminal import (
     show_bytes,
     show_percent,
 )
+from core.cli.text_columns import add_text_columns, chosen_text
 from core.data.column import ColumnKind
 from core.data.dataset import Dataset, list_datasets
 from core.data.download import QUORA, download
@@ -50,7 +51,8 @@ def add_commands(add: AddCommand) -> None:
         " (.gz, .zip, .zst), an address, 'quora', or 'sample'",
     )
     sub.add_argument("--name", help="name of the data set (default: the file's)")
-    for role in ("text", "label", "id"):
+    add_text_columns(sub, "guessed")
+    for role in ("label", "id"):
         sub.add_argument(f"--{role}", metavar="COLUMN", help=f"column with the {role}")
     for role in ("label", "id"):
         sub.add_argument(f"--no-{role}", action="store_true", help=f"no column holds the {role}")
@@ -161,8 +163,8 @@ def _column_kind(said: str) -> tuple[str, ColumnKind]:
 
 def _columns(guess: Columns, options: argparse.Namespace) -> Columns:
     """The guessed columns but for what was said; a column chosen for one use has no other."""
-    text = options.text or guess.text
-    label, identifier = (None if name == text else name for name in (guess.label, guess.id))
+    text = chosen_text(options) or guess.text
+    label, identifier = (None if name in text.columns else name for name in (guess.label, guess.id))
     return Columns(
         text=text,
         label=None if options.no_label else options.label or label,
@@ -173,7 +175,7 @@ def _columns(guess: Columns, options: argparse.Namespace) -> Columns:
 def _guessed(columns: Columns, options: argparse.Namespace) -> list[str]:
     """Which columns were guessed by what is in them, where their names do not say it."""
     guesses = (
-        (options.text, columns.text, TEXT_NAMES, "text"),
+        (options.text, columns.text.columns[0], TEXT_NAMES, "text"),
         (options.label, columns.label, (ACCEPTED, *LABEL_NAMES), "label"),
     )
     found = [

@@ -52,8 +52,12 @@ class WantedColumn(NamedTuple):
 
 
 def further_names(header: Sequence[str], positions: Positions) -> dict[str, int]:
-    """The columns that hold neither text nor label nor id, by name, and where they stand."""
-    chosen = {positions.text, positions.label, positions.id}
+    """The columns that hold neither text nor label nor id, by name, and where they stand.
+
+    Columns of which several make a text are among them, so that each can be asked for alone.
+    """
+    texts = positions.texts if len(positions.texts) == 1 else ()
+    chosen = {*texts, positions.label, positions.id}
     named = enumerate(distinct_names(header))
     return {name: position for position, name in named if position not in chosen}
 

@@ -177,8 +177,12 @@ class _Shape:
         """Whether a text is the name of its column, and so a row perhaps the header once more."""
         if len(self.names) < 2:
             return False
-        place = self.positions.text - (self.width - len(self.names) if self.names else 0)
-        places = {place, self.positions.text} & set(range(len(self.names)))
+        return any(self._has_name(text, columns[text].texts) for text in self.positions.texts)
+
+    def _has_name(self, text: int, texts: pa.Array) -> bool:
+        """Whether a cell of a column is the column's name."""
+        place = text - (self.width - len(self.names) if self.names else 0)
+        places = {place, text} & set(range(len(self.names)))
         names = {self.names[place] for place in places} - {""}
         wanted = [
             f"{mark}{text}"
@@ -186,7 +190,6 @@ class _Shape:
             for text in (name, name.strip(), bare_name(name))
             for mark in ("", "\ufeff")
         ]
-        texts = columns[self.positions.text].texts
         # As bytes, because neither side need be UTF-8.
         values = pa.array({text.encode("utf-8", "surrogateescape") for text in wanted}, pa.binary())
         return bool(pc.any(pc.is_in(texts.cast(pa.binary()), value_set=values)).as_py())
