@@ -20,6 +20,7 @@ from dashboard.ui.empty import empty_state
 from dashboard.ui.header import card_title
 from dashboard.ui.option_names import option_names
 from dashboard.ui.plain_text import plain
+from dashboard.ui.safe_csv import safe_csv
 from dashboard.widgets.rows_table.rows_table import TableRow, rows_table
 
 _ANY = -1
@@ -194,12 +195,9 @@ def _why(run: Run, shown: pd.DataFrame, chosen: list[int]) -> None:
 
 
 def _as_csv(run: Run, found: pd.DataFrame) -> bytes:
-    """As CSV, with class names; a leading sign that a spreadsheet would run is defused."""
+    """As CSV, with class names."""
     names = dict(enumerate(run.classes))
     table = found.assign(
         label=found["label"].map(names), predicted_label=found["predicted_label"].map(names)
     )
-    for column in ("text", "label", "predicted_label"):
-        risky = table[column].str.match(r"[=+\-@\t\r]")
-        table[column] = table[column].where(~risky, "'" + table[column])
-    return table.to_csv(index=False).encode()
+    return safe_csv(table)
