@@ -117,7 +117,8 @@ def _groups_card(run: Run, column: Column, groups: Groups, threshold: float) -> 
         f" tell its own rows apart. BPSN AUC falls where its rows of {negative} score too high"
         f" beside other rows of {positive}; BNSP AUC where its rows of {positive} score too low"
         f" beside other rows of {negative}. Gaps: its share of false alarms and of misses at a"
-        f" threshold of {threshold:.4g}, less that of all other rows, in percentage points. Intervals are 95 %"
+        f" threshold of {threshold:.4g}, less that of all other rows, in percentage"
+        " points. Intervals are 95 %"
     )
     key = f"{run.id}-groups-{column.place}"
     with chart_card(f"Groups by {column.name}", about, groups_table(groups), key):
