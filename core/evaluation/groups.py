@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from math import hypot, isfinite
+from math import hypot, inf, isfinite
 
 import numpy as np
 from scipy.stats import false_discovery_control, norm
@@ -79,6 +79,12 @@ class Group:
     figures: dict[str, GroupFigure]
 
     @property
+    def chance(self) -> float:
+        """How likely it is luck that it fares worse by the surest figure; infinite without one."""
+        known = [each.chance for each in self.figures.values() if isfinite(each.chance)]
+        return min(known, default=inf)
+
+    @property
     def worse(self) -> bool:
         """Whether the group fares worse than chance explains."""
         return any(figure.worse for figure in self.figures.values())
@@ -88,7 +94,7 @@ class Group:
 class Groups:
     """Groups of one run's rows, and what is to be said of them first.
 
-    `auc` is that of all rows.
+    `auc` is that of all rows; the groups that fare worse come first, the surest one at the top.
     """
 
     auc: Estimate
@@ -113,8 +119,8 @@ def compare_groups(
     if min(positive, negative) >= FEWEST:
         auc = _auc(predictions, np.ones(len(predictions), bool))
     found = [_group(predictions, threshold, name, mask, auc) for name, mask in groups]
-    corrected = _corrected(found)
-    return Groups(auc, corrected, _verdict(corrected, predictions.classes))
+    corrected = sorted(_corrected(found), key=lambda group: group.chance)
+    return Groups(auc, tuple(corrected), _verdict(corrected, predictions.classes))
 
 
 def _group(
@@ -259,7 +265,9 @@ def _reason(name: str, figure: GroupFigure, classes: tuple[str, ...]) -> str:
     value, base = figure.estimate.value, figure.base
     if name in GAPS:
         of, what = (negative, "false alarms") if name == FALSE_ALARMS else (positive, "misses")
-        return f"{value + base:.0%} of its rows of {of} are {what}, of all other rows {base:.0%}"
+        return (
+            f"{value + base:.1%} of its rows of {of} are {what}, {base:.1%} of other rows of {of}"
+        )
     areas = f"{value:.3f}, of all rows {base:.3f}"
     return {
         SUBGROUP: f"the scores tell its own rows apart less well (AUC {areas})",

@@ -35,8 +35,8 @@ _TITLES = {
     SUBGROUP: "AUC within",
     BPSN: "BPSN AUC",
     BNSP: "BNSP AUC",
-    FALSE_ALARMS: "False-alarm gap",
-    MISSES: "Miss gap",
+    FALSE_ALARMS: "False-alarm gap, points",
+    MISSES: "Miss gap, points",
 }
 
 
@@ -117,7 +117,8 @@ def _groups_card(run: Run, column: Column, groups: Groups, threshold: float) -> 
         f" tell its own rows apart. BPSN AUC falls where its rows of {negative} score too high"
         f" beside other rows of {positive}; BNSP AUC where its rows of {positive} score too low"
         f" beside other rows of {negative}. Gaps: its share of false alarms and of misses at a"
-        f" threshold of {threshold:.4g}, less that of all other rows. Intervals are 95 %"
+        f" threshold of {threshold:.4g}, less that of all other rows, in percentage"
+        " points. Intervals are 95 %"
     )
     key = f"{run.id}-groups-{column.place}"
     with chart_card(f"Groups by {column.name}", about, groups_table(groups), key):
@@ -131,11 +132,10 @@ def _groups_card(run: Run, column: Column, groups: Groups, threshold: float) -> 
 
 
 def _line(group: Group) -> dict[str, str | int]:
-    worse = [_TITLES[name] for name in FIGURES if group.figures[name].worse]
     figures = {_TITLES[name]: _written(name, group.figures[name]) for name in FIGURES}
     return {
         "Group": group.name,
-        "Worse by": ", ".join(worse),
+        "Than the rest": "worse" if group.worse else "",
         "Rows": group.rows,
         "Positive rows": group.positives,
         **figures,
@@ -145,7 +145,12 @@ def _line(group: Group) -> dict[str, str | int]:
 def _written(name: str, figure: GroupFigure) -> str:
     if figure.said:
         return figure.said
-    if name not in GAPS:
-        return str(figure.estimate)
     each = figure.estimate
-    return f"{each.value:+.1%} ({each.low:+.1%} to {each.high:+.1%})"
+    points = map(_points, (each.value, each.low, each.high))
+    written = "{} ({} to {})".format(*points) if name in GAPS else str(each)
+    return f"{written}, worse" if figure.worse else written
+
+
+def _points(share: float) -> str:
+    """A share in points of a hundred, with its sign; of two zeros the one without a minus."""
+    return f"{round(100 * share, 1) + 0.0:+.1f}"

@@ -56,7 +56,9 @@ def test_slices_and_groups_of_a_column_are_printed_as_json(
     assert gap["low"] > 0.9
     assert groups["CA"]["figures"]["subgroup_auc"]["value"] == 1.0
     assert groups["US"]["worse"]
-    assert "The surest is US: 100% of its rows of 0 are false alarms" in found["groups"]["verdict"]
+    assert (
+        "The surest is US: 100.0% of its rows of 0 are false alarms" in found["groups"]["verdict"]
+    )
 
 
 def test_the_verdict_comes_first_for_people(run: Run, capsys: Printed) -> None:

@@ -67,11 +67,15 @@ def test_a_chosen_column_shows_its_verdict_groups_and_slices(
     app = chosen(draw, run, dataset, 0)
 
     (verdict,) = app.warning
-    assert "The surest is US: 100% of its rows of 0 are false alarms" in unescaped(verdict.value)
-    groups = table(app, "Worse by").set_index("Group")
+    assert "The surest is US: 100.0% of its rows of 0 are false alarms" in unescaped(verdict.value)
+    groups = table(app, "Positive rows").set_index("Group")
+    assert groups.index[0] == "US"
     assert set(groups.index) == {"US", "CA", "UK", "missing"}
-    assert "False-alarm gap" in groups.loc["US", "Worse by"]
-    assert groups.loc["US", "False-alarm gap"].startswith("+100.0% (")
+    assert groups.loc["US", "Than the rest"] == "worse"
+    gaps = groups["False-alarm gap, points"]
+    assert gaps["US"].startswith("+100.0 (")
+    assert gaps["US"].endswith("), worse")
+    assert gaps["CA"].startswith("-")
     assert groups.loc["CA", "AUC within"].startswith("1.000 (0.")
     slices = shown(app, f"{run.id}-column-0_shown")
     assert len(slices) == 5
@@ -82,7 +86,7 @@ def test_times_have_no_groups(draw: Draw, run: Run, dataset: Dataset) -> None:
     app = chosen(draw, run, dataset, 1)
 
     assert not app.warning
-    assert not any("Worse by" in each.value.columns for each in app.dataframe)
+    assert not any("Positive rows" in each.value.columns for each in app.dataframe)
     assert len(shown(app, f"{run.id}-column-1_shown")) == 10
 
 
@@ -109,7 +113,7 @@ def test_a_sensitive_column_is_shown_only_where_it_is_chosen(
 ) -> None:
     app = chosen(draw, run, dataset, 2)
 
-    assert set(table(app, "Worse by")["Group"]) == {"p", "q"}
+    assert set(table(app, "Positive rows")["Group"]) == {"p", "q"}
     assert not app.button
     names = slice_reads.slice_names(workspace, run, "test")
     assert not any(name.startswith("race") for name in names)
