@@ -199,7 +199,7 @@ def test_a_label_column_that_is_really_text_is_refused(used: Workspace, tmp_path
 
 
 def test_a_line_longer_than_a_row_can_be_is_refused(used: Workspace, tmp_path: Path) -> None:
-    for content in ("text,label\na,0\n" + "x" * 17_000_000 + ",1\n", 'text\n"' + "x " * 8_500_000):
+    for content in ("text,label\na,0\n" + "x" * 22_000_000 + ",1\n", 'text\n"' + "x " * 8_500_000):
         (tmp_path / "bad.csv").write_text(content)
 
         assert "a line of more than 16 MB" in refusal(used, tmp_path / "bad.csv").found
