@@ -20,6 +20,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "data": ("import", "datasets"),
     "explore": ("stats", "terms", "tokens", "map"),
     "search": ("search", "slices"),
+    "export_rows": ("export-rows",),
     "splits": ("split",),
     "encoders": ("encoders", "forecast"),
     "training": ("train", "resume", "join", "runs", "describe"),

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.data.output.output_kind import OutputKind, kind_of
 from core.data.reading.formats import FileFormat
 from core.runs.run import Run
 from core.scoring.launch import start_scoring
-from core.scoring.scored_output import OutputKind, kind_of
+from core.scoring.scored_output import SCORED_KINDS
 from core.scoring.scoring_job import create_scoring
 from dashboard import reads, state
 from dashboard.ui.failure import errors_shown
@@ -83,7 +84,7 @@ def _destination(source: FileSource) -> tuple[OutputKind, str | None]:
     if place == _DOWNLOAD:
         kind = right.selectbox(
             "Written as",
-            list(OutputKind),
+            list(SCORED_KINDS),
             format_func=lambda kind: kind.label,
             key=f"{state.KEPT}score_kind",
         )
@@ -94,7 +95,7 @@ def _destination(source: FileSource) -> tuple[OutputKind, str | None]:
         placeholder="/home/me/scored.csv",
         help="On the machine that runs Sincerely; CSV or Parquet by its ending.",
     ).strip()
-    return kind_of(Path(target)), target or None
+    return kind_of(Path(target), SCORED_KINDS), target or None
 
 
 def _start(

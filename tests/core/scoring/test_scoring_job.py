@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from core.data.output.output_kind import OutputKind
 from core.data.reading.formats import FileFormat, FileKind
 from core.errors import BadInput, NotFound, never_stop
 from core.jobs.launcher import current_status, log_tail, stop_job, wait_for_end
@@ -23,7 +24,6 @@ from core.runs.run import Run
 from core.scoring.launch import resume_scoring, start_scoring
 from core.scoring.prediction_cache import CACHED_PREDICTION
 from core.scoring.scored_file import score_file
-from core.scoring.scored_output import OutputKind
 from core.scoring.scorer import load_scorer
 from core.scoring.scoring_job import (
     Scoring,

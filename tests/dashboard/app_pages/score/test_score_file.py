@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from core.runs.run import Run
-from core.scoring.scored_output import OutputKind
+from core.scoring.scored_output import SCORED_KINDS
 from core.scoring.scoring_job import list_scorings
 from core.workspace import Workspace
 from dashboard.app_pages.score.score_file import score_file_form
@@ -36,7 +36,7 @@ def test_the_likeliest_column_is_proposed_and_each_name_once(
 
     column = field(app.selectbox, "Text column")
     assert (column.value, column.options) == ("comment", ["id", "n", "comment"])
-    assert field(app.selectbox, "Written as").options == [kind.label for kind in OutputKind]
+    assert field(app.selectbox, "Written as").options == [kind.label for kind in SCORED_KINDS]
     assert not button(app, "Score the file").disabled
 
 
