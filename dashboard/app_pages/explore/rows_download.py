@@ -31,12 +31,15 @@ def rows_download(dataset: Dataset, row_filter: RowFilter, total: int) -> None:
     with st.popover(
         f"Download {total:,} rows", icon=":material/download:", key="rows_download_choice"
     ):
-        choice = _choice(dataset, row_filter)
+        choice = export_choice(dataset, row_filter)
         fits = choice.kind is not OutputKind.EXCEL or total < MAX_ROWS
         if not fits:
             st.warning(f"Excel holds at most {MAX_ROWS - 1:,} rows: choose another format.")
         elif total > _LARGE_ROWS:
-            st.caption("So many rows take some seconds; Excel takes longest, Parquet shortest.")
+            st.caption(
+                "So many rows take a while, Excel longest, Parquet shortest."
+                " On the command line, export-rows shows how far it is."
+            )
         st.download_button(
             "Download",
             data=lambda: reads.exported_rows(state.workspace(), dataset, row_filter, choice),
@@ -50,7 +53,8 @@ def rows_download(dataset: Dataset, row_filter: RowFilter, total: int) -> None:
         )
 
 
-def _choice(dataset: Dataset, row_filter: RowFilter) -> ExportChoice:
+def export_choice(dataset: Dataset, row_filter: RowFilter) -> ExportChoice:
+    """Ask for the format and for what is written of each row."""
     kind = st.segmented_control(
         "Format",
         list(OutputKind),
