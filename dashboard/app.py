@@ -40,7 +40,7 @@ def _page(folder: str, icon: str) -> st.Page:
 
 
 st.set_page_config(page_title="Sincerely", page_icon=str(ICON), layout="wide")
-st.html(f"{STYLE}<script>{address.SCRIPT}</script>", unsafe_allow_javascript=True)
+st.html(STYLE)
 page = st.navigation([_page(*names) for names in PAGES], position="top")
 state.keep_choices()
 with errors_shown(stop=True):
@@ -50,3 +50,5 @@ address.follow(page.url_path)
 with errors_shown():
     page.run()
 address.write(page.url_path)
+# At the end, for it takes a line's height.
+st.html(f"<script>{address.SCRIPT}</script>", unsafe_allow_javascript=True)

@@ -213,6 +213,12 @@ def labels_key(workspace: Workspace, dataset: Dataset, source: object) -> tuple[
     return workspace, dataset, source, classes, ledger(workspace, dataset).last
 
 
+def given_labels_key(workspace: Workspace, dataset: Dataset) -> object:
+    """What depends on the labels that people gave is kept by this; None where there are none."""
+    given = known_labels(workspace, dataset) is not None
+    return labels_key(workspace, dataset, "given") if given else None
+
+
 @cached(
     key=lambda workspace, dataset: labels_key(workspace, dataset, "rows"),
     max_entries=FEW,

@@ -22,11 +22,12 @@ from core.cli.terminal import (
     show_bytes,
     show_percent,
 )
+from core.cli.text_columns import add_text_columns, chosen_text
 from core.data.column import ColumnKind
 from core.data.dataset import Dataset, list_datasets
 from core.data.download import QUORA, download
 from core.data.importing.column_check import doubts
-from core.data.importing.column_choice import ColumnChoices, wanted_columns
+from core.data.importing.column_choice import KEEP_ALL, ColumnChoices, wanted_columns
 from core.data.importing.import_job import percentage
 from core.data.importing.import_report import OnProblem, Problem, rows_of
 from core.data.importing.importer import ImportResult, import_file, import_sample
@@ -50,7 +51,8 @@ def add_commands(add: AddCommand) -> None:
         " (.gz, .zip, .zst), an address, 'quora', or 'sample'",
     )
     sub.add_argument("--name", help="name of the data set (default: the file's)")
-    for role in ("text", "label", "id"):
+    add_text_columns(sub, "guessed")
+    for role in ("label", "id"):
         sub.add_argument(f"--{role}", metavar="COLUMN", help=f"column with the {role}")
     for role in ("label", "id"):
         sub.add_argument(f"--no-{role}", action="store_true", help=f"no column holds the {role}")
@@ -144,7 +146,7 @@ def _import(workspace: Workspace, options: argparse.Namespace) -> None:
             choices=choices,
             progress=progress,
         )
-    _say_report(workspace, result)
+    _say_report(workspace, result, chosen=choices != KEEP_ALL)
     if options.report:
         _save_report(workspace, result, Path(options.report))
     print(result.dataset.id)
@@ -161,8 +163,8 @@ def _column_kind(said: str) -> tuple[str, ColumnKind]:
 
 def _columns(guess: Columns, options: argparse.Namespace) -> Columns:
     """The guessed columns but for what was said; a column chosen for one use has no other."""
-    text = options.text or guess.text
-    label, identifier = (None if name == text else name for name in (guess.label, guess.id))
+    text = chosen_text(options) or guess.text
+    label, identifier = (None if name in text.columns else name for name in (guess.label, guess.id))
     return Columns(
         text=text,
         label=None if options.no_label else options.label or label,
@@ -173,7 +175,7 @@ def _columns(guess: Columns, options: argparse.Namespace) -> Columns:
 def _guessed(columns: Columns, options: argparse.Namespace) -> list[str]:
     """Which columns were guessed by what is in them, where their names do not say it."""
     guesses = (
-        (options.text, columns.text, TEXT_NAMES, "text"),
+        (options.text, columns.text.columns[0], TEXT_NAMES, "text"),
         (options.label, columns.label, (ACCEPTED, *LABEL_NAMES), "label"),
     )
     found = [
@@ -202,8 +204,14 @@ def _local_file(workspace: Workspace, source: str, tell: Tell) -> Path:
     return download(workspace, url, url.rsplit("/", 1)[-1], progress=progress)
 
 
-def _say_report(workspace: Workspace, result: ImportResult) -> None:
-    """What the import left out, changed or noticed, on stderr."""
+def _say_report(workspace: Workspace, result: ImportResult, *, chosen: bool) -> None:
+    """What the import left out, changed or noticed, on stderr.
+
+    Args:
+        workspace: Where the data set is.
+        result: Of the import.
+        chosen: Whether something was said of columns.
+    """
     dataset = result.dataset
     path = workspace.dataset(dataset.id).problems
     first = _first_rows(path) if result.is_new else {}
@@ -215,6 +223,8 @@ def _say_report(workspace: Workspace, result: ImportResult) -> None:
         say(f"{rows_of(count)} with {labels[name]} {kept}{where}")
     if not result.is_new:
         say(f"The same content is here already as {dataset.name!r}.")
+        if chosen:
+            say("Its columns stay as they are; delete it before to import it with other kinds.")
         return
     for column in dataset.columns:
         missing = f", {column.missing:,} missing" if column.missing else ""

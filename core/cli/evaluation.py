@@ -6,6 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
+from core.cli.by_column import show_by_column
 from core.cli.terminal import (
     AddCommand,
     heard_between_steps,
@@ -45,7 +46,13 @@ def add_commands(add: AddCommand) -> None:
     """Add these subcommands to the command line."""
     sub = add("evaluate", _evaluate, "measure a trained run: figures, intervals, slices, limits")
     sub.add_argument("run", help="id or name of the run")
-    sub.add_argument("--report", type=Path, metavar="FILE", help="also write a model card as HTML")
+    what = sub.add_mutually_exclusive_group()
+    what.add_argument("--report", type=Path, metavar="FILE", help="also write a model card as HTML")
+    what.add_argument(
+        "--by",
+        metavar="COLUMN",
+        help="measure it by a column of its data set instead: slices, and how groups fare",
+    )
     sub.add_argument("--json", action="store_true")
 
     sub = add("threshold", _threshold, "show, choose or reset the threshold a run is used with")
@@ -71,6 +78,9 @@ def add_commands(add: AddCommand) -> None:
 
 def _evaluate(workspace: Workspace, options: argparse.Namespace) -> None:
     run = find_run(workspace, options.run)
+    if options.by is not None:
+        show_by_column(workspace, run, options.by, as_json=options.json)
+        return
     part = judged_part(workspace, run)
     models, out = compared_models(workspace, run, part), runs_left_out(workspace, run, part)
     found = assess(workspace, run, models, left_out=out)

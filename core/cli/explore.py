@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from dataclasses import asdict
 from functools import partial
 
@@ -16,10 +17,12 @@ from core.cli.terminal import (
     show_rows,
 )
 from core.data.dataset import N_TOKENS, Dataset, find_dataset
-from core.data.splits.saved_split import draw_split, read_split
+from core.data.splits.saved_split import draw_split, find_split, read_split
+from core.data.splits.split import SplitRule
 from core.encoders.encoders import EMBEDDED
+from core.errors import BadInput
 from core.explore import summary
-from core.explore.health import health_figures
+from core.explore.health import GROUP_IN_TRAIN, health_figures
 from core.explore.length_stats import cut_share, length_figures, length_table
 from core.explore.map import MAX_SAMPLE, MapChoice, make_map
 from core.explore.term_stats import (
@@ -48,6 +51,11 @@ def add_commands(add: AddCommand) -> None:
     which.add_argument("--saved", metavar="NAME", help="also compare those of a saved split")
     sub.add_argument("--preset", choices=PRESETS, default=DEFAULT_PRESET, help="sizes of the parts")
     sub.add_argument("--seed", type=int, default=42)
+    sub.add_argument(
+        "--group",
+        metavar="COLUMN",
+        help="with a split, also count rows whose value here train rows have, too",
+    )
     sub.add_argument("--json", action="store_true")
 
     sub = add("terms", _terms, "words and word pairs that tell a class from the others")
@@ -82,6 +90,8 @@ def add_commands(add: AddCommand) -> None:
 def _stats(workspace: Workspace, options: argparse.Namespace) -> None:
     dataset = find_dataset(workspace, options.dataset)
     figures = summary.dataset_figures(workspace, dataset)
+    if options.group and not (options.split or options.saved):
+        raise BadInput("--split or --saved NAME with --group", "neither", "add one of them")
     if options.split or options.saved:
         figures |= _split_figures(workspace, dataset, options)
     if options.json:
@@ -95,15 +105,20 @@ def _split_figures(
     workspace: Workspace, dataset: Dataset, options: argparse.Namespace
 ) -> dict[str, object]:
     """The parts of a saved split, or of one drawn for this."""
+    groups = options.group or ""
     if options.saved:
         split = read_split(workspace, dataset, options.saved)
+        plan = find_split(workspace, dataset, options.saved).plan
+        groups = groups or (plan.column if plan.rule is SplitRule.GROUP else "")
     else:
         config = with_settings(preset(options.preset, dataset.labelled), (f"seed={options.seed}",))
         split = draw_split(workspace, dataset, config.split_plan())
     tables = summary.describe_split(workspace, dataset, split)
-    found = {"split": tables.figures.to_dict("records"), "share_gap": tables.share_gap}
-    health = health_figures(workspace, dataset, split=split)
-    return {**found, "shared_with_train": health["shared_with_train"]}
+    gap = None if math.isnan(tables.share_gap) else tables.share_gap
+    found = {"split": tables.figures.to_dict("records"), "share_gap": gap}
+    health = health_figures(workspace, dataset, split=split, groups=groups)
+    leaks = {name: health[name] for name in ("shared_with_train", GROUP_IN_TRAIN) if name in health}
+    return {**found, "notes": tables.notes, **leaks}
 
 
 def _terms(workspace: Workspace, options: argparse.Namespace) -> None:

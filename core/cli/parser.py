@@ -19,6 +19,7 @@ from core.workspace import Workspace
 _GROUPS: dict[str, tuple[str, ...]] = {
     "data": ("import", "datasets"),
     "explore": ("stats", "terms", "tokens", "map"),
+    "columns": ("columns",),
     "search": ("search", "slices"),
     "export_rows": ("export-rows",),
     "splits": ("split",),

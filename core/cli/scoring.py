@@ -11,13 +11,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from core.cli.file_format import add_format, chosen_format, say_doubts
 from core.cli.terminal import WRONG_USAGE, AddCommand, say, show_line
+from core.cli.text_columns import add_text_columns, chosen_text
 from core.data.importing.preview import Columns, check_columns, preview_file
 from core.data.output.output_kind import kind_of
 from core.data.output.target_file import check_target
 from core.data.reading.formats import FileFormat
+from core.data.text_recipe import TextRecipe
 from core.errors import BadInput, Cancelled, disk_errors
 from core.jobs.cancellation import StopFlag
 from core.model.keras_import import import_tensorflow_alone
@@ -26,6 +29,7 @@ from core.scoring.input_rows import Reason
 from core.scoring.prediction_cache import drop_cache
 from core.scoring.scored_output import SCORED_KINDS
 from core.scoring.summary import FileProgress, FileResult
+from core.scoring.text_columns import LikelyRecipe, likely_recipe
 from core.workspace import Workspace
 
 _STANDARD = "-"
@@ -49,7 +53,7 @@ def add_commands(add: AddCommand) -> None:
         metavar="OUT",
         help="a file, CSV or Parquet by its ending; - for the standard output",
     )
-    sub.add_argument("--text", metavar="COLUMN", help="column with the text (default: guessed)")
+    add_text_columns(sub, "those that the run learned from, else guessed")
     add_format(sub)
     sub.add_argument("--json", action="store_true", help="print figures, on stderr if OUT is -")
 
@@ -76,22 +80,23 @@ def _scored(
 ) -> FileResult:
     format = chosen_format(source, options)
     preview = preview_file(source, format)
-    say_doubts(preview.doubts)
-    if options.text is not None:
-        check_columns(Columns(text=options.text), preview)
+    chosen = chosen_text(options)
+    recipe, doubt = LikelyRecipe(chosen) if chosen else likely_recipe(run, preview)
+    say_doubts((*preview.doubts, *filter(None, [doubt])))
+    check_columns(Columns(recipe), preview)
     # Imported here: what can be refused without TensorFlow is refused at once.
     import_tensorflow_alone()
     from core.scoring.scored_file import score_file
     from core.scoring.scorer import load_scorer
 
     scorer = load_scorer(workspace, run)
-    store = workspace.prediction_cache(f"{run.id}-{_digest(source, options.text, format)}")
+    store = workspace.prediction_cache(f"{run.id}-{_digest(source, recipe, format)}")
     _drop_abandoned(store)
     stop = StopFlag()
     stop.install()  # Before, nothing has begun that could go on.
-    settings = {
+    settings: dict[str, Any] = {
         "store": store,
-        "text_column": options.text,
+        "text_recipe": recipe,
         "format": format,
         "on_progress": _show,
         "should_stop": lambda: stop.is_set,
@@ -135,9 +140,9 @@ def _local_file(name: str) -> Iterator[Path]:
         yield path
 
 
-def _digest(source: Path, text_column: str | None, format: FileFormat) -> str:
+def _digest(source: Path, recipe: TextRecipe, format: FileFormat) -> str:
     """What the texts of a file depend on: its content, and how it is read."""
-    digest = hashlib.sha256(repr((text_column, format)).encode())
+    digest = hashlib.sha256(repr((recipe, format)).encode())
     with source.open("rb") as file:
         while piece := file.read(1 << 20):
             digest.update(piece)

@@ -22,9 +22,24 @@ class ColumnKind(str, Enum):
     """Another value in each row."""
 
     @property
+    def label(self) -> str:
+        """What it is called, for people."""
+        return _LABELS[self]
+
+    @property
     def has_values(self) -> bool:
         """Whether its cells are kept as numbers, times or truth, too, and not only as written."""
         return self in (ColumnKind.NUMBER, ColumnKind.TIME, ColumnKind.YES_NO)
+
+
+_LABELS = {
+    ColumnKind.CATEGORY: "Category",
+    ColumnKind.NUMBER: "Number",
+    ColumnKind.TIME: "Date or time",
+    ColumnKind.YES_NO: "Yes or no",
+    ColumnKind.TEXT: "Text",
+    ColumnKind.ID: "Id",
+}
 
 
 @dataclass(frozen=True)

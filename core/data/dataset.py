@@ -17,6 +17,7 @@ from core.artifacts import delete_artifacts
 from core.data.column import Column
 from core.data.names import alike, find_by_reference, fits_a_line, free_name
 from core.data.row_groups import taken_rows
+from core.data.text_recipe import TextRecipe
 from core.errors import AlreadyExists, BadInput, NotFound, disk_errors
 from core.files import damage_said
 from core.locks import held
@@ -53,8 +54,8 @@ class Dataset:
     `classes` are the label values in a fixed order; for two classes the second is the
     positive one. `notes` are sentences about what the import changed. `problems` maps a kind of
     problem to the rows that had it, of which `skipped` were left out. `columns` are the further
-    ones of the file; `text_column`, `label_column` and `id_column` are its names of the others,
-    empty where there is none.
+    ones of the file. `text_recipe` says which of its columns make the text, None where there was
+    no file; `label_column` and `id_column` are its names of these, empty where there is none.
     """
 
     id: str
@@ -71,9 +72,16 @@ class Dataset:
     skipped: int = 0
     file_format: str = ""
     columns: tuple[Column, ...] = ()
-    text_column: str = ""
+    text_recipe: TextRecipe | None = None
     label_column: str = ""
     id_column: str = ""
+
+    @property
+    def text_column(self) -> str:
+        """The file's name of the one column with the text, which is no further one; else empty."""
+        if self.text_recipe is None or self.text_recipe.is_joined:
+            return ""
+        return self.text_recipe.columns[0]
 
     @property
     def labelled(self) -> int:

@@ -13,7 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from core.data.class_order import order_classes
-from core.data.columns import labelled_rows
+from core.data.columns import labelled_rows, row_class_ids
 from core.data.dataset import Dataset
 from core.errors import BadInput
 from core.workspace import Workspace
@@ -185,3 +185,9 @@ def original_labels(workspace: Workspace, dataset: Dataset) -> Labelled:
     """The labels of the imported file."""
     rows, class_ids = labelled_rows(workspace, dataset)
     return Labelled(rows, class_ids, dataset.classes)
+
+
+def original_row_labels(workspace: Workspace, dataset: Dataset) -> RowLabels:
+    """The labels of the imported file, of all rows."""
+    class_ids = row_class_ids(workspace, dataset).astype(np.int32)
+    return RowLabels(dataset.classes, class_ids, np.zeros(dataset.rows, np.bool_))

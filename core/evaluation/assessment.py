@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from math import isnan
 from typing import Any
@@ -10,9 +10,16 @@ from typing import Any
 import pandas as pd
 
 from core.data.splits.split import TEST, VALIDATION
-from core.errors import NotFound
+from core.errors import DamagedFile, NotFound
 from core.evaluation.baselines.compared_model import ComparedModel
 from core.evaluation.calibration import calibration_error, reliability
+from core.evaluation.column_slices import (
+    ColumnSlices,
+    automatic_columns,
+    column_slices,
+    dataset_with_columns,
+    named_slices,
+)
 from core.evaluation.doctor.frozen_rows import FrozenRows, frozen_rows
 from core.evaluation.doctor.small_samples import small_sample
 from core.evaluation.intervals import Estimate, area_estimates, count_estimates
@@ -108,31 +115,54 @@ def assess(
         raise NotFound(
             "a run that has been measured", f"{run.name!r}, which has not", "wait for its end"
         )
+    parts = {
+        name: read_predictions(workspace, run, name) for name in (TEST, VALIDATION) if name in names
+    }
+    by_column, lost = _by_column(workspace, run, parts.values())
     return Assessment(
         run=run,
         point=point,
         temperature=result.temperature,
         rows=frozen_rows(workspace.run(run.id).examples),
         parts={
-            name: _assess_part(workspace, run, name, point, result.temperature)
-            for name in (TEST, VALIDATION)
-            if name in names
+            name: _assess_part(workspace, run, rows, point, result.temperature, slices)
+            for (name, rows), slices in zip(parts.items(), by_column, strict=True)
         },
         baselines=tuple(baselines),
-        left_out=tuple(left_out),
+        left_out=(*left_out, *lost),
         seconds=result.seconds,
         device=result.device,
     )
 
 
+def _by_column(
+    workspace: Workspace, run: Run, parts: Collection[Predictions]
+) -> tuple[list[list[ColumnSlices]], list[str]]:
+    """Each part's rows by the data set's columns, and a sentence where that cannot be."""
+    try:
+        dataset = dataset_with_columns(workspace, run)
+        columns = automatic_columns(dataset)
+        found = [
+            [column_slices(workspace, dataset, column, part.rows) for column in columns]
+            for part in parts
+        ]
+    except (NotFound, DamagedFile) as error:  # A run outlives its data set.
+        return [[] for _ in parts], [str(error)]
+    return found, []
+
+
 def _assess_part(
-    workspace: Workspace, run: Run, part: str, point: OperatingPoint, temperature: float
+    workspace: Workspace,
+    run: Run,
+    rows: Predictions,
+    point: OperatingPoint,
+    temperature: float,
+    by_column: Sequence[ColumnSlices],
 ) -> PartAssessment:
-    rows = read_predictions(workspace, run, part)
     texts = texts_of(workspace, run, rows.rows.tolist())["text"].tolist()
     plain = classification_metrics(rows.class_ids, rows.probabilities, point.threshold)
     matrix = confusion_matrix(rows, point.threshold)
-    slices = text_slices(texts) | term_slices(texts)
+    slices = text_slices(texts) | named_slices(by_column) | term_slices(texts)
     return PartAssessment(
         predictions=rows,
         figures=_figures(rows, point, plain),

@@ -124,7 +124,11 @@ def spread(value: float | Array, drawn: Array) -> Estimate:
 
 
 def area_estimates(
-    class_ids: ClassIds, scores: NDArray[Any], *, draws: int = _AREA_DRAWS
+    class_ids: ClassIds,
+    scores: NDArray[Any],
+    *,
+    draws: int = _AREA_DRAWS,
+    groups: int = _MOST_GROUPS,
 ) -> dict[str, Estimate]:
     """PR-AUC (average precision) and ROC-AUC with 95 % intervals.
 
@@ -132,6 +136,7 @@ def area_estimates(
         class_ids: 0 or 1, shape (n,).
         scores: Higher for rows more likely to be 1, shape (n,).
         draws: How often the rows are weighted anew.
+        groups: Into how many the rows are put at most, by their scores, for the interval.
 
     Returns:
         pr_auc and roc_auc; NaN where only one class occurs.
@@ -139,7 +144,7 @@ def area_estimates(
     found = ranking_areas(class_ids, scores)(np.ones(len(class_ids)))
     if np.isnan(found["roc_auc"]):
         return dict.fromkeys(found, UNKNOWN)
-    ranking, rng = Ranking.of(class_ids, scores, _MOST_GROUPS), np.random.default_rng(0)
+    ranking, rng = Ranking.of(class_ids, scores, groups), np.random.default_rng(0)
     sides = ranking.sides(class_ids)
     drawn = [
         ranking.with_imaginary(

@@ -10,7 +10,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from core.data.dataset import ROW, Dataset
+from core.data.splits.group_leaks import group_leak
 from core.data.splits.split import PART, PARTS, TRAIN, Split
+from core.data.text.duplicates import DUPLICATES_SCHEMA
 from core.data.text.profile import HealthCheck, Profile, read_profile
 from core.workspace import Workspace
 
@@ -23,6 +25,7 @@ KIND = "kind"
 SMALL_CLASSES = "small_classes"
 SAME_AS_TRAIN = "same_as_train"
 NEAR_TRAIN = "near_train"
+GROUP_IN_TRAIN = "group_in_train"
 """Checks of `health_table` beside those of `HealthCheck`."""
 
 SMALL_CLASS_ROWS = 10
@@ -47,15 +50,18 @@ class Baselines:
 
 
 def health_table(
-    workspace: Workspace, dataset: Dataset, *, split: Split | None = None
+    workspace: Workspace, dataset: Dataset, *, split: Split | None = None, groups: str = ""
 ) -> pd.DataFrame:
     """One row a check: columns check, rows, share, sentence.
 
     The checks are those of `HealthCheck` in their order, SMALL_CLASSES where there are labels
     and, with a split, SAME_AS_TRAIN and NEAR_TRAIN: rows of validation and test that stand in one
-    group of duplicates with a row of train. `share` is of the rows that were looked at.
+    group of duplicates with a row of train. With `groups`, the name of a further column,
+    GROUP_IN_TRAIN too: such rows whose value there a row of train has. `share` is of the rows that
+    were looked at.
 
     Raises:
+        BadInput: there is no such column.
         NotFound: the data set has no profile.
     """
     profile = read_profile(workspace, dataset)
@@ -64,15 +70,17 @@ def health_table(
         entries.append(_small_classes_entry(dataset))
     if split is not None:
         entries += _shared_entries(workspace, dataset, split)
+        entries += [_group_entry(workspace, dataset, split, groups)] if groups else []
     return pd.DataFrame(entries, columns=[CHECK, ROWS, SHARE, SENTENCE])
 
 
 def health_figures(
-    workspace: Workspace, dataset: Dataset, *, split: Split | None = None
+    workspace: Workspace, dataset: Dataset, *, split: Split | None = None, groups: str = ""
 ) -> dict[str, object]:
     """`health_table` and the baselines as plain numbers, for JSON.
 
     Raises:
+        BadInput: `groups` is no column.
         NotFound: the data set has no profile.
     """
     profile = read_profile(workspace, dataset)
@@ -91,6 +99,9 @@ def health_figures(
             kind: dict(zip(counts[PART], counts[ROWS].tolist(), strict=True))
             for kind, counts in shared.groupby(KIND, sort=False)
         }
+        if groups:
+            leak = group_leak(workspace, dataset, split, groups)
+            figures[GROUP_IN_TRAIN] = {"column": groups, **leak.rows}
     return figures
 
 
@@ -121,8 +132,12 @@ def shared_rows(workspace: Workspace, dataset: Dataset, split: Split) -> pd.Data
     part_of = np.full(dataset.rows, -1, np.int8)
     for code, rows in enumerate(split.parts().values()):
         part_of[rows] = code
-    with pq.ParquetFile(workspace.dataset(dataset.id).duplicates) as file:
-        table = file.read()
+    path = workspace.dataset(dataset.id).duplicates
+    if path.exists():
+        with pq.ParquetFile(path) as file:
+            table = file.read()
+    else:  # A data set imported before profiles were made.
+        table = DUPLICATES_SCHEMA.empty_table()
     entries = []
     for kind in (HealthCheck.SAME.value, HealthCheck.NEAR.value):
         one = table.filter(pc.equal(table[KIND], kind))
@@ -196,6 +211,18 @@ def _shared_entries(
         )
         entries.append((check, rows, _share(rows, looked_at), sentence))
     return entries
+
+
+def _group_entry(
+    workspace: Workspace, dataset: Dataset, split: Split, groups: str
+) -> tuple[object, ...]:
+    leak = group_leak(workspace, dataset, split, groups)
+    rows, looked_at = sum(leak.rows.values()), sum(leak.sizes.values())
+    sentence = (
+        f"{_texts(rows)} of validation and test {_verb(rows, 'has', 'have')} a value in column"
+        f" {groups!r} that a text of train has."
+    )
+    return GROUP_IN_TRAIN, rows, _share(rows, looked_at), sentence
 
 
 def _share(rows: int, of: int) -> float:

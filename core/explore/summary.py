@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -13,8 +13,9 @@ from core.data.columns import row_class_ids
 from core.data.dataset import ID, LABEL, N_CHARS, N_WORDS, ROW, TEXT, Dataset
 from core.data.splits.saved_split import draw_split
 from core.data.splits.split import PART, PARTS, TRAIN, VALIDATION, Split, SplitPlan
+from core.data.text.profile import HealthCheck
 from core.explore.cells import with_cells
-from core.explore.health import health_figures
+from core.explore.health import KIND, ROWS, health_figures, shared_rows
 from core.explore.length_stats import (
     BY_PART,
     COUNT,
@@ -30,13 +31,17 @@ from core.workspace import Workspace
 class SplitTables:
     """A split's figures a part, its length counts by part, and how far its class shares differ.
 
-    `share_gap` is the largest difference between a class's shares of train and of validation.
+    `share_gap` is the largest difference between a class's shares of train and of validation, NaN
+    where there is no validation. `notes` are what was said of the split when it was drawn, and
+    `repeated` counts the rows of each other part that have the words of a train row.
     """
 
     figures: pd.DataFrame
     words: pd.DataFrame
     chars: pd.DataFrame
     share_gap: float
+    notes: tuple[str, ...] = ()
+    repeated: dict[str, int] = field(default_factory=dict)
 
 
 def first_rows(
@@ -122,7 +127,7 @@ def split_figures(
 
 
 def share_gap(class_counts: pd.DataFrame, left: str, right: str) -> float:
-    """The largest difference between a class's shares of two parts, 0 to 1.
+    """The largest difference between a class's shares of two parts, 0 to 1; NaN without rows.
 
     Args:
         class_counts: From `class_counts_by_part`.
@@ -130,6 +135,8 @@ def share_gap(class_counts: pd.DataFrame, left: str, right: str) -> float:
         right: Another.
     """
     table = class_counts.pivot_table(index=LABEL, columns=PART, values=COUNT, fill_value=0)
+    if not {left, right} <= set(table.columns):
+        return float("nan")
     shares = table / table.sum()
     return float((shares[left] - shares[right]).abs().max())
 
@@ -148,11 +155,15 @@ def describe_split(workspace: Workspace, dataset: Dataset, split: Split) -> Spli
     words = length_counts_by_part(workspace, dataset, split, N_WORDS)
     chars = length_counts_by_part(workspace, dataset, split, N_CHARS)
     classes = class_counts_by_part(workspace, dataset, split)
+    shared = shared_rows(workspace, dataset, split)
+    same = shared[shared[KIND] == HealthCheck.SAME.value].set_index(PART)[ROWS]
     return SplitTables(
         figures=split_figures(classes, words, chars, positive=dataset.positive),
         words=words,
         chars=chars,
         share_gap=share_gap(classes, TRAIN, VALIDATION),
+        notes=split.notes,
+        repeated={str(part): int(rows) for part, rows in same.items() if rows},
     )
 
 

@@ -21,6 +21,7 @@ from core.data.labelled import Labelled, original_labels
 from core.data.names import MAX_NAME_CHARS, checked_name, find_by_reference
 from core.data.splits.saved_split import draw_split, read_split
 from core.data.splits.split import PART, TRAIN, VALIDATION, Split
+from core.data.text_recipe import TextRecipe
 from core.errors import AlreadyExists, BadInput, disk_errors
 from core.files import damage_said
 from core.jobs.status import JobState, JobStatus, write_status
@@ -38,7 +39,8 @@ class Run:
     `id` names its folder and stays; `name` may be changed. `request` marks what asked for it.
     `labels_version` names the labels it learned from, wherever they are (see `Labelled.version`);
     people gave `labels_by_people` of them, the last one by the label store's event
-    `labels_last_event`.
+    `labels_last_event`. `text_recipe` says which columns of a file made its texts; None if
+    no file did.
     """
 
     id: str
@@ -54,6 +56,7 @@ class Run:
     labels_version: str = ""
     labels_by_people: int = 0
     labels_last_event: int = 0
+    text_recipe: TextRecipe | None = None
 
     def to_json(self) -> str:
         """The description as JSON, for `from_json`."""
@@ -231,6 +234,7 @@ def _create_named(
         labels_version=labelled.version,
         labels_by_people=labelled.by_people,
         labels_last_event=labelled.last_event,
+        text_recipe=dataset.text_recipe,
     )
     with disk_errors("the run"), workspace.staging() as folder:
         staged = RunPaths(folder)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from core.data.importing.import_report import Problem, RowProblem
 from core.data.reading.batches import Positions, RowBatch, Table, TextColumn
 from core.data.reading.cells import shown
+from core.data.text_recipe import NEW_LINE, joined
 
 
 class Reason(str, Enum):
@@ -62,17 +63,23 @@ class FileRows:
         return len(self.numbers)
 
 
-def file_rows(table: Table, positions: Positions) -> Iterator[FileRows]:
+def file_rows(table: Table, positions: Positions, separator: str = NEW_LINE) -> Iterator[FileRows]:
     """All rows of a table, those included that no columns could be read from, in parts.
 
-    A row with fewer cells than the header has is filled up with empty ones. Of one with more,
-    those that stand under no column are told in its error; a line that is no row at all stands in
-    the text's column of JSON and in the first one of CSV. Of an empty table there is one part.
+    A row with fewer cells than the header has is filled up with empty ones, and has no text if
+    these are the text's. Of one with more, those that stand under no column are told in its error;
+    a line that is no row at all stands in the text's first column of JSON and in the first one of
+    CSV. Of an empty table there is one part.
+
+    Args:
+        table: An open file.
+        positions: Where the text stands.
+        separator: Stands between the columns of a text, where these are several.
     """
     width = len(table.header)
     wanted = positions._replace(others=tuple(range(width)))
     for batch in table.batches(wanted):
-        yield _laid_out(batch, width, positions.text)
+        yield _laid_out(batch, width, positions.texts, separator)
 
 
 def count_rows(table: Table, positions: Positions) -> Iterator[int]:
@@ -83,16 +90,16 @@ def count_rows(table: Table, positions: Positions) -> Iterator[int]:
         yield rows
 
 
-def _laid_out(batch: RowBatch, width: int, text: int) -> FileRows:
+def _laid_out(batch: RowBatch, width: int, places: tuple[int, ...], separator: str) -> FileRows:
     columns = [_whole(batch.columns[place]) for place in range(width)]
     numbers, reasons = batch.numbers, np.zeros(len(batch.numbers), np.int8)
-    marked = batch.columns[text].marked
-    if marked is not None:
-        reasons[marked] = _CODES[Reason.BYTES]
+    for place in places:
+        if (marked := batch.columns[place].marked) is not None:
+            reasons[marked] = _CODES[Reason.BYTES]
     details: dict[int, str] = {}
     if batch.broken:
         patches = [
-            _patch(finding, cells, width, text)
+            _patch(finding, cells, width, places)
             for finding, cells in zip(batch.broken, batch.remains, strict=True)
         ]
         numbers = np.concatenate([numbers, [finding.row for finding in batch.broken]])
@@ -103,9 +110,10 @@ def _laid_out(batch: RowBatch, width: int, text: int) -> FileRows:
         reasons = np.concatenate([reasons, [patch.reason for patch in patches]])[order]
         found = zip(batch.broken, patches, strict=True)
         details = {finding.row: patch.detail for finding, patch in found}
-    reasons[(reasons == 0) & _blank(columns[text])] = _CODES[Reason.EMPTY]
+    made = joined([columns[place] for place in places], separator)
+    reasons[(reasons == 0) & _blank(made)] = _CODES[Reason.EMPTY]
     errors = _errors(numbers, reasons, details)
-    texts = pc.if_else(pa.array(reasons == 0), columns[text], pa.scalar(None, pa.string()))
+    texts = pc.if_else(pa.array(reasons == 0), made, pa.scalar(None, pa.string()))
     counts = Counter(_REASONS[code - 1].value for code in reasons[reasons > 0].tolist())
     short = int(np.isin(numbers[reasons == 0], list(details)).sum())
     return FileRows(numbers, columns, batch.typed, texts, errors, counts, _replaced(batch), short)
@@ -124,12 +132,12 @@ class _Patch(NamedTuple):
     detail: str
 
 
-def _patch(finding: RowProblem, cells: list[str], width: int, text: int) -> _Patch:
+def _patch(finding: RowProblem, cells: list[str], width: int, texts: tuple[int, ...]) -> _Patch:
     cells = list(shown(cells))
     if finding.problem is Problem.FIELDS:
         counted = f"{len(cells):,} {'cell' if len(cells) == 1 else 'cells'} instead of {width:,}"
         if len(cells) < width:
-            reason = 0 if text < len(cells) else _CODES[Reason.FIELDS]
+            reason = 0 if max(texts) < len(cells) else _CODES[Reason.FIELDS]
             return _Patch([*cells, *[""] * (width - len(cells))], reason, counted)
         rest = ", ".join(repr(cell) for cell in cells[width:])
         told = f"{counted}; beyond the header: {rest}"
@@ -137,7 +145,7 @@ def _patch(finding: RowProblem, cells: list[str], width: int, text: int) -> _Pat
     if finding.problem is Problem.HEADER:
         return _Patch([*cells, *[""] * (width - len(cells))], _CODES[Reason.HEADER], "")
     is_json = finding.problem is Problem.JSON
-    place = text if is_json else 0
+    place = texts[0] if is_json else 0
     told = f"the line stands as it is in the {'text' if is_json else 'first'} column"
     line = ["" if column != place else cells[0] for column in range(width)]
     return _Patch(line, _CODES[Reason(finding.problem.value)], told)

@@ -14,18 +14,16 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from core.data.column import distinct_names
-from core.data.importing.preview import Columns, column_positions, preview_table
 from core.data.output.output_kind import OutputKind
 from core.data.output.table_output import Output, open_output
 from core.data.output.target_file import whole_file
-from core.data.reading.batches import Positions, Table
 from core.data.reading.charset import WrittenAs
 from core.data.reading.formats import FileFormat, FileKind
-from core.data.reading.json_table import JsonTable
-from core.data.reading.tables import OpenTable, open_table
-from core.errors import Cancelled, disk_errors, never_stop
+from core.data.reading.tables import OpenTable
+from core.data.text_recipe import TextRecipe
+from core.errors import Cancelled, never_stop
 from core.scoring.drift import drift_accumulator
-from core.scoring.input_rows import FileRows, count_rows, file_rows
+from core.scoring.input_rows import FileRows
 from core.scoring.prediction_cache import (
     KEPT_AT_ONCE,
     CachedPredictions,
@@ -34,6 +32,7 @@ from core.scoring.prediction_cache import (
 )
 from core.scoring.scored_output import free_names, written_like
 from core.scoring.summary import FileProgress, FileResult, ResultAccumulator
+from core.scoring.text_source import open_source
 
 if TYPE_CHECKING:
     from core.scoring.scorer import Scorer
@@ -64,7 +63,7 @@ def score_file(
     *,
     store: Path,
     kind: OutputKind = OutputKind.CSV,
-    text_column: str | None = None,
+    text_recipe: TextRecipe | None = None,
     format: FileFormat | None = None,
     scores: Path | None = None,
     on_progress: OnProgress = ignore_progress,
@@ -86,7 +85,7 @@ def score_file(
         target: A file, which appears whole or not at all; or where rows go as they are scored.
         store: A file for predictions, see `core.scoring.prediction_cache.PredictionCache`.
         kind: How the rows are written.
-        text_column: Column with the text; None takes the likeliest.
+        text_recipe: Which columns make a text; None takes the run's or the likeliest.
         format: How to read the file; None detects.
         scores: Where a Parquet file of SCORES_SCHEMA goes besides; None writes none.
         on_progress: Called after every few hundred texts.
@@ -102,40 +101,21 @@ def score_file(
         Cancelled: `should_stop` said so; what a stream has got is not whole.
     """
     with _sink(target) as sink, tempfile.TemporaryDirectory(prefix="sincerely-") as scratch:
-        opened, positions, total = _opened(source, format, text_column, Path(scratch), should_stop)
+        found = open_source(
+            source,
+            scorer.run,
+            Path(scratch),
+            text_recipe=text_recipe,
+            format=format,
+            should_stop=should_stop,
+        )
         kept = PredictionCache(store, _identity(scorer))
         with closing(kept), _scores_output(scores) as alone:
-            rate = _ProgressRate(total, on_progress, now_s)
+            rate = _ProgressRate(found.total, on_progress, now_s)
             pass_ = _Pass(scorer, kept, rate, should_stop, kept_at_once)
-            layout = _Layout(
-                scorer, opened, kind, written_like(source, opened.format, scorer.run.classes)
-            )
-            return pass_.copy(opened.table, positions, sink, layout, alone)
-
-
-def _opened(
-    source: Path,
-    format: FileFormat | None,
-    text_column: str | None,
-    scratch: Path,
-    should_stop: Callable[[], bool],
-) -> tuple[OpenTable, Positions, int]:
-    """The file's table, where its text stands, and how many rows it has."""
-
-    def check_cancelled(done: int, of: int) -> None:
-        if should_stop():
-            raise Cancelled(f"scoring {source.name}")
-
-    with disk_errors("the decompressed file"):
-        opened = open_table(source, format, scratch, progress=check_cancelled)
-    column = text_column or preview_table(opened).guess.text
-    positions = column_positions(Columns(text=column), opened.table.header)
-    if isinstance(opened.table, JsonTable):
-        opened.table.find_all_keys(lambda: check_cancelled(0, 0))
-    total = 0
-    for total in count_rows(opened.table, positions):
-        check_cancelled(total, total)
-    return opened, positions, total
+            written = written_like(source, found.opened.format, scorer.run.classes)
+            layout = _Layout(scorer, found.opened, kind, written)
+            return pass_.copy(found.rows(), sink, layout, alone)
 
 
 def _sink(target: Path | IO[bytes]) -> AbstractContextManager[IO[bytes]]:
@@ -185,8 +165,7 @@ class _Pass:
 
     def copy(
         self,
-        table: Table,
-        positions: Positions,
+        parts: Iterator[FileRows],
         sink: IO[bytes],
         layout: _Layout,
         alone: Output | None,
@@ -194,7 +173,7 @@ class _Pass:
         """Score every row and write it."""
         output: Output | None = None
         with ExitStack() as stack:
-            for rows in file_rows(table, positions):
+            for rows in parts:
                 scored = self._score(rows)
                 batch = layout.batch(rows, scored)
                 if output is None:

@@ -16,6 +16,7 @@ from core.data.importing.preview import Columns, check_columns, preview_file
 from core.data.output.output_kind import OutputKind
 from core.data.output.target_file import check_target
 from core.data.reading.formats import FileFormat
+from core.data.text_recipe import TextRecipe
 from core.errors import BadInput, Cancelled, NotFound, disk_errors
 from core.files import read_all, write_atomically
 from core.jobs.cancellation import StopFlag
@@ -26,6 +27,7 @@ from core.records import from_plain, parse_json, read_records
 from core.runs.run import Run, list_runs
 from core.scoring.prediction_cache import drop_cache
 from core.scoring.summary import FileProgress, FileResult
+from core.scoring.text_columns import likely_recipe
 from core.workspace import JobPaths, ScoringPaths, Workspace
 
 
@@ -45,7 +47,7 @@ class Scoring:
     run_created: str
     classes: tuple[str, ...]
     file_name: str
-    text_column: str
+    text_recipe: TextRecipe
     created: str
     format: FileFormat
     output: OutputKind = OutputKind.CSV
@@ -76,7 +78,7 @@ def create_scoring(
     source: Path,
     *,
     file_name: str,
-    text_column: str | None = None,
+    text_recipe: TextRecipe | None = None,
     format: FileFormat | None = None,
     output: OutputKind = OutputKind.CSV,
     target: str = "",
@@ -88,7 +90,7 @@ def create_scoring(
         run: What answers.
         source: A file of any format that can be imported.
         file_name: Its name as people know it.
-        text_column: None takes the likeliest.
+        text_recipe: Which columns make a text; None takes the run's or the likeliest.
         format: How to read it; None detects.
         output: How the scored rows are written.
         target: Where they are written; empty keeps them in the scoring's folder.
@@ -99,8 +101,8 @@ def create_scoring(
         DiskError: the disk is full or closed to this user.
     """
     preview = preview_file(source, format)
-    column = text_column or preview.guess.text
-    check_columns(Columns(text=column), preview)
+    recipe = text_recipe or likely_recipe(run, preview).recipe
+    check_columns(Columns(recipe), preview)
     if target:
         _check_elsewhere(workspace, Path(target))
     now = datetime.now(timezone.utc)
@@ -111,7 +113,7 @@ def create_scoring(
         run_created=run.created,
         classes=run.classes,
         file_name=file_name,
-        text_column=column,
+        text_recipe=recipe,
         created=now.isoformat(timespec="milliseconds"),
         format=preview.format,
         output=output,
@@ -215,7 +217,7 @@ def work_on_scoring(
             output_path(workspace, scoring),
             store=paths.prediction_cache,
             kind=scoring.output,
-            text_column=scoring.text_column,
+            text_recipe=scoring.text_recipe,
             format=scoring.format,
             scores=paths.scores,
             on_progress=partial(_tell, status),

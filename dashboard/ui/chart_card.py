@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.ui.header import card_title
+from dashboard.ui.safe_csv import safe_csv
 
 
 @contextmanager
@@ -29,7 +30,7 @@ def chart_card(title: str, caption: str, table: pd.DataFrame, key: str) -> Itera
             st.dataframe(table, hide_index=True, key=f"{key}_table")
             st.download_button(
                 "Download as CSV",
-                data=lambda: table.to_csv(index=False).encode(),
+                data=lambda: safe_csv(table),
                 file_name=f"{key}.csv",
                 mime="text/csv",
                 icon=":material/download:",

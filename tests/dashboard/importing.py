@@ -17,6 +17,11 @@ def box(app: AppTest, label: str):
     return next(box for box in app.selectbox if box.label == label)
 
 
+def texts(app: AppTest):
+    """The choice of text columns."""
+    return next(box for box in app.multiselect if box.label == "Text columns")
+
+
 def press(app: AppTest, label: str) -> AppTest:
     """Click the first button with a label."""
     return next(button for button in app.button if button.label == label).click().run()

@@ -27,6 +27,7 @@ from core.data.importing.label_rules import (
 )
 from core.data.reading.batches import Positions, RowBatch, TextColumn
 from core.data.text.lengths import blank_strings, count_words, string_buffers, without_blanks
+from core.data.text_recipe import NEW_LINE, joined
 
 _SPELLINGS_SAID = 5
 
@@ -54,6 +55,7 @@ class Cleaning:
         report: ImportReport,
         *,
         first_row: int,
+        separator: str = NEW_LINE,
         rules: LabelRules = DEFAULT_RULES,
         merging: Merging | None = None,
     ) -> None:
@@ -63,10 +65,12 @@ class Cleaning:
             positions: Where the chosen columns stand.
             report: Takes the problems.
             first_row: The number of the first row that is not the header.
+            separator: Stands between the columns of a text, where these are several.
             rules: How labels are read.
             merging: Gives spellings of one class the same; None leaves each a class.
         """
         self.positions = positions
+        self._separator = separator
         self._rules = rules
         self._merging = merging
         self._report = report
@@ -89,7 +93,7 @@ class Cleaning:
         self._report.rows_in_file += len(batch.numbers) + len(batch.broken)
         self._nul_count += batch.nul_count + sum(c.nul_count for c in batch.columns.values())
         rows, marked = self._without_marked(batch)
-        texts = _filled(rows.columns[self.positions.text].texts)
+        texts = self._texts([rows.columns[p].texts for p in self.positions.texts])
         words = count_words(texts)
         has_words = words.to_numpy() > 0
         empty = [RowProblem(row, Problem.EMPTY, "") for row in rows.numbers[~has_words].tolist()]
@@ -129,19 +133,22 @@ class Cleaning:
 
     def _without_marked(self, batch: RowBatch) -> tuple[RowBatch, list[RowProblem]]:
         """The rows whose bytes fit the encoding, and the others."""
-        needed = {self.positions.text, self.positions.label}
+        needed = {*self.positions.texts, self.positions.label}
         marks = [c.marked for p, c in batch.columns.items() if p in needed and c.marked is not None]
         if not marks:
             return batch, []
         marked = np.logical_or.reduce(marks)
-        texts = batch.columns[self.positions.text].texts.filter(pa.array(marked))
+        odd = _filtered(batch, marked)
+        texts = self._texts([_readable(odd.columns[p]) for p in self.positions.texts])
         found = [
-            RowProblem(row, Problem.BYTES, excerpt((text or b"").decode("utf-8", "replace")))
-            for row, text in zip(
-                batch.numbers[marked].tolist(), texts.cast(pa.binary()).to_pylist(), strict=True
-            )
+            RowProblem(row, Problem.BYTES, excerpt(text))
+            for row, text in zip(odd.numbers.tolist(), texts.to_pylist(), strict=True)
         ]
         return _filtered(batch, ~marked), found
+
+    def _texts(self, columns: list[pa.Array]) -> pa.Array:
+        """The texts that these columns make; empty where there is none."""
+        return _filled(joined(columns, self._separator))
 
     def _spelled_labels(self, batch: RowBatch) -> pa.Array:
         """The labels as they are written; null where there is no column of them."""
@@ -218,7 +225,7 @@ def _filtered(batch: RowBatch, keep: NDArray[np.bool_]) -> RowBatch:
 
 
 def _readable(column: TextColumn) -> pa.Array:
-    """Ids, with a sign in place of bytes that do not fit: no row is left out for its id alone."""
+    """Cells with a sign in place of bytes that do not fit: no row is left out for its id alone."""
     if column.marked is None or not column.marked.any():
         return column.texts
     cells = column.texts.cast(pa.binary()).to_pylist()

@@ -16,6 +16,7 @@ from core.data.importing.label_rules import (
 )
 from core.data.importing.label_rules import spellings as spelled_groups
 from core.data.importing.preview import Columns, Preview
+from core.data.importing.text_parts import text_part_doubts
 from core.data.reading.batches import Row
 from core.data.reading.tool_exports import NOT_LABELS
 
@@ -75,8 +76,10 @@ def doubts(preview: Preview, columns: Columns, rules: LabelRules = DEFAULT_RULES
     """
     if not preview.rows:
         return ["There are no rows below the column names."]
-    said = _sheet_doubts(preview) + _text_doubts(preview, columns.text)
-    said += _missing_text_doubts(preview, columns.text) + _mixed_doubts(preview, columns.text)
+    said = _sheet_doubts(preview) + text_part_doubts(preview, columns)
+    for name in columns.text.columns:
+        said += _text_doubts(preview, name) + _missing_text_doubts(preview, name)
+        said += _mixed_doubts(preview, name)
     if columns.label is not None:
         said += _label_doubts(preview, columns.label, rules)
         said += _conflict_doubts(preview, columns, rules)
@@ -85,10 +88,14 @@ def doubts(preview: Preview, columns: Columns, rules: LabelRules = DEFAULT_RULES
         said += _candidate_doubts(preview, columns)
     if columns.id is not None:
         said += _id_doubts(preview, columns.id)
-    chosen = [name for name in (columns.text, columns.label, columns.id) if name is not None]
+    chosen = [name for name in _chosen(columns) if name is not None]
     if len(set(chosen)) < len(chosen):
         said.append("One column is chosen twice.")
     return said
+
+
+def _chosen(columns: Columns) -> tuple[str | None, ...]:
+    return (*columns.text.columns, columns.label, columns.id)
 
 
 def _sheet_doubts(preview: Preview) -> list[str]:
@@ -194,7 +201,7 @@ def _class_doubts(counts: Counter[str], preview: Preview, rules: LabelRules) -> 
 
 def _other_label_doubts(preview: Preview, columns: Columns, rules: LabelRules) -> list[str]:
     """Columns with the classes of the label column: a column a label, as in Jigsaw's data."""
-    chosen = (columns.text, columns.label, columns.id)
+    chosen = _chosen(columns)
     classes = {name for name, _ in class_counts(preview, columns.label or "", rules)} - {""}
     others = [
         name
@@ -243,13 +250,13 @@ def _are_joined(name: str, counts: Counter[str]) -> bool:
 
 def _conflict_doubts(preview: Preview, columns: Columns, rules: LabelRules) -> list[str]:
     """Texts that several people, or one at several times, have labelled differently."""
-    if columns.label is None or columns.label == columns.text:
+    if columns.label is None or columns.label in columns.text.columns:
         return []
-    text, label = (preview.header.index(name) for name in (columns.text, columns.label))
+    label, rows = preview.header.index(columns.label), preview.sample.rows
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for row in preview.sample.rows:
-        if max(text, label) < len(row) and row[text].strip():
-            found[row[text].strip()].add(read_label(row[label].strip(), rules).label or "")
+    for row, text in zip(rows, columns.text.texts(preview.header, rows), strict=True):
+        if label < len(row) and text.strip():
+            found[text.strip()].add(read_label(row[label].strip(), rules).label or "")
     torn = sum(len(labels - {""}) > 1 for labels in found.values())
     if not torn:
         return []
@@ -259,7 +266,7 @@ def _conflict_doubts(preview: Preview, columns: Columns, rules: LabelRules) -> l
 
 def _candidate_doubts(preview: Preview, columns: Columns) -> list[str]:
     """Columns that would be labels if they had more than one value where the file was read."""
-    names = [n for n in dict.fromkeys(preview.header) if n not in (columns.text, columns.id)]
+    names = [n for n in dict.fromkeys(preview.header) if n not in _chosen(columns)]
     for name in names:
         cells = [c for c in column_cells(preview.header, preview.sample.rows, name) if c]
         if cells and 2 * sum(map(_marks_parts, cells)) > len(cells):

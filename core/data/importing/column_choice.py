@@ -39,17 +39,25 @@ KEEP_ALL = ColumnChoices()
 
 
 class WantedColumn(NamedTuple):
-    """A further column that is kept: where it stands in the file, its name and its choices."""
+    """A further column that is kept: where it stands in the file, its name and its choices.
+
+    One that is not `named` is kept only if it holds anything.
+    """
 
     position: int
     name: str
     kind: ColumnKind | None = None
     sensitive: bool = False
+    named: bool = True
 
 
 def further_names(header: Sequence[str], positions: Positions) -> dict[str, int]:
-    """The columns that hold neither text nor label nor id, by name, and where they stand."""
-    chosen = {positions.text, positions.label, positions.id}
+    """The columns that hold neither text nor label nor id, by name, and where they stand.
+
+    Columns of which several make a text are among them, so that each can be asked for alone.
+    """
+    texts = positions.texts if len(positions.texts) == 1 else ()
+    chosen = {*texts, positions.label, positions.id}
     named = enumerate(distinct_names(header))
     return {name: position for position, name in named if position not in chosen}
 
@@ -72,7 +80,13 @@ def wanted_columns(
         if name not in further:
             raise _no_such(name, list(further))
     return [
-        WantedColumn(position, name, choices.kinds.get(name), name in choices.sensitive)
+        WantedColumn(
+            position,
+            name,
+            choices.kinds.get(name),
+            name in choices.sensitive,
+            bool(header[position].strip()),
+        )
         for name, position in further.items()
         if name not in choices.left_out
     ]

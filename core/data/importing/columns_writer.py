@@ -86,26 +86,31 @@ class ColumnsWriter:
             survey.finding(wanted.name, wanted.kind)
             for survey, wanted in zip(self._surveys, self._wanted, strict=True)
         ]
-        columns = tuple(
+        columns = [
             Column(wanted.name, of.kind, place, of.missing, of.different, wanted.sensitive, of.note)
             for place, (wanted, of) in enumerate(zip(self._wanted, found, strict=True))
-        )
-        self._write_values(columns, found, progress)
+        ]
+        kept = [
+            column for column in columns if self._wanted[column.place].named or column.different
+        ]
+        if kept:
+            self._write_values(kept, found, progress)
         self._waiting.unlink()
-        return columns
+        return tuple(kept)
 
     def _write_values(
         self, columns: Sequence[Column], found: Sequence[ColumnFinding], progress: Progress
     ) -> None:
-        valued = [each for each in zip(columns, found, strict=True) if each[0].kind.has_values]
-        fields = [(column.values, _VALUE_TYPES[column.kind]) for column, _ in valued]
-        schema = pa.schema([*self._schema, *(pa.field(*each) for each in fields)])
+        valued = [column for column in columns if column.kind.has_values]
+        fields = [(column.values, _VALUE_TYPES[column.kind]) for column in valued]
+        schema = pa.schema([*((column.cells, pa.string()) for column in columns), *fields])
         file = RowGroupWriter(self._paths.columns, schema, **self._groups)
         done = 0
         try:
             for cells in self._batches():
-                values = [of.values(cells[column.place]) for column, of in valued]
-                file.write(pa.Table.from_arrays([*cells, *values], schema=schema))
+                kept = [cells[column.place] for column in columns]
+                values = [found[c.place].values(cells[c.place]) for c in valued]
+                file.write(pa.Table.from_arrays([*kept, *values], schema=schema))
                 done += len(cells[0])
                 progress(done, self._rows)
             file.finish()

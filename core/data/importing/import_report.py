@@ -49,7 +49,7 @@ _KEPT = (Problem.LONG, Problem.LABEL_LIST, Problem.CONFLICT, Problem.REPEATED_ID
 _LABELS = {
     Problem.QUOTING: "broken quoting",
     Problem.FIELDS: "the wrong number of fields",
-    Problem.HEADER: "the column names once more",
+    Problem.HEADER: "the column names once more, or a line below them",
     Problem.BYTES: "bytes that do not fit the encoding",
     Problem.JSON: "something else than a JSON object",
     Problem.EMPTY: "no text",

@@ -190,6 +190,7 @@ def _read(
         positions,
         report,
         first_row=found.table.first_row,
+        separator=roles.text.separator,
         rules=rules,
         merging=_merging(found.table, positions, rules) if rules.merge_spellings else None,
     )

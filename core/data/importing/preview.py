@@ -23,6 +23,7 @@ from core.data.reading.column_names import (
 from core.data.reading.formats import FileFormat
 from core.data.reading.tables import OpenTable, open_table
 from core.data.reading.tool_exports import NOT_LABELS
+from core.data.text_recipe import TextRecipe
 from core.errors import BadInput, disk_errors
 
 _ROWS = 200
@@ -31,13 +32,21 @@ _MAX_NAMED_LABELS = 200
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}:\d{2}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Columns:
-    """Which column holds what; `label` and `id` may be None."""
+    """Which columns hold what; `label` and `id` may be None."""
 
-    text: str
+    text: TextRecipe
     label: str | None = None
     id: str | None = None
+
+    def __init__(
+        self, text: str | TextRecipe, label: str | None = None, id: str | None = None
+    ) -> None:
+        """A name alone is that of the one column with the text."""
+        recipe = TextRecipe((text,)) if isinstance(text, str) else text
+        for name, value in (("text", recipe), ("label", label), ("id", id)):
+            object.__setattr__(self, name, value)
 
 
 @dataclass(frozen=True)
@@ -105,7 +114,7 @@ def column_positions(columns: Columns, header: Sequence[str]) -> Positions:
     Raises:
         BadInput: one is missing or repeated, or is chosen as text and as label.
     """
-    for column in (columns.text, columns.label, columns.id):
+    for column in (*columns.text.columns, columns.label, columns.id):
         if column is not None and column not in header:
             raise BadInput(
                 f"one of the file's columns ({', '.join(map(excerpt, header[:12]))})",
@@ -118,16 +127,17 @@ def column_positions(columns: Columns, header: Sequence[str]) -> Positions:
                 f"{header.count(column)} columns called {column!r}",
                 "rename them in the file, or choose in which line the column names stand",
             )
-    if columns.label == columns.text:
+    if columns.label in columns.text.columns:
         raise BadInput(
             "a label column besides the text column",
-            f"{columns.text!r} for both",
+            f"{columns.label!r} for both",
             "choose another column for one of them",
         )
     label, identifier = (
         None if name is None else header.index(name) for name in (columns.label, columns.id)
     )
-    return Positions(header.index(columns.text), label, identifier)
+    texts = tuple(header.index(name) for name in columns.text.columns)
+    return Positions(texts, label, identifier)
 
 
 def guess_columns(header: tuple[str, ...], rows: Sequence[Row]) -> Columns:

@@ -323,7 +323,7 @@ def _with_roles(dataset: Dataset, roles: Columns | None) -> Dataset:
         return dataset
     return replace(
         dataset,
-        text_column=roles.text,
+        text_recipe=roles.text,
         label_column=roles.label or "",
         id_column=roles.id or "",
     )

@@ -14,9 +14,12 @@ from core.data.importing.import_report import RowProblem
 
 
 class Positions(NamedTuple):
-    """Where the chosen columns stand, counted from 0; `others` are read along with them."""
+    """Where the chosen columns stand, counted from 0; `others` are read along with them.
 
-    text: int
+    `texts` are the columns that make a text together, in their order.
+    """
+
+    texts: tuple[int, ...]
     label: int | None = None
     id: int | None = None
     others: tuple[int, ...] = ()
@@ -24,7 +27,7 @@ class Positions(NamedTuple):
     @property
     def wanted(self) -> list[int]:
         """The chosen positions, each once, in ascending order."""
-        chosen = {self.text, self.label, self.id, *self.others}
+        chosen = {*self.texts, self.label, self.id, *self.others}
         return sorted(position for position in chosen if position is not None)
 
 

@@ -6,6 +6,7 @@ to Python's; any other chunk goes to Python's.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -31,6 +32,7 @@ from core.errors import BadInput
 
 MAX_ROW_BYTES = 16 << 20
 _BOM = "\ufeff".encode()
+_RULE, _RULE_LINE = re.compile(":?-{2,}:?"), re.compile(rb"[ \t|:]*--[-+ \t|:]*\r?\n")
 
 
 class CsvTable:
@@ -113,7 +115,7 @@ class CsvTable:
 
     def batches(self, positions: Positions) -> Generator[RowBatch, None, None]:
         """As `Table.batches`."""
-        shape = _Shape(self.first_row, len(self.header), positions, self._names)
+        shape = _Shape(self.first_row, len(self.header), positions, self._names, self.first_row)
         nuls = 0
         with self._open() as stream:
             above, longest, width = self._lines_above, self._max_row_bytes, len(self.header)
@@ -143,13 +145,15 @@ def common_width(records: list[Record]) -> int:
 class _Shape:
     """What a chunk's rows look like; the first one has the number `first`.
 
-    `names` are the cells of the header, which must not come again as a row.
+    `names` are the cells of the header, which must not come again as a row; `below` is the number
+    of the row below it.
     """
 
     first: int
     width: int
     positions: Positions
     names: list[str]
+    below: int
 
     def is_header(self, cells: list[str]) -> bool:
         """Whether a row is the header once more, as in files that were joined.
@@ -163,12 +167,22 @@ class _Shape:
             and list(map(bare_name, cells)) == list(map(bare_name, self.names))
         )
 
+    def is_rule(self, number: int, cells: list[str]) -> bool:
+        """Whether a row is the line below the header of a table in Markdown."""
+        bare = [cell.strip() for cell in cells]
+        is_line = any(bare) and all(not cell or _RULE.fullmatch(cell) for cell in bare)
+        return number == self.below and bool(self.names) and is_line
+
     def may_have_header(self, columns: dict[int, TextColumn]) -> bool:
         """Whether a text is the name of its column, and so a row perhaps the header once more."""
         if len(self.names) < 2:
             return False
-        place = self.positions.text - (self.width - len(self.names) if self.names else 0)
-        places = {place, self.positions.text} & set(range(len(self.names)))
+        return any(self._has_name(text, columns[text].texts) for text in self.positions.texts)
+
+    def _has_name(self, text: int, texts: pa.Array) -> bool:
+        """Whether a cell of a column is the column's name."""
+        place = text - (self.width - len(self.names) if self.names else 0)
+        places = {place, text} & set(range(len(self.names)))
         names = {self.names[place] for place in places} - {""}
         wanted = [
             f"{mark}{text}"
@@ -176,7 +190,6 @@ class _Shape:
             for text in (name, name.strip(), bare_name(name))
             for mark in ("", "\ufeff")
         ]
-        texts = columns[self.positions.text].texts
         # As bytes, because neither side need be UTF-8.
         values = pa.array({text.encode("utf-8", "surrogateescape") for text in wanted}, pa.binary())
         return bool(pc.any(pc.is_in(texts.cast(pa.binary()), value_set=values)).as_py())
@@ -218,12 +231,17 @@ def _has_lone_returns(data: bytes) -> bool:
 def _rows(chunk: bytes | list[Record], format: FileFormat, shape: _Shape) -> RowBatch:
     if not isinstance(chunk, bytes):
         return _python_rows(chunk, shape)
+    if shape.first == shape.below and _RULE_LINE.match(chunk):
+        return _python_rows(_records(chunk, format, shape), shape)
     batch, is_odd = _arrow_rows(chunk, format, shape)
     if not is_odd and not shape.may_have_header(batch.columns):
         return batch
+    return _python_rows(_records(chunk, format, shape), shape)
+
+
+def _records(chunk: bytes, format: FileFormat, shape: _Shape) -> list[Record]:
     text = chunk.decode("utf-8")
-    records, _ = split_records(text, format.dialect, final=True, width=shape.width)
-    return _python_rows(records, shape)
+    return split_records(text, format.dialect, final=True, width=shape.width)[0]
 
 
 def _row_too_long(max_row_bytes: int) -> BadInput:
@@ -296,7 +314,7 @@ def _python_rows(records: list[Record], shape: _Shape) -> RowBatch:
         if isinstance(record, str):
             broken.append(RowProblem(number, Problem.QUOTING, excerpt(record)))
             remains.append([record.rstrip("\r\n")])
-        elif shape.is_header(record):
+        elif shape.is_header(record) or shape.is_rule(number, record):
             broken.append(RowProblem(number, Problem.HEADER, _shown(record)))
             remains.append(record)
         elif not (cells := _without_empty_end(record, shape.width)):

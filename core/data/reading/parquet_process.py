@@ -119,10 +119,10 @@ def _main(path: str, wanted: str = "") -> None:
 
 
 def _write_rows(path: str, wanted: str, file: BinaryIO) -> None:
-    text, *others = map(int, wanted.split(","))
+    places = tuple(map(int, wanted.split(",")))
     table = ParquetTable(Path(path))
     stream = None
-    for columns in table.arrow_batches(Positions(text, others=tuple(others))):
+    for columns in table.arrow_batches(Positions(places)):
         batch = pa.record_batch(columns, list(map(str, range(len(columns)))))
         stream = stream or pa.ipc.new_stream(file, batch.schema)
         rows = max(1, len(batch) * BATCH_BYTES // max(_bytes(columns), 1))

@@ -15,13 +15,21 @@ import pyarrow.parquet as pq
 from core.data.dataset import ROW, Dataset
 from core.data.labelled import Labelled, original_labels
 from core.data.named_files import NamedFiles
-from core.data.splits.split import PART, PARTS, Split, SplitPlan, make_split
+from core.data.splits.column_parts import split_by_column
+from core.data.splits.group_parts import split_by_groups
+from core.data.splits.split import PART, PARTS, Split, SplitPlan, SplitRule, make_split
+from core.data.splits.time_parts import split_by_time
 from core.data.text.duplicates import duplicate_groups
 from core.errors import BadInput, disk_errors
 from core.files import damage_said
 from core.records import from_json, to_json
 from core.workspace import Workspace
 
+_BY_RULE = {
+    SplitRule.COLUMN: split_by_column,
+    SplitRule.GROUP: split_by_groups,
+    SplitRule.TIME: split_by_time,
+}
 _SHOWN_CLASSES, _SHOWN_CHARS = 5, 40
 _DESCRIPTION = b"sincerely.split"
 _SCHEMA = pa.schema([(ROW, pa.int64()), (PART, pa.string())])
@@ -29,29 +37,34 @@ _SCHEMA = pa.schema([(ROW, pa.int64()), (PART, pa.string())])
 
 @dataclass(frozen=True)
 class SavedSplit:
-    """A split's name, what it was drawn by, and the rows of each part."""
+    """A split's name, what it was drawn by, the rows of each part, and what was said of it."""
 
     name: str
     plan: SplitPlan
     sizes: dict[str, int]
     created: str
+    notes: tuple[str, ...] = ()
 
 
 def draw_split(
     workspace: Workspace, dataset: Dataset, plan: SplitPlan, labelled: Labelled | None = None
 ) -> Split:
-    """Split the labelled rows of a data set; rows of the same words fall into one part.
+    """Split the labelled rows of a data set.
+
+    By chance, rows of the same words fall into one part; else the plan's rule alone decides.
 
     Args:
         workspace: Where the data set is.
         dataset: The data set.
-        plan: Sizes and seed.
+        plan: Sizes, seed and rule.
         labelled: The rows and labels; None takes those of the file.
 
     Raises:
         BadInput: the rows cannot be split so.
     """
     known = labelled or original_labels(workspace, dataset)
+    if plan.rule is not SplitRule.CHANCE:
+        return _BY_RULE[plan.rule](workspace, dataset, plan, known)
     _refuse_single_rows(known.counts)
     return make_split(
         known.rows, known.class_ids, plan, duplicate_groups(workspace, dataset, known.rows)
@@ -79,7 +92,7 @@ def save_split(workspace: Workspace, dataset: Dataset, name: str, plan: SplitPla
         workspace: Where the data set is.
         dataset: The data set.
         name: 1 to 48 characters.
-        plan: Sizes and seed.
+        plan: Sizes, seed and rule.
 
     Raises:
         BadInput: the rows cannot be split so, or the name cannot be used.
@@ -92,7 +105,7 @@ def save_split(workspace: Workspace, dataset: Dataset, name: str, plan: SplitPla
     sizes = {part: len(rows) for part, rows in split.parts().items()}
     created = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
     with disk_errors("the split"), _SPLITS.kept_free(workspace, dataset, name) as (kept, path):
-        saved = SavedSplit(kept, plan, sizes, created)
+        saved = SavedSplit(kept, plan, sizes, created, split.notes)
         _write(path, split, saved)
     return saved
 
@@ -118,14 +131,14 @@ def read_split(workspace: Workspace, dataset: Dataset, name: str) -> Split:
         NotFound: the data set has none of that name.
         DamagedFile: it is damaged.
     """
-    find_split(workspace, dataset, name)
+    notes = find_split(workspace, dataset, name).notes
     path = _SPLITS.path(workspace, dataset, name)
     with damage_said(f"the split {name!r}", path, "delete the split and draw it again"):
         table = pq.read_table(path)
         rows, parts = table[ROW].to_numpy().astype(np.int64), table[PART].to_numpy()
         if len(rows) and not 0 <= rows.min() <= rows.max() < dataset.rows:
             raise ValueError("rows that the data set does not have")
-        return Split(*(rows[parts == part] for part in PARTS))
+        return Split(*(rows[parts == part] for part in PARTS), notes=notes)
 
 
 def delete_split(workspace: Workspace, dataset: Dataset, name: str) -> None:

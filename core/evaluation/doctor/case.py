@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from core.data.splits.group_leaks import GroupLeak
 from core.data.splits.split import VALIDATION as VALIDATION_PART
 from core.evaluation.doctor.frozen_rows import FrozenRows
 from core.jobs.status import JobState, JobStatus
@@ -28,6 +29,7 @@ class Case:
     measured: Measurements
     rows: FrozenRows
     result: RunResult | None = None
+    groups: GroupLeak | None = None
 
     @property
     def binary(self) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from core.evaluation.doctor.case import Case
+from core.evaluation.doctor.chosen_groups import chosen_groups
 from core.evaluation.doctor.curve_rules import (
     input_bound,
     learning_rate,
@@ -19,7 +20,7 @@ from core.evaluation.doctor.curve_rules import (
 )
 from core.evaluation.doctor.finding import Finding, Severity
 from core.evaluation.doctor.frozen_rows import FrozenRows, frozen_rows
-from core.evaluation.doctor.row_rules import few_rows, leaks, no_skill
+from core.evaluation.doctor.row_rules import few_rows, group_leaks, leaks, no_skill
 from core.jobs.status import JobStatus, read_status
 from core.runs.metrics import Measurements, MetricsReader
 from core.runs.result import read_result
@@ -30,6 +31,7 @@ __all__ = ["Finding", "Severity", "diagnose", "run_findings"]
 
 _RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     leaks,
+    group_leaks,
     no_skill,
     learning_rate,
     overfitting,
@@ -69,6 +71,7 @@ def run_findings(
             measured=measured or MetricsReader(paths.metrics).read(),
             rows=rows or frozen_rows(paths.examples),
             result=read_result(workspace, run),
+            groups=chosen_groups(workspace, run),
         )
     )
 

@@ -35,6 +35,23 @@ def leaks(case: Case) -> Iterator[Finding]:
         )
 
 
+def group_leaks(case: Case) -> Iterator[Finding]:
+    """Rows to be judged by whose group, as people chose them, is among those to learn from."""
+    if case.groups is None:
+        return
+    for part, shared in case.groups.rows.items():
+        share = shared / case.groups.sizes[part]
+        if shared:
+            yield Finding(
+                "group_leak",
+                Severity.NOTE if share < LEAK_NOTED else Severity.WARNING,
+                f"{shared:,} of the {case.groups.sizes[part]:,} {part} rows ({share:.1%}) have a"
+                f" value in column {case.groups.column!r} that its train rows have, too: on rows of"
+                " others it may do worse than its figures say.",
+                f"Train on a split that keeps the groups of {case.groups.column!r} whole.",
+            )
+
+
 def no_skill(case: Case) -> Iterator[Finding]:
     """A run that is no better than guessing, as far as its rows can tell."""
     if not case.judged or skill_of(case) is not Skill.NONE:

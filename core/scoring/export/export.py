@@ -19,7 +19,7 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
@@ -255,6 +255,7 @@ def _description(run: Run, facts: ExportFacts) -> dict[str, object]:
         "exported": facts.written.isoformat(timespec="seconds"),
         "run": {"id": run.id, "name": run.name, "created": run.created},
         "dataset": {"name": run.dataset_name, "fingerprint": run.fingerprint},
+        "text": None if run.text_recipe is None else asdict(run.text_recipe),
         "classes": list(run.classes),
         "threshold": facts.point.threshold if binary else None,
         "threshold_rule": rule if binary else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -98,6 +99,7 @@ def readme(workspace: Workspace, run: Run, result: RunResult, facts: ExportFacts
         rows=frozen_rows(workspace.run(run.id).examples),
         binary=len(run.classes) == 2,
         rule=_RULES[facts.point.rule].format(*facts.point.amounts),
+        separator=_quoted(run.text_recipe.separator) if run.text_recipe else "",
         settings={**vars(run.config), "encoder": facts.encoder},
         measured=found is not None,
         limits=limits(found) if found else [_UNMEASURED],
@@ -149,6 +151,11 @@ def _figure(value: float | Estimate | None) -> str:
     if isinstance(value, Estimate) and not isnan(value.low):
         return str(value)
     return f"{number:.3f}"
+
+
+def _quoted(separator: str) -> str:
+    """A separator as programs write it, so that spaces and new lines are seen."""
+    return json.dumps(separator, ensure_ascii=False)
 
 
 def _plain(value: Any) -> Any:

@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.data.filters.row_filter import RowFilter
+from core.runs.origin import dataset_of
 from core.runs.run import Run
 from dashboard import state
 from dashboard.app_pages.evaluate import reads, slice_reads
@@ -19,6 +20,7 @@ from dashboard.ui.empty import empty_state
 from dashboard.ui.header import card_title
 from dashboard.ui.option_names import option_names
 from dashboard.ui.plain_text import plain
+from dashboard.ui.safe_csv import safe_csv
 from dashboard.widgets.rows_table.rows_table import TableRow, rows_table
 
 _ANY = -1
@@ -143,7 +145,7 @@ def _rows(run: Run, part: str, found: pd.DataFrame) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         if pages > 1:
             st.pagination(pages, key=page_key)
-        dataset = reads.dataset_of(state.workspace(), run)
+        dataset = dataset_of(state.workspace(), run)
         if dataset is None:
             st.caption(plain(f"The data set {run.dataset_name} is gone; the run kept these rows."))
         elif st.button(
@@ -193,12 +195,9 @@ def _why(run: Run, shown: pd.DataFrame, chosen: list[int]) -> None:
 
 
 def _as_csv(run: Run, found: pd.DataFrame) -> bytes:
-    """As CSV, with class names; a leading sign that a spreadsheet would run is defused."""
+    """As CSV, with class names."""
     names = dict(enumerate(run.classes))
     table = found.assign(
         label=found["label"].map(names), predicted_label=found["predicted_label"].map(names)
     )
-    for column in ("text", "label", "predicted_label"):
-        risky = table[column].str.match(r"[=+\-@\t\r]")
-        table[column] = table[column].where(~risky, "'" + table[column])
-    return table.to_csv(index=False).encode()
+    return safe_csv(table)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from core.data.dataset import TEXT, Dataset, list_datasets, take_rows
+from core.data.dataset import TEXT, Dataset, take_rows
 from core.data.text.lengths import count_words
 from core.errors import DamagedFile
 from core.evaluation.baselines.compared_model import ComparedModel
@@ -177,14 +177,6 @@ def tuned_threshold(workspace: Workspace, run: Run) -> float:
     """The threshold that training tuned."""
     result = read_result(workspace, run)
     return DEFAULT_THRESHOLD if result is None else result.threshold
-
-
-def dataset_of(workspace: Workspace, run: Run) -> Dataset | None:
-    """The data set that the run was drawn from, if it is still here with that content."""
-    for dataset in list_datasets(workspace):
-        if dataset.fingerprint == run.fingerprint:
-            return dataset
-    return None
 
 
 def comparable(workspace: Workspace, run: Run, part: str, also: Collection[str] = ()) -> list[Run]:

@@ -10,13 +10,15 @@ import pandas as pd
 
 from core.data.dataset import Dataset
 from core.data.filters.slices import Slice, list_slices
-from core.errors import BadInput, NotFound
+from core.errors import BadInput, DamagedFile, NotFound
 from core.evaluation.slice_metrics import Mask, slice_table, term_slices, text_slices
+from core.runs.origin import dataset_of
 from core.runs.run import Run
 from core.workspace import Workspace
-from dashboard.app_pages.evaluate.reads import dataset_of, of_run, own_texts, predictions
+from dashboard.app_pages.evaluate.column_reads import column_masks
+from dashboard.app_pages.evaluate.reads import of_run, own_texts, predictions
 from dashboard.cache import FEW, cached
-from dashboard.reads import filter_version, known_labels, labels_key, rows_of_filter
+from dashboard.reads import filter_version, given_labels_key, rows_of_filter
 
 
 @cached(key=of_run, max_entries=FEW, spinner="Measuring slices")
@@ -61,18 +63,12 @@ def _state_of(workspace: Workspace, dataset: Dataset, one: Slice) -> str:
     return f"{one!r} gone"
 
 
-def _labels_of(workspace: Workspace, dataset: Dataset) -> object:
-    """Names the labels that people gave; None where the file's are all there are."""
-    given = known_labels(workspace, dataset) is not None
-    return labels_key(workspace, dataset, "slices") if given else None
-
-
 @cached(
     # One text, because Streamlit takes its time over each of a thousand filters.
     key=lambda workspace, run, part, threshold, dataset, slices: (
         of_run(workspace, run, part, threshold),
         "\n".join(_state_of(workspace, dataset, one) for one in slices),
-        _labels_of(workspace, dataset),
+        given_labels_key(workspace, dataset),
     ),
     max_entries=FEW,
     spinner="Measuring saved slices",
@@ -100,18 +96,26 @@ def _mask(workspace: Workspace, run: Run, part: str, dataset: Dataset, one: Slic
 
 
 def slice_names(workspace: Workspace, run: Run, part: str) -> list[str]:
-    """All slices of a part: saved ones first, then kinds of text, then common words."""
+    """All slices of a part: saved ones first, then kinds of text, columns, and common words."""
     kinds, words = _slices(workspace, run, part)
-    return list(dict.fromkeys([*(s.name for s in saved_slices(workspace, run)), *kinds, *words]))
+    saved = [each.name for each in saved_slices(workspace, run)]
+    return list(dict.fromkeys([*saved, *kinds, *_by_column(workspace, run, part), *words]))
 
 
 def slice_mask(workspace: Workspace, run: Run, part: str, name: str) -> Mask:
     """The rows of one of `slice_names`; none where it is gone."""
-    kinds, words = _slices(workspace, run, part)
-    if name in kinds or name in words:
-        return kinds[name] if name in kinds else words[name]
+    for found in (*_slices(workspace, run, part), _by_column(workspace, run, part)):
+        if name in found:
+            return found[name]
     dataset = dataset_of(workspace, run)
     for one in saved_slices(workspace, run) if dataset else []:
         if one.name == name:
             return _mask(workspace, run, part, dataset, one)
     return np.zeros(len(predictions(workspace, run, part).rows), bool)
+
+
+def _by_column(workspace: Workspace, run: Run, part: str) -> Mapping[str, Mask]:
+    """Slices by columns; none where their file is damaged, which hides no other slice."""
+    with suppress(DamagedFile):
+        return column_masks(workspace, run, part)
+    return {}

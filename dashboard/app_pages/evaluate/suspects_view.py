@@ -24,6 +24,7 @@ from core.labels.suspects.suspects import COPY, NO_COPY, REASON, SUGGESTION, SUR
 from core.labels.suspects.suspects_file import Features, Suspects
 from core.labels.suspects.suspects_job import QUEUE, default_features, last_decision, start_suspects
 from core.runs.metric_names import TITLES
+from core.runs.origin import dataset_of
 from core.runs.run import Run
 from dashboard import state
 from dashboard.app_pages.evaluate import reads
@@ -46,7 +47,7 @@ _COLUMNS = {"suggested": "Suggested", "sure": "How sure (0–1)", "reason": "Why
 
 def suspects_view(run: Run, part: str) -> None:
     """Suspects among all labelled rows of the run's data set, whatever part they are in."""
-    dataset = reads.dataset_of(state.workspace(), run)
+    dataset = dataset_of(state.workspace(), run)
     if dataset is None:
         empty_state(
             "database_off",

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.data.dataset import N_CHARS, N_WORDS
 from dashboard import reads, state
+from dashboard.app_pages.explore.columns_view import columns_view
 from dashboard.app_pages.explore.lengths_view import lengths_view
 from dashboard.app_pages.explore.links import follow_link, write_link
 from dashboard.app_pages.explore.map_view import map_view
@@ -22,6 +23,7 @@ VIEWS = {
     "Labels": labels_view,
     "Lengths": lengths_view,
     "Words": words_view,
+    "Columns": columns_view,
     "Health": health_view,
     "Split": split_view,
     "Map": map_view,
@@ -39,9 +41,9 @@ with errors_shown():
     words = reads.lengths(workspace, dataset, N_WORDS)
     chars = reads.lengths(workspace, dataset, N_CHARS)
     cells = st.columns([3, 2, 2, 2, 2])
-    cells[0].metric(
-        "Shape", f"{dataset.rows:,} × 3", border=True, help="Rows × columns: id, text, label"
-    )
+    further = len(dataset.columns)
+    about = "Rows × columns: id, text, label" + (f" and {further:,} further" if further else "")
+    cells[0].metric("Shape", f"{dataset.rows:,} × {3 + further:,}", border=True, help=about)
     cells[1].metric("Mean words", f"{words['mean']:.1f}", border=True)
     cells[2].metric("Most words", f"{words['max']:,}", border=True)
     cells[3].metric("Mean characters", f"{chars['mean']:.1f}", border=True)

@@ -11,8 +11,10 @@ import pandas as pd
 from core.data.column import Column
 from core.data.dataset import LABEL, N_CHARS, N_TOKENS, N_WORDS, ROW, Dataset
 from core.data.filters.row_filter import RowFilter
-from core.data.splits.saved_split import read_split
-from core.data.splits.split import SplitPlan
+from core.data.splits.column_parts import parts_of_values
+from core.data.splits.group_leaks import GroupLeak, group_leak
+from core.data.splits.saved_split import draw_split, read_split
+from core.data.splits.split import SplitPlan, SplitRule
 from core.explore import summary
 from core.explore.length_stats import length_table as lengths_of
 from core.explore.map import MapChoice, find_map
@@ -127,3 +129,29 @@ def split_tables(workspace: Workspace, dataset: Dataset, plan: SplitPlan) -> sum
 def saved_split_tables(workspace: Workspace, dataset: Dataset, name: str) -> summary.SplitTables:
     """See `core.explore.summary.describe_split`, of a split saved by name."""
     return summary.describe_split(workspace, dataset, read_split(workspace, dataset, name))
+
+
+@cached(
+    key=lambda workspace, dataset, plan, name, column: (
+        workspace,
+        dataset,
+        plan,
+        split_version(workspace, dataset, name),
+        column,
+    ),
+)
+def split_leak(
+    workspace: Workspace, dataset: Dataset, plan: SplitPlan, name: str, column: str
+) -> GroupLeak:
+    """See `core.data.splits.group_leaks`, of a split saved by name or, without one, as planned."""
+    split = read_split(workspace, dataset, name) if name else draw_split(workspace, dataset, plan)
+    return group_leak(workspace, dataset, split, column)
+
+
+@cached()
+def values_of_parts(
+    workspace: Workspace, dataset: Dataset, column: str
+) -> list[tuple[str, int, str | None]]:
+    """See `core.data.splits.column_parts.parts_of_values`, as the usual words have it."""
+    plan = SplitPlan(rule=SplitRule.COLUMN, column=column)
+    return parts_of_values(workspace, dataset, plan)

@@ -7,14 +7,14 @@ import streamlit as st
 
 from core.data.dataset import Dataset
 from core.data.names import MAX_NAME_CHARS
-from core.data.splits.saved_split import delete_split, list_splits, save_split
+from core.data.splits.saved_split import delete_split, find_split, list_splits, save_split
 from core.data.splits.split import PART, PARTS, TRAIN, VALIDATION, SplitPlan
 from core.explore.length_stats import GROUP, ks_distance, ks_noise
 from core.explore.summary import SplitTables
-from core.runs.config import DEFAULT_PRESET, PRESETS, preset
 from dashboard import state
 from dashboard.app_pages.explore import reads
-from dashboard.app_pages.explore.split_sizes import split_sizes
+from dashboard.app_pages.explore.split_form import split_form
+from dashboard.app_pages.explore.split_leaks import split_leaks
 from dashboard.ui.chart_card import chart_card
 from dashboard.ui.empty import empty_state
 from dashboard.ui.failure import errors_shown
@@ -34,8 +34,8 @@ def split_view(dataset: Dataset) -> None:
     with st.container(border=True):
         card_title(
             "Split",
-            "Drawn at random with a seed, every label in the same share in all parts; texts with"
-            " the same words always fall on the same side",
+            "Rows to train on, to choose a model by and to judge it by at the end; kept by name,"
+            " a split serves Train, Explore and Evaluate",
         )
         saved = [split.name for split in list_splits(state.workspace(), dataset)]
         names = option_names(
@@ -58,14 +58,14 @@ def split_view(dataset: Dataset) -> None:
         tables = None
         with errors_shown():
             tables = _new(dataset) if name == _NEW else _saved(dataset, name)
-            _figures(tables.figures)
-            st.caption(_alike(tables))
     if tables is not None:
         _charts(dataset, tables)
 
 
-def _new(dataset: Dataset) -> SplitTables:
-    plan = _plan(dataset)
+def _new(dataset: Dataset) -> SplitTables | None:
+    plan = split_form(dataset)
+    if plan is None:
+        return None
     tables = reads.split_tables(state.workspace(), dataset, plan)
     with st.popover("Save this split", icon=":material/bookmark:"):
         with st.form("split_form", border=False, clear_on_submit=True):
@@ -76,38 +76,32 @@ def _new(dataset: Dataset) -> SplitTables:
                 saved = save_split(state.workspace(), dataset, name, plan)
                 state.notice(f"Saved the split {saved.name}; Train and Explore can use it.")
                 st.rerun()
+    _said(dataset, plan, tables)
     return tables
 
 
 def _saved(dataset: Dataset, name: str) -> SplitTables:
+    plan = find_split(state.workspace(), dataset, name).plan
     tables = reads.saved_split_tables(state.workspace(), dataset, name)
+    rule = plan.describe()
+    st.caption(plain(f"{rule[0].upper()}{rule[1:]}."))
     with st.popover("Delete this split", icon=":material/delete:"):
         st.caption("Runs keep their own rows. Saved searches that name this split find nothing.")
         if st.button("Delete", type="primary", key="split_delete"):
             delete_split(state.workspace(), dataset, name)
             state.notice(f"Deleted the split {name}.")
             st.rerun()
+    _said(dataset, plan, tables, name)
     return tables
 
 
-def _plan(dataset: Dataset) -> SplitPlan:
-    cells = st.columns([2, 2, 1, 1, 1, 1])
-    name = cells[0].segmented_control(
-        "Sizes of the preset",
-        list(PRESETS),
-        default=DEFAULT_PRESET,
-        required=True,
-        format_func=str.capitalize,
-        key="split_preset",
-    )
-    unit = cells[1].segmented_control(
-        "Sizes in", ["Percent", "Rows"], default="Percent", required=True, key="split_unit"
-    )
-    start = preset(name, dataset.labelled).split_plan()
-    key = f"{state.KEPT}split_{name}_{dataset.id}"
-    sizes = split_sizes(start, dataset.labelled, cells[2:5], key, in_rows=unit == "Rows")
-    seed = cells[5].number_input("Seed", 0, 2**31, start.seed, key=f"{key}_seed")
-    return SplitPlan(**sizes, seed=int(seed))
+def _said(dataset: Dataset, plan: SplitPlan, tables: SplitTables, name: str = "") -> None:
+    """Figures of the parts, how alike they are, and what there is to know."""
+    _figures(tables.figures)
+    st.caption(_alike(tables))
+    for note in tables.notes:
+        st.caption(plain(note))
+    split_leaks(dataset, plan, tables.repeated, name)
 
 
 def _figures(figures: pd.DataFrame) -> None:
@@ -130,6 +124,8 @@ def _figures(figures: pd.DataFrame) -> None:
 def _alike(tables: SplitTables) -> str:
     """Whether train and validation look alike, with the numbers that say so."""
     rows = tables.figures.set_index(PART)["rows"]
+    if not {TRAIN, VALIDATION} <= set(rows.index):
+        return "There are no validation rows to compare with those of train."
     noise = ks_noise(int(rows[TRAIN]), int(rows[VALIDATION]))
     words, chars = (
         ks_distance(counts[counts[PART] == TRAIN], counts[counts[PART] == VALIDATION])
@@ -158,7 +154,8 @@ def _charts(dataset: Dataset, tables: SplitTables) -> None:
         # In the order of the parts, so that train has the first colour everywhere.
         table = pd.concat([counts[counts[PART] == part] for part in PARTS])
         table = table.rename(columns={PART: GROUP})
-        groups = [[TRAIN, VALIDATION]] if layout == "Overlaid" else [[TRAIN], [VALIDATION]]
+        shown_parts = [part for part in (TRAIN, VALIDATION) if part in set(table[GROUP])]
+        groups = [shown_parts] if layout == "Overlaid" else [[part] for part in shown_parts]
         for cell, parts in zip(st.columns(len(groups)), groups, strict=True):
             shown = " and ".join(parts)
             key = f"{dataset.id}-{unit}-{'-'.join(parts)}"

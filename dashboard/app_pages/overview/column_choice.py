@@ -17,14 +17,6 @@ from dashboard.ui.file_source import FileSource
 from dashboard.ui.option_names import option_names
 from dashboard.ui.plain_text import plain
 
-KIND_NAMES = {
-    ColumnKind.CATEGORY: "Category",
-    ColumnKind.NUMBER: "Number",
-    ColumnKind.TIME: "Date or time",
-    ColumnKind.YES_NO: "Yes or no",
-    ColumnKind.TEXT: "Text",
-    ColumnKind.ID: "Id",
-}
 _EXAMPLES, _EXAMPLE_CHARS = 3, 40
 _SENSITIVE_HELP = "Kept, but not shown and left out of downloads unless you ask for them."
 
@@ -65,9 +57,9 @@ def column_choice(source: FileSource, preview: Preview, columns: Columns) -> Col
         kinds = {
             name: st.selectbox(
                 plain(f"What {name} holds"),
-                list(KIND_NAMES),
-                list(KIND_NAMES).index(likely[name]),
-                format_func=KIND_NAMES.get,
+                list(ColumnKind),
+                list(ColumnKind).index(likely[name]),
+                format_func=lambda kind: kind.label,
                 key=f"{key}_kind_{name}",
             )
             for name in odd
@@ -87,7 +79,7 @@ def _table(
     return pd.DataFrame(
         {
             "Column": list(further),
-            "Seems to hold": [KIND_NAMES[likely[name]] for name in further],
+            "Seems to hold": [likely[name].label for name in further],
             "Such as": [_examples(preview, position) for position in further.values()],
         }
     )

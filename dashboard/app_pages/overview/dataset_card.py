@@ -62,6 +62,8 @@ def _first_rows(dataset: Dataset, labels: RowLabels | None) -> pd.DataFrame:
 def _about(dataset: Dataset, labels: RowLabels | None) -> str:
     made = "synthetic sample: made-up questions, not real ones"
     origin = [made] if dataset.synthetic else [dataset.source, dataset.file_format]
+    if dataset.text_recipe is not None and dataset.text_recipe.is_joined:
+        origin.append(f"texts of {' + '.join(dataset.text_recipe.columns)}")
     present = presently(dataset)
     labelled = f"{present.labelled:,} of {dataset.rows:,} rows labelled"
     if labels is not None:

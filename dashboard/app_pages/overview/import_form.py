@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import PurePath
 
@@ -17,7 +16,6 @@ from core.data.importing.import_job import ImportRequest
 from core.data.importing.import_report import OnProblem
 from core.data.importing.label_rules import DEFAULT_RULES, LabelRules
 from core.data.importing.preview import Columns, Preview
-from core.errors import BadInput
 from dashboard import reads, state
 from dashboard.app_pages.overview.add_data import FORM, drop_source, import_task
 from dashboard.app_pages.overview.column_choice import column_choice
@@ -28,12 +26,14 @@ from dashboard.ui.format_choice import format_choice
 from dashboard.ui.header import card_title
 from dashboard.ui.option_names import option_names
 from dashboard.ui.plain_text import plain
+from dashboard.ui.text_columns import column_names, text_columns
 
 _NONE = "\0"  # No column is called so: an import replaces this character by a space.
 _SHOWN_ROWS = 6
 _SHOWN_COLUMNS = 30
 _SHOWN_LABELS = 6
 _MAX_NAME_CHARS = 60
+_MAX_PART_CHARS = 30
 _ON_PROBLEM = {
     OnProblem.SKIP.value: "Leave them out and report them",
     OnProblem.STOP.value: "Stop at the first one",
@@ -48,6 +48,8 @@ def import_form(source: FileSource) -> None:
     with errors_shown():
         preview = reads.file_preview(source.path, format_choice(source))
         columns = _columns(source, preview)
+        if columns is None:
+            return
         _first_rows(preview, columns)
         rules = label_choice(source, preview, columns)
         for doubt in (*preview.doubts, *doubts(preview, columns, rules)):
@@ -56,18 +58,15 @@ def import_form(source: FileSource) -> None:
         _start(source, preview, columns, rules, choices)
 
 
-def _columns(source: FileSource, preview: Preview) -> Columns:
-    """Ask which column is what; a column whose name repeats cannot be told apart."""
-    names = [name for name, count in Counter(preview.header).items() if count == 1]
-    if not names:
-        raise BadInput("a column name that occurs once", "none", "give the columns other names")
+def _columns(source: FileSource, preview: Preview) -> Columns | None:
+    """Ask which columns are what; None while none holds the text."""
+    names = column_names(preview.header)
     # Another header, as after another delimiter, starts with its own guesses.
     header = hashlib.sha256(repr(preview.header).encode("utf-8", "replace")).hexdigest()[:8]
     key = f"{state.KEPT}add_{source.key}_{header}"
     cells = st.columns(3)
-    text = cells[0].selectbox(
-        "Text column", names, _position(names, preview.guess.text), key=f"{key}_text"
-    )
+    with cells[0]:
+        text = text_columns(names, preview.guess.text, key=key)
     optional = [_NONE, *names]
     shown = option_names(
         {_NONE: "(none)"} | {name: name for name in names},
@@ -86,6 +85,8 @@ def _columns(source: FileSource, preview: Preview) -> Columns:
             (cells[2], "Id column", preview.guess.id, "id"),
         )
     )
+    if text is None:
+        return None
     columns = Columns(
         text=text,
         label=None if label == _NONE else label,
@@ -111,16 +112,21 @@ def _label_counts(preview: Preview, column: str) -> str:
 
 
 def _chosen(columns: Columns) -> list[str]:
-    return [name for name in (columns.text, columns.label, columns.id) if name is not None]
+    names = (*columns.text.columns, columns.label, columns.id)
+    return [name for name in names if name is not None]
 
 
 def _first_rows(preview: Preview, columns: Columns) -> None:
-    """A table of the first rows, the chosen columns before the others."""
-    header = preview.header
+    """A table of the first rows, the texts and the other chosen columns before the rest."""
+    header, rows = preview.header, preview.rows[:_SHOWN_ROWS]
+    text = columns.text
     chosen = [header.index(name) for name in _chosen(columns)]
     order = list(dict.fromkeys([*chosen, *range(len(header))]))[:_SHOWN_COLUMNS]
-    cells = [[row[n] if n < len(row) else "" for n in order] for row in preview.rows[:_SHOWN_ROWS]]
+    cells = [[row[n] if n < len(row) else "" for n in order] for row in rows]
     names: list[str] = []
+    if text.is_joined:
+        cells = [[made, *row] for made, row in zip(text.texts(header, rows), cells, strict=True)]
+        names.append(" + ".join(name[:_MAX_PART_CHARS] for name in text.columns))
     for n in order:  # A table has each name once.
         name = header[n] if header.count(header[n]) == 1 else f"{header[n]} ({n + 1})"
         names.append(name + " " * names.count(name))

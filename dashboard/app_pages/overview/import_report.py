@@ -9,7 +9,6 @@ from core.data.dataset import Dataset
 from core.data.importing.import_report import Problem
 from dashboard import state
 from dashboard.app_pages.overview import reads
-from dashboard.app_pages.overview.column_choice import KIND_NAMES
 from dashboard.ui.plain_text import plain
 
 
@@ -37,7 +36,7 @@ def _columns(dataset: Dataset) -> None:
     table = pd.DataFrame(
         {
             "Column": [column.name for column in dataset.columns],
-            "Holds": [KIND_NAMES[column.kind] for column in dataset.columns],
+            "Holds": [column.kind.label for column in dataset.columns],
             "Missing": [column.missing for column in dataset.columns],
             "Different": [column.different for column in dataset.columns],
             "Sensitive": [column.sensitive for column in dataset.columns],

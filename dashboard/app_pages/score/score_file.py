@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import streamlit as st
 
+from core.data.importing.import_report import excerpt
+from core.data.importing.preview import Preview
 from core.data.output.output_kind import OutputKind, kind_of
 from core.data.reading.formats import FileFormat
+from core.data.text_recipe import TextRecipe
 from core.runs.run import Run
 from core.scoring.launch import start_scoring
 from core.scoring.scored_output import SCORED_KINDS
 from core.scoring.scoring_job import create_scoring
+from core.scoring.text_columns import likely_recipe
 from dashboard import reads, state
 from dashboard.ui.failure import errors_shown
 from dashboard.ui.file_source import TYPES, FileSource, path_source, upload_source
 from dashboard.ui.format_choice import format_choice
 from dashboard.ui.header import card_title
 from dashboard.ui.plain_text import plain
+from dashboard.ui.text_columns import column_names, text_columns
 from dashboard.ui.view_switch import view_switch
 
 _UPLOAD, _PATH = "Upload", "Path on this machine"
@@ -41,13 +47,9 @@ def score_file_form(run: Run) -> None:
         preview = reads.file_preview(source.path, found)
         for doubt in preview.doubts:
             st.warning(plain(doubt), icon=":material/warning:")
-        header = list(dict.fromkeys(preview.header))
-        column = st.selectbox(
-            "Text column",
-            header,
-            index=header.index(preview.guess.text),
-            key=f"score_column_{source.key}_{found.kind.value}",
-        )
+        recipe = _text(run, source, preview)
+        if recipe is None:
+            return
         kind, target = _destination(source)
         waits = target is None
         if st.button(
@@ -58,10 +60,25 @@ def score_file_form(run: Run) -> None:
             disabled=waits,
             help="Name the path to write first." if waits else None,
         ):
-            _start(run, source, column, preview.format, kind, target or "")
+            _start(run, source, recipe, preview.format, kind, target or "")
             if way == _UPLOAD:
                 state.finish_upload("score", source.path)
             st.rerun()
+
+
+def _text(run: Run, source: FileSource, preview: Preview) -> TextRecipe | None:
+    """Ask which columns make the texts, at first those that the run learned from."""
+    likely, doubt = likely_recipe(run, preview)
+    if doubt is not None:
+        st.warning(plain(doubt), icon=":material/warning:")
+    # Another run or header starts with its own choice.
+    asked = hashlib.sha256(repr((preview.header, likely)).encode("utf-8", "replace")).hexdigest()
+    key = f"score_column_{source.key}_{asked[:8]}"
+    recipe = text_columns(column_names(preview.header), likely, key=key)
+    if recipe is not None and recipe.is_joined and preview.rows:
+        (text,) = recipe.texts(preview.header, preview.rows[:1])
+        st.caption(plain(f"The first text: {excerpt(text)}"))
+    return recipe
 
 
 def _format(source: FileSource) -> FileFormat:
@@ -99,7 +116,12 @@ def _destination(source: FileSource) -> tuple[OutputKind, str | None]:
 
 
 def _start(
-    run: Run, source: FileSource, column: str, found: FileFormat, kind: OutputKind, target: str
+    run: Run,
+    source: FileSource,
+    recipe: TextRecipe,
+    found: FileFormat,
+    kind: OutputKind,
+    target: str,
 ) -> None:
     workspace = state.workspace()
     scoring = create_scoring(
@@ -107,7 +129,7 @@ def _start(
         run,
         source.path,
         file_name=source.name,
-        text_column=column,
+        text_recipe=recipe,
         format=found,
         output=kind,
         target=target,

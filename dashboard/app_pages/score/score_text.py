@@ -28,7 +28,7 @@ def score_text(run: Run, others: list[Run]) -> None:
         run: What answers.
         others: Runs that can answer beside it.
     """
-    card_title("Type texts", f"One a line, at most {_MAX_LINES}")
+    card_title("Type texts", f"One a line, at most {_MAX_LINES}{_learned_from(run)}")
     typed = st.text_area(
         "Texts",
         key="score_text",
@@ -55,6 +55,14 @@ def score_text(run: Run, others: list[Run]) -> None:
     if texts:
         with errors_shown():
             _answers(run, other, texts)
+
+
+def _learned_from(run: Run) -> str:
+    """What a text should be of, where the run's were made of several columns."""
+    recipe = run.text_recipe
+    if recipe is None or not recipe.is_joined:
+        return ""
+    return f"; the run learned from texts of {' + '.join(recipe.columns)}"
 
 
 def _second_run(others: list[Run]) -> Run | None:

@@ -36,7 +36,10 @@ def scoring_view(scoring: Scoring) -> None:
     active = current_status(paths).state.active
     left, right = st.columns([5, 1], vertical_alignment="top")
     with left:
-        card_title(scoring.file_name, f"Scored by {scoring.run_name}, column {scoring.text_column}")
+        columns = scoring.text_recipe.columns
+        plural = "s" if len(columns) > 1 else ""
+        said = f"Scored by {scoring.run_name}, column{plural} {', '.join(columns)}"
+        card_title(scoring.file_name, said)
     with right:
         _delete(scoring, active=active)
 

@@ -8,6 +8,7 @@ import pytest
 
 from core.cli.parser import main
 from core.data.dataset import find_dataset, list_datasets
+from core.data.text_recipe import TextRecipe
 from core.workspace import Workspace
 from tests import toy
 from tests.core.cli.process import start
@@ -243,3 +244,24 @@ def test_doubts_are_said_and_options_settle_them(
     assert find_dataset(workspace, second).class_counts == {"Spam": 20, "NA": 10}
     assert "10 rows with 'spam' counted as 'Spam'" in said
     assert "10 rows without a label kept as unlabelled (10 with 'none')" in said
+
+
+def test_several_text_columns_are_joined(
+    tmp_path: Path, workspace: Workspace, capsys: Printed
+) -> None:
+    rows = [(f"Title of {n}", "ab"[n % 2], f"the words below it, {n}") for n in range(12)]
+    path = toy.write_csv(tmp_path / "news.csv", rows, ("title", "label", "body"))
+
+    _, said = imported(capsys, str(path))
+    assert "'title' may belong to the text, which is read from 'body' alone" in said
+    options = ["--text", "title", "--text", "body", "--separator", " / ", "--name", "both"]
+    both, said = imported(capsys, str(path), *options)
+    assert "may belong" not in said
+
+    dataset = find_dataset(workspace, both)
+    assert dataset.text_recipe == TextRecipe(("title", "body"), " / ")
+    assert main(["search", "both", "--where", "title contains 'of 7'", "--json"]) == 0
+    assert "Title of 7 / the words below it, 7" in capsys.readouterr().out
+
+    assert main(["import", str(path), "--separator", " / "]) == 1
+    assert "the separator stands between, but found none" in capsys.readouterr().err

@@ -254,3 +254,23 @@ def test_what_nobody_has_gone_on_with_for_30_days_goes_when_another_scoring_begi
     assert main(["score", scoring_run.id, str(source), str(tmp_path / "out.csv")]) == 0
 
     assert [store.stem for store in stores(workspace)] == ["in-use", "waiting"]
+
+
+def test_columns_are_joined_as_said_or_as_the_run_learned_them(
+    workspace: Workspace, scoring_run: Run, tmp_path: Path, capsys: Captured
+) -> None:
+    path = workspace.run(scoring_run.id).description
+    recipe = {"columns": ["title", "body"], "separator": " "}
+    path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "text_recipe": recipe}))
+    rows = [("a lovely", "cat"), ("a", "lovely cat"), ("", "a lovely cat")]
+    source = toy.write_csv(tmp_path / "in.csv", rows, ("title", "body"))
+    command = ["score", scoring_run.id, str(source), str(tmp_path / "out.csv"), "--json"]
+
+    assert main(command) == 0
+    assert json.loads(capsys.readouterr().out)["texts"] == 1
+    assert main([*command, "--text", "title", "--text", "body", "--separator", "-"]) == 0
+    assert json.loads(capsys.readouterr().out)["texts"] == 3
+
+    other = toy.write_csv(tmp_path / "in.csv", rows[1:2], ("title", "comment"))
+    assert main(["score", scoring_run.id, str(other), str(tmp_path / "out.csv")]) == 0
+    assert "no column called 'body': the text is read from 'comment'" in (capsys.readouterr().err)

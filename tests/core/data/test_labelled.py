@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from core.data.labelled import Labelled, LabelSource, original_labels
+from core.data.labelled import Labelled, LabelSource, original_labels, original_row_labels
 from core.errors import BadInput
 from core.workspace import Workspace
 from tests import toy
@@ -27,6 +27,15 @@ def test_the_files_labels_are_those_that_were_imported(workspace: Workspace) -> 
     assert (found.source, found.by_people, found.last_event) == (LabelSource.ORIGINAL, 0, 0)
     assert (len(found), found.counts) == (3, {"ham": 1, "spam": 2})
     assert found.majority_share == pytest.approx(2 / 3)
+
+
+def test_the_files_labels_are_known_of_all_rows(workspace: Workspace) -> None:
+    rows = [("a", "spam"), ("b", ""), ("c", "ham"), ("d", "spam")]
+
+    found = original_row_labels(workspace, toy.import_rows(workspace, rows))
+
+    assert (found.classes, found.class_ids.tolist()) == (("ham", "spam"), [1, -1, 0, 1])
+    assert not found.by_people.any()
 
 
 def test_classes_that_no_row_has_are_counted_as_none() -> None:

@@ -2,9 +2,15 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from core.data.column import ColumnKind
 from core.data.dataset import ROW, Dataset
 from core.errors import DamagedFile
-from core.explore.cells import with_cells
+from core.explore.cells import (
+    column_batches,
+    column_categories,
+    column_values,
+    with_cells,
+)
 from core.workspace import Workspace
 from tests.core.data.imported import imported
 
@@ -35,3 +41,17 @@ def test_a_missing_file_of_columns_is_said(workspace: Workspace, dataset: Datase
 
     with pytest.raises(DamagedFile, match="the columns of data set 'some'"):
         cells_of(workspace, dataset, [0])
+
+
+def test_a_column_is_read_whole_as_values_categories_or_cells(
+    workspace: Workspace, dataset: Dataset
+) -> None:
+    tag, row, _ = dataset.columns
+    assert row.kind is ColumnKind.NUMBER
+
+    present, values = column_values(workspace, dataset, row)
+    assert (present.tolist(), values.tolist()) == ([True] * 3, [7.0, 8.0, 9.0])
+    different, places = column_categories(workspace, dataset, tag)
+    assert [different[place] if place >= 0 else None for place in places] == ["a", None, "c"]
+    batches = column_batches(workspace, dataset, tag)
+    assert [cell for batch in batches for cell in batch.to_pylist()] == ["a", None, "c"]

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from core.data.splits.split import PARTS, Split
 from core.data.text.profile import HealthCheck
-from core.errors import NotFound
+from core.errors import BadInput, NotFound
 from core.explore.health import (
+    GROUP_IN_TRAIN,
     NEAR_TRAIN,
     SAME_AS_TRAIN,
     SMALL_CLASSES,
@@ -19,6 +20,7 @@ from core.explore.health import (
     small_classes,
 )
 from core.workspace import Workspace
+from tests.core.data.splits.columned_rows import make_columned_rows
 from tests.core.explore.small import make_dataset, write_columns
 from tests.messages import assert_one_sentence
 
@@ -169,3 +171,24 @@ def test_a_data_set_without_a_profile_is_said(workspace: Workspace) -> None:
     with pytest.raises(NotFound) as caught:
         health_table(workspace, dataset)
     assert_one_sentence(caught.value)
+
+
+def test_groups_on_two_sides_are_counted_where_a_column_is_asked_about(
+    workspace: Workspace,
+) -> None:
+    authors = ["a", "b", None, "a", "b", "c"]
+    dataset = make_columned_rows(workspace, ["0", "1"] * 3, {"author": authors})
+    split = split_of([0, 2], [3, 4], [5])
+
+    table = health_table(workspace, dataset, split=split, groups="author").set_index("check")
+    figures = health_figures(workspace, dataset, split=split, groups="author")
+
+    assert table.loc[GROUP_IN_TRAIN, "rows"] == 1
+    assert table.loc[GROUP_IN_TRAIN, "share"] == pytest.approx(1 / 3)
+    assert table.loc[GROUP_IN_TRAIN, "sentence"] == (
+        "1 text of validation and test has a value in column 'author' that a text of train has."
+    )
+    assert figures[GROUP_IN_TRAIN] == {"column": "author", "validation": 1, "test": 0}
+    assert GROUP_IN_TRAIN not in health_figures(workspace, dataset, split=split)
+    with pytest.raises(BadInput):
+        health_table(workspace, dataset, split=split, groups="autor")

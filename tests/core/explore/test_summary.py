@@ -9,7 +9,7 @@ from scipy.stats import ks_2samp
 from core.data.columns import labelled_rows
 from core.data.dataset import N_CHARS, N_WORDS, Dataset
 from core.data.splits.saved_split import draw_split
-from core.data.splits.split import PART, PARTS, Split, SplitPlan, make_split
+from core.data.splits.split import PART, PARTS, Split, SplitPlan, SplitRule, make_split
 from core.data.text.profile import HealthCheck
 from core.errors import NotFound
 from core.explore import summary
@@ -24,6 +24,7 @@ from core.explore.length_stats import (
     length_table,
 )
 from core.workspace import Workspace
+from tests.core.data.splits.columned_rows import make_columned_rows
 from tests.core.explore.small import make_dataset
 
 
@@ -247,3 +248,25 @@ def test_rows_with_the_same_words_are_drawn_into_one_part(workspace: Workspace) 
     pd.testing.assert_frame_equal(described.figures, tables.figures)
     pd.testing.assert_frame_equal(described.words, tables.words)
     assert described.share_gap == tables.share_gap == 0
+
+
+def test_a_split_without_validation_rows_has_no_gap_but_its_notes_and_repeated_rows(
+    workspace: Workspace,
+) -> None:
+    labels = ["0", "1"] * 5
+    dataset = make_columned_rows(workspace, labels, {"split": ["train"] * 6 + ["test"] * 4})
+    repeating = make_dataset(
+        workspace, [(f"same {n % 4}", label) for n, label in enumerate(labels)]
+    )
+    rule = SplitPlan(rule=SplitRule.COLUMN, column="split", from_train=0)
+    by_rows = Split(np.arange(2), np.arange(2, 4), np.arange(4, 10), notes=("Said.",))
+
+    tables = summary.split_tables(workspace, dataset, rule)
+    repeated = summary.describe_split(workspace, repeating, by_rows)
+
+    assert tables.figures[[PART, "rows"]].to_numpy().tolist() == [["train", 6], ["test", 4]]
+    assert np.isnan(tables.share_gap)
+    assert tables.notes[0].startswith("No labelled row is in validation")
+    assert tables.repeated == {}
+    assert repeated.repeated == {"test": 4}
+    assert repeated.notes == ("Said.",)

@@ -9,6 +9,7 @@ import pytest
 from core.data.dataset import Dataset, find_dataset
 from core.data.download_job import DownloadRequest
 from core.data.importing.import_job import ImportRequest
+from core.data.text_recipe import TextRecipe
 from core.errors import SincerelyError
 from core.evaluation.baselines.comparison import BaselinesRequest
 from core.evaluation.baselines.learning_curve_job import LearningCurveRequest
@@ -178,7 +179,9 @@ def test_a_scoring_gives_rows_or_a_sentence(
 ) -> None:
     workspace = asked.workspace
     run = copied_run(toy_workspace, toy_run, workspace, name=f"scores-{asked.dataset.id}")
-    scoring = create_scoring(workspace, run, asked.file, file_name="a.csv", text_column="text")
+    scoring = create_scoring(
+        workspace, run, asked.file, file_name="a.csv", text_recipe=TextRecipe(("text",))
+    )
 
     whole(JobKind.SCORE, asked, scoring.id)
 

@@ -13,6 +13,7 @@ from core.data.labelled import Labelled, LabelSource
 from core.data.splits.saved_split import delete_split, read_split, save_split
 from core.data.splits.split import PARTS, TEST, TRAIN, VALIDATION, SplitPlan, make_split
 from core.data.text.profile import write_profile
+from core.data.text_recipe import TextRecipe
 from core.errors import BadInput, NotFound
 from core.jobs.status import JobState, read_status
 from core.runs.config import TrainConfig
@@ -50,6 +51,15 @@ def test_a_new_run_is_queued_and_found_again_as_it_was_made(
     assert read_status(workspace.run(run.id)).epochs == 3
     assert read_result(workspace, run) is None
     assert leftovers(workspace) == [workspace.run(run.id).folder]
+
+
+def test_a_run_keeps_what_its_texts_were_made_of(workspace: Workspace, dataset: Dataset) -> None:
+    recipe = TextRecipe(("title", "body"), ": ")
+
+    run = create_run(workspace, replace(dataset, text_recipe=recipe), TrainConfig())
+
+    assert run.text_recipe == find_run(workspace, run.id).text_recipe == recipe
+    assert create_run(workspace, dataset, TrainConfig()).text_recipe == TextRecipe(("text",))
 
 
 def test_a_run_freezes_the_rows_of_its_split(workspace: Workspace, dataset: Dataset) -> None:

@@ -4,10 +4,12 @@ import csv
 from pathlib import Path
 
 from core.data.reading.formats import FileFormat, FileKind
+from core.data.text_recipe import TextRecipe
 from core.scoring.scored_file import score_file
 from core.scoring.scorer import Scorer
 from core.scoring.summary import FileResult
 
+TEXT = TextRecipe(("text",))
 NEW = ["score", "label", "calibrated", "error"]
 CSV = FileFormat(FileKind.CSV, "utf-8")
 

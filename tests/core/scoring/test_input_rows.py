@@ -8,6 +8,7 @@ import pytest
 from core.data.importing.preview import Columns, check_columns, preview_table
 from core.data.reading.formats import FileFormat, FileKind
 from core.data.reading.tables import open_table
+from core.data.text_recipe import TextRecipe
 from core.scoring.input_rows import FileRows, Reason, count_rows, file_rows
 from tests.core.data.workbooks import xlsx_bytes
 
@@ -149,3 +150,47 @@ def test_an_empty_table_is_one_part_of_no_rows(
 ) -> None:
     (rows,) = parts(tmp_path, content, format)
     assert (len(rows), len(rows.columns), len(rows.texts)) == (0, 2, 0)
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "error"),
+    [
+        (b"1,a title,x,a body", "a title: a body", None),
+        (b"1, a title ,x,", "a title", None),
+        (b"1,,x,a body", "a body", None),
+        (b"1, ,x,\t", None, "no text"),
+        (b"1,caf\xe9,x,a body", None, "bytes that do not fit the encoding"),
+        (b"1,a title,x,caf\xe9", None, "bytes that do not fit the encoding"),
+        (b"1,a title,caf\xe9,a body", "a title: a body", None),
+        (b"1,a title,x", None, "the wrong number of fields: 3 cells instead of 4"),
+    ],
+)
+@pytest.mark.parametrize("order", [("title", "body"), ("body", "title")])
+def test_columns_are_joined_and_a_row_with_half_a_text_is_said(
+    tmp_path: Path, line: bytes, text: str, error: str, order: tuple[str, ...]
+) -> None:
+    (tmp_path / "file").write_bytes(b"id,title,n,body\n" + line + b"\n9,t,,b\n")
+    opened = open_table(tmp_path / "file", CSV, tmp_path)
+    recipe = TextRecipe(order, ": ")
+    positions = check_columns(Columns(recipe), preview_table(opened))
+
+    (rows,) = file_rows(opened.table, positions, recipe.separator)
+
+    if order[0] == "body" and text is not None:
+        text = ": ".join(reversed(text.split(": ")))
+    assert rows.texts.to_pylist() == [text, ": ".join(name[0] for name in order)]
+    assert rows.errors.to_pylist() == [error, None]
+
+
+def test_a_line_that_is_no_json_object_stands_in_the_first_of_the_texts_columns(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "file").write_bytes(b'nothing\n{"id": 1, "title": "t", "body": "b"}\n')
+    opened = open_table(tmp_path / "file", JSONL, tmp_path)
+    positions = check_columns(Columns(TextRecipe(("body", "title"))), preview_table(opened))
+
+    found = list(file_rows(opened.table, positions))
+
+    cells = [column[0].as_py() for column in found[0].columns]
+    assert (opened.table.header, cells) == (("id", "title", "body"), ["", "", "nothing"])
+    assert [text for rows in found for text in rows.texts.to_pylist()] == [None, "b\nt"]

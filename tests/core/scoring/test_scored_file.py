@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from core.data.output.formulas import guarded
 from core.data.output.output_kind import OutputKind
+from core.data.text_recipe import TextRecipe
 from core.errors import BadInput
 from core.scoring.scored_file import SCORES_SCHEMA, score_file
 from core.scoring.scored_output import SCORED_KINDS
@@ -25,7 +26,7 @@ from tests import toy
 from tests.core.data.reading.test_compression import packed
 from tests.core.data.workbooks import xlsx_bytes
 from tests.core.scoring.conftest import Watched
-from tests.core.scoring.scored import CSV, NEW, cells, expected, score, written
+from tests.core.scoring.scored import CSV, NEW, TEXT, cells, expected, score, written
 
 AWKWARD = [
     ["id", "text", "note"],
@@ -43,7 +44,7 @@ def test_rows_come_back_in_order_with_new_columns_and_nothing_else_changed(
     scorer: Scorer, tmp_path: Path, out: Path
 ) -> None:
     source = written(tmp_path / "in.csv", AWKWARD)
-    result = score(scorer, source, out, text_column="text")
+    result = score(scorer, source, out, text_recipe=TEXT)
     after = cells(out)
     assert [row[:3] for row in after] == AWKWARD
     assert after[0][3:] == NEW
@@ -119,7 +120,7 @@ def test_every_row_of_a_messy_file_is_there_equal_or_explained_with_its_own_scor
     (folder / "in.csv").write_bytes(b"id,text,note\n" + b"".join(row for row, _, _ in rows))
     result = score_file(
         scorer, folder / "in.csv", folder / "out.csv",
-        store=folder / "r.sqlite", format=CSV, text_column="text",
+        store=folder / "r.sqlite", format=CSV, text_recipe=TEXT,
     )  # fmt: skip
 
     after = cells(folder / "out.csv")[1:]
@@ -188,7 +189,7 @@ def test_what_somebody_says_of_the_format_goes_before_what_is_detected(
 ) -> None:
     (tmp_path / "in.csv").write_bytes(b"a|b\nlovely, kind|'x|y'\n")
     given = replace(CSV, delimiter="|", quote="'", has_header=False)
-    score(scorer, tmp_path / "in.csv", out, format=given, text_column="column 1")
+    score(scorer, tmp_path / "in.csv", out, format=given, text_recipe=TextRecipe(("column 1",)))
     assert [row[:2] for row in cells(out, "|")] == [
         ["column 1", "column 2"], ["a", "b"], ["lovely, kind", "x|y"],
     ]  # fmt: skip
@@ -230,7 +231,11 @@ def test_parquet_keeps_the_types_and_values_of_a_parquet_file(
     pq.write_table(TYPED, tmp_path / "in.parquet")
     read = pq.read_table(tmp_path / "in.parquet")
     result = score(
-        scorer, tmp_path / "in.parquet", out, kind=OutputKind.PARQUET, text_column="text"
+        scorer,
+        tmp_path / "in.parquet",
+        out,
+        kind=OutputKind.PARQUET,
+        text_recipe=TEXT,
     )
     table = pq.read_table(out)
     assert table.select(TYPED.schema.names).equals(read)
@@ -247,7 +252,7 @@ def test_a_parquet_file_as_csv_says_what_could_not_be_kept(
     scorer: Scorer, tmp_path: Path, out: Path
 ) -> None:
     pq.write_table(TYPED.select(["text", "whole", "bytes"]), tmp_path / "in.parquet")
-    result = score(scorer, tmp_path / "in.parquet", out, text_column="text")
+    result = score(scorer, tmp_path / "in.parquet", out, text_recipe=TEXT)
     assert [row[:3] for row in cells(out)] == [
         ["text", "whole", "bytes"], ["'=1+1", "1", "\ufffd "], ["", "", ""], ["a cat", "3", ""],
     ]  # fmt: skip
@@ -294,14 +299,20 @@ def test_an_empty_table_gives_its_header_back(
 
 def test_an_empty_parquet_file_keeps_its_types(scorer: Scorer, tmp_path: Path, out: Path) -> None:
     pq.write_table(TYPED.slice(0, 0), tmp_path / "in.parquet")
-    score(scorer, tmp_path / "in.parquet", out, kind=OutputKind.PARQUET, text_column="text")
+    score(
+        scorer,
+        tmp_path / "in.parquet",
+        out,
+        kind=OutputKind.PARQUET,
+        text_recipe=TEXT,
+    )
     table = pq.read_table(out)
     assert (table.num_rows, table.schema.types[: TYPED.num_columns]) == (0, TYPED.schema.types)
 
 
 def test_scores_alone_say_what_the_output_says(scorer: Scorer, tmp_path: Path, out: Path) -> None:
     source = written(tmp_path / "in.csv", AWKWARD)
-    score(scorer, source, out, text_column="text", scores=tmp_path / "scores.parquet")
+    score(scorer, source, out, text_recipe=TEXT, scores=tmp_path / "scores.parquet")
     table = pq.read_table(tmp_path / "scores.parquet")
     assert table.schema == SCORES_SCHEMA
     rows = table.to_pylist()
@@ -363,4 +374,4 @@ def test_rows_that_only_seem_to_merge_and_headers_that_come_again_keep_their_pla
     assert (result.rows, len(after)) == (40, 40)
     assert [row[2] for row in after] == [line.split("\t")[2] for line in lines]
     assert result.unscored == {"header": 1}
-    assert after[20][-1] == "the column names once more"
+    assert after[20][-1] == "the column names once more, or a line below them"

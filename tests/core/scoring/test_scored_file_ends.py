@@ -11,6 +11,7 @@ import pytest
 
 from core.data.output.output_kind import OutputKind
 from core.data.reading.bytestream import CHUNK_BYTES
+from core.data.text_recipe import TextRecipe
 from core.errors import BadInput, Cancelled, DiskError, NotFound, SincerelyError
 from core.evaluation.operating_point import OperatingPoint, Rule, keep_operating_point
 from core.runs.run import Run
@@ -22,7 +23,7 @@ from core.scoring.summary import FileProgress, FileResult
 from core.workspace import Workspace
 from tests.core.data.reading.test_compression import packed
 from tests.core.scoring.conftest import Watched
-from tests.core.scoring.scored import NEW, cells, expected, names, score, written
+from tests.core.scoring.scored import NEW, TEXT, cells, expected, names, score, written
 from tests.core.small_disk import no_file_above
 from tests.messages import assert_one_sentence
 from tests.trained_copies import copied_run
@@ -233,9 +234,9 @@ def test_a_column_file_or_place_that_is_not_there_is_said(
 ) -> None:
     source = written(tmp_path / "in.csv", [["text", "a", "a"], ["a cat", "", ""]])
     with pytest.raises(BadInput, match="choose one of these"):
-        score(scorer, source, out, text_column="body")
+        score(scorer, source, out, text_recipe=TextRecipe(("body",)))
     with pytest.raises(BadInput, match="a column name that occurs once"):
-        score(scorer, source, out, text_column="a")
+        score(scorer, source, out, text_recipe=TextRecipe(("a",)))
     with pytest.raises(NotFound):
         score(scorer, tmp_path / "gone.csv", out)
     with pytest.raises(BadInput, match="no such folder"):
@@ -253,7 +254,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(
     with pytest.raises(DiskError, match="the scored file, but found a full disk") as caught:
         score_file(
             scorer, source, small_disk / "out", store=tmp_path / "predictions.sqlite",
-            text_column="text", kind=kind,
+            text_recipe=TEXT, kind=kind,
         )  # fmt: skip
     assert_one_sentence(caught.value)
     assert names(small_disk) == []

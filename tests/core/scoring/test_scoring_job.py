@@ -15,6 +15,7 @@ import pytest
 
 from core.data.output.output_kind import OutputKind
 from core.data.reading.formats import FileFormat, FileKind
+from core.data.text_recipe import TextRecipe
 from core.errors import BadInput, NotFound, never_stop
 from core.jobs.launcher import current_status, log_tail, stop_job, wait_for_end
 from core.jobs.process import recorded_process
@@ -35,6 +36,7 @@ from core.scoring.scoring_job import (
     work_on_scoring,
 )
 from core.workspace import ScoringPaths, Workspace
+from tests.core.scoring.scored import TEXT
 from tests.messages import assert_one_sentence
 from tests.toy import wait_until
 from tests.trained_copies import copied_run
@@ -46,7 +48,7 @@ def created(workspace: Workspace, run: Run, folder: Path, rows: int, **settings:
     source = folder / "in.csv"
     with source.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([["text"], *[[f"a cat {n}"] for n in range(rows)]])
-    settings.setdefault("text_column", "text")
+    settings.setdefault("text_recipe", TEXT)
     return create_scoring(workspace, run, source, file_name="My file.csv", **settings)
 
 
@@ -209,7 +211,12 @@ def test_a_file_is_read_as_somebody_said(workspace: Workspace, run: Run, tmp_pat
     source.write_bytes(b"a cat|caf\xe9\na dog|b\n")
     format = FileFormat(FileKind.CSV, "cp1252", "|", has_header=False)
     scoring = create_scoring(
-        workspace, run, source, file_name="in.txt", text_column="column 1", format=format
+        workspace,
+        run,
+        source,
+        file_name="in.txt",
+        text_recipe=TextRecipe(("column 1",)),
+        format=format,
     )
     assert find_scoring(workspace, scoring.id).format == format
     worked(workspace, scoring)
@@ -290,7 +297,7 @@ def test_a_column_that_is_not_there_leaves_nothing(
     workspace: Workspace, run: Run, tmp_path: Path
 ) -> None:
     with pytest.raises(BadInput, match="choose one of these"):
-        created(workspace, run, tmp_path, 2, text_column="body")
+        created(workspace, run, tmp_path, 2, text_recipe=TextRecipe(("body",)))
     assert list_scorings(workspace) == []
 
 

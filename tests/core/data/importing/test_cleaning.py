@@ -18,7 +18,7 @@ from core.data.reading.batches import Positions, RowBatch, TextColumn
 from core.errors import BadInput
 from tests.messages import assert_one_sentence
 
-ALL = Positions(text=0, label=1, id=2)
+ALL = Positions(texts=(0,), label=1, id=2)
 Cells = list[str | None]
 
 
@@ -97,7 +97,7 @@ def test_labels_of_rows_that_are_left_out_count_for_nothing(report: ImportReport
 def test_without_a_column_of_labels_every_row_is_unlabelled_and_nothing_is_said(
     report: ImportReport,
 ) -> None:
-    cleaning = Cleaning(Positions(text=0), report, first_row=2)
+    cleaning = Cleaning(Positions(texts=(0,)), report, first_row=2)
 
     rows = cleaning.clean(batch(["a", "b"]))
 
@@ -110,7 +110,7 @@ def test_without_a_column_of_labels_every_row_is_unlabelled_and_nothing_is_said(
 def test_without_a_column_of_ids_rows_are_counted_from_the_first_one(
     report: ImportReport, first_row: int
 ) -> None:
-    cleaning = Cleaning(Positions(text=0), report, first_row=first_row)
+    cleaning = Cleaning(Positions(texts=(0,)), report, first_row=first_row)
 
     assert cleaning.clean(batch(["a", "", "b"], first=first_row)).ids.to_pylist() == ["0", "2"]
     assert cleaning.clean(batch(["c"], first=first_row + 3)).ids.to_pylist() == ["3"]
@@ -128,7 +128,7 @@ def test_blank_ids_become_the_number_of_rows_above(report: ImportReport) -> None
 def test_rows_whose_bytes_do_not_fit_the_encoding_are_left_out_with_an_excerpt(
     report: ImportReport, tmp_path: Path
 ) -> None:
-    cleaning = Cleaning(Positions(text=0, label=1), report, first_row=2)
+    cleaning = Cleaning(Positions(texts=(0,), label=1), report, first_row=2)
     texts = pa.array([b"good", b"caf\xe9 au lait", b"fine"], pa.binary()).view(pa.string())
     columns = {
         0: TextColumn(texts, marked=np.array([False, True, False])),
@@ -144,7 +144,7 @@ def test_rows_whose_bytes_do_not_fit_the_encoding_are_left_out_with_an_excerpt(
 
 
 def test_a_mark_in_any_column_leaves_the_row_out(report: ImportReport) -> None:
-    cleaning = Cleaning(Positions(text=0, label=1), report, first_row=2)
+    cleaning = Cleaning(Positions(texts=(0,), label=1), report, first_row=2)
     labels = TextColumn(pa.array(["0", "1"]), marked=np.array([True, False]))
 
     rows = cleaning.clean(RowBatch(np.array([2, 3]), {0: strings(["a", "b"]), 1: labels}))
@@ -155,7 +155,7 @@ def test_a_mark_in_any_column_leaves_the_row_out(report: ImportReport) -> None:
 def test_long_texts_are_kept_and_noted_by_characters_not_bytes(
     report: ImportReport, tmp_path: Path
 ) -> None:
-    cleaning = Cleaning(Positions(text=0), report, first_row=2)
+    cleaning = Cleaning(Positions(texts=(0,)), report, first_row=2)
     texts: Cells = ["x" * LONG_TEXT_CHARS, "\u00e9" * LONG_TEXT_CHARS, "x" * (LONG_TEXT_CHARS + 1)]
 
     rows = cleaning.clean(batch(texts))
@@ -168,7 +168,7 @@ def test_long_texts_are_kept_and_noted_by_characters_not_bytes(
 def test_problems_of_a_batch_stand_in_the_order_of_the_file(
     report: ImportReport, tmp_path: Path
 ) -> None:
-    cleaning = Cleaning(Positions(text=0), report, first_row=2)
+    cleaning = Cleaning(Positions(texts=(0,)), report, first_row=2)
     broken = [RowProblem(3, Problem.QUOTING, "never ends")]
     some = RowBatch(np.array([2, 4]), {0: strings(["", "x" * 30_000])}, broken)
 
@@ -182,7 +182,7 @@ def test_problems_of_a_batch_stand_in_the_order_of_the_file(
 
 def test_an_import_that_is_to_stop_does_so_at_the_first_row_to_leave_out(tmp_path: Path) -> None:
     with ImportReport(tmp_path / "problems.csv", on_problem=OnProblem.STOP) as report:
-        cleaning = Cleaning(Positions(text=0), report, first_row=2)
+        cleaning = Cleaning(Positions(texts=(0,)), report, first_row=2)
         with pytest.raises(BadInput, match="no text in row 3") as caught:
             cleaning.clean(batch(["a", "", ""]))
     assert_one_sentence(caught.value)
@@ -195,7 +195,7 @@ def test_an_import_that_is_to_stop_does_so_at_the_first_row_to_leave_out(tmp_pat
 def test_nul_characters_are_counted_over_all_columns(
     report: ImportReport, inside: int, outside: int, said: str
 ) -> None:
-    cleaning = Cleaning(Positions(text=0), report, first_row=2)
+    cleaning = Cleaning(Positions(texts=(0,)), report, first_row=2)
     column = TextColumn(pa.array(["a  b"]), nul_count=inside)
 
     cleaning.clean(RowBatch(np.array([2]), {0: column}, nul_count=outside))
@@ -214,7 +214,7 @@ def test_a_batch_of_no_rows_gives_none(report: ImportReport) -> None:
 
 
 def test_a_missing_label_is_said_whether_the_cell_is_empty_or_null(report: ImportReport) -> None:
-    cleaning = Cleaning(Positions(text=0, label=1), report, first_row=2)
+    cleaning = Cleaning(Positions(texts=(0,), label=1), report, first_row=2)
 
     rows = cleaning.clean(batch(["a", "b", "c", "d"], ["x", None, "", "NA"]))
 
@@ -225,7 +225,7 @@ def test_a_missing_label_is_said_whether_the_cell_is_empty_or_null(report: Impor
 def test_lists_of_labels_become_labels_or_are_reported(
     report: ImportReport, tmp_path: Path
 ) -> None:
-    cleaning = Cleaning(Positions(text=0, label=1), report, first_row=2)
+    cleaning = Cleaning(Positions(texts=(0,), label=1), report, first_row=2)
 
     rows = cleaning.clean(batch(["a", "b", "c"], ['["x"]', "[]", '["x", "y"]']))
 
@@ -238,7 +238,9 @@ def test_lists_of_labels_become_labels_or_are_reported(
 
 
 def test_spellings_of_one_class_are_merged_where_that_is_wanted(report: ImportReport) -> None:
-    cleaning = Cleaning(Positions(text=0, label=1), report, first_row=2, merging=Merging(["spam"]))
+    cleaning = Cleaning(
+        Positions(texts=(0,), label=1), report, first_row=2, merging=Merging(["spam"])
+    )
 
     rows = cleaning.clean(batch(["a", "b", "c"], ["Spam", "spam", "ham"]))
 

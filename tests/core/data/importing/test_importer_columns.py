@@ -189,3 +189,29 @@ def test_keys_of_few_objects_become_columns_and_too_many_are_said(
     assert [column.name for column in few.columns] == ["k0"]
     assert few.columns[0].missing == 600
     assert any("1,000 different keys" in note for note in many.notes)
+
+
+def test_a_column_without_a_name_is_kept_if_it_holds_anything(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    bare = imported(workspace, tmp_path / "a.csv", "text,label,,\na b,x,,\nc d,y,,\n")
+    some = imported(workspace, tmp_path / "b.csv", "text,label,,,\na b,x,,,\nc d,y,,1,\n")
+
+    assert bare.columns == ()
+    assert not workspace.dataset(bare.id).columns.exists()
+    assert [column.name for column in some.columns] == ["column 4"]
+    assert cells(workspace, some) == {"column 4": [None, "1"]}
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_the_line_below_the_header_of_a_markdown_table_is_no_row(
+    workspace: Workspace, tmp_path: Path, end: str
+) -> None:
+    lines = ["| text | label |", "|---|:-----:|", "| a b | x |", "| --- | y |", "| c d | x |", ""]
+
+    dataset = imported(workspace, tmp_path / "t.csv", end.join(lines))
+
+    table = pq.read_table(workspace.dataset(dataset.id).texts)
+    assert [text.strip() for text in table["text"].to_pylist()] == ["a b", "---", "c d"]
+    assert dataset.problems == {"header": 1}
+    assert dataset.columns == ()

@@ -97,8 +97,9 @@ def test_real_files_equal_what_csv_and_pandas_read(
 
     assert preview_file(path).guess == columns
     dataset = import_file(workspace, path).dataset
+    (text,) = columns.text.columns
     ids, texts, labels = zip(*rows_of(workspace, dataset), strict=True)
-    assert list(texts) == [row[columns.text] for row in rows] == frame[columns.text].tolist()
+    assert list(texts) == [row[text] for row in rows] == frame[text].tolist()
     if columns.label:
         assert list(labels) == [row[columns.label] for row in rows]
         assert dataset.class_counts == frame[columns.label].value_counts().to_dict()

@@ -175,8 +175,8 @@ def test_a_file_in_another_packing_than_said_is_refused(file: Path) -> None:
 def test_chosen_columns_become_positions(file: Path) -> None:
     preview = preview_of(file, b"id,x,text,x,label\n1,,a,,0\n")
 
-    assert check_columns(Columns("text"), preview) == Positions(2)
-    assert check_columns(Columns("text", "label", "id"), preview) == Positions(2, 4, 0)
+    assert check_columns(Columns("text"), preview) == Positions((2,))
+    assert check_columns(Columns("text", "label", "id"), preview) == Positions((2,), 4, 0)
     assert check_columns(Columns("text", None, "text"), preview).wanted == [2]
     with pytest.raises(BadInput, match="2 columns called 'x'"):
         check_columns(Columns("x"), preview)

@@ -40,7 +40,7 @@ def read(
         if without_arrow:
             patch.setattr(csv_cuts, "is_regular", lambda *_: False)
         table = CsvTable(file, format, chunk_bytes=chunk_bytes, max_row_bytes=max_row_bytes)
-        for batch in table.batches(Positions(0, 1 if len(table.header) > 1 else None)):
+        for batch in table.batches(Positions((0,), 1 if len(table.header) > 1 else None)):
             columns = [batch.columns[n].texts.cast("binary").to_pylist() for n in batch.columns]
             rows += zip(batch.numbers.tolist(), *columns, strict=True)
             broken += batch.broken
@@ -169,7 +169,7 @@ def test_most_chunks_of_an_ordinary_file_go_to_arrow(
     table = CsvTable(file, CSV, chunk_bytes=10_000)
     by_python: list[object] = []
     monkeypatch.setattr(csv_table, "_python_rows", lambda *call: by_python.append(call))
-    batches = list(table.batches(Positions(0, 1)))
+    batches = list(table.batches(Positions((0,), 1)))
 
     assert len(batches) >= 8
     assert sum(len(batch.numbers) for batch in batches) == len(expected)
@@ -213,7 +213,7 @@ def test_what_is_left_of_rows_without_columns_comes_along(
 ) -> None:
     content = 'a,b\n1,2\n3\n"4 ""x""\ny",5,6\n7,8\n'
     content += '"9" z,1\r\n"10",\n' if without_arrow else ""
-    (batch,) = CsvTable(written(tmp_path, content), CSV).batches(Positions(0, others=(1,)))
+    (batch,) = CsvTable(written(tmp_path, content), CSV).batches(Positions((0,), others=(1,)))
 
     broken = [["3"], ['4 "x"\ny', "5", "6"]] + [['"9" z,1']] * without_arrow
     assert batch.remains == broken
@@ -223,7 +223,7 @@ def test_what_is_left_of_rows_without_columns_comes_along(
 
 def test_other_columns_are_read_along(tmp_path: Path) -> None:
     file = written(tmp_path, 'a,b,c,d\n1,2,"3",4\n')
-    (batch,) = CsvTable(file, CSV).batches(Positions(2, 0, others=(1, 2)))
+    (batch,) = CsvTable(file, CSV).batches(Positions((2,), 0, others=(1, 2)))
 
     assert {place: column.texts.to_pylist() for place, column in batch.columns.items()} == {
         0: ["1"], 1: ["2"], 2: ["3"],
@@ -286,7 +286,7 @@ def test_a_header_one_short_and_empty_ends_of_rows_are_understood(
 ) -> None:
     file = written(tmp_path, content)
     table = CsvTable(file, CSV)
-    places = Positions(table.header.index("text"), table.header.index("label"))
+    places = Positions((table.header.index("text"),), table.header.index("label"))
     found = [
         (number, *cells)
         for batch in table.batches(places)

@@ -130,7 +130,7 @@ def test_a_table_begins_in_the_row_that_is_chosen(tmp_path: Path) -> None:
 def test_rows_come_in_batches(tmp_path: Path) -> None:
     rows = [["text"], *([f"row {n}"] for n in range(2, 10_000))]
     table = ExcelTable(written(tmp_path, xlsx_bytes({"a": rows})), tmp_path)
-    batches = list(table.batches(Positions(0)))
+    batches = list(table.batches(Positions((0,))))
 
     numbers = [number for batch in batches for number in batch.numbers.tolist()]
     assert [len(batch.numbers) for batch in batches] == [8_191, 1_807]
@@ -158,7 +158,7 @@ def test_every_cell_comes_back(
     }
     expected = {n: row for n, row in wanted.items() if any(value is not None for value in row)}
     found: dict[int, list[object]] = {}
-    for batch in table.batches(Positions(0, 1, 2)):
+    for batch in table.batches(Positions((0,), 1, 2)):
         columns = [batch.columns[position].texts.to_pylist() for position in range(3)]
         cells = zip(*columns, strict=True)
         found |= dict(zip(batch.numbers.tolist(), map(list, cells), strict=True))

@@ -90,7 +90,7 @@ def test_every_object_comes_back_however_the_file_is_cut(
     rows = [{"text": "first", "label": None}, *rows]
     file = written(tmp_path_factory.mktemp("rows"), *map(json.dumps, rows))
     table = JsonTable(file, JSONL, chunk_bytes=chunk_bytes)
-    batches = list(table.batches(Positions(0, 1)))
+    batches = list(table.batches(Positions((0,), 1)))
 
     assert table.header == ("text", "label")
     assert [n for batch in batches for n in batch.numbers] == list(range(1, len(rows) + 1))
@@ -105,7 +105,7 @@ def test_the_head_shows_objects_and_what_is_none(tmp_path: Path) -> None:
 
     assert table.header == ("a", "b")
     assert table.head(9) == [("1", ""), ("oops",), ("", "\ufffd")]
-    assert [b.broken for b in table.batches(Positions(0)) if b.broken] == [
+    assert [b.broken for b in table.batches(Positions((0,))) if b.broken] == [
         [RowProblem(2, Problem.JSON, "oops")]
     ]
 
@@ -126,14 +126,14 @@ def test_a_file_without_any_object_is_refused(tmp_path: Path) -> None:
 def test_a_line_of_many_megabytes_is_refused(tmp_path: Path) -> None:
     file = written(tmp_path, '{"text": "a"}', '{"text": "' + "x" * (70 << 20))
     with pytest.raises(BadInput, match="a line of more than 16 MB") as caught:
-        list(JsonTable(file, JSONL).batches(Positions(0)))
+        list(JsonTable(file, JSONL).batches(Positions((0,))))
     assert_one_sentence(caught.value)
 
 
 def test_lines_that_are_no_objects_come_along_without_their_ends(tmp_path: Path) -> None:
     file = tmp_path / "table.jsonl"
     file.write_bytes(b'{"a": 1, "b": [2]}\r\n[3] \r\n{"b": null}\r\n"4\xff"')
-    batches = list(JsonTable(file, JSONL).batches(Positions(0, others=(1,))))
+    batches = list(JsonTable(file, JSONL).batches(Positions((0,), others=(1,))))
 
     assert [cells for batch in batches for cells in batch.remains] == [["[3] "], ['"4\udcff"']]
     columns = [batch.columns[place].texts.to_pylist() for batch in batches for place in (0, 1)]

@@ -88,7 +88,7 @@ def test_rows_that_another_process_reads_are_the_same(tmp_path: Path) -> None:
         }
     )
     pq.write_table(table, file, row_group_size=rows // 3)
-    places = Positions(0, 1, others=(2, 3))
+    places = Positions((0,), 1, others=(2, 3))
     here = list(ParquetTable(file).batches(places))
     there = list(open_parquet(file).batches(places))
 
@@ -103,7 +103,7 @@ def test_long_cells_that_are_repeated_come_a_few_at_a_time(tmp_path: Path) -> No
     file = tmp_path / "a.parquet"
     cells = pa.DictionaryArray.from_arrays(pa.array([0] * 1_000, pa.int32()), ["a" * 200_000])
     pq.write_table(pa.table({"text": cells}), file, compression="zstd")
-    batches = list(open_parquet(file).batches(Positions(0)))
+    batches = list(open_parquet(file).batches(Positions((0,))))
 
     assert file.stat().st_size < 10_000
     assert max(batch.columns[0].texts.nbytes for batch in batches) < 100 << 20
@@ -114,7 +114,7 @@ def test_long_cells_that_are_repeated_come_a_few_at_a_time(tmp_path: Path) -> No
 def test_reading_may_be_left_early(tmp_path: Path) -> None:
     file = tmp_path / "a.parquet"
     pq.write_table(pa.table({"text": [f"text {n}" for n in range(100_000)]}), file)
-    rows = open_parquet(file).batches(Positions(0))
+    rows = open_parquet(file).batches(Positions((0,)))
 
     assert next(rows).numbers[0] == 1
     rows.close()

@@ -71,7 +71,7 @@ def test_the_head_shows_all_columns(file: Path) -> None:
 
 
 def test_rows_are_read_a_few_at_a_time(file: Path) -> None:
-    batches = list(ParquetTable(file, batch_rows=2).batches(Positions(0, 1)))
+    batches = list(ParquetTable(file, batch_rows=2).batches(Positions((0,), 1)))
 
     assert [batch.numbers.tolist() for batch in batches] == [[1, 2], [3, 4], [5]]
     size = file.stat().st_size
@@ -83,7 +83,7 @@ def test_columns_may_share_a_name_or_have_parts(workspace: Workspace, tmp_path: 
     table = pa.Table.from_arrays([*columns, columns[0]], names=["twice", "part", "a.b", "twice"])
     pq.write_table(table, tmp_path / "table.parquet")
     found = ParquetTable(tmp_path / "table.parquet")
-    (batch,) = found.batches(Positions(2, 1, 3))
+    (batch,) = found.batches(Positions((2,), 1, 3))
 
     assert found.header == ("twice", "part", "a.b", "twice")
     texts = {position: column.texts.to_pylist() for position, column in batch.columns.items()}
@@ -158,7 +158,7 @@ def test_columns_come_along_as_the_file_has_them(tmp_path: Path, name: str) -> N
     pq.write_table(table, tmp_path / "table.parquet")
     opened = ParquetTable(tmp_path / "table.parquet")
 
-    (batch,) = opened.batches(Positions(0, others=(2,)))
+    (batch,) = opened.batches(Positions((0,), others=(2,)))
     assert pa.table(batch.typed.columns, ["a", "b"]).equals(
         pa.table([table.column(0), table.column(2)], ["a", "b"])
     )
@@ -170,7 +170,7 @@ def test_a_file_without_rows_gives_its_types(tmp_path: Path) -> None:
     pq.write_table(schema.empty_table(), tmp_path / "table.parquet")
     opened = ParquetTable(tmp_path / "table.parquet")
 
-    (batch,) = opened.batches(Positions(0, others=(1,)))
+    (batch,) = opened.batches(Positions((0,), others=(1,)))
     assert (len(batch.numbers), batch.typed.schema.types) == (0, schema.types)
     assert opened.head(5) == []
 

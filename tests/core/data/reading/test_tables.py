@@ -28,7 +28,7 @@ def parquet() -> bytes:
 
 
 def texts(opened: OpenTable) -> list[str]:
-    found = opened.table.batches(Positions(text=0))
+    found = opened.table.batches(Positions(texts=(0,)))
     return [text for batch in found for text in batch.columns[0].texts.to_pylist()]
 
 

@@ -192,3 +192,20 @@ def test_pairs_and_single_rows_reach_the_best_size_there_is(seed: int) -> None:
     taken, _ = mended(class_ids, numbers, before, seed)
 
     assert abs(len(taken) - len(before)) == best_size([2] * pairs, singles, len(before))
+
+
+def test_groups_drawn_evenly_are_near_sizes_and_classes_with_no_single_row() -> None:
+    numbers = np.repeat(np.arange(400), np.arange(400) % 5 + 2)
+    class_ids = (np.arange(len(numbers)) % 7 < 2).astype(int)
+    by_class = ByClass.of(class_ids)
+    rng = np.random.default_rng(3)
+    free = np.ones(len(numbers), bool)
+    drawn = np.zeros(len(numbers), bool)
+    drawn[by_class.drawn(free, by_class.sizes // 4, rng)] = True
+
+    taken = with_whole_groups(
+        drawn, free, by_class, equal_groups(numbers.astype(np.uint64)), rng, evenly=True
+    )
+
+    assert not set(numbers[taken]) & set(numbers[~taken])
+    assert np.abs(by_class.counts(taken) - by_class.sizes // 4).max() <= 1

@@ -3,8 +3,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from core.data.splits.split import PARTS, Split, SplitPlan, make_split, part_size
+from core.data.splits.split import PARTS, Split, SplitPlan, SplitRule, make_split, part_size
 from core.errors import BadInput
+from core.records import from_json, to_json
 from tests.messages import assert_one_sentence
 
 TUTORIAL = SplitPlan(train=0.05, validation=0.005)
@@ -284,3 +285,46 @@ def test_a_class_of_one_large_group_cannot_be_split() -> None:
     with pytest.raises(BadInput, match="with a class missing") as caught:
         make_split(np.arange(1_000), class_ids, SplitPlan(), groups)
     assert_one_sentence(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"rule": SplitRule.GROUP}, "the column to split by"),
+        ({"column": "author"}, "no column for a split by chance"),
+        ({"rule": SplitRule.GROUP, "column": "a", "values": (("x", "test"),)}, "parts of values"),
+        ({"rule": SplitRule.COLUMN, "column": "a", "values": (("x", "tset"),)}, "'tset' for 'x'"),
+        (
+            {"rule": SplitRule.COLUMN, "column": "a", "values": (("x", "test"), ("x", ""))},
+            "one part for each value",
+        ),
+        ({"rule": SplitRule.COLUMN, "column": "a", "from_train": 1.5}, "a from-train size"),
+        ({"rule": SplitRule.GROUP, "column": "a", "cuts": ("2025", "2026")}, "moments"),
+        ({"rule": SplitRule.TIME, "column": "a", "cuts": ("2025",)}, "two moments"),
+        ({"rule": SplitRule.TIME, "column": "a", "cuts": ("2026", "2025")}, "not before"),
+        ({"rule": SplitRule.TIME, "column": "a", "cuts": ("2025", "soon")}, "two moments"),
+    ],
+    ids=str,
+)
+def test_what_does_not_go_with_a_rule_is_one_sentence(asked: dict[str, object], said: str) -> None:
+    with pytest.raises(BadInput, match=said) as caught:
+        SplitPlan(**asked)
+    assert_one_sentence(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        (SplitPlan(seed=7), "seed 7"),
+        (SplitPlan(rule=SplitRule.COLUMN, column="split"), "parts as column 'split' says"),
+        (SplitPlan(rule=SplitRule.GROUP, column="author"), "whole groups of 'author', seed 42"),
+        (SplitPlan(rule=SplitRule.TIME, column="posted"), "by time of 'posted'"),
+        (
+            SplitPlan(rule=SplitRule.TIME, column="posted", cuts=("2025", "2026-02")),
+            "by time of 'posted', cut at 2025 and 2026-02",
+        ),
+    ],
+)
+def test_a_plan_says_what_it_follows(plan: SplitPlan, said: str) -> None:
+    assert plan.describe() == said
+    assert from_json(SplitPlan, to_json(plan)) == plan

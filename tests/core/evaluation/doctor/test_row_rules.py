@@ -1,15 +1,17 @@
 """Rows that leak, are too few, or of which nothing was learned."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from core.data.splits.group_leaks import GroupLeak
 from core.evaluation.doctor.case import Case
 from core.evaluation.doctor.doctor import diagnose
 from core.evaluation.doctor.finding import Severity
 from core.evaluation.doctor.frozen_rows import FrozenRows
-from core.evaluation.doctor.row_rules import leaks, no_skill
+from core.evaluation.doctor.row_rules import group_leaks, leaks, no_skill
 from core.jobs.status import JobState, JobStatus
 from core.runs.config import PRESETS
 from tests.core.evaluation.doctor.cases import (
@@ -112,3 +114,19 @@ def test_many_classes() -> None:
     assert rules(many(1 / 77, 0.0)) == {"majority_only"}
     assert rules(many(0.015, 0.003)) == {"no_better"}
     assert rules(many(0.89, 0.88, rows_of_class=4)) == {"few_rows"}
+
+
+def test_groups_in_two_parts_are_said_where_groups_were_chosen() -> None:
+    sizes = {"validation": 2_000, "test": 2_000}
+    shared = GroupLeak("*author*", {"validation": 1_500, "test": 2}, sizes)
+
+    first, second = group_leaks(replace(case(), groups=shared))
+
+    assert (first.rule, first.severity) == ("group_leak", Severity.WARNING)
+    assert first.what.startswith(
+        "1,500 of the 2,000 validation rows (75.0%) have a value in column '*author*' that its"
+    )
+    assert second.severity is Severity.NOTE
+    none = GroupLeak("author", {"validation": 0}, {"validation": 10})
+    assert not list(group_leaks(replace(case(), groups=none)))
+    assert not list(group_leaks(case()))

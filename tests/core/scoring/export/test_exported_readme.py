@@ -5,6 +5,7 @@ from datetime import datetime, timezone
 import pytest
 
 from core.data.splits.split import VALIDATION
+from core.data.text_recipe import TextRecipe
 from core.evaluation.assessment import assess
 from core.evaluation.operating_point import OperatingPoint, Rule, operating_point
 from core.runs.result import read_result
@@ -84,6 +85,19 @@ def test_what_people_wrote_is_text_and_never_markup(workspace: Workspace) -> Non
     assert f"- **Data set:** {ESCAPED}, fingerprint" in text
     unescaped = text.replace(ESCAPED, "")
     assert not re.search(r"[<>]b|\(y\)|e\.example|amp;|\u202e", unescaped)
+
+
+def test_columns_that_make_a_text_are_named_with_what_stands_between_them(
+    workspace: Workspace, run: Run
+) -> None:
+    assert "- **Text:**" not in written(workspace, run)
+
+    for separator, shown in (("\n- ", r'"\\n- "'), (" ", '" "'), ("*", r'"\*"')):
+        run = replace(run, text_recipe=TextRecipe(("*title*", "body"), separator))
+        assert (
+            rf"- **Text:** the columns \*title\*, body, joined by {shown}; empty ones are left out"
+            "\n- **Trained:**"
+        ) in written(workspace, run)
 
 
 @pytest.mark.parametrize(

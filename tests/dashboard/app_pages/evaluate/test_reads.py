@@ -1,5 +1,4 @@
 import os
-import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -96,19 +95,6 @@ def test_a_temperature_changes_no_order_and_lessens_the_error_of_validation_rows
         assert table["rows"].sum() == 80
         assert 0 <= error <= 1
         assert ((table["low"] <= table["share"]) & (table["share"] <= table["high"])).all()
-
-
-def test_the_data_set_of_a_run_is_found_by_its_content(
-    workspace: Workspace, dataset: Dataset, run: Run
-) -> None:
-    assert reads.dataset_of(workspace, run) == dataset
-
-    shutil.rmtree(workspace.dataset(dataset.id).folder)
-    assert reads.dataset_of(workspace, run) is None
-
-    # The same content again, under whatever name.
-    again = toy.import_rows(workspace, toy.make_rows(400), name="again")
-    assert reads.dataset_of(workspace, run) == again
 
 
 def test_the_threshold_that_training_tuned_is_not_the_one_that_was_chosen(

@@ -20,6 +20,7 @@ from core.runs.run import Run
 from core.workspace import Workspace
 from dashboard import state
 from tests import toy
+from tests.core.explore.wide import wide_dataset
 from tests.dashboard.conftest import OpenPage
 
 ROWS = [
@@ -376,3 +377,12 @@ def test_every_view_stands_without_labels(
     import_file(workspace, path, Columns(text="text"))
     app = explore(open_page, view)
     assert {metric.label: metric.value for metric in app.metric}["Mean words"] == "1.5"
+
+
+def test_the_shape_counts_all_columns(open_page: OpenPage, workspace: Workspace) -> None:
+    wide_dataset(workspace, {"country": ["US", "CA"], "pay": ["1", "2"]}, "01", sensitive=["pay"])
+
+    app = explore(open_page, "Columns")
+
+    shape = by_label(app.metric, "Shape")
+    assert (shape.value, shape.help) == ("2 × 5", "Rows × columns: id, text, label and 2 further")

@@ -32,6 +32,7 @@ from tests.dashboard.importing import (
     pick_path,
     pick_upload,
     press,
+    texts,
     wait_for_tasks,
 )
 
@@ -146,7 +147,7 @@ def test_an_odd_choice_is_said_and_one_column_twice_is_not_imported(
     path.write_text("text,label\n" + "".join(f"some words,{n}\n" for n in range(20)), "utf-8")
     app = pick_path(open_page(), path)
     assert any("another value in each row" in unescaped(w.value) for w in app.warning)
-    box(app, "Text column").set_value("label").run()
+    texts(app).set_value(["label"]).run()
     assert any("only numbers" in unescaped(w.value) for w in app.warning)
     assert import_button(app).disabled
 
@@ -182,7 +183,7 @@ def test_400_columns_show_the_chosen_ones_first(open_page: OpenPage, tmp_path: P
     assert not app.exception
     assert app.dataframe[0].value.columns[0] == "text"
     assert len(app.dataframe[0].value.columns) <= 30
-    assert len(box(app, "Text column").options) == 400
+    assert len(texts(app).options) == 400
 
 
 def test_columns_of_one_name_are_told_apart_or_not_offered(
@@ -192,7 +193,7 @@ def test_columns_of_one_name_are_told_apart_or_not_offered(
     path.write_text("x,x,text\n1,2,hello there\n3,4,bad words\n", "utf-8")
     app = pick_path(open_page(), path)
     assert not app.exception
-    options = box(app, "Text column").options
+    options = texts(app).options
     assert len(set(options)) == len(options)
     do_import(workspace, app)
     assert imported(workspace) == ["twice"]

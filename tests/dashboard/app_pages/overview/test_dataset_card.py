@@ -1,8 +1,13 @@
+from pathlib import Path
+
 import numpy as np
 
 from core.data.dataset import list_datasets
 from core.data.filters.row_filter import RowFilter
 from core.data.filters.slices import save_slice
+from core.data.importing.importer import import_file
+from core.data.importing.preview import Columns
+from core.data.text_recipe import TextRecipe
 from core.labels.assign.bulk import label_all
 from core.labels.store.store import open_labels
 from core.workspace import Workspace
@@ -22,6 +27,19 @@ def test_what_a_data_set_is_stands_above_its_first_rows(draw: Draw, workspace: W
     assert said(app, "12 of 13 rows labelled")
     assert table(app, "text")["text"].tolist() == [text for text, _ in rows[:10]]
     assert app.expander[0].label == "Import report: 13 rows in the file, none left out"
+
+
+def test_the_columns_that_make_a_text_are_said(
+    draw: Draw, workspace: Workspace, tmp_path: Path
+) -> None:
+    path = tmp_path / "news.csv"
+    path.write_text("*title*,body\na title,and words\n", "utf-8")
+    recipe = TextRecipe(("*title*", "body"), ": ")
+
+    app = draw(dataset_card, import_file(workspace, path, Columns(recipe)).dataset)
+
+    assert said(app, "texts of *title* + body")
+    assert table(app, "text")["text"].tolist() == ["a title: and words"]
 
 
 def test_without_a_use_it_says_so(draw: Draw, workspace: Workspace) -> None:

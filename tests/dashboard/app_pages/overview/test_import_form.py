@@ -2,7 +2,11 @@ from pathlib import Path
 
 import pytest
 
+from core.data.importing.import_job import ImportRequest
+from core.data.importing.preview import Columns
+from core.data.text_recipe import TextRecipe
 from core.jobs.tasks import list_tasks
+from core.records import from_plain
 from core.workspace import Workspace
 from dashboard.app_pages.overview.import_form import import_form
 from dashboard.ui.file_source import FileSource
@@ -33,7 +37,7 @@ def test_columns_are_guessed_by_their_names(
 
     app = drawn(draw, tmp_path, "\n".join([header, *lines, ""]))
 
-    assert field(app.selectbox, "Text column").value == text
+    assert field(app.multiselect, "Text columns").value == [text]
     assert field(app.selectbox, "Label column").value == label
     assert field(app.selectbox, "Id column").value == id_
     assert field(app.text_input, "Name").value == "some"
@@ -54,7 +58,7 @@ def test_names_that_occur_twice_cannot_be_chosen_and_without_another_nothing_can
     draw: Draw, tmp_path: Path
 ) -> None:
     app = drawn(draw, tmp_path, "x,x,text\n1,2,hello there\n")
-    assert field(app.selectbox, "Text column").options == ["text"]
+    assert field(app.multiselect, "Text columns").options == ["text"]
     assert said(app, "Columns whose name occurs more than once cannot be chosen.")
     assert app.dataframe[0].value.columns.tolist() == ["text", "x (1)", "x (2)"]
 
@@ -120,3 +124,49 @@ def test_spellings_of_one_class_can_be_merged_and_na_kept_as_a_class(
     assert unescaped(merge.label) == "Count as one class: Spam = spam = SPAM"
     merge.check().run()
     assert not app.warning
+
+
+NEWS = "title,body,label\n" + "".join(
+    f"Title of number {n},The words below it {n},{'ab'[n % 2]}\n" for n in range(12)
+)
+
+
+def test_a_title_that_may_belong_to_the_text_is_said_and_both_can_be_joined(
+    draw: Draw, workspace: Workspace, tmp_path: Path
+) -> None:
+    app = drawn(draw, tmp_path, NEWS)
+    (doubt,) = app.warning
+    assert "'title' may belong to the text" in unescaped(doubt.value)
+    assert next(iter(app.dataframe[0].value)) == "body"
+
+    field(app.multiselect, "Text columns").set_value(["title", "body"]).run()
+    field(app.selectbox, "Joined by").set_value(": ").run()
+    assert not app.warning
+    shown = app.dataframe[0].value
+    assert list(shown) == ["title + body", "title", "body", "label"]
+    assert shown["title + body"][0] == "Title of number 0: The words below it 0"
+    press(app, "Import")
+
+    (task,) = list_tasks(workspace)
+    asked = from_plain(ImportRequest, task.arguments)
+    assert asked.columns == Columns(TextRecipe(("title", "body"), ": "), "label")
+
+
+def test_no_text_column_is_no_import(draw: Draw, tmp_path: Path) -> None:
+    app = drawn(draw, tmp_path, NEWS)
+
+    field(app.multiselect, "Text columns").set_value([]).run()
+
+    assert not app.exception
+    assert said(app, "Choose the column that holds the text.")
+    assert not [each for each in app.button if each.label == "Import"]
+
+
+def test_a_label_among_the_texts_columns_is_not_imported(draw: Draw, tmp_path: Path) -> None:
+    app = drawn(draw, tmp_path, NEWS)
+
+    field(app.multiselect, "Text columns").set_value(["body", "label"]).run()
+
+    assert not app.exception
+    assert "One column is chosen twice." in [unescaped(each.value) for each in app.warning]
+    assert button(app, "Import").disabled

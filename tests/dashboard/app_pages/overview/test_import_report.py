@@ -1,10 +1,12 @@
 from pathlib import Path
 
+from core.data.importing.column_choice import ColumnChoices
 from core.data.importing.import_report import Problem
 from core.data.importing.importer import import_file
 from core.workspace import Workspace
 from dashboard.app_pages.overview.import_report import _other_notes, import_report
 from tests import toy
+from tests.core.data.imported import imported
 from tests.dashboard.conftest import Draw
 from tests.dashboard.shown import said, table
 
@@ -61,3 +63,20 @@ def test_a_note_says_nothing_that_the_table_says(workspace: Workspace, tmp_path:
 
     assert not any(Problem.EMPTY.label in note for note in notes)
     assert set(notes) <= set(dataset.notes)
+
+
+def test_the_further_columns_stand_in_it_with_what_they_hold(
+    draw: Draw, workspace: Workspace, tmp_path: Path
+) -> None:
+    rows = "".join(f"some words {n},{n},{'n.b.' if n == 7 else n}\n" for n in range(30))
+    choices = ColumnChoices(sensitive=("votes",))
+    csv = f"text,votes,price\n{rows}"
+    dataset = imported(workspace, tmp_path / "t.csv", csv, choices=choices)
+
+    shown = table(draw(import_report, dataset), "Holds")
+
+    assert shown["Column"].tolist() == ["votes", "price"]
+    assert shown["Holds"].tolist()[0] == "Number"
+    assert shown["Sensitive"].tolist() == [True, False]
+    assert shown["Different"].tolist() == [30, 30]
+    assert "row 9" in shown["Note"][1]

@@ -9,7 +9,7 @@ from core.data.splits.split import SplitPlan
 from core.workspace import Workspace
 from tests import toy
 from tests.dashboard.conftest import OpenPage, unescaped
-from tests.dashboard.importing import box, do_import, pick_path, pick_upload
+from tests.dashboard.importing import box, do_import, pick_path, pick_upload, texts
 from tests.made_runs import copy_run, make_run
 
 
@@ -55,7 +55,7 @@ def test_an_uploaded_file_is_imported_with_the_columns_chosen(
     content = b"a;b;kind\nfirst text;other one;spam\nsecond text;more;ham\n"
     app = pick_upload(open_page(), "two.csv", content)
     assert box(app, "Between columns").value == ";"
-    box(app, "Text column").set_value("b").run()
+    texts(app).set_value(["b"]).run()
     box(app, "Label column").set_value("kind").run()
     do_import(workspace, app)
     assert not app.exception
@@ -68,10 +68,10 @@ def test_a_second_file_starts_with_its_own_guesses(
     open_page: OpenPage, workspace: Workspace
 ) -> None:
     app = pick_upload(open_page(), "one.csv", b"comment,target\na b,1\n")
-    assert box(app, "Text column").value == "comment"
+    assert texts(app).value == ["comment"]
     do_import(workspace, app)
     pick_upload(app, "two.csv", b"comment,question_text,target\nx,a longer text,1\n")
-    assert box(app, "Text column").value == "question_text"
+    assert texts(app).value == ["question_text"]
     do_import(workspace, app)
     assert not app.exception
     assert {dataset.name for dataset in list_datasets(workspace)} >= {"one", "two"}

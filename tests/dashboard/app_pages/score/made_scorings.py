@@ -7,6 +7,7 @@ import pyarrow.parquet as pq
 
 from core.data.output.output_kind import OutputKind
 from core.data.reading.formats import FileFormat, FileKind
+from core.data.text_recipe import TextRecipe
 from core.jobs.status import JobState, JobStatus, write_status
 from core.scoring.scoring_job import Scoring, output_path
 from core.scoring.summary import FileResult
@@ -38,7 +39,7 @@ def made_scoring(
     """A scoring in its folder; `changes` are of what it gave."""
     scoring = Scoring(
         id=f"20260101-00000{number}-abc", run_id="run", run_name="*The* run", run_created="x",
-        classes=classes, file_name=f"file {number}.csv", text_column="text",
+        classes=classes, file_name=f"file {number}.csv", text_recipe=TextRecipe(("text",)),
         created=f"2026-01-0{number}T10:20:30", format=FileFormat(FileKind.CSV), output=kind,
         target=target,
     )  # fmt: skip

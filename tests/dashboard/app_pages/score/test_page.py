@@ -283,7 +283,7 @@ def test_a_file_is_scored_in_the_background_looked_into_and_deleted(
     rows = [f"{n},a {'rotten' if n % 3 else 'lovely'} dog {n},x" for n in range(60)]
     content = "\n".join(["id,text,note", *rows, "60,,blank", "61,=1+1 cats,formula", ""])
     scoring = scored_file(app, toy_workspace, "some.csv", content.encode())
-    assert (scoring.run_id, scoring.text_column) == (toy_run.id, "text")
+    assert (scoring.run_id, scoring.text_recipe.columns) == (toy_run.id, ("text",))
 
     shown = {unescaped(metric.label): metric.value for metric in app.metric}
     assert (shown["Rows"], shown["Different texts"]) == ("62", "61")

@@ -1,5 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
+from core.data.text_recipe import TextRecipe
 from core.evaluation.operating_point import OperatingPoint, Rule, keep_operating_point
 from core.runs.run import Run
 from core.serving.client import Answer, Answers
@@ -37,6 +40,15 @@ def test_without_a_text_nobody_is_asked(draw: Draw, run: Run, typed: str) -> Non
 
     assert said(app, "Type a text first.")
     assert not app.dataframe
+
+
+def test_what_a_text_was_made_of_is_said_where_that_is_several_columns(
+    draw: Draw, run: Run
+) -> None:
+    joined = replace(run, text_recipe=TextRecipe(("*title*", "body")))
+
+    assert said(draw(score_text, joined, []), "the run learned from texts of *title* + body")
+    assert not said(draw(score_text, run, []), "learned from")
 
 
 def test_the_threshold_that_the_run_is_used_with_is_told(

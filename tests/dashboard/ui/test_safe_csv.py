@@ -1,0 +1,13 @@
+import pandas as pd
+
+from dashboard.ui.safe_csv import safe_csv
+
+
+def test_what_people_wrote_begins_no_formula_in_a_file_of_numbers() -> None:
+    table = pd.DataFrame(
+        {"=label": ["=1+1", "-2", None], "rows": [-3, 4, 5], "share": [0.5, -0.25, 1.0]}
+    )
+
+    assert safe_csv(table).decode().splitlines() == [
+        "'=label,rows,share", "'=1+1,-3,0.5", "-2,4,-0.25", ",5,1.0",
+    ]  # fmt: skip
