@@ -21,6 +21,7 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "explore": ("stats", "terms", "tokens", "map"),
     "columns": ("columns",),
     "search": ("search", "slices"),
+    "export_rows": ("export-rows",),
     "splits": ("split",),
     "encoders": ("encoders", "forecast"),
     "training": ("train", "resume", "join", "runs", "describe"),

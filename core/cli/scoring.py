@@ -17,6 +17,7 @@ from core.cli.file_format import add_format, chosen_format, say_doubts
 from core.cli.terminal import WRONG_USAGE, AddCommand, say, show_line
 from core.cli.text_columns import add_text_columns, chosen_text
 from core.data.importing.preview import Columns, check_columns, preview_file
+from core.data.output.output_kind import kind_of
 from core.data.output.target_file import check_target
 from core.data.reading.formats import FileFormat
 from core.data.text_recipe import TextRecipe
@@ -26,7 +27,7 @@ from core.model.keras_import import import_tensorflow_alone
 from core.runs.run import Run, find_run
 from core.scoring.input_rows import Reason
 from core.scoring.prediction_cache import drop_cache
-from core.scoring.scored_output import kind_of
+from core.scoring.scored_output import SCORED_KINDS
 from core.scoring.summary import FileProgress, FileResult
 from core.scoring.text_columns import LikelyRecipe, likely_recipe
 from core.workspace import Workspace
@@ -105,7 +106,7 @@ def _scored(
         sys.stdout.buffer.flush()
     else:
         target = Path(options.output)
-        result = score_file(scorer, source, target, kind=kind_of(target), **settings)
+        result = score_file(scorer, source, target, kind=kind_of(target, SCORED_KINDS), **settings)
     drop_cache(store)
     return result
 
@@ -117,7 +118,7 @@ def _check_output(target: Path, source: Path) -> None:
         BadInput: no file can be there, its name asks for another kind, or it is the input.
     """
     check_target(target)
-    kind_of(target)
+    kind_of(target, SCORED_KINDS)
     if source.exists() and target.exists() and target.samefile(source):
         raise BadInput(
             "another place for the scored rows than the file itself",

@@ -13,6 +13,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from core.data.column import distinct_names
+from core.data.output.output_kind import OutputKind
+from core.data.output.table_output import Output, open_output
 from core.data.output.target_file import whole_file
 from core.data.reading.charset import WrittenAs
 from core.data.reading.formats import FileFormat, FileKind
@@ -27,14 +30,7 @@ from core.scoring.prediction_cache import (
     PredictionCache,
     predict_once,
 )
-from core.scoring.scored_output import (
-    Output,
-    OutputKind,
-    distinct_names,
-    free_names,
-    open_output,
-    written_like,
-)
+from core.scoring.scored_output import free_names, written_like
 from core.scoring.summary import FileProgress, FileResult, ResultAccumulator
 from core.scoring.text_source import open_source
 

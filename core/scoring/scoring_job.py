@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from core.data.importing.preview import Columns, check_columns, preview_file
+from core.data.output.output_kind import OutputKind
 from core.data.output.target_file import check_target
 from core.data.reading.formats import FileFormat
 from core.data.text_recipe import TextRecipe
@@ -25,7 +26,6 @@ from core.model.keras_import import import_tensorflow_alone
 from core.records import from_plain, parse_json, read_records
 from core.runs.run import Run, list_runs
 from core.scoring.prediction_cache import drop_cache
-from core.scoring.scored_output import OutputKind
 from core.scoring.summary import FileProgress, FileResult
 from core.scoring.text_columns import likely_recipe
 from core.workspace import JobPaths, ScoringPaths, Workspace

@@ -16,12 +16,13 @@ from core.data.splits.group_leaks import GroupLeak, group_leak
 from core.data.splits.saved_split import draw_split, read_split
 from core.data.splits.split import SplitPlan, SplitRule
 from core.explore import summary
-from core.explore.export import export_rows
 from core.explore.length_stats import length_table as lengths_of
 from core.explore.map import MapChoice, find_map
 from core.explore.search import FoundRows, find_rows, read_page
 from core.explore.term_stats import common_terms, distinctive_terms
 from core.explore.token_counts_job import find_token_counts
+from core.labels.exchange.dataset_export import ExportChoice, export_dataset
+from core.labels.store.store import open_labels
 from core.runs.run import Run
 from core.workspace import Workspace
 from dashboard.cache import cached
@@ -79,12 +80,13 @@ def found_rows(
     )
 
 
-def exported_rows(workspace: Workspace, dataset: Dataset, row_filter: RowFilter) -> bytes:
-    """All rows that a filter finds, as CSV in UTF-8, with the columns that are not sensitive."""
+def exported_rows(
+    workspace: Workspace, dataset: Dataset, row_filter: RowFilter, choice: ExportChoice
+) -> bytes:
+    """All rows that a filter finds as a file; see `core.labels.exchange.dataset_export`."""
     sink = io.BytesIO()
-    files, labels = beside(workspace, dataset, row_filter), known_labels(workspace, dataset)
-    columns = [column for column in dataset.columns if not column.sensitive]
-    export_rows(workspace, dataset, row_filter, sink, labels=labels, columns=columns, **files)
+    files = beside(workspace, dataset, row_filter)
+    export_dataset(workspace, open_labels(workspace), dataset, row_filter, sink, choice, **files)
     return sink.getvalue()
 
 

@@ -20,6 +20,7 @@ from dashboard import reads as shared
 from dashboard import state
 from dashboard.app_pages.explore import reads
 from dashboard.app_pages.explore.row_filter_form import row_filter_form
+from dashboard.app_pages.explore.rows_download import rows_download
 from dashboard.app_pages.explore.slices import slice_menu
 from dashboard.app_pages.label.bulk_label import bulk_label
 from dashboard.ui.column_picker import column_picker
@@ -137,15 +138,7 @@ def _actions(dataset: Dataset, row_filter: RowFilter, total: int, chosen: list[i
     if st.button("Label one by one", icon=":material/keyboard:", key="rows_label"):
         state.label_selection()
         st.switch_page("app_pages/label/page.py")
-    st.download_button(
-        f"Download {total:,} rows",
-        data=lambda: reads.exported_rows(state.workspace(), dataset, row_filter),
-        file_name=f"{dataset.id}-rows.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        key="rows_download",
-    )
+    rows_download(dataset, row_filter, total)
 
 
 def _by_people(dataset: Dataset, row_filter: RowFilter, chosen: list[int]) -> int:

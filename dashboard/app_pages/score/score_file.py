@@ -9,11 +9,12 @@ import streamlit as st
 
 from core.data.importing.import_report import excerpt
 from core.data.importing.preview import Preview
+from core.data.output.output_kind import OutputKind, kind_of
 from core.data.reading.formats import FileFormat
 from core.data.text_recipe import TextRecipe
 from core.runs.run import Run
 from core.scoring.launch import start_scoring
-from core.scoring.scored_output import OutputKind, kind_of
+from core.scoring.scored_output import SCORED_KINDS
 from core.scoring.scoring_job import create_scoring
 from core.scoring.text_columns import likely_recipe
 from dashboard import reads, state
@@ -100,7 +101,7 @@ def _destination(source: FileSource) -> tuple[OutputKind, str | None]:
     if place == _DOWNLOAD:
         kind = right.selectbox(
             "Written as",
-            list(OutputKind),
+            list(SCORED_KINDS),
             format_func=lambda kind: kind.label,
             key=f"{state.KEPT}score_kind",
         )
@@ -111,7 +112,7 @@ def _destination(source: FileSource) -> tuple[OutputKind, str | None]:
         placeholder="/home/me/scored.csv",
         help="On the machine that runs Sincerely; CSV or Parquet by its ending.",
     ).strip()
-    return kind_of(Path(target)), target or None
+    return kind_of(Path(target), SCORED_KINDS), target or None
 
 
 def _start(

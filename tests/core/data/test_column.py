@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.data.column import Column, ColumnKind, column_called, distinct_names
 
@@ -9,6 +11,7 @@ from core.data.column import Column, ColumnKind, column_called, distinct_names
         (["a", "b"], ["a", "b"]),
         (["a", "a", "a"], ["a", "a (2)", "a (3)"]),
         (["a", "a", "a (2)"], ["a", "a (3)", "a (2)"]),
+        (["", "a", "a", "a (2)"], ["column 1", "a", "a (3)", "a (2)"]),
         (["", " ", "column 1"], ["column 1 (2)", "column 2", "column 1"]),
         (["select", 'a"b', "a.b", "текст", "a "], ["select", 'a"b', "a.b", "текст", "a "]),
     ],
@@ -17,6 +20,15 @@ def test_each_name_stands_once_and_stays_as_it_is_where_it_can(
     header: list[str], names: list[str]
 ) -> None:
     assert distinct_names(header) == names
+
+
+@given(names=st.lists(st.sampled_from(["", "a", "a (2)", "column 1", "column 2", "b"]), max_size=9))
+def test_distinct_names_are_distinct_and_keep_what_occurs_once(names: list[str]) -> None:
+    made = distinct_names(names)
+    assert len(set(made)) == len(made) == len(names)
+    assert "" not in made
+    for new, old in zip(made, names, strict=True):
+        assert new == old or not old or names.count(old) > 1
 
 
 def test_numbers_times_and_truth_have_values_and_other_kinds_are_compared_as_written() -> None:

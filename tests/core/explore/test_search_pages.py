@@ -7,7 +7,7 @@ import pytest
 
 from core.data.dataset import N_CHARS, N_TOKENS, N_WORDS
 from core.data.filters.row_filter import RowFilter
-from core.explore.export import export_rows
+from core.explore.export import ExportParts, export_rows
 from core.explore.order import BY_ROW, BY_SCORE, LONGEST, SHORTEST
 from core.explore.search import find_matches, find_rows, matching_rows, read_page
 from core.workspace import Workspace
@@ -97,12 +97,13 @@ def test_hits_are_marked_in_the_rows_shown(world: World) -> None:
 @pytest.mark.parametrize("row_filter", [RowFilter(), RowFilter("a"), RowFilter("zyzzyva")])
 def test_the_export_holds_every_found_row(world: World, row_filter: RowFilter) -> None:
     sink = io.BytesIO()
-    written = export_rows(world.workspace, world.dataset, row_filter, sink)
+    parts = ExportParts(numbered=True, guards=False)
+    written = export_rows(world.workspace, world.dataset, row_filter, sink, parts)
 
     rows = matching_rows(world.workspace, world.dataset, row_filter)
     header, *lines = csv.reader(io.StringIO(sink.getvalue().decode("utf-8"), newline=""))
     assert header == ["row", "id", "text", "label"]
-    assert written == len(lines) == len(rows)
+    assert written.rows == len(lines) == len(rows)
     expected = world.frame.iloc[rows]
     assert [(int(row), id_) for row, id_, _, _ in lines] == [(row, f"id{row}") for row in rows]
     assert [text for _, _, text, _ in lines] == expected["text"].tolist()

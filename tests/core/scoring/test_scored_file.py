@@ -16,10 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.data.output.formulas import guarded
+from core.data.output.output_kind import OutputKind
 from core.data.text_recipe import TextRecipe
 from core.errors import BadInput
 from core.scoring.scored_file import SCORES_SCHEMA, score_file
-from core.scoring.scored_output import OutputKind
+from core.scoring.scored_output import SCORED_KINDS
 from core.scoring.scorer import Scorer
 from tests import toy
 from tests.core.data.reading.test_compression import packed
@@ -283,7 +284,7 @@ def test_odd_empty_and_repeated_column_names(
     assert [column[0].as_py() for column in table.columns[: len(header)]] == row
 
 
-@pytest.mark.parametrize("kind", OutputKind)
+@pytest.mark.parametrize("kind", SCORED_KINDS)
 def test_an_empty_table_gives_its_header_back(
     scorer: Scorer, tmp_path: Path, out: Path, kind: OutputKind
 ) -> None:

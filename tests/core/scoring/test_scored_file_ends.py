@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from core.data.output.output_kind import OutputKind
 from core.data.reading.bytestream import CHUNK_BYTES
 from core.data.text_recipe import TextRecipe
 from core.errors import BadInput, Cancelled, DiskError, NotFound, SincerelyError
@@ -16,7 +17,7 @@ from core.evaluation.operating_point import OperatingPoint, Rule, keep_operating
 from core.runs.run import Run
 from core.scoring.prediction_cache import PredictionCache
 from core.scoring.scored_file import score_file
-from core.scoring.scored_output import OutputKind
+from core.scoring.scored_output import SCORED_KINDS
 from core.scoring.scorer import Scorer, load_scorer
 from core.scoring.summary import FileProgress, FileResult
 from core.workspace import Workspace
@@ -60,7 +61,7 @@ def test_a_stop_is_heard_while_there_is_nothing_to_read(
     assert watched.texts == []
 
 
-@pytest.mark.parametrize("kind", OutputKind)
+@pytest.mark.parametrize("kind", SCORED_KINDS)
 def test_a_scoring_that_broke_off_goes_on_without_reading_a_text_twice(
     scorer: Scorer, tmp_path: Path, out: Path, kind: OutputKind
 ) -> None:
@@ -244,7 +245,7 @@ def test_a_column_file_or_place_that_is_not_there_is_said(
         score(scorer, source, tmp_path)
 
 
-@pytest.mark.parametrize("kind", OutputKind)
+@pytest.mark.parametrize("kind", SCORED_KINDS)
 def test_a_full_disk_is_said_and_leaves_nothing(
     scorer: Scorer, tmp_path: Path, small_disk: Path, kind: OutputKind
 ) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from core.data.output.output_kind import OutputKind
 from core.data.reading.formats import FileFormat, FileKind
 from core.data.text_recipe import TextRecipe
 from core.errors import BadInput, NotFound, never_stop
@@ -24,7 +25,6 @@ from core.runs.run import Run
 from core.scoring.launch import resume_scoring, start_scoring
 from core.scoring.prediction_cache import CACHED_PREDICTION
 from core.scoring.scored_file import score_file
-from core.scoring.scored_output import OutputKind
 from core.scoring.scorer import load_scorer
 from core.scoring.scoring_job import (
     Scoring,

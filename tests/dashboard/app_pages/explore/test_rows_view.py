@@ -7,7 +7,6 @@ from core.data.filters.row_filter import RowFilter
 from core.explore.order import BY_ROW, BY_SCORE, LONGEST, SHORTEST
 from core.workspace import Workspace
 from dashboard import state
-from dashboard.app_pages.explore import reads
 from dashboard.app_pages.explore.rows_view import rows_view
 from tests import toy
 from tests.core.data.imported import imported
@@ -140,17 +139,6 @@ def test_of_many_labels_the_commonest_six_are_counted(draw: Draw, workspace: Wor
     app = drawn(draw, toy.import_rows(workspace, many, name="many"))
 
     assert said(app, " and 3 labels more")
-
-
-def test_the_download_holds_every_row_that_was_found(
-    draw: Draw, workspace: Workspace, dataset: Dataset
-) -> None:
-    app = drawn(draw, dataset, RowFilter(text="number"))
-    assert [each.label for each in app.get("download_button")] == ["Download 60 rows"]
-
-    lines = reads.exported_rows(workspace, dataset, RowFilter(text="number")).decode("utf-8-sig")
-
-    assert len(lines.splitlines()) == 61
 
 
 def test_the_search_is_labelled_one_by_one_on_label(

@@ -7,6 +7,7 @@ from core.data.dataset import Dataset
 from core.data.filters.row_filter import RowFilter
 from core.data.importing.column_choice import ColumnChoices
 from core.data.importing.importer import import_file
+from core.labels.exchange.dataset_export import ExportChoice
 from core.workspace import Workspace
 from dashboard.app_pages.explore import reads
 from dashboard.app_pages.explore.rows_view import rows_view
@@ -123,7 +124,9 @@ def test_rows_found_by_it_are_taken_to_label_and_downloaded(
     row_filter = RowFilter(where="score between 1 and 1.2")
 
     assert rows_of_filter(workspace, dataset, row_filter).tolist() == [10, 11, 12]
-    lines = reads.exported_rows(workspace, dataset, row_filter).decode().splitlines()
+    lines = (
+        reads.exported_rows(workspace, dataset, row_filter, ExportChoice()).decode().splitlines()
+    )
     assert [line.split(",")[0] for line in lines[1:]] == ["10", "11", "12"]
 
 

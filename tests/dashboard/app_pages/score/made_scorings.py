@@ -5,10 +5,10 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from core.data.output.output_kind import OutputKind
 from core.data.reading.formats import FileFormat, FileKind
 from core.data.text_recipe import TextRecipe
 from core.jobs.status import JobState, JobStatus, write_status
-from core.scoring.scored_output import OutputKind
 from core.scoring.scoring_job import Scoring, output_path
 from core.scoring.summary import FileResult
 from core.workspace import Workspace

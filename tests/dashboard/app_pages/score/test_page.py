@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data.dataset import delete_dataset, list_datasets, take_rows
+from core.data.output.output_kind import OutputKind
 from core.evaluation.operating_point import (
     OperatingPoint,
     Rule,
@@ -20,7 +21,6 @@ from core.labels.guidelines import guideline
 from core.labels.store.store import open_labels
 from core.maintenance.deletion import delete_run, delete_scoring
 from core.runs.run import Run
-from core.scoring.scored_output import OutputKind
 from core.scoring.scored_rows import Order
 from core.scoring.scoring_job import Scoring, create_scoring, list_scorings
 from core.serving.scorer_process import stop_scorer

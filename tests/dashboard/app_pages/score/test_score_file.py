@@ -7,7 +7,7 @@ from core.data.importing.preview import Columns
 from core.data.text_recipe import TextRecipe
 from core.jobs.launcher import stop_job
 from core.runs.run import Run
-from core.scoring.scored_output import OutputKind
+from core.scoring.scored_output import SCORED_KINDS
 from core.scoring.scoring_job import list_scorings
 from core.workspace import Workspace
 from dashboard.app_pages.score.score_file import score_file_form
@@ -40,7 +40,7 @@ def test_the_likeliest_column_is_proposed_among_those_whose_name_occurs_once(
 
     column = field(app.multiselect, "Text columns")
     assert (column.value, column.options) == (["comment"], ["id", "comment"])
-    assert field(app.selectbox, "Written as").options == [kind.label for kind in OutputKind]
+    assert field(app.selectbox, "Written as").options == [kind.label for kind in SCORED_KINDS]
     assert not button(app, "Score the file").disabled
 
 

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from core.data.output.output_kind import OutputKind
 from core.jobs.process import ProcessIdentity, WorkerRecord, record_process
 from core.jobs.status import JobState, JobStatus, write_status
-from core.scoring.scored_output import OutputKind
 from core.scoring.scoring_job import list_scorings, output_path
 from core.workspace import Workspace
 from dashboard.app_pages.score.scoring_view import scoring_view
