@@ -13,9 +13,9 @@ from core.data.importing.import_report import rows_of
 from core.data.labelled import original_row_labels
 from core.data.names import named
 from core.errors import BadInput
-from core.explore.column_association import Association, ranked_columns, verdict
-from core.explore.column_expression import group_expression
-from core.explore.column_stats import (
+from core.explore.columns.association import Association, ranked_columns, verdict
+from core.explore.columns.expression import group_expression
+from core.explore.columns.stats import (
     ColumnStats,
     column_stats,
     default_label,

@@ -14,7 +14,7 @@ from core.data.dataset import Dataset
 from core.errors import NotFound
 from core.evaluation.slice_metrics import Mask
 from core.explore.cells import column_categories, column_values
-from core.explore.column_bins import time_bins
+from core.explore.columns.bins import time_bins
 from core.runs.origin import dataset_of
 from core.runs.run import Run
 from core.workspace import Workspace

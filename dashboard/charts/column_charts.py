@@ -14,8 +14,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from core.data.column import ColumnKind
-from core.explore.column_groups import GroupKind
-from core.explore.column_stats import HIGH, LABELLED, LOW, ROWS, SHARE, VALUE, ColumnStats
+from core.explore.columns.groups import GroupKind
+from core.explore.columns.stats import HIGH, LABELLED, LOW, ROWS, SHARE, VALUE, ColumnStats
 from dashboard.charts.charts import plain_label
 
 _GREY = "#9aa0ac"

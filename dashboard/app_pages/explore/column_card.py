@@ -8,9 +8,9 @@ from core.data.column import Column, ColumnKind
 from core.data.dataset import Dataset
 from core.data.filters.row_filter import RowFilter
 from core.data.importing.import_report import rows_of
-from core.explore.column_expression import group_expression
-from core.explore.column_groups import Group, GroupKind
-from core.explore.column_stats import ColumnStats, figure_written, shown_groups
+from core.explore.columns.expression import group_expression
+from core.explore.columns.groups import Group, GroupKind
+from core.explore.columns.stats import ColumnStats, figure_written, shown_groups
 from dashboard import state
 from dashboard.app_pages.explore import column_reads
 from dashboard.charts import charts

@@ -5,9 +5,9 @@ from __future__ import annotations
 from core.data.column import Column
 from core.data.dataset import Dataset
 from core.data.labelled import RowLabels, original_row_labels
-from core.explore import column_association, column_stats
-from core.explore.column_association import Association
-from core.explore.column_stats import ColumnStats
+from core.explore.columns import association, stats
+from core.explore.columns.association import Association
+from core.explore.columns.stats import ColumnStats
 from core.workspace import Workspace
 from dashboard.cache import FEW, cached
 from dashboard.reads import given_labels_key, known_labels
@@ -24,10 +24,10 @@ def shown_columns(dataset: Dataset) -> tuple[Column, ...]:
     spinner="Comparing columns with labels",
 )
 def ranked_columns(workspace: Workspace, dataset: Dataset) -> list[Association]:
-    """See `core.explore.column_association.ranked_columns`; of the columns that are shown."""
+    """See `core.explore.columns.association.ranked_columns`; of the columns that are shown."""
     labels = _labels(workspace, dataset)
     columns = shown_columns(dataset)
-    return column_association.ranked_columns(workspace, dataset, columns, labels)
+    return association.ranked_columns(workspace, dataset, columns, labels)
 
 
 @cached(
@@ -45,9 +45,9 @@ def ranked_columns(workspace: Workspace, dataset: Dataset) -> list[Association]:
 def stats_of_column(
     workspace: Workspace, dataset: Dataset, column: Column, label: str | None
 ) -> ColumnStats:
-    """See `core.explore.column_stats.column_stats`; kept as it is, for all sessions."""
+    """See `core.explore.columns.stats.column_stats`; kept as it is, for all sessions."""
     labels = _labels(workspace, dataset)
-    return column_stats.column_stats(workspace, dataset, column, labels, label)
+    return stats.column_stats(workspace, dataset, column, labels, label)
 
 
 def _labels(workspace: Workspace, dataset: Dataset) -> RowLabels:

@@ -9,8 +9,8 @@ import streamlit as st
 
 from core.data.column import column_called
 from core.data.dataset import Dataset
-from core.explore.column_association import Association, verdict
-from core.explore.column_stats import default_label
+from core.explore.columns.association import Association, verdict
+from core.explore.columns.stats import default_label
 from dashboard import state
 from dashboard.app_pages.explore import column_reads
 from dashboard.app_pages.explore.column_card import column_card

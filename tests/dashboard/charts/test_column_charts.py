@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from core.data.column import Column, ColumnKind
-from core.explore.column_groups import Group, GroupKind
-from core.explore.column_stats import ColumnStats, column_table
+from core.explore.columns.groups import Group, GroupKind
+from core.explore.columns.stats import ColumnStats, column_table
 from dashboard.charts.column_charts import column_chart, is_drawn
 
 MISSING = Group("missing", GroupKind.MISSING)

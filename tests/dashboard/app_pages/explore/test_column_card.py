@@ -55,7 +55,7 @@ def click(draw: Draw, dataset: Dataset, name: str, *places: int) -> RowFilter | 
     column = next(column for column in dataset.columns if column.name == name)
 
     def view() -> None:
-        from core.explore.column_stats import shown_groups
+        from core.explore.columns.stats import shown_groups
         from dashboard import state as session
         from dashboard.app_pages.explore import column_card as card
         from dashboard.app_pages.explore import column_reads
@@ -163,7 +163,7 @@ def test_rows_that_no_search_can_find_are_said(
     column = made.columns[0]
 
     def view() -> None:
-        from core.explore.column_stats import shown_groups
+        from core.explore.columns.stats import shown_groups
         from dashboard import state as session
         from dashboard.app_pages.explore import column_card as card
         from dashboard.app_pages.explore import column_reads

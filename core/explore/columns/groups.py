@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from core.data.column import Column, ColumnKind
 from core.data.dataset import Dataset, columns_file
 from core.explore.cells import column_batches, column_categories, column_values
-from core.explore.column_bins import (
+from core.explore.columns.bins import (
     Bins,
     Edge,
     even_bins,
@@ -25,8 +25,8 @@ from core.explore.column_bins import (
     number_written,
     time_bins,
 )
+from core.explore.columns.time_bins import moment
 from core.explore.query import query_files
-from core.explore.time_bins import moment
 from core.workspace import Workspace
 
 FEW_NUMBERS = 20

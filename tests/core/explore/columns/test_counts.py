@@ -1,8 +1,8 @@
 import numpy as np
 
 from core.data.labelled import RowLabels
-from core.explore.column_counts import label_counts
-from core.explore.column_groups import ELSEWHERE, NO_VALUE, Group, Grouped
+from core.explore.columns.counts import label_counts
+from core.explore.columns.groups import ELSEWHERE, NO_VALUE, Group, Grouped
 
 
 def test_rows_are_counted_by_group_and_label() -> None:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from core.explore.share_interval import share_interval
+from core.explore.columns.share_interval import share_interval
 
 
 def test_shares_have_wilsons_interval() -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.explore.time_bins import MOST_STRETCHES, Stretch, microseconds, moment, time_cuts
+from core.explore.columns.time_bins import MOST_STRETCHES, Stretch, microseconds, moment, time_cuts
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from core.explore.number_bins import FEW, even_cuts, number_cuts, usual
-from core.explore.time_bins import MOST_STRETCHES, microseconds, moment, time_cuts
+from core.explore.columns.number_bins import FEW, even_cuts, number_cuts, usual
+from core.explore.columns.time_bins import MOST_STRETCHES, microseconds, moment, time_cuts
 
 Edge: TypeAlias = "float | datetime"
 

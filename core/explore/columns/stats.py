@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from core.data.column import Column, ColumnKind
 from core.data.dataset import Dataset
 from core.data.labelled import RowLabels
-from core.explore.column_counts import label_counts
-from core.explore.column_groups import Group, Grouped, GroupKind, groups_of
-from core.explore.share_interval import share_interval
+from core.explore.columns.counts import label_counts
+from core.explore.columns.groups import Group, Grouped, GroupKind, groups_of
+from core.explore.columns.share_interval import share_interval
 from core.workspace import Workspace
 
 VALUE = "value"

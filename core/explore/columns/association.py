@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from core.data.column import Column, ColumnKind
 from core.data.dataset import Dataset
 from core.data.labelled import RowLabels
-from core.explore.column_counts import label_counts
-from core.explore.column_groups import levels_of
+from core.explore.columns.counts import label_counts
+from core.explore.columns.groups import levels_of
 from core.workspace import Workspace
 
 GIVES_AWAY = 0.95

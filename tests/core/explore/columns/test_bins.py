@@ -3,7 +3,7 @@ from datetime import datetime
 import numpy as np
 import pytest
 
-from core.explore.column_bins import (
+from core.explore.columns.bins import (
     Bins,
     even_bins,
     length_bins,
@@ -12,7 +12,7 @@ from core.explore.column_bins import (
     number_written,
     time_bins,
 )
-from core.explore.time_bins import microseconds
+from core.explore.columns.time_bins import microseconds
 
 
 def names(bins: Bins) -> list[str]:

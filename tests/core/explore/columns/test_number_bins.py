@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from core.explore.number_bins import even_cuts, number_cuts, usual
+from core.explore.columns.number_bins import even_cuts, number_cuts, usual
 
 NORMAL = np.random.default_rng(0).normal(0.3, 0.2, 10_000)
 

@@ -2,8 +2,8 @@ import pytest
 
 from core.data.column import Column, ColumnKind
 from core.data.filters.row_filter import RowFilter
-from core.explore.column_expression import group_expression
-from core.explore.column_groups import ELSEWHERE, NO_VALUE, Group, GroupKind, groups_of
+from core.explore.columns.expression import group_expression
+from core.explore.columns.groups import ELSEWHERE, NO_VALUE, Group, GroupKind, groups_of
 from core.explore.search import matching_rows
 from tests.core.explore.columned import KINDS, Columned, make_columned
 

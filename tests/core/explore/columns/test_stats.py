@@ -8,15 +8,15 @@ import pytest
 from core.data.column import ColumnKind
 from core.data.dataset import Dataset
 from core.data.labelled import RowLabels, original_row_labels
-from core.explore.column_groups import GroupKind
-from core.explore.column_stats import (
+from core.explore.columns.groups import GroupKind
+from core.explore.columns.share_interval import share_interval
+from core.explore.columns.stats import (
     ColumnStats,
     column_stats,
     default_label,
     figure_written,
     shown_groups,
 )
-from core.explore.share_interval import share_interval
 from core.workspace import Workspace
 from tests.core.explore.wide import wide_dataset
 

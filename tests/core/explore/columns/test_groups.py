@@ -6,7 +6,7 @@ import pytest
 from core.data.column import Column, ColumnKind, column_called
 from core.data.dataset import Dataset
 from core.errors import DamagedFile
-from core.explore.column_groups import (
+from core.explore.columns.groups import (
     ELSEWHERE,
     MOST_REPEATED,
     NO_VALUE,

@@ -6,7 +6,7 @@ from scipy.stats.contingency import association
 
 from core.data.column import Column, ColumnKind
 from core.data.labelled import original_row_labels
-from core.explore.column_association import Association, cramers_v, ranked_columns, verdict
+from core.explore.columns.association import Association, cramers_v, ranked_columns, verdict
 from core.workspace import Workspace
 from tests.core.explore.wide import wide_dataset
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.labelled import RowLabels
-from core.explore.column_groups import ELSEWHERE, Grouped
+from core.explore.columns.groups import ELSEWHERE, Grouped
 
 
 def label_counts(grouped: Grouped, labels: RowLabels) -> NDArray[np.int64]:

@@ -9,8 +9,8 @@ from core.data.column import Column, ColumnKind
 from core.data.filters.expression.parser import parse
 from core.data.filters.expression.syntax import Comparison, name_written, quoted
 from core.errors import BadInput
-from core.explore.column_bins import Edge, moment_written, number_written
-from core.explore.column_groups import Group, GroupKind
+from core.explore.columns.bins import Edge, moment_written, number_written
+from core.explore.columns.groups import Group, GroupKind
 
 
 def group_expression(column: Column, *groups: Group) -> str:
