@@ -27,7 +27,7 @@ from core.data.column import ColumnKind
 from core.data.dataset import Dataset, list_datasets
 from core.data.download import QUORA, download
 from core.data.importing.column_check import doubts
-from core.data.importing.column_choice import KEEP_ALL, ColumnChoices, wanted_columns
+from core.data.importing.column_choice import KEEP_ALL, ColumnChoices
 from core.data.importing.import_job import percentage
 from core.data.importing.import_report import OnProblem, Problem, rows_of
 from core.data.importing.importer import ImportResult, import_file, import_sample
@@ -132,7 +132,7 @@ def _import(workspace: Workspace, options: argparse.Namespace) -> None:
         choices = ColumnChoices(
             tuple(options.leave_out), tuple(options.sensitive), dict(options.column_kind)
         )
-        wanted_columns(preview.header, check_columns(columns, preview), choices)
+        check_columns(columns, preview)  # What is chosen of others is checked with all keys known.
         guessed = _guessed(columns, options) + _unlabelled(preview, columns, options)
         say_doubts((*guessed, *preview.doubts, *doubts(preview, columns, labels)))
         result = import_file(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import chain, count
@@ -53,7 +53,8 @@ class Column:
         missing: Rows without a value.
         different: How many different values there are.
         sensitive: Kept, but shown nowhere and left out of exports unless asked for.
-        note: A sentence about what its kind was decided by; empty where it speaks for itself.
+        note: A sentence about what its kind was decided by; empty where it speaks for itself, and
+            of a sensitive one, whose cells it might quote.
     """
 
     name: str
@@ -90,12 +91,16 @@ def distinct_names(header: Sequence[str]) -> list[str]:
     One without a name is called by its number, from 1.
     """
     names: list[str] = []
+    taken, given = set(), set(header)
+    tries: dict[str, Iterator[str]] = {}
     for number, name in enumerate(header, 1):
         free = name
-        if not name.strip() or name in names:
+        if not name.strip() or name in taken:
             bare = name if name.strip() else f"column {number}"
-            tries = chain([bare], (f"{bare} ({times})" for times in count(2)))
+            numbered = (f"{bare} ({times})" for times in count(2))
+            others = tries.setdefault(bare, numbered if bare == name else chain([bare], numbered))
             # A later column may really be called "score (2)".
-            free = next(each for each in tries if each not in names and each not in header)
+            free = next(each for each in others if each not in taken and each not in given)
+        taken.add(free)
         names.append(free)
     return names

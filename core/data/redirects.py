@@ -119,7 +119,8 @@ class _Https(urllib.request.HTTPSHandler):
 def _kind(connection: type[_Connection], request: urllib.request.Request, trail: Trail) -> Any:
     """The connection for a request: by a proxy, its other end says nothing of the server."""
     server = urllib.parse.urlsplit(request.full_url).netloc
-    if request.host == server:
+    # Not by comparing names: one may be written with percent signs, which urllib undoes.
+    if not (request.has_proxy() or getattr(request, "_tunnel_host", None)):
         return partial(connection, trail=trail)
     trail.step(server, numbers_of(server))
     return connection

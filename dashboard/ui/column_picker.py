@@ -34,7 +34,7 @@ def column_picker(dataset: Dataset, *, key: str, first: int = 0, title: str = ""
         short[:first],
         format_func=names.get,
         key=f"{state.KEPT}{key}_{dataset.id}",
-        placeholder="Columns to show beside the text",
+        placeholder="Choose columns",
         label_visibility="visible" if title else "collapsed",
     )
     return [offered[name] for name in chosen]

@@ -11,6 +11,7 @@ from core.data.output.formulas import guarded
 
 def safe_csv(table: pd.DataFrame) -> bytes:
     """A table as CSV in UTF-8, in which nothing that people wrote begins a formula."""
+    table = table.reset_index(drop=True)  # Rows that were filtered or sorted keep their numbers.
     safe = table.apply(lambda cells: _safe(cells) if is_string_dtype(cells) else cells)
     safe.columns = _safe(table.columns)
     text: str = safe.to_csv(index=False)

@@ -87,7 +87,15 @@ class ColumnsWriter:
             for survey, wanted in zip(self._surveys, self._wanted, strict=True)
         ]
         columns = [
-            Column(wanted.name, of.kind, place, of.missing, of.different, wanted.sensitive, of.note)
+            Column(
+                wanted.name,
+                of.kind,
+                place,
+                of.missing,
+                of.different,
+                wanted.sensitive,
+                "" if wanted.sensitive else of.note,  # It may quote cells.
+            )
             for place, (wanted, of) in enumerate(zip(self._wanted, found, strict=True))
         ]
         kept = [

@@ -89,6 +89,12 @@ def split_by_column(
     if not len(validation) and plan.from_train:
         train, validation = _some_to_validate(workspace, dataset, plan, train, labelled)
         notes = [_from_train_note(column, len(validation), len(train) + len(validation))]
+    if not len(validation) and not len(test):
+        raise BadInput(
+            f"rows with a label to validate or test on in column {column.name!r}",
+            "labels in train alone",
+            "let a share of train validate, or label rows of the other parts",
+        )
     parts = {TRAIN: train, VALIDATION: validation, TEST: test}
     unlabelled = int(np.count_nonzero(part_of_row >= 0) - np.count_nonzero(own >= 0))
     return Split(

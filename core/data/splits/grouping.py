@@ -153,7 +153,7 @@ class _Content:
         """A share of the groups, in which sizes and classes are as in all.
 
         Systematic: of groups in the order of size and of how rare their classes are, each as
-        likely as the others, every so-manieth is taken.
+        likely as the others, every n-th is taken.
         """
         rare = self.summed(self.counts / class_sizes[self.class_ids])
         sizes = self.summed(self.counts)

@@ -65,7 +65,7 @@ def split_by_time(
     return Split(
         *parts.values(),
         notes=sentences(
-            _begin_notes(parts, moments),
+            [] if column.sensitive else _begin_notes(parts, moments),
             []
             if plan.cuts
             else size_notes("Rows of one moment stay together", plan, parts, len(rows)),
@@ -104,6 +104,7 @@ def _ends(plan: SplitPlan, ordered: NDArray[np.int64], column: Column) -> list[i
         if rows <= 0:
             different = len(np.unique(ordered))
             when = _between(ordered) if different else "no time"
+            when = "which are not shown" if column.sensitive and different else when
             raise BadInput(
                 f"rows of column {column.name!r} in {part}",
                 f"none; the {rows_said(len(ordered))} with a label and a time have"

@@ -25,19 +25,26 @@ def chosen_groups(workspace: Workspace, run: Run) -> GroupLeak | None:
         FileNotFoundError: the run has been deleted.
         DamagedFile: its rows are missing or damaged.
     """
+    column = groups_column(workspace, run)
+    if not column:
+        return None
+    split = _split_of(workspace, run)
+    try:
+        dataset = dataset_by_id(workspace, run.dataset_id)
+        return group_leak(workspace, dataset, split, column)
+    except SincerelyError:
+        return None  # Damaged columns are said elsewhere.
+
+
+def groups_column(workspace: Workspace, run: Run) -> str:
+    """The column of the newest split by groups of a run's data set; empty without one."""
     try:
         dataset = dataset_by_id(workspace, run.dataset_id)
         plans = [split.plan for split in list_splits(workspace, dataset)]
     except SincerelyError:
-        return None
+        return ""
     columns = [plan.column for plan in plans if plan.rule is SplitRule.GROUP]
-    if not columns or dataset.fingerprint != run.fingerprint:
-        return None
-    split = _split_of(workspace, run)
-    try:
-        return group_leak(workspace, dataset, split, columns[-1])
-    except SincerelyError:
-        return None  # Damaged columns are said elsewhere.
+    return columns[-1] if columns and dataset.fingerprint == run.fingerprint else ""
 
 
 def _split_of(workspace: Workspace, run: Run) -> Split:

@@ -90,9 +90,9 @@ def verdict(ranking: Sequence[Association]) -> str:
         reasons = sorted({one.reason for one in ranking})
         return f"No column can be compared with labels: {'; '.join(reasons)}."
     if ranking[0].value < _LITTLE:
-        return f"No column tells much of the label; the most is {_named(ranking[0])}."
+        return f"No column says much about the label; {_named(ranking[0])} says the most."
     second = ranking[1] if len(ranking) > 1 else None
-    said = f"{_named(ranking[0])} tells most of the label"
+    said = f"{_named(ranking[0])} says the most about the label"
     if second is not None and second.value is not None and second.value >= _LITTLE:
         said += f", then {_named(second)}"
     return f"{said}. 0 is nothing, 1 all of it."
@@ -141,7 +141,9 @@ def _association(
     table = counts[1:, 1:]
     values = np.count_nonzero(table.any(axis=1))
     if values * _ROWS_A_VALUE > labelled:
-        return Association(column, None, f"{values:,} values in {labelled:,} labelled rows")
+        return Association(
+            column, None, f"too many values ({values:,} in {labelled:,} labelled rows)"
+        )
     value = cramers_v(table)
     if math.isnan(value):
         one = "one value" if values < 2 else "one label"

@@ -90,7 +90,9 @@ def export_dataset(
     tokens: Path | None = None,
     progress: Progress = ignore_progress,
 ) -> ExportedRows:
-    """Write the rows that meet a filter; imported again, they are the same.
+    """Write the rows that meet a filter; imported again, texts, labels and columns are the same.
+
+    Not so of a CSV with guarded formulas: an import takes the apostrophes for part of the cells.
 
     Id, text, label and further columns have the names that they have in the data set's file; then
     come, as far as they are asked for, `part`, `score`, `predicted_label`, and `label by Ann`.

@@ -46,8 +46,8 @@ def by_picker(run: Run) -> Column | None:
     if dataset is None:
         st.caption(
             plain(
-                f"The data set {run.dataset_name} was deleted or changed, so there are no slices by"
-                " its columns; import its file again to see them."
+                f"The data set {run.dataset_name} was deleted or changed; import its file again to"
+                " see slices by its columns, if it has any."
             )
         )
         return None

@@ -104,13 +104,13 @@ def slice_names(workspace: Workspace, run: Run, part: str) -> list[str]:
 
 def slice_mask(workspace: Workspace, run: Run, part: str, name: str) -> Mask:
     """The rows of one of `slice_names`; none where it is gone."""
-    for found in (*_slices(workspace, run, part), _by_column(workspace, run, part)):
-        if name in found:
-            return found[name]
     dataset = dataset_of(workspace, run)
     for one in saved_slices(workspace, run) if dataset else []:
         if one.name == name:
             return _mask(workspace, run, part, dataset, one)
+    for found in (*_slices(workspace, run, part), _by_column(workspace, run, part)):
+        if name in found:
+            return found[name]
     return np.zeros(len(predictions(workspace, run, part).rows), bool)
 
 

@@ -47,6 +47,9 @@ def column_card(dataset: Dataset, column: Column, label: str | None) -> None:
         if all(group.kind is GroupKind.MISSING for group in shown.groups):
             st.caption("No row has a value.")
             return
+        if column.kind is ColumnKind.ID and column.different + column.missing == dataset.rows:
+            st.caption("No id stands in more than one row.")
+            return
         st.plotly_chart(
             column_chart(shown),
             config=charts.CONFIG,

@@ -21,7 +21,7 @@ from dashboard.ui.present_labels import present_labels, presently
 
 _COLUMN = "column"
 _LIST_ABOUT = (
-    "“Tells the label” is Cramér’s V with Bergsma’s correction (2013): 0 nothing, 1 all of it."
+    "“Says about the label” is Cramér’s V with Bergsma’s correction (2013): 0 nothing, 1 all of it."
     " Numbers and dates are compared in bins of as many rows, and a missing value is a value of"
     " its own. Click a line to see its column"
 )
@@ -56,7 +56,7 @@ def columns_view(dataset: Dataset) -> None:
 def _say_none(dataset: Dataset) -> None:
     empty_state(
         "view_column",
-        "This data set has no further columns",
+        "No further columns to show" if dataset.columns else "This data set has no further columns",
         "Whatever its file holds beside text, label and id, such as a country, a date or a source,"
         f" is kept when it is imported, and is looked into here.{_sensitive(dataset)}",
     )
@@ -84,7 +84,7 @@ def _list(dataset: Dataset, ranking: Sequence[Association], place: int) -> None:
             "Kind": one.column.kind.label,
             "Missing": one.column.missing / dataset.rows,
             "Different": one.column.different,
-            "Tells the label": one.value,
+            "Says about the label": one.value,
             "Note": _note(one),
         }
         for one in ranking
@@ -102,7 +102,7 @@ def _list(dataset: Dataset, ranking: Sequence[Association], place: int) -> None:
                 "Kind": st.column_config.Column(width=80),
                 "Missing": st.column_config.NumberColumn(format="percent", width=80),
                 "Different": st.column_config.NumberColumn(format="localized", width=80),
-                "Tells the label": st.column_config.ProgressColumn(
+                "Says about the label": st.column_config.ProgressColumn(
                     min_value=0.0, max_value=1.0, format="%.2f", width=150
                 ),
                 "Note": st.column_config.Column(width=400),

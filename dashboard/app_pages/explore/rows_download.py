@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.data.dataset import Dataset
 from core.data.filters.row_filter import RowFilter
+from core.data.importing.import_report import rows_of
 from core.data.output.output_kind import OutputKind
 from core.data.output.workbook import MAX_ROWS
 from core.data.splits.saved_split import list_splits
@@ -29,13 +30,19 @@ _LARGE_ROWS = 200_000
 def rows_download(dataset: Dataset, row_filter: RowFilter, total: int) -> None:
     """A button that asks what to download of the rows that were found."""
     with st.popover(
-        f"Download {total:,} rows", icon=":material/download:", key="rows_download_choice"
+        f"Download {rows_of(total)}", icon=":material/download:", key="rows_download_choice"
     ):
         choice = export_choice(dataset, row_filter)
+        st.caption("The file has the rows in the order of the data set.")
         fits = choice.kind is not OutputKind.EXCEL or total < MAX_ROWS
         if not fits:
             st.warning(f"Excel holds at most {MAX_ROWS - 1:,} rows: choose another format.")
-        elif total > _LARGE_ROWS:
+        elif choice.kind is OutputKind.EXCEL:
+            st.caption(
+                "Excel takes at most 32,767 characters in a cell: choose another format for longer"
+                " texts."
+            )
+        if fits and total > _LARGE_ROWS:
             st.caption(
                 "So many rows take a while, Excel longest, Parquet shortest."
                 " On the command line, export-rows shows how far it is."

@@ -82,7 +82,7 @@ def _found(dataset: Dataset, row_filter: RowFilter) -> None:
         "Order",
         list(orders),
         format_func=orders.get,
-        key="rows_order",
+        key=f"rows_order_{dataset.id}",
         label_visibility="collapsed",
     )
     page = int(st.session_state.get(state.PAGE, 1)) - 1

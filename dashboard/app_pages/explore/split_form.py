@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from core.data.column import Column, ColumnKind
@@ -40,6 +42,7 @@ _RULES = {
 }
 _USUAL_NAMES = ("split", "part", "subset", "partition", "set", "fold")
 _GROUP_NAMES = ("author", "user", "thread", "group", "speaker", "customer", "template", "source")
+_TIME_NAMES = ("post", "publish", "sent", "written", "created", "date", "time")
 _LISTED_VALUES = 20
 _A_LINE = 4
 
@@ -70,12 +73,16 @@ def offered_columns(dataset: Dataset, rule: SplitRule) -> list[Column]:
             if not column.sensitive and 1 < column.different <= MAX_VALUES
         ],
         SplitRule.GROUP: list(dataset.columns),
-        SplitRule.TIME: [each for each in dataset.columns if each.kind is ColumnKind.TIME],
+        SplitRule.TIME: [
+            column
+            for column in dataset.columns
+            if column.kind is ColumnKind.TIME and not column.sensitive
+        ],
     }[rule]
 
 
 def _rule(dataset: Dataset) -> SplitRule:
-    rules = [rule for rule in SplitRule if not rule.value or offered_columns(dataset, rule)]
+    rules = [rule for rule in SplitRule if offered_columns(dataset, rule)]
     rules = [SplitRule.CHANCE, *rules]
     rule = SplitRule.CHANCE
     if len(rules) > 1:
@@ -110,9 +117,8 @@ def _likely(columns: list[Column], rule: SplitRule) -> int:
     if rule is SplitRule.COLUMN:
         likely = [names.index(name) for name in _USUAL_NAMES if name in names]
     else:
-        likely = [
-            place for place, name in enumerate(names) if any(part in name for part in _GROUP_NAMES)
-        ]
+        usual = _TIME_NAMES if rule is SplitRule.TIME else _GROUP_NAMES
+        likely = [place for place, name in enumerate(names) if any(part in name for part in usual)]
     return likely[0] if likely else 0
 
 
@@ -120,7 +126,7 @@ def _by_column(dataset: Dataset, column: Column) -> SplitPlan:
     """Which part each value is, and who validates where none does."""
     meanings = reads.values_of_parts(state.workspace(), dataset, column.name)
     key = f"{state.KEPT}split_value_{column.place}_{dataset.id}"
-    cells = [cell for _ in range(0, _LISTED_VALUES, _A_LINE) for cell in [None] * _A_LINE]
+    cells: list[Any] = [None] * _LISTED_VALUES
     chosen: dict[str, str] = {}
     for place, (value, rows, part) in enumerate(meanings[:_LISTED_VALUES]):
         if place % _A_LINE == 0:

@@ -29,9 +29,12 @@ def split_leaks(
         name: The split's, where it is a saved one.
     """
     if repeated:
-        counts = " and ".join(f"{rows:,} {part} texts" for part, rows in repeated.items())
+        counts = " and ".join(
+            f"{rows:,} {part} text{'' if rows == 1 else 's'}" for part, rows in repeated.items()
+        )
+        have = "has" if sum(repeated.values()) == 1 else "have"
         st.warning(
-            f"{counts} have the same words as a train text: scores may be too good.",
+            f"{counts} {have} the same words as a train text: scores may be too good.",
             icon=":material/content_copy:",
         )
     if plan.rule is SplitRule.GROUP:
@@ -73,4 +76,5 @@ def _asked(dataset: Dataset, plan: SplitPlan, name: str) -> None:
     if leak.any:
         st.warning(plain(f"{said}; divided by groups, none would."), icon=":material/call_split:")
     else:
-        st.caption(plain(f"{said}."))
+        none = f"No validation or test row has a value in {offered[place]!r} that train rows have."
+        st.caption(plain(none))

@@ -78,9 +78,10 @@ def _offer(where: str, columns: tuple[Column, ...]) -> None:
 def _help(columns: tuple[Column, ...]) -> str:
     """How to write one, and about what; sensitive columns can be asked about, but are not named."""
     by_kind: dict[ColumnKind, list[str]] = defaultdict(list)
-    for column in [column for column in columns if not column.sensitive][:_MOST_NAMED]:
+    shown = [column for column in columns if not column.sensitive]
+    for column in shown[:_MOST_NAMED]:
         by_kind[column.kind].append(name_written(column.name))
     lines = [f"{_LISTED[kind]}: {', '.join(names)}" for kind, names in by_kind.items()]
-    if len(columns) > _MOST_NAMED:
+    if len(shown) > _MOST_NAMED:
         lines.append("and more")
     return "\n\n".join(map(plain, [_HELP, *lines]))

@@ -221,11 +221,11 @@ def _history(dataset: Dataset, settings: LabelSettings) -> list[Item]:
     workspace = state.workspace()
     try:
         events = open_labels(workspace).recent(dataset.fingerprint, settings.annotator, _HISTORY)
+        rows = tuple(sorted({event.row for event in events if event.row < dataset.rows}))
+        texts = reads.row_texts(workspace, dataset, rows)
+        cells = reads.row_cells(workspace, dataset, rows, settings.columns)
     except SincerelyError:
         return []
-    rows = tuple(sorted({event.row for event in events if event.row < dataset.rows}))
-    texts = reads.row_texts(workspace, dataset, rows)
-    cells = reads.row_cells(workspace, dataset, rows, settings.columns)
     return [_answered(event, texts[event.row][0], cells[event.row]) for event in reversed(events)]
 
 

@@ -136,6 +136,8 @@ def _import(task: Task) -> None:
     said = f"Imported {result.rows:,} rows as {dataset.name}."
     if not result.is_new:
         said = f"The same content is here already as {dataset.name}."
+        if any(task.arguments.get("choices", {}).values()):
+            said += " Its columns stay as they are: delete it before to import it with other kinds."
     state.notice(said)
     st.rerun()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.evaluation.doctor.chosen_groups import groups_column
 from core.evaluation.doctor.doctor import Finding, run_findings
 from core.evaluation.doctor.frozen_rows import FrozenRows, frozen_rows
 from core.jobs.status import JobStatus
@@ -43,7 +44,8 @@ def findings(workspace: Workspace, run: Run, status: JobStatus) -> list[Finding]
         FileNotFoundError: the run has been deleted.
     """
     measured, result = measurements(workspace, run), read_result(workspace, run)
-    key = ("findings", status.state, status.message, result)
+    groups = groups_column(workspace, run) if not status.state.active else ""
+    key = ("findings", status.state, status.message, result, groups)
     # Unlike a cached function this costs an idle tick nothing.
     if (found := measured.worked_out.get(repr(key))) is None:
         rows = rows_of_run(workspace, run)

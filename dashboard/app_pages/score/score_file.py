@@ -32,7 +32,7 @@ _FILES = "CSV, JSON, Parquet or Excel, plain or compressed"
 
 
 def score_file_form(run: Run) -> None:
-    """Choose a file and a column, and start."""
+    """Choose a file and its text columns, and start."""
     card_title("Score a file", "The same rows in the same order, with score, label and error added")
     way = view_switch([_UPLOAD, _PATH], "score_way", label="Where the file is")
     with errors_shown():

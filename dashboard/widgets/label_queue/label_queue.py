@@ -172,9 +172,13 @@ def _payload(item: Item) -> dict[str, Any]:
         **vars(item),
         "text": text,
         "words": [list(word) for word in item.words],
-        "cells": [[name, cell[:LONGEST_CELL]] for name, cell in item.cells],
+        "cells": [[name, _cut(cell)] for name, cell in item.cells],
         "answer": None if item.answer is None else dict(item.answer),
     }
+
+
+def _cut(cell: str) -> str:
+    return cell if len(cell) <= LONGEST_CELL else f"{cell[:LONGEST_CELL]} …"
 
 
 def _component() -> Any:

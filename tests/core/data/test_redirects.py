@@ -135,7 +135,7 @@ def test_a_public_server_leads_no_download_inside(tmp_path: Path) -> None:
     inside = (
         *("http://127.0.0.1/", "http://169.254.169.254/latest/meta-data", "http://[::1]/"),
         *("http://10.1.2.3/", "http://2130706433/", "http://localhost/", "http://0.0.0.0/"),
-        *("http://[::ffff:127.0.0.1]/", "//127.0.0.1/"),
+        *("http://[::ffff:127.0.0.1]/", "//127.0.0.1/", "http://127%2e0%2e0%2e1/"),
         f"http://{OTHER}/?http://127.0.0.1/",
     )
     ways = [f"http://{PUBLIC}/?{to}" for to in inside]

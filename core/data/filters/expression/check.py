@@ -102,6 +102,7 @@ def _unknown(
             "a data set with further columns", f"none for {found}", "leave the expression out"
         )
     written: dict[str, list[str]] = {}
+    columns = [column for column in columns if not column.sensitive]
     for column in columns:
         written.setdefault(alike(column.name), []).append(name_written(column.name))
     typed = alike(comparison.name)

@@ -215,3 +215,16 @@ def test_the_line_below_the_header_of_a_markdown_table_is_no_row(
     assert [text.strip() for text in table["text"].to_pylist()] == ["a b", "---", "c d"]
     assert dataset.problems == {"header": 1}
     assert dataset.columns == ()
+
+
+def test_nothing_is_quoted_of_a_sensitive_column(workspace: Workspace, tmp_path: Path) -> None:
+    content = "text,price\n" + "".join(f"some words {n},{n}\n" for n in range(30)) + "last,n.b.\n"
+
+    shown = imported(workspace, tmp_path / "a.csv", content)
+    sensitive = imported(
+        workspace, tmp_path / "b.csv", content + "more,31\n",
+        choices=ColumnChoices(sensitive=("price",)),
+    )  # fmt: skip
+
+    assert "n.b." in shown.columns[0].note
+    assert sensitive.columns[0].note == ""

@@ -114,7 +114,7 @@ def test_numbers_and_dates_and_what_is_missing_tell_too(workspace: Workspace) ->
         (["a", "b"] * 100, ["0"] * ROWS, "one label in all labelled rows"),
         (["a", "b"] * 100, [""] * ROWS, "no row has a label"),
         ([""] * ROWS, LABELS, "no row has a value"),
-        ([f"v{n // 2}" for n in range(ROWS)], LABELS, "100 values in 200 labelled rows"),
+        ([f"v{n // 2}" for n in range(ROWS)], LABELS, "too many values (100 in 200 labelled rows)"),
     ],
 )
 def test_what_cannot_be_compared_says_why(
@@ -144,9 +144,9 @@ def told(*values: float | None) -> list[Association]:
             [1.0] * 5,
             "“column 0” (1.00), “column 1” (1.00), “column 2” (1.00) and 2 more give the label",
         ),
-        ([0.3, 0.2], "“column 0” (0.30) tells most of the label, then “column 1” (0.20)."),
-        ([0.3, 0.01, None], "“column 0” (0.30) tells most of the label. 0 is nothing"),
-        ([0.01, None], "No column tells much of the label; the most is “column 0” (0.01)."),
+        ([0.3, 0.2], "“column 0” (0.30) says the most about the label, then “column 1” (0.20)."),
+        ([0.3, 0.01, None], "“column 0” (0.30) says the most about the label. 0 is nothing"),
+        ([0.01, None], "No column says much about the label; “column 0” (0.01) says the most."),
         ([None], "No column can be compared with labels: so."),
     ],
 )

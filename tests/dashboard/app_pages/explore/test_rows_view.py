@@ -63,7 +63,7 @@ def test_rows_come_in_the_order_chosen(
     draw: Draw, dataset: Dataset, order: str, first: str, key
 ) -> None:
     app = drawn(draw, dataset)
-    app.get_by_key("rows_order").set_value(order).run()
+    app.get_by_key(f"rows_order_{dataset.id}").set_value(order).run()
 
     assert not app.exception
     assert "".join(rows(app)[0]["text"]).replace("*", "") == first
@@ -75,10 +75,10 @@ def test_a_score_can_be_ordered_by_where_there_is_one(draw: Draw, workspace: Wor
     labelled = toy.import_rows(workspace, toy.make_rows(100), name="labelled")
     run = answered_run(workspace, labelled)
     app = drawn(draw, labelled)
-    assert "Highest score first" not in app.get_by_key("rows_order").options
+    assert "Highest score first" not in app.get_by_key(f"rows_order_{labelled.id}").options
 
     app = drawn(draw, labelled, RowFilter(run=run.id))
-    app.get_by_key("rows_order").set_value(BY_SCORE).run()
+    app.get_by_key(f"rows_order_{labelled.id}").set_value(BY_SCORE).run()
 
     columns = [column["title"] for column in sent(app)[0]["columns"]]
     scores = [row["cells"][columns.index("Score (0–1)")] for row in rows(app)]

@@ -66,7 +66,7 @@ def test_a_text_is_sent_as_it_is_with_what_is_known_of_it(draw: Draw) -> None:
     assert (shown["row"], shown["queue"], shown["about"]) == (7, "mixed/likely", "uncertain")
     assert (shown["suggestion"], shown["sure"], shown["given"]) == ("1", 0.75, "0")
     assert (shown["words"], shown["answer"]) == ([[3, 8]], None)
-    assert shown["cells"] == [["from", "<i>US</i>"], ["note", "n" * LONGEST_CELL]]
+    assert shown["cells"] == [["from", "<i>US</i>"], ["note", "n" * LONGEST_CELL + " …"]]
 
 
 @pytest.mark.parametrize(("length", "cut"), [(LONGEST, False), (LONGEST + 1, True)])
