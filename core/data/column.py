@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import chain, count
 
+import pyarrow as pa
+
 
 class ColumnKind(str, Enum):
     """What the cells of a column are."""
@@ -40,6 +42,14 @@ _LABELS = {
     ColumnKind.TEXT: "Text",
     ColumnKind.ID: "Id",
 }
+
+
+VALUE_TYPES = {
+    ColumnKind.NUMBER: pa.float64(),
+    ColumnKind.TIME: pa.timestamp("us"),
+    ColumnKind.YES_NO: pa.bool_(),
+}
+"""Of `Column.values`; other kinds are compared as written."""
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from core.data.column import Column, ColumnKind, distinct_names
+from core.data.column import VALUE_TYPES, Column, distinct_names
 from core.data.dataset import ID, LABEL, ROW, TEXT, Dataset, columns_file, texts_file
 from core.data.filters.row_filter import RowFilter
 from core.data.labelled import LABELLED_BY, RowLabels
@@ -19,17 +20,11 @@ from core.data.output.output_kind import OutputKind
 from core.data.output.table_output import open_output
 from core.data.output.workbook import check_sheet
 from core.data.reading.bytestream import Progress, ignore_progress
-from core.data.row_groups import taken_rows
+from core.data.row_groups import GROUP_BYTES, GROUP_ROWS, taken_rows
 from core.errors import BadInput
 from core.explore.beside import BesideColumn
 from core.explore.search import labelled_table, matching_rows
 from core.workspace import Workspace
-
-_TYPES = {
-    ColumnKind.NUMBER: pa.float64(),
-    ColumnKind.TIME: pa.timestamp("us"),
-    ColumnKind.YES_NO: pa.bool_(),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +78,7 @@ def export_rows(
     tokens: Path | None = None,
     labels: RowLabels | None = None,
     progress: Progress = ignore_progress,
+    piece_bytes: int = GROUP_BYTES,
 ) -> ExportedRows:
     """Write all rows that meet a filter, in the order of the data set; memory stays bounded.
 
@@ -99,6 +95,7 @@ def export_rows(
         tokens: As `find_rows`.
         labels: The labels that the filter is about; None takes the file's.
         progress: Called with rows written and all rows; raising from it cancels.
+        piece_bytes: About how much of the further columns is in memory at once.
 
     Raises:
         BadInput: Excel cannot hold the rows; and as `find_rows`.
@@ -115,7 +112,7 @@ def export_rows(
     with open_output(
         sink, parts.kind, schema, delimiter=parts.delimiter, guards=parts.guards
     ) as output:
-        for table in _tables(workspace, dataset, rows, parts):
+        for table in _tables(workspace, dataset, rows, parts, piece_bytes):
             output.write(_batch(table, schema))
             done += len(table)
             progress(done, len(rows))
@@ -160,35 +157,50 @@ def _type(name: str) -> pa.DataType:
 
 
 def _cell_type(column: Column, parts: ExportParts) -> pa.DataType:
-    return _TYPES.get(column.kind, pa.string()) if parts.typed else pa.string()
+    return VALUE_TYPES.get(column.kind, pa.string()) if parts.typed else pa.string()
 
 
 def _tables(
-    workspace: Workspace, dataset: Dataset, rows: NDArray[np.int64], parts: ExportParts
+    workspace: Workspace,
+    dataset: Dataset,
+    rows: NDArray[np.int64],
+    parts: ExportParts,
+    piece_bytes: int,
 ) -> Iterator[pa.Table]:
-    """The rows with all their columns, those of one row group of the texts at a time."""
+    """The rows with all their columns, at most those of one row group of the texts at a time."""
     roles = _roles(dataset, parts)
     kept = [column.values if parts.typed else column.cells for column in parts.columns]
-    further = _Further(workspace, dataset, rows, kept)
+    further = _Further(workspace, dataset, rows, kept, piece_bytes)
     with texts_file(workspace, dataset) as path:
         for some, texts in taken_rows(path, rows, roles):
-            table = labelled_table(texts.select(roles), some, parts.labels)
-            for name, column in further.next(len(some)).items():
-                table = table.append_column(name, column)
-            for beside in parts.beside:
-                table = table.append_column(beside.name, beside.at(some))
-            yield table
+            for start in range(0, len(some), further.rows_at_once):
+                here = slice(start, start + further.rows_at_once)
+                table = labelled_table(texts.select(roles)[here], some[here], parts.labels)
+                for name, column in further.next(len(table)).items():
+                    table = table.append_column(name, column)
+                for beside in parts.beside:
+                    table = table.append_column(beside.name, beside.at(some[here]))
+                yield table
 
 
 class _Further:
     """Further columns in step with the texts, whose row groups end at other rows."""
 
     def __init__(
-        self, workspace: Workspace, dataset: Dataset, rows: NDArray[np.int64], kept: Sequence[str]
+        self,
+        workspace: Workspace,
+        dataset: Dataset,
+        rows: NDArray[np.int64],
+        kept: Sequence[str],
+        piece_bytes: int,
     ) -> None:
         self._kept = kept
         self._pieces = _pieces(workspace, dataset, rows, kept)
         self._waiting: list[pa.Table] = []
+        self.rows_at_once = GROUP_ROWS
+        if kept:  # A short text may stand beside a long column, such as an article's body.
+            with columns_file(workspace, dataset) as path:
+                self.rows_at_once = _rows_of_bytes(path, piece_bytes)
 
     def next(self, count: int) -> dict[str, pa.ChunkedArray]:
         """The next so many rows, each column by its name in the file."""
@@ -199,6 +211,15 @@ class _Further:
         table = pa.concat_tables(self._waiting)
         self._waiting = [table[count:]]
         return {name: table[name][:count] for name in self._kept}
+
+
+def _rows_of_bytes(path: Path, most: int) -> int:
+    """How many rows of a Parquet file are about so many bytes; one at least."""
+    held = pq.read_metadata(path)
+    groups = map(held.row_group, range(held.num_row_groups))
+    size: int = sum(group.total_byte_size for group in groups)
+    rows: int = most * held.num_rows // max(size, 1)
+    return max(1, min(GROUP_ROWS, rows))
 
 
 def _pieces(

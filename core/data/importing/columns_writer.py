@@ -13,19 +13,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from core.data.column import Column, ColumnKind
+from core.data.column import VALUE_TYPES, Column
 from core.data.importing.column_choice import WantedColumn
 from core.data.importing.column_hash import ColumnHash
 from core.data.importing.kinds.survey import ColumnFinding, ColumnSurvey
 from core.data.reading.bytestream import Progress
 from core.data.row_groups import RowGroupWriter
 from core.workspace import DatasetPaths
-
-_VALUE_TYPES = {
-    ColumnKind.NUMBER: pa.float64(),
-    ColumnKind.TIME: pa.timestamp("us"),
-    ColumnKind.YES_NO: pa.bool_(),
-}
 
 
 class ColumnsWriter:
@@ -110,7 +104,7 @@ class ColumnsWriter:
         self, columns: Sequence[Column], found: Sequence[ColumnFinding], progress: Progress
     ) -> None:
         valued = [column for column in columns if column.kind.has_values]
-        fields = [(column.values, _VALUE_TYPES[column.kind]) for column in valued]
+        fields = [(column.values, VALUE_TYPES[column.kind]) for column in valued]
         schema = pa.schema([*((column.cells, pa.string()) for column in columns), *fields])
         file = RowGroupWriter(self._paths.columns, schema, **self._groups)
         done = 0

@@ -169,3 +169,22 @@ def test_a_missing_file_of_columns_is_said(workspace: Workspace, wide: Dataset) 
 
     with pytest.raises(DamagedFile, match="the columns of data set 'wide'"):
         written(workspace, wide, ExportParts(columns=wide.columns))
+
+
+def test_rows_with_long_columns_go_out_a_few_at_a_time_and_are_the_same(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    rows = [f"some words {n},{str(n) * 50}\n" for n in range(25)]
+    dataset = imported(workspace, tmp_path / "t.csv", f"text,long\n{''.join(rows)}")
+    parts = ExportParts(columns=dataset.columns)
+    at_once, by_few, told = io.BytesIO(), io.BytesIO(), []
+
+    export_rows(workspace, dataset, RowFilter(), at_once, parts)
+    export_rows(
+        workspace, dataset, RowFilter(), by_few, parts, piece_bytes=200,
+        progress=lambda done, _: told.append(done),
+    )  # fmt: skip
+
+    assert by_few.getvalue() == at_once.getvalue()
+    assert len(told) > 5
+    assert told[-1] == 25
