@@ -126,7 +126,7 @@ def test_where_the_data_set_is_gone_it_is_said_and_the_other_slices_stay(
 
     app = draw(slices_view, run, "test")
 
-    assert said(app, "The data set wide was deleted or changed, so there are no slices by its")
+    assert said(app, "The data set wide was deleted or changed; import its file again")
     assert shown(app, f"{run.id}-columns_shown") is None
     assert shown(app, f"{run.id}-slices_shown") is not None
     assert not app.selectbox
