@@ -100,7 +100,8 @@ def _order(dataset: Dataset, options: argparse.Namespace) -> str:
         return str(options.order)
     column = column_called(dataset.columns, options.order_by)
     if column is None:
-        names = ", ".join(repr(each.name) for each in dataset.columns) or "none"
+        offered = (repr(each.name) for each in dataset.columns if not each.sensitive)
+        names = ", ".join(offered) or "none"
         raise BadInput(f"a column ({names})", repr(options.order_by), "choose one of these")
     return column_order(column, descending=options.descending)
 

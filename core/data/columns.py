@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from core.data.column import Column
+from core.data.column import Column, ColumnKind
 from core.data.dataset import (
     LABEL,
     N_CHARS,
@@ -109,18 +109,22 @@ def column_codes(
     return codes.astype(np.int64), whole.dictionary
 
 
-def column_moments(
+def column_values(
     workspace: Workspace, dataset: Dataset, column: Column
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """A further column of times: microseconds since 1970 (UTC) of each row, and whether it has one.
+) -> tuple[NDArray[np.bool_], NDArray[Any]]:
+    """Which rows have a value, and all values, 0 where there is none; both of shape (rows,).
+
+    Of times microseconds since 1970, exact as integers; of yes/no 0 and 1.
 
     Raises:
         DamagedFile: the file of the columns is missing or damaged.
     """
-    with columns_file(workspace, dataset) as path:
-        times = pq.read_table(path, columns=[column.values])[column.values]
-    moments = times.cast(pa.timestamp("us")).cast(pa.int64())
-    return pc.fill_null(moments, 0).to_numpy(), times.is_valid().to_numpy()
+    with columns_file(workspace, dataset) as path, pq.ParquetFile(path) as file:
+        found = file.read(columns=[column.values], use_threads=False)[column.values]
+    if column.kind is ColumnKind.TIME:
+        found = found.cast(pa.int64())
+    values = pc.fill_null(found, False if column.kind is ColumnKind.YES_NO else 0)
+    return found.is_valid().to_numpy(), values.to_numpy()
 
 
 def _class_ids(labels: pa.DictionaryArray, classes: pa.Array) -> NDArray[np.int16]:

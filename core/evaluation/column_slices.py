@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.column import Column, ColumnKind
+from core.data.columns import column_values
 from core.data.dataset import Dataset
 from core.errors import NotFound
 from core.evaluation.slice_metrics import Mask
-from core.explore.cells import column_categories, column_values
+from core.explore.cells import column_categories
 from core.explore.columns.bins import time_bins
 from core.runs.origin import dataset_of
 from core.runs.run import Run

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from core.data.column import Column, ColumnKind
+from core.data.column import Column
 from core.data.dataset import ROW, Dataset, columns_file
 from core.explore.query import NUMBERED, query_files
 from core.workspace import Workspace
@@ -43,24 +43,6 @@ def with_cells(
     for column in columns:
         table = table.append_column(column.cells, found[column.cells])
     return table
-
-
-def column_values(
-    workspace: Workspace, dataset: Dataset, column: Column
-) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-    """Which rows have a value, and all values, 0 where there is none; both of shape (rows,).
-
-    Of times microseconds since 1970, exact as integers; of yes/no 0 and 1.
-
-    Raises:
-        DamagedFile: the file of the columns is missing or damaged.
-    """
-    with columns_file(workspace, dataset) as path, pq.ParquetFile(path) as file:
-        found = file.read(columns=[column.values], use_threads=False)[column.values]
-    if column.kind is ColumnKind.TIME:
-        found = found.cast(pa.int64())
-    values = pc.fill_null(found, False if column.kind is ColumnKind.YES_NO else 0)
-    return found.is_valid().to_numpy(), values.to_numpy()
 
 
 def column_categories(

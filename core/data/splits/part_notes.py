@@ -25,7 +25,7 @@ def column_to_split_by(dataset: Dataset, name: str) -> Column:
     column = column_called(dataset.columns, name)
     if column is not None:
         return column
-    names = [each.name for each in dataset.columns]
+    names = [each.name for each in dataset.columns if not each.sensitive]
     if name in (dataset.text_column, dataset.label_column, dataset.id_column):
         found, action = f"{name!r}, the text, label or id", "choose another column"
     else:

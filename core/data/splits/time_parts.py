@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.column import Column, ColumnKind
-from core.data.columns import column_moments
+from core.data.columns import column_values
 from core.data.dataset import Dataset
 from core.data.filters.expression.moments import moment
 from core.data.labelled import Labelled
@@ -52,7 +52,7 @@ def split_by_time(
         BadInput: there is no such column, it holds no times, or a part would be empty.
     """
     column = _time_column(dataset, plan.column)
-    moments, known = column_moments(workspace, dataset, column)
+    known, moments = column_values(workspace, dataset, column)
     rows = labelled.rows[known[labelled.rows]]
     order = np.argsort(moments[rows], kind="stable")
     rows = rows[order]

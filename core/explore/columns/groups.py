@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from core.data.column import Column, ColumnKind
+from core.data.columns import column_values
 from core.data.dataset import Dataset, columns_file
-from core.explore.cells import column_batches, column_categories, column_values
+from core.explore.cells import column_batches, column_categories
 from core.explore.columns.bins import (
     Bins,
     Edge,

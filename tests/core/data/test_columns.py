@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data.column import ColumnKind
-from core.data.columns import column_codes, column_moments, row_class_ids, text_lengths
+from core.data.columns import column_codes, column_values, row_class_ids, text_lengths
 from core.data.dataset import N_CHARS, N_TOKENS, N_WORDS
 from core.workspace import Workspace
 from tests.core.data.splits.columned_rows import make_columned_rows
@@ -63,7 +63,7 @@ def test_moments_of_a_column_are_microseconds_and_known_or_not(workspace: Worksp
     times = [datetime(1970, 1, 1), None, datetime(1969, 12, 31, 23, 59, 59, 999_999)]
     dataset = make_columned_rows(workspace, ["0"] * 3, {"at": times}, kinds={"at": ColumnKind.TIME})
 
-    moments, known = column_moments(workspace, dataset, dataset.columns[0])
+    known, moments = column_values(workspace, dataset, dataset.columns[0])
 
     assert known.tolist() == [True, False, True]
     assert moments[known].tolist() == [0, -1]

@@ -3,12 +3,12 @@ import pyarrow as pa
 import pytest
 
 from core.data.column import ColumnKind
+from core.data.columns import column_values
 from core.data.dataset import ROW, Dataset
 from core.errors import DamagedFile
 from core.explore.cells import (
     column_batches,
     column_categories,
-    column_values,
     with_cells,
 )
 from core.workspace import Workspace
